@@ -1,0 +1,74 @@
+"""Aggregates: what is stored as one piece, and by which keys it is found.
+
+The list is short on purpose: a document database with single-partition transactions can keep it.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from net30.domain.customer import Customer, fold
+from net30.domain.invoice import Invoice
+from net30.domain.open_item import OpenItem
+from net30.domain.organisation import Organisation
+from net30.domain.payment import Payment
+from net30.domain.schedule import Schedule
+
+Aggregate = Organisation | Customer | Invoice | OpenItem | Payment | Schedule
+
+KINDS: dict[str, type[Aggregate]] = {
+    "organisation": Organisation,
+    "customer": Customer,
+    "invoice": Invoice,
+    "open_item": OpenItem,
+    "payment": Payment,
+    "schedule": Schedule,
+}
+"""The stored name of each kind; never changed once written."""
+
+
+class Key(StrEnum):
+    """What aggregates can be looked up by, besides their id; NUMBER and EXTERNAL are unique."""
+
+    NUMBER = "number"
+    EXTERNAL = "external"
+    CUSTOMER = "customer"
+    NAME = "name"
+    PARENT = "parent"
+
+
+UNIQUE_KEYS = frozenset({Key.NUMBER, Key.EXTERNAL})
+
+
+def kind_of(aggregate: Aggregate) -> str:
+    """Return the stored name of an aggregate's kind."""
+    return next(name for name, kind in KINDS.items() if type(aggregate) is kind)
+
+
+def keys_of(aggregate: Aggregate) -> dict[Key, str]:
+    """Return the values that an aggregate is found by; empty ones are left out.
+
+    PARENT is the number of the invoice that a credit note reduces.
+    """
+    keys: dict[Key, str] = {}
+    match aggregate:
+        case Organisation():
+            pass
+        case Customer():
+            keys = {Key.NAME: fold(aggregate.name), Key.EXTERNAL: aggregate.external_id}
+        case Invoice():
+            parent = aggregate.preceding[0].number if aggregate.preceding else ""
+            keys = {
+                Key.NUMBER: aggregate.number,
+                Key.CUSTOMER: aggregate.customer_id,
+                Key.PARENT: parent if aggregate.is_credit_note else "",
+            }
+        case OpenItem():
+            keys = {
+                Key.NUMBER: aggregate.number,
+                Key.CUSTOMER: aggregate.customer_id,
+                Key.EXTERNAL: aggregate.external_id,
+            }
+        case Payment() | Schedule():
+            keys = {Key.CUSTOMER: aggregate.customer_id}
+    return {key: value for key, value in keys.items() if value}

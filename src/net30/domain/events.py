@@ -1,0 +1,216 @@
+"""Events: what happened, in the past tense; written with the change itself, never altered.
+
+An event carries all that a projection needs (the ledger, the search index), so any copy can be
+rebuilt from events alone. `name` is the stored discriminator and never changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from net30.domain.payment import Allocation
+from net30.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerSaved:
+    """A customer was added or changed."""
+
+    name: Literal["CustomerSaved"] = "CustomerSaved"
+    customer_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftSaved:
+    """A draft was made or changed."""
+
+    name: Literal["DraftSaved"] = "DraftSaved"
+    invoice_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftDeleted:
+    """A draft was thrown away; it never had a number."""
+
+    name: Literal["DraftDeleted"] = "DraftDeleted"
+    invoice_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceIssued:
+    """A document got its number. `amount` is what is due, negative for a credit note.
+
+    `net` and `tax` have the same sign; offers (quotes, pro formas) have no amount due.
+    """
+
+    name: Literal["InvoiceIssued"] = "InvoiceIssued"
+    invoice_id: str
+    number: str
+    type_code: str
+    customer_id: str
+    amount: Money
+    net: Money
+    tax: Money
+    issue_date: date
+    due_date: date | None
+    is_claim: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceSent:
+    """A document was handed to the mail."""
+
+    name: Literal["InvoiceSent"] = "InvoiceSent"
+    invoice_id: str
+    number: str
+    to: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderSent:
+    """A reminder of an open invoice was handed to the mail."""
+
+    name: Literal["ReminderSent"] = "ReminderSent"
+    invoice_id: str
+    number: str
+    to: str
+    day: date
+    level: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditApplied:
+    """A credit note settled (part of) an invoice; `voids` when it took the invoice back whole."""
+
+    name: Literal["CreditApplied"] = "CreditApplied"
+    invoice_id: str
+    credit_note_id: str
+    amount: Money
+    day: date
+    voids: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentRecorded:
+    """Money came in; `allocations` say what it settled, `discounts` what was given for speed."""
+
+    name: Literal["PaymentRecorded"] = "PaymentRecorded"
+    payment_id: str
+    customer_id: str
+    amount: Money
+    day: date
+    method: str
+    allocations: tuple[Allocation, ...]
+    discounts: tuple[Allocation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentAllocated:
+    """Unapplied cash of an earlier payment was put to open items."""
+
+    name: Literal["PaymentAllocated"] = "PaymentAllocated"
+    payment_id: str
+    customer_id: str
+    day: date
+    allocations: tuple[Allocation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundMade:
+    """Unapplied cash or unused credit was paid back."""
+
+    name: Literal["RefundMade"] = "RefundMade"
+    source_id: str
+    customer_id: str
+    amount: Money
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceWrittenOff:
+    """What was open of an invoice was given up."""
+
+    name: Literal["InvoiceWrittenOff"] = "InvoiceWrittenOff"
+    invoice_id: str
+    amount: Money
+    day: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeOpened:
+    """The customer contests an invoice."""
+
+    name: Literal["DisputeOpened"] = "DisputeOpened"
+    invoice_id: str
+    day: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeClosed:
+    """A dispute came to its end."""
+
+    name: Literal["DisputeClosed"] = "DisputeClosed"
+    invoice_id: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseMade:
+    """The customer promised to pay by `promised`."""
+
+    name: Literal["PromiseMade"] = "PromiseMade"
+    invoice_id: str
+    day: date
+    promised: date
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerImported:
+    """A file of past invoices became a segment of facts, kept under its SHA-256."""
+
+    name: Literal["LedgerImported"] = "LedgerImported"
+    segment: str
+    source: str
+    rows: int
+    open_items: tuple[str, ...] = field(default=())
+
+
+Event = (
+    CustomerSaved
+    | DraftSaved
+    | DraftDeleted
+    | InvoiceIssued
+    | InvoiceSent
+    | ReminderSent
+    | CreditApplied
+    | PaymentRecorded
+    | PaymentAllocated
+    | RefundMade
+    | InvoiceWrittenOff
+    | DisputeOpened
+    | DisputeClosed
+    | PromiseMade
+    | LedgerImported
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedEvent:
+    """An event as stored: its place in the organisation's order, when and by whom.
+
+    `known_on` is the day the fact became known: the recording day in the organisation's zone.
+    """
+
+    sequence: int
+    id: str
+    organisation: str
+    at: datetime
+    known_on: date
+    user: str
+    event: Event

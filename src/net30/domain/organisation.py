@@ -1,0 +1,54 @@
+"""Organisation: the seller whose books these are, and what its invoices take for granted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from net30.domain.invoice import PaymentInstructions
+from net30.domain.numbering import DEFAULT_PATTERNS
+from net30.domain.party import Party
+from net30.domain.tax import TaxCategory, TaxRate
+from net30.domain.terms import PaymentTerms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appearance:
+    """How the organisation's documents look: template, brand colour (#rrggbb), paper, logo.
+
+    `logo` is the SHA-256 of a blob; `payment_link` is a URL with {number}, {amount}, {currency}.
+    """
+
+    template: str = "clean"
+    colour: str = "#1f4e79"
+    paper: str = "a4"
+    logo: str = ""
+    payment_link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """One tenant: its party, currency, defaults and number patterns.
+
+    `fcfa` and `dollar` say which currency people here mean by these words; `date_order` is DMY or
+    MDY; `patterns` maps a series (invoice, credit_note, quote, ...) to its number pattern.
+    """
+
+    id: str
+    party: Party
+    currency: str
+    tax: TaxRate = TaxRate(TaxCategory.STANDARD, Decimal(18))
+    terms: PaymentTerms = PaymentTerms()
+    language: str = "fr"
+    fcfa: str = "XOF"
+    dollar: str = "USD"
+    date_order: str = "DMY"
+    patterns: tuple[tuple[str, str], ...] = DEFAULT_PATTERNS
+    payment: PaymentInstructions | None = None
+    appearance: Appearance = Appearance()
+    place: str = ""
+    time_zone: str = "UTC"
+
+    def pattern(self, series: str) -> str:
+        """Return the number pattern of a series."""
+        return (dict(DEFAULT_PATTERNS) | dict(self.patterns))[series]

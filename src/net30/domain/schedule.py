@@ -1,0 +1,65 @@
+"""Schedule: an invoice that comes back every so many weeks or months."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from net30.domain.drafting import NewInvoice
+from net30.kernel.dates import add_days, add_months
+from net30.kernel.errors import InputError
+
+EVERY_MAX = 120
+
+
+class Unit(StrEnum):
+    """What a schedule counts in."""
+
+    WEEK = "week"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """An invoice to be repeated: every `every` units from `start`, until `end` if given."""
+
+    id: str
+    invoice: NewInvoice
+    start: date
+    every: int = 1
+    unit: Unit = Unit.MONTH
+    end: date | None = None
+    paused: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a schedule that would never or always be due."""
+        if not 1 <= self.every <= EVERY_MAX:
+            raise InputError(
+                f"every {self.every} {self.unit}s is no schedule",
+                hint=f"give a number between 1 and {EVERY_MAX}",
+                code="schedule",
+            )
+
+    @property
+    def customer_id(self) -> str:
+        """Return whom the schedule invoices."""
+        return self.invoice.customer_id
+
+    def days_until(self, last: date) -> Iterator[date]:
+        """Yield the issue days up to and with `last`, counted from the start so none drifts.
+
+        A schedule of the 31st falls on the last day of shorter months.
+        """
+        stop = min(last, self.end) if self.end else last
+        step = 0
+        while (day := self._day(step)) <= stop:
+            yield day
+            step += 1
+
+    def _day(self, step: int) -> date:
+        count = step * self.every
+        if self.unit is Unit.WEEK:
+            return add_days(self.start, 7 * count)
+        return add_months(self.start, count)

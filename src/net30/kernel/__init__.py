@@ -1,0 +1,1 @@
+"""The ground floor: money, dates, ids, errors, findings, plugins; standard library only."""

@@ -1,0 +1,130 @@
+"""Store: where aggregates, events and numbers live; narrow, so that SQL and Cosmos both keep it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Generic, Protocol, TypeVar
+
+from net30.domain.aggregates import Aggregate, Key
+from net30.domain.events import Event, RecordedEvent
+
+A = TypeVar("A", bound=Aggregate)
+
+NEW = 0
+"""The expected version of an aggregate that must not exist yet."""
+
+PAGE_ROWS_MAX = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Stored(Generic[A]):
+    """An aggregate and the version it was read at (1 after its first save)."""
+
+    value: A
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What an idempotency key stands for: the SHA-256 of the request, and the answer once known."""
+
+    request: str
+    answer: str | None
+
+
+class Reading(Protocol):
+    """A consistent view of one organisation's aggregates."""
+
+    @property
+    def organisation(self) -> str:
+        """Return the organisation's id; nothing of another one can be seen."""
+        ...
+
+    def load(self, kind: type[A], aggregate_id: str) -> Stored[A]:
+        """Return one aggregate; raise NotFound."""
+        ...
+
+    def find(self, kind: type[A], key: Key, value: str) -> tuple[Stored[A], ...]:
+        """Return the aggregates with that key, by id, at most PAGE_ROWS_MAX; none is fine."""
+        ...
+
+    def page(self, kind: type[A], *, after: str = "", limit: int = 100) -> tuple[Stored[A], ...]:
+        """Return the next aggregates of a kind in the order of their ids, after one id."""
+        ...
+
+    def events(self, *, after: int = 0, limit: int = PAGE_ROWS_MAX) -> tuple[RecordedEvent, ...]:
+        """Return the organisation's events in their order, after one sequence number."""
+        ...
+
+    def last_numbers(self) -> dict[tuple[str, int], int]:
+        """Return the last number given in each (series, year)."""
+        ...
+
+
+class Transaction(Reading, Protocol):
+    """Changes that happen together or not at all."""
+
+    def save(self, aggregate: Aggregate, *, expected: int) -> None:
+        """Write an aggregate over the version it was read at (NEW for a new one).
+
+        Raises Conflict when another change came first, or when a unique key is taken.
+        """
+        ...
+
+    def save_new(self, aggregates: Sequence[Aggregate]) -> None:
+        """Write many new aggregates at once; raise Conflict when one exists."""
+        ...
+
+    def delete(self, kind: type[Aggregate], aggregate_id: str, *, expected: int) -> None:
+        """Remove an aggregate (a draft); raise Conflict when another change came first."""
+        ...
+
+    def next_number(self, series: str, year: int) -> int:
+        """Return the next number of a series, from 1: no gap and no duplicate, ever."""
+        ...
+
+    def append(self, event: Event, *, at: datetime, known_on: date, user: str) -> None:
+        """Write what happened, in the same transaction."""
+        ...
+
+    def recall(self, key: str) -> Remembered | None:
+        """Return what an idempotency key stands for."""
+        ...
+
+    def remember(self, key: str, request: str, answer: str, *, at: datetime) -> None:
+        """Keep the answer of a request under its idempotency key; raise Conflict when taken."""
+        ...
+
+
+class Store(Protocol):
+    """The database of all organisations."""
+
+    def reading(self, organisation: str) -> AbstractContextManager[Reading]:
+        """Open a consistent view."""
+        ...
+
+    def transaction(self, organisation: str) -> AbstractContextManager[Transaction]:
+        """Open a transaction: durable when the block ends well, undone when it raises.
+
+        Raises Unavailable when the database does not answer or is busy for too long.
+        """
+        ...
+
+    def organisations(self) -> tuple[str, ...]:
+        """Return the ids of all organisations."""
+        ...
+
+    def checkpoint(self, organisation: str, projection: str) -> int:
+        """Return the last event sequence that a projection has taken in; 0 at first."""
+        ...
+
+    def advance(self, organisation: str, projection: str, sequence: int) -> None:
+        """Move a projection's checkpoint forward; never back."""
+        ...
+
+    def close(self) -> None:
+        """Give back connections and files."""
+        ...

@@ -1,0 +1,51 @@
+"""Context: who asks, for which organisation, when, and what the world offers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from net30.domain.events import Event
+from net30.domain.organisation import Organisation
+from net30.kernel.ids import new_id
+from net30.ports.blobs import Blobs
+from net30.ports.mail import Mail
+from net30.ports.search import SearchIndex
+from net30.ports.store import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """One request. A query without an organisation cannot be written: `tx` is of one only."""
+
+    user: str
+    now: datetime
+    tx: Transaction
+    blobs: Blobs
+    search: SearchIndex
+    mail: Mail
+    time_zone: str = "UTC"
+
+    @property
+    def organisation(self) -> str:
+        """Return the organisation's id."""
+        return self.tx.organisation
+
+    @property
+    def today(self) -> date:
+        """Return the day it is where the organisation is."""
+        return self.now.astimezone(ZoneInfo(self.time_zone)).date()
+
+    @property
+    def company(self) -> Organisation:
+        """Return the organisation itself."""
+        return self.tx.load(Organisation, self.organisation).value
+
+    def new_id(self) -> str:
+        """Return a fresh id."""
+        return new_id(self.now)
+
+    def record(self, event: Event) -> None:
+        """Write what happened into the same transaction."""
+        self.tx.append(event, at=self.now, known_on=self.today, user=self.user)
