@@ -1,0 +1,1 @@
+"""Words, dates, numbers and amounts as people of a language write them."""

@@ -1,0 +1,20 @@
+"""Dates as a language writes them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from babel.dates import format_date
+
+from net30.language.locales import locale_of
+
+
+def write_date(day: date, language: str) -> str:
+    """Write a date with the month's name, so that nobody mistakes day for month.
+
+    >>> write_date(date(2026, 11, 3), "en")
+    '3 November 2026'
+    """
+    if language == "fr" and day.day == 1:
+        return f"1er {format_date(day, 'MMMM y', locale='fr')}"  # CLDR leaves the ordinal out
+    return format_date(day, "long", locale=locale_of(language))
