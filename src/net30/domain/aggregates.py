@@ -48,7 +48,8 @@ def kind_of(aggregate: Aggregate) -> str:
 def keys_of(aggregate: Aggregate) -> dict[Key, str]:
     """Return the values that an aggregate is found by; empty ones are left out.
 
-    PARENT is the number of the invoice that a credit note reduces.
+    PARENT is the number of the invoice that a credit note reduces; an open item has its CUSTOMER
+    only while something is open.
     """
     keys: dict[Key, str] = {}
     match aggregate:
@@ -66,7 +67,8 @@ def keys_of(aggregate: Aggregate) -> dict[Key, str]:
         case OpenItem():
             keys = {
                 Key.NUMBER: aggregate.number,
-                Key.CUSTOMER: aggregate.customer_id,
+                # Closed items are many and found by search; the store lists the open ones.
+                Key.CUSTOMER: aggregate.customer_id if aggregate.balance else "",
                 Key.EXTERNAL: aggregate.external_id,
             }
         case Payment() | Schedule():

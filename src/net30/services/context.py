@@ -12,16 +12,16 @@ from net30.kernel.ids import new_id
 from net30.ports.blobs import Blobs
 from net30.ports.mail import Mail
 from net30.ports.search import SearchIndex
-from net30.ports.store import Transaction
+from net30.ports.store import Reading, Transaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """One request. A query without an organisation cannot be written: `tx` is of one only."""
+class ReadContext:
+    """One question. It sees a single organisation, so one without a tenant cannot be written."""
 
     user: str
     now: datetime
-    tx: Transaction
+    tx: Reading
     blobs: Blobs
     search: SearchIndex
     mail: Mail
@@ -41,6 +41,13 @@ class Context:
     def company(self) -> Organisation:
         """Return the organisation itself."""
         return self.tx.load(Organisation, self.organisation).value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context(ReadContext):
+    """One request that may change things; all of it is kept, or nothing."""
+
+    tx: Transaction
 
     def new_id(self) -> str:
         """Return a fresh id."""

@@ -1,0 +1,144 @@
+"""The wiring: from settings to adapters to one application that opens contexts.
+
+This is the only file that knows which adapter serves which URL.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from typing import TypedDict
+
+from net30.domain.organisation import Organisation
+from net30.kernel.errors import ConfigurationError, NotFound
+from net30.kernel.plugins import load
+from net30.ports.blobs import Blobs
+from net30.ports.mail import Mail
+from net30.ports.search import SearchIndex
+from net30.ports.store import Reading, Store
+from net30.services.context import Context, ReadContext
+from net30.services.create_organisation import first_organisation
+from net30.services.relay import DrainReport, drain
+from net30.services.world import World
+from net30.settings import Settings
+
+_SQL = "net30.adapters.sql"
+
+
+def _system_clock() -> datetime:
+    return datetime.now(UTC)
+
+
+class _Surroundings(TypedDict):
+    user: str
+    now: datetime
+    blobs: Blobs
+    search: SearchIndex
+    mail: Mail
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """One running net30: its store, index, files and mail, and the clock they share."""
+
+    settings: Settings
+    world: World
+    clock: Callable[[], datetime]
+
+    @contextmanager
+    def change(self, user: str = "cli") -> Iterator[Context]:
+        """Open a request that may change things; durable when the block ends well."""
+        with self.world.store.transaction(self.organisation) as tx:
+            yield Context(tx=tx, **self._surroundings(tx, user))
+
+    @contextmanager
+    def look(self, user: str = "cli") -> Iterator[ReadContext]:
+        """Open a question: one consistent view, nothing can change."""
+        with self.world.store.reading(self.organisation) as tx:
+            yield ReadContext(tx=tx, **self._surroundings(tx, user))
+
+    @property
+    def organisation(self) -> str:
+        """Return the id of the organisation these requests are of."""
+        return self.settings.organisation
+
+    def settle(self) -> DrainReport:
+        """Bring every projection up to date: documents, search, ledger."""
+        return drain(self.world, self.organisation)
+
+    def close(self) -> None:
+        """Give back connections."""
+        self.world.store.close()
+
+    def _surroundings(self, tx: Reading, user: str) -> _Surroundings:
+        return {
+            "user": user,
+            "now": self.clock(),
+            "blobs": self.world.blobs,
+            "search": self.world.search,
+            "mail": self.world.mail,
+            "time_zone": tx.load(Organisation, self.organisation).value.time_zone,
+        }
+
+
+def open_app(settings: Settings, *, clock: Callable[[], datetime] = _system_clock) -> App:
+    """Open the home that the settings name, making it when it is absent.
+
+    Raises ConfigurationError for settings that cannot work, Unavailable when a disk or database
+    does not answer.
+    """
+    home = _made(settings.home)
+    database = import_module(_SQL).open_database(_under(home, settings.database_url))
+    store: Store = load(_SQL, "store").SqlStore(database)
+    search: SearchIndex = load(_SQL, "search").SqlSearch(database)
+    blobs: Blobs = _adapter("blobs", _under(home, settings.blob_url))
+    mail: Mail = _adapter("mail", _under(home, settings.mail_url))
+    world = World(store=store, blobs=blobs, search=search, mail=mail, clock=clock)
+    app = App(settings=settings, world=world, clock=clock)
+    _make_organisation(app)
+    return app
+
+
+def _adapter(port: str, url: str) -> object:
+    scheme = url.partition(":")[0]
+    return load(f"net30.adapters.{port}", scheme.replace("-", "_")).build(url)
+
+
+def _under(home: Path, url: str) -> str:
+    """Return a URL whose relative path is taken from the home."""
+    for scheme in ("sqlite:///", "folder:"):
+        if url.startswith(scheme) and not url[len(scheme) :].startswith(("/", ":memory:")):
+            return f"{scheme}{home / url[len(scheme) :]}"
+    return url
+
+
+def _made(home: Path) -> Path:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"the home {home} cannot be made: {error.strerror}",
+            hint="set NET30_HOME to a folder that can be written",
+            code="home",
+        ) from error
+    return home.resolve()
+
+
+def _make_organisation(app: App) -> None:
+    store = app.world.store
+    with store.reading(app.organisation) as tx:
+        try:
+            tx.load(Organisation, app.organisation)
+        except NotFound:
+            pass
+        else:
+            return
+    with store.transaction(app.organisation) as tx:
+        tx.save(first_organisation(app.organisation), expected=0)
+
+

@@ -1,0 +1,64 @@
+"""Ageing: how long receivables have been past due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+
+from net30.insights.as_of import known_at
+from net30.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ageing:
+    """Open balances by days past due (90 is in d61_90); the columns sum to outstanding.
+
+    `unapplied` holds unapplied cash and open credit notes, negative.
+    """
+
+    not_due: Money
+    d1_30: Money
+    d31_60: Money
+    d61_90: Money
+    d90_plus: Money
+    no_due_date: Money
+    unapplied: Money
+
+    @property
+    def outstanding(self) -> Money:
+        """Return the sum of all columns."""
+        columns = (self.d1_30, self.d31_60, self.d61_90, self.d90_plus, self.no_due_date)
+        return Money.total((*columns, self.unapplied), self.not_due.currency) + self.not_due
+
+
+_SQL = """
+select currency,
+       coalesce(sum(balance) filter (late <= 0), 0),
+       coalesce(sum(balance) filter (late between 1 and 30), 0),
+       coalesce(sum(balance) filter (late between 31 and 60), 0),
+       coalesce(sum(balance) filter (late between 61 and 90), 0),
+       coalesce(sum(balance) filter (late > 90), 0),
+       coalesce(sum(balance) filter (late is null and not unapplied), 0),
+       coalesce(sum(balance) filter (unapplied), 0)
+from (
+    select currency, balance, balance < 0 as unapplied,
+           case when balance > 0 then as_of() - due_date end as late
+    from claims where balance <> 0
+    union all
+    select currency, amount, true, null from facts where invoice_id is null
+) group by currency order by currency
+"""
+
+
+def ageing(ledger: pa.Table, as_of: date) -> dict[str, Ageing]:
+    """Return open balances by days past due, by currency, as known at the end of a day."""
+    with known_at(ledger, as_of) as connection:
+        rows = connection.execute(_SQL).fetchall()
+    return {row[0]: Ageing(**_columns(row[0], row[1:])) for row in rows}
+
+
+def _columns(currency: str, cells: tuple[int, ...]) -> dict[str, Money]:
+    names = ("not_due", "d1_30", "d31_60", "d61_90", "d90_plus", "no_due_date", "unapplied")
+    return {name: Money(int(cell), currency) for name, cell in zip(names, cells, strict=True)}

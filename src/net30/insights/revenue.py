@@ -1,0 +1,65 @@
+"""Revenue with its collection status: what was invoiced in a period, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+
+from net30.insights.as_of import known_at
+from net30.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revenue:
+    """Of the invoices issued in the period, net of credit notes: invoiced, and where it is now.
+
+    invoiced = collected + open + discounted + written_off. `average_invoice` is None without
+    invoices.
+    """
+
+    invoiced: Money
+    collected: Money
+    open: Money
+    overdue: Money
+    discounted: Money
+    written_off: Money
+    invoice_count: int
+    average_invoice: Money | None
+
+
+_SQL = """
+select currency,
+       sum(amount - credited), sum(collected), sum(balance),
+       coalesce(sum(balance) filter (due_date < as_of() and balance > 0), 0),
+       sum(discounted), sum(written_off), count(*) filter (amount > credited)
+from claims where kind = 'invoice' and issue_date between $start and $end
+group by currency order by currency
+"""
+
+
+def revenue(ledger: pa.Table, as_of: date, start: date, end: date) -> dict[str, Revenue]:
+    """Return the revenue of a period by currency, as known at the end of a day."""
+    with known_at(ledger, as_of) as connection:
+        rows = connection.execute(_SQL, {"start": start, "end": end}).fetchall()
+    return {row[0]: _revenue(row[0], [int(cell) for cell in row[1:]]) for row in rows}
+
+
+def _revenue(currency: str, cells: list[int]) -> Revenue:
+    invoiced, collected, still_open, overdue, discounted, written_off = (
+        Money(cell, currency) for cell in cells[:6]
+    )
+    count = cells[6]
+    return Revenue(
+        invoiced=invoiced,
+        collected=collected,
+        open=still_open,
+        overdue=overdue,
+        discounted=discounted,
+        written_off=written_off,
+        invoice_count=count,
+        average_invoice=Money((2 * invoiced.minor + count) // (2 * count), currency)
+        if count
+        else None,
+    )

@@ -1,0 +1,44 @@
+"""Set up an organisation, or change what it takes for granted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from net30.domain.numbering import check_pattern
+from net30.domain.organisation import Organisation
+from net30.domain.party import Address, Party
+from net30.domain.tax import TaxRate
+from net30.kernel.errors import InputError
+from net30.kernel.money import digits_of
+from net30.services.context import Context
+
+FIRST_NAME = "My company"
+"""The name of a company that has not been set up yet."""
+
+def first_organisation(organisation_id: str) -> Organisation:
+    """Return an organisation as it is before anyone has set it up: Abidjan, XOF, 18 %."""
+    return Organisation(
+        id=organisation_id,
+        party=Party(name=FIRST_NAME, address=Address(city="Abidjan", country="CI")),
+        currency="XOF",
+        tax=TaxRate.of(Decimal(18)),
+        time_zone="Africa/Abidjan",
+        place="Abidjan",
+    )
+
+
+def save_organisation(ctx: Context, organisation: Organisation) -> Organisation:
+    """Write the organisation's own settings.
+
+    Raises InputError for an unknown currency, a pattern that would repeat numbers, or no name.
+    """
+    if not organisation.party.name.strip():
+        raise InputError("the company has no name", hint="give a name", code="company_name")
+    digits_of(organisation.currency)
+    for _, pattern in organisation.patterns:
+        check_pattern(pattern)
+    stored = ctx.tx.load(Organisation, ctx.organisation)
+    saved = replace(organisation, id=ctx.organisation)
+    ctx.tx.save(saved, expected=stored.version)
+    return saved

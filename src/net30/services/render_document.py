@@ -1,0 +1,52 @@
+"""Render a document in a format: pdf, html, json, ubl, cii or facturx."""
+
+from __future__ import annotations
+
+from net30.documents.style import Style
+from net30.domain.invoice import Invoice
+from net30.kernel.errors import InputError
+from net30.kernel.plugins import load, names_in
+from net30.services.context import ReadContext
+
+ROOM = "net30.documents"
+
+
+def formats() -> tuple[str, ...]:
+    """Return the names of the formats net30 writes."""
+    return tuple(name for name in names_in(ROOM) if hasattr(load(ROOM, name), "SUFFIX"))
+
+
+def style_of(ctx: ReadContext, invoice: Invoice) -> Style:
+    """Return how the organisation's documents look, in the document's language."""
+    look = ctx.company.appearance
+    logo = ctx.blobs.get(ctx.organisation, look.logo) if look.logo else None
+    return Style(
+        template=look.template,
+        colour=look.colour,
+        paper=look.paper,
+        logo=logo,
+        payment_link=look.payment_link,
+        language=invoice.language or ctx.company.language,
+    )
+
+
+def render(invoice: Invoice, format_name: str, style: Style) -> bytes:
+    """Return the document's bytes; the same issued document always gives the same ones.
+
+    Raises InputError for a format that net30 does not write.
+    """
+    if format_name not in names_in(ROOM):
+        raise InputError(
+            f"net30 does not write {format_name!r}",
+            hint="choose pdf, html, json, ubl, cii or facturx",
+            code="format",
+        )
+    written: bytes = load(ROOM, format_name).write(invoice, style)
+    return written
+
+
+def file_name(invoice: Invoice, format_name: str) -> str:
+    """Return the file's name: the number, or the draft's id, and the format's ending."""
+    stem = invoice.number or f"draft-{invoice.id}"
+    safe = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in stem)
+    return f"{safe}{load(ROOM, format_name).SUFFIX}"
