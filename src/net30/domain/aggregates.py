@@ -12,9 +12,20 @@ from net30.domain.invoice import Invoice
 from net30.domain.open_item import OpenItem
 from net30.domain.organisation import Organisation
 from net30.domain.payment import Payment
+from net30.domain.received import ReceivedInvoice
+from net30.domain.rendering import Rendering
 from net30.domain.schedule import Schedule
 
-Aggregate = Organisation | Customer | Invoice | OpenItem | Payment | Schedule
+Aggregate = (
+    Organisation
+    | Customer
+    | Invoice
+    | OpenItem
+    | Payment
+    | Schedule
+    | Rendering
+    | ReceivedInvoice
+)
 
 KINDS: dict[str, type[Aggregate]] = {
     "organisation": Organisation,
@@ -23,6 +34,8 @@ KINDS: dict[str, type[Aggregate]] = {
     "open_item": OpenItem,
     "payment": Payment,
     "schedule": Schedule,
+    "rendering": Rendering,
+    "received": ReceivedInvoice,
 }
 """The stored name of each kind; never changed once written."""
 
@@ -73,4 +86,9 @@ def keys_of(aggregate: Aggregate) -> dict[Key, str]:
             }
         case Payment() | Schedule():
             keys = {Key.CUSTOMER: aggregate.customer_id}
+        case Rendering():
+            keys = {Key.NUMBER: aggregate.number}
+        case ReceivedInvoice():
+            # Kept once, however often the same file is read in.
+            keys = {Key.EXTERNAL: aggregate.sha256, Key.NAME: fold(aggregate.invoice.seller.name)}
     return {key: value for key, value in keys.items() if value}

@@ -7,6 +7,8 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
+from net30.kernel.errors import InputError
+
 
 def unit_name(code: str, quantity: Decimal, language: str) -> str:
     """Return a unit's name for a quantity; the code itself when units.csv does not list it.
@@ -19,6 +21,25 @@ def unit_name(code: str, quantity: Decimal, language: str) -> str:
         return code
     one, many = known
     return one if _is_one(abs(quantity), language) else many
+
+
+def unit_code(text: str) -> str:
+    """Return the code of a unit given by its code or by its name in any language.
+
+    Raises InputError for a unit that units.csv does not list.
+
+    >>> unit_code("hours"), unit_code("jour")
+    ('HUR', 'DAY')
+    """
+    wanted = text.strip().casefold()
+    for (code, _), (one, many) in _names().items():
+        if wanted in {code.casefold(), one.casefold(), many.casefold()}:
+            return code
+    raise InputError(
+        f"{text!r} is not a unit net30 knows",
+        hint="write hour, day, month, piece ... or a UN/ECE code such as HUR",
+        code="unit",
+    )
 
 
 def unit_codes() -> frozenset[str]:

@@ -4,29 +4,24 @@ from __future__ import annotations
 
 from net30.documents.style import Style
 from net30.domain.invoice import Invoice
+from net30.domain.organisation import Organisation
 from net30.kernel.errors import InputError
 from net30.kernel.plugins import load, names_in
-from net30.services.context import ReadContext
+from net30.ports.blobs import Blobs
 
 ROOM = "net30.documents"
 
 
-def formats() -> tuple[str, ...]:
-    """Return the names of the formats net30 writes."""
-    return tuple(name for name in names_in(ROOM) if hasattr(load(ROOM, name), "SUFFIX"))
-
-
-def style_of(ctx: ReadContext, invoice: Invoice) -> Style:
+def style_of(blobs: Blobs, company: Organisation, invoice: Invoice) -> Style:
     """Return how the organisation's documents look, in the document's language."""
-    look = ctx.company.appearance
-    logo = ctx.blobs.get(ctx.organisation, look.logo) if look.logo else None
+    look = company.appearance
     return Style(
         template=look.template,
         colour=look.colour,
         paper=look.paper,
-        logo=logo,
+        logo=blobs.get(company.id, look.logo) if look.logo else None,
         payment_link=look.payment_link,
-        language=invoice.language or ctx.company.language,
+        language=invoice.language or company.language,
     )
 
 

@@ -1,0 +1,55 @@
+"""Commands: everything `net30` understands, and how its errors end."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from click.exceptions import Abort, ClickException, Exit
+
+from net30.cli import books, company, convert, customer, exits, imports, invoice, payments, talk
+from net30.cli.output import complain
+from net30.kernel.errors import Net30Error, Unavailable
+
+app = typer.Typer(
+    name="net30",
+    help="net30 writes invoices and knows when they will be paid.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for room in (company, talk, payments, convert, books):
+    room.register(app)
+app.add_typer(customer.app, name="customer")
+app.add_typer(invoice.app, name="invoice")
+app.add_typer(imports.app, name="import")
+
+
+def run(words: list[str]) -> int:
+    """Run one command line and return its exit code (docs/cli.md)."""
+    as_json = "--json" in words
+    try:
+        code = app(args=words, prog_name="net30", standalone_mode=False)
+    except Exit as ended:
+        return ended.exit_code
+    except ClickException as error:
+        error.show()
+        return exits.USAGE
+    except (Abort, KeyboardInterrupt):
+        sys.stderr.write("net30: stopped\n")
+        return exits.INTERRUPTED
+    except Net30Error as error:
+        complain(error, as_json=as_json)
+        return exits.exit_code_of(error)
+    except BrokenPipeError:  # the reader (head, less) has seen enough
+        sys.stderr.close()
+        return exits.DONE
+    except OSError as error:
+        told = Unavailable(
+            f"{error.strerror or error}: {error.filename or ''}".rstrip(": "),
+            hint="check the disk: space and permissions",
+            code="disk",
+        )
+        complain(told, as_json=as_json)
+        return exits.UNAVAILABLE
+    return int(code or exits.DONE)

@@ -1,0 +1,91 @@
+"""net30 init, demo, migrate: the home and the company in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from net30.cli.output import print_json, say
+from net30.cli.session import Json, changing, opened
+from net30.domain.party import Address, Contact
+from net30.domain.tax import TaxRate
+from net30.domain.terms import PaymentTerms
+from net30.kernel.decimals import parse_decimal
+from net30.services.create_organisation import save_organisation
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to `net30`."""
+    app.command("init")(init)
+    app.command("demo")(demo)
+    app.command("migrate")(migrate)
+
+
+def init(  # noqa: PLR0913 - one parameter an option
+    name: Annotated[str, typer.Option(help="The company's name on invoices.")] = "",
+    country: Annotated[str, typer.Option(help="ISO code, e.g. CI, SN, CM.")] = "",
+    city: Annotated[str, typer.Option()] = "",
+    address: Annotated[str, typer.Option(help="Street or post-office box.")] = "",
+    tax_id: Annotated[str, typer.Option(help="NCC, NINEA, NIU, IFU, NIF ...")] = "",
+    vat_id: Annotated[str, typer.Option(help="VAT id with its country prefix.")] = "",
+    email: Annotated[str, typer.Option()] = "",
+    currency: Annotated[str, typer.Option(help="ISO 4217, e.g. XOF, XAF, EUR.")] = "",
+    tax: Annotated[str, typer.Option(help="The usual VAT rate in per cent.")] = "",
+    terms: Annotated[int, typer.Option(help="Usual days to pay.")] = -1,
+    language: Annotated[str, typer.Option(help="en, fr, es, pt, de or ar.")] = "",
+    json: Json = False,
+) -> None:
+    """Make the home, or say more about the company in it; what is left out stays as it is."""
+    with changing() as net30, net30.change() as ctx:
+        company = ctx.company
+        party, place = company.party, company.party.address
+        party = replace(
+            party,
+            name=name or party.name,
+            tax_id=tax_id or party.tax_id,
+            vat_id=vat_id or party.vat_id,
+            contact=Contact(name=party.contact.name, email=email or party.contact.email),
+            address=Address(
+                line1=address or place.line1,
+                city=city or place.city,
+                postcode=place.postcode,
+                country=country.upper() or place.country,
+            ),
+        )
+        saved = save_organisation(
+            ctx,
+            replace(
+                company,
+                party=party,
+                place=city or company.place,
+                currency=currency.upper() or company.currency,
+                fcfa="XAF" if currency.upper() == "XAF" else company.fcfa,
+                tax=TaxRate.of(parse_decimal(tax)) if tax else company.tax,
+                terms=PaymentTerms(terms) if terms >= 0 else company.terms,
+                language=language or company.language,
+            ),
+        )
+        home = net30.settings.home
+    if json:
+        print_json({"home": home, "company": saved})
+        return
+    say(f"{saved.party.name} is set up in {home}.")
+
+
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Stop after showing what was made.")] = False,
+    json: Json = False,
+) -> None:
+    """Open a demo company with half a year of invoices, and invoice one sentence."""
+    from net30.cli.demo import open_demo  # noqa: PLC0415 - only this command needs its files
+
+    open_demo(as_json=json, once=once)
+
+
+def migrate(json: Json = False) -> None:
+    """Bring the database to this version's schema; opening it does the same by itself."""
+    with opened() as net30:
+        version = net30.schema_version()
+    print_json({"schema": version}) if json else say(f"The database has schema {version}.")

@@ -1,0 +1,106 @@
+"""Output: results as JSON for programs, as text and tables for people."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from net30.kernel.decimals import plain
+from net30.kernel.errors import Net30Error
+from net30.kernel.findings import Finding
+from net30.kernel.money import Money
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+FINDINGS_SHOWN_MAX = 20
+
+Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
+
+
+def jsonable(value: object) -> Json:  # noqa: PLR0911 - one line a type
+    """Return a result as JSON knows it: amounts as {amount, currency} with decimal strings."""
+    match value:
+        case None | bool() | int():
+            return value
+        case Enum():
+            return str(value.value)
+        case str():
+            return value
+        case Money():
+            return {"amount": f"{value.amount:f}", "currency": value.currency}
+        case Decimal():
+            return plain(value)
+        case date():
+            return value.isoformat()
+        case Path():
+            return str(value)
+        case bytes():
+            return base64.b64encode(value).decode()
+        case Mapping():
+            return {str(key): jsonable(entry) for key, entry in value.items()}
+    if isinstance(value, Sequence | set | frozenset):
+        return [jsonable(entry) for entry in value]
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = dataclasses.fields(value)
+        return {field.name: jsonable(getattr(value, field.name)) for field in fields}
+    raise TypeError(f"{type(value)} has no JSON form")
+
+
+def print_json(value: object) -> None:
+    """Print a result as indented JSON."""
+    sys.stdout.write(json.dumps(jsonable(value), ensure_ascii=False, indent=2) + "\n")
+
+
+def say(text: str = "") -> None:
+    """Print a line."""
+    sys.stdout.write(text + "\n")
+
+
+def complain(error: Net30Error, *, as_json: bool) -> None:
+    """Print an error: what went wrong and the way out."""
+    if as_json:
+        told = {"error": error.code, "message": error.message, "hint": error.hint}
+        sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
+        return
+    sys.stderr.write(f"net30: {error.message}\n")
+    if error.hint:
+        sys.stderr.write(f"       {error.hint}\n")
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table; columns whose name ends in a right arrow hold figures and align right."""
+    from rich.markup import escape  # noqa: PLC0415 - rich costs start-up time
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table(title=escape(title), title_justify="left", header_style="bold")
+    for column in columns:
+        right = column.endswith(">")
+        table.add_column(column.rstrip(">"), justify="right" if right else "left")
+    for row in rows:
+        table.add_row(*(escape(cell) for cell in row))
+    _console().print(table)
+
+
+def print_findings(findings: Sequence[Finding]) -> None:
+    """Print findings, one a line, and how many more there are."""
+    for finding in findings[:FINDINGS_SHOWN_MAX]:
+        say(str(finding))
+    if len(findings) > FINDINGS_SHOWN_MAX:
+        say(f"... and {len(findings) - FINDINGS_SHOWN_MAX} more (--json lists all)")
+
+
+@cache
+def _console() -> Console:
+    from rich.console import Console  # noqa: PLC0415
+
+    return Console(width=None if sys.stdout.isatty() else 120, highlight=False)

@@ -1,0 +1,61 @@
+"""Mail: hands over the documents that were sent, after the commit, until the mail takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from net30.domain.events import InvoiceSent, RecordedEvent
+from net30.domain.invoice import Invoice
+from net30.domain.organisation import Organisation
+from net30.kernel.plugins import load
+from net30.language.letter import invoice_letter
+from net30.language.words import words
+from net30.ports.mail import Attachment, Message
+from net30.services.render_document import ROOM, file_name, render, style_of
+from net30.services.world import World
+
+WANTS = frozenset({InvoiceSent})
+
+ATTACHED = ("pdf", "ubl")
+"""What goes with the letter: a page to read, and the invoice for the customer's computer."""
+
+
+def apply(world: World, organisation: str, events: Sequence[RecordedEvent]) -> None:
+    """Hand over each sent document; the message id follows from the event.
+
+    So a message handed over twice, after a crash between the two, can be recognised as one.
+    """
+    for recorded in events:
+        if isinstance(recorded.event, InvoiceSent):
+            world.mail.send(organisation, _message(world, organisation, recorded, recorded.event))
+
+
+def _message(
+    world: World, organisation: str, recorded: RecordedEvent, sent: InvoiceSent
+) -> Message:
+    with world.store.reading(organisation) as books:
+        company = books.load(Organisation, organisation).value
+        invoice = books.load(Invoice, sent.invoice_id).value
+    style = style_of(world.blobs, company, invoice)
+    letter = invoice_letter(invoice, style.language, words(style.language)(_title(invoice)))
+    unique = sha256(f"{organisation}/{recorded.id}".encode()).hexdigest()[:32]
+    return Message(
+        message_id=f"{unique}@net30.invalid",
+        sender=company.party.contact.email or "invoices@net30.invalid",
+        to=sent.to,
+        subject=letter.subject,
+        text=letter.text,
+        attachments=tuple(
+            Attachment(
+                filename=file_name(invoice, name),
+                media_type=load(ROOM, name).MEDIA_TYPE,
+                content=render(invoice, name, style),
+            )
+            for name in ATTACHED
+        ),
+    )
+
+
+def _title(invoice: Invoice) -> str:
+    return "Credit note" if invoice.is_credit_note else "Invoice"

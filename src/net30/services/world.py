@@ -1,0 +1,23 @@
+"""World: everything outside one request, for work that goes on between requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from net30.ports.blobs import Blobs
+from net30.ports.mail import Mail
+from net30.ports.search import SearchIndex
+from net30.ports.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """The store of all organisations, the parts beside it, and the clock they share."""
+
+    store: Store
+    blobs: Blobs
+    search: SearchIndex
+    mail: Mail
+    clock: Callable[[], datetime]
