@@ -14,7 +14,13 @@ PAGE_ROWS_MAX = 500
 
 
 class Sort(StrEnum):
-    """Orders of a result; each is made total by the document's id."""
+    """Orders of a result; each is made total by the document's id.
+
+    AMOUNT and BALANCE order within each currency, currency by currency: 10 EUR is neither more
+    nor less than 10 XOF. Without a due date a document sorts as due after all others. RELEVANCE
+    puts a number first, then a customer's name, then other words, the newest first in each; it
+    does not depend on other documents, so pages hold while rows are added.
+    """
 
     RELEVANCE = "relevance"
     ISSUE_DATE = "issue_date"
@@ -28,8 +34,9 @@ class Sort(StrEnum):
 class Entry:
     """What is searchable of one document or imported open item; amounts in minor units.
 
-    `state` is what does not depend on the day: draft, open, or how it was closed. Whether an
-    open one is overdue follows from `due_date` and the day of the question.
+    `state` is what does not depend on the day: a status other than OVERDUE. Whether an open one
+    is overdue follows from `balance`, `due_date` and the day of the question. `version` is the
+    sequence of an event whose effects it shows: an entry never replaces one of a later version.
     """
 
     id: str
@@ -43,15 +50,28 @@ class Entry:
     issue_date: date
     due_date: date | None
     state: Status
-    part_paid: bool = False
+    version: int
     imported: bool = False
     lines: str = ""
     notes: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerName:
+    """A customer's name as of the event with sequence `version`."""
+
+    customer_id: str
+    name: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A question to the index; empty fields ask nothing. Amounts are in major units as text."""
+    """A question to the index; empty fields ask nothing.
+
+    `amount_min` and `amount_max` are minor units of `currency`, which they need. Days and amounts
+    are inclusive. `as_of` decides what is overdue.
+    """
 
     as_of: date
     text: str = ""
@@ -73,7 +93,10 @@ class Query:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """One found document and where it stands on the query's day."""
+    """One found document and where it stands on the query's day.
+
+    The entry comes without its `lines` and `notes`: they are there to be searched.
+    """
 
     entry: Entry
     status: Status
@@ -84,7 +107,8 @@ class Page:
     """Found documents, how many match in all, and the cursor of the next page (empty at the end).
 
     A cursor names the last row shown, so rows added meanwhile are neither lost nor repeated.
-    `did_you_mean` holds customer names near the text when nothing matched exactly.
+    When no document matches the text exactly, the hits are those of the customers with the
+    nearest names, and `did_you_mean` holds these names.
     """
 
     hits: tuple[Hit, ...]
@@ -97,17 +121,31 @@ class SearchIndex(Protocol):
     """A copy of the books made for finding; rebuilt from the store at any time."""
 
     def put(self, organisation: str, entries: Sequence[Entry]) -> None:
-        """Write or replace entries by id."""
+        """Write or replace entries by id; one older than what is there changes nothing."""
+        ...
+
+    def put_customers(self, organisation: str, customers: Sequence[CustomerName]) -> None:
+        """Learn customers' present names; their entries are found and shown under them."""
         ...
 
     def remove(self, organisation: str, ids: Sequence[str]) -> None:
         """Remove entries."""
         ...
 
-    def find(self, organisation: str, query: Query) -> Page:
-        """Return the page that a query asks for; raise InputError for a foreign cursor."""
+    def clear(self, organisation: str) -> None:
+        """Remove all that is known of an organisation, before it is put in anew."""
         ...
 
-    def names_like(self, organisation: str, text: str, *, limit: int = 5) -> tuple[tuple[str, str], ...]:
+    def find(self, organisation: str, query: Query) -> Page:
+        """Return the page that a query asks for.
+
+        Raises InputError for a foreign cursor or amounts without a currency, LimitExceeded for
+        more than PAGE_ROWS_MAX rows.
+        """
+        ...
+
+    def names_like(
+        self, organisation: str, text: str, *, limit: int = 5
+    ) -> tuple[tuple[str, str], ...]:
         """Return (customer id, name) pairs near a misspelt name, nearest first."""
         ...

@@ -155,9 +155,7 @@ class _Projection:
                 raise _Stuck(recorded.sequence, error) from error
 
 
-def _waiting(
-    world: World, organisation: str, name: str, limit: int
-) -> tuple[RecordedEvent, ...]:
+def _waiting(world: World, organisation: str, name: str, limit: int) -> tuple[RecordedEvent, ...]:
     after = world.store.checkpoint(organisation, name)
     with world.store.reading(organisation) as books:
         return books.events(after=after, limit=limit)

@@ -52,9 +52,7 @@ def _write_issued(world: World, organisation: str, invoice_id: str) -> None:
         files.append(RenderedFile(format=name, blob=blob, sha256=sha256(content).hexdigest()))
     # The record comes last: files without it are written again, the same bytes.
     with world.store.transaction(organisation) as tx:
-        tx.save(
-            Rendering(id=invoice_id, number=invoice.number, files=tuple(files)), expected=NEW
-        )
+        tx.save(Rendering(id=invoice_id, number=invoice.number, files=tuple(files)), expected=NEW)
 
 
 def _write_draft(world: World, organisation: str, invoice_id: str) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from net30.domain.customer import Customer
 from net30.domain.events import (
@@ -22,17 +22,14 @@ from net30.domain.events import (
     RefundMade,
 )
 from net30.domain.invoice import Invoice
-from net30.domain.line import Line
-from net30.domain.open_item import OpenItem, Status, status_of
-from net30.kernel.errors import NotFound
-from net30.ports.search import CustomerName, Entry
-from net30.ports.store import PAGE_ROWS_MAX, Reading
+from net30.domain.open_item import OpenItem, Status
+from net30.services.search_entries import customer_names, search_entries
 from net30.services.world import World
 
 PROJECTION = "search"
 ENTRIES_PER_PUT_MAX = 500
-LOADED_SINGLY_MAX = 50
-"""From so many ids on, reading the pages they lie in is quicker than loading each."""
+
+A = TypeVar("A", Customer, Invoice, OpenItem)
 
 WANTS: frozenset[type] = frozenset(
     {
@@ -52,46 +49,81 @@ WANTS: frozenset[type] = frozenset(
 
 
 def apply(world: World, organisation: str, events: Sequence[RecordedEvent]) -> None:
-    """Put the entries that the events touch as the store has them now."""
+    """Put what the events touch as the store has it now."""
     version = events[-1].sequence
-    documents = sorted({found for recorded in events for found in _documents(recorded.event)})
-    customers = {
-        recorded.event.customer_id: None
-        for recorded in events
-        if isinstance(recorded.event, CustomerSaved)
-    }
-    with world.store.reading(organisation) as books:
-        names = tuple(_customer_names(books, customers, version))
-    for name in names:
-        world.search.put_customer(organisation, name)
+    happened = [recorded.event for recorded in events]
+    customers = {event.customer_id for event in happened if isinstance(event, CustomerSaved)}
+    _put_customers(world, organisation, sorted(customers), version)
+    documents = sorted({found for event in happened for found in _documents(event)})
     for start in range(0, len(documents), ENTRIES_PER_PUT_MAX):
         _put(world, organisation, documents[start : start + ENTRIES_PER_PUT_MAX], version)
 
 
 def rebuild(world: World, organisation: str) -> int:
-    """Throw the organisation's entries away, put all anew and return how many; finding little
-    meanwhile is the price."""
+    """Throw the organisation's entries away, put all anew and return how many.
+
+    Until it ends, searches find only what is already back.
+    """
     version = world.store.checkpoint(organisation, PROJECTION)
     world.search.clear(organisation)
-    for page in _pages(world, organisation, Customer):
-        for customer in page:
-            name = CustomerName(customer_id=customer.id, name=customer.name, version=version)
-            world.search.put_customer(organisation, name)
+    for customers in _pages(world, organisation, Customer):
+        _put_customers(world, organisation, [customer.id for customer in customers], version)
     count = 0
-    for kind in (Invoice, OpenItem):
-        for page in _pages(world, organisation, kind):
-            ids = [found.id for found in page if kind is Invoice or found.imported]
-            count += _put(world, organisation, ids, version)
+    for invoices in _pages(world, organisation, Invoice):
+        count += _put(world, organisation, [invoice.id for invoice in invoices], version)
+    for items in _pages(world, organisation, OpenItem):  # the others came with their invoices
+        count += _put(world, organisation, [item.id for item in items if item.imported], version)
     return count
+
+
+def _put_customers(world: World, organisation: str, ids: Sequence[str], version: int) -> None:
+    if ids:
+        with world.store.reading(organisation) as books:
+            names = customer_names(books, ids, version)
+        world.search.put_customers(organisation, names)
+
+
+def _put(world: World, organisation: str, ids: Sequence[str], version: int) -> int:
+    """Put entries and return how many; take out what the books no longer have."""
+    with world.store.reading(organisation) as books:
+        entries = search_entries(books, ids, version)
+    world.search.put(organisation, entries)
+    gone = set(ids) - {entry.id for entry in entries}
+    gone |= _vanished(world, organisation, [e.id for e in entries if e.state is Status.DRAFT])
+    if gone:
+        world.search.remove(organisation, sorted(gone))
+    return len(ids) - len(gone)
+
+
+def _vanished(world: World, organisation: str, drafts: Sequence[str]) -> set[str]:
+    """Return the drafts thrown away while we wrote their entries.
+
+    Whoever puts a draft looks again, so that the slower of two relays leaves no ghost behind.
+    """
+    if not drafts:
+        return set()
+    with world.store.reading(organisation) as books:
+        return set(drafts) - {entry.id for entry in search_entries(books, drafts, 0)}
+
+
+def _pages(world: World, organisation: str, kind: type[A]) -> Iterator[list[A]]:
+    after = ""
+    while True:
+        with world.store.reading(organisation) as books:
+            page = books.page(kind, after=after, limit=ENTRIES_PER_PUT_MAX)
+        if not page:
+            return
+        after = page[-1].value.id
+        yield [stored.value for stored in page]
 
 
 def _documents(event: Event) -> Iterator[str]:
     """Yield the ids of the documents that an event touches."""
     match event:
         case PaymentRecorded():
-            yield from (entry.item_id for entry in (*event.allocations, *event.discounts))
+            yield from (part.invoice_id for part in (*event.allocations, *event.discounts))
         case PaymentAllocated():
-            yield from (entry.item_id for entry in event.allocations)
+            yield from (part.invoice_id for part in event.allocations)
         case CreditApplied():
             yield from (event.invoice_id, event.credit_note_id)
         case RefundMade():

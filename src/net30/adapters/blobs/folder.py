@@ -1,0 +1,119 @@
+"""Blobs in a folder: one file a blob, under the organisation's own folder."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from net30.kernel.errors import ConfigurationError, InputError, NotFound
+from net30.kernel.files import unavailable, write_whole
+from net30.ports.blobs import Blobs
+
+NAME_CHARACTERS_MAX = 500
+PART_CHARACTERS_MAX = 150
+
+_PART = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*", re.ASCII)
+
+
+def build(url: str) -> Blobs:
+    """Return the folder that a URL such as folder:var/blobs or folder:/srv/net30 names."""
+    path = url.partition(":")[2]
+    path = path.removeprefix("//")
+    if not path:
+        raise ConfigurationError(
+            f"{url!r} names no folder", hint="write it as folder:var/blobs", code="blob_url"
+        )
+    return FolderBlobs(Path(path).absolute())
+
+
+@dataclass(frozen=True, slots=True)
+class FolderBlobs:
+    """Blobs below one folder, which is made when the first blob is put."""
+
+    root: Path
+
+    def put(self, organisation: str, name: str, content: bytes) -> None:
+        """Write bytes whole or not at all; raise Unavailable when the disk refuses."""
+        write_whole(self._path(organisation, name), content)
+
+    def get(self, organisation: str, name: str) -> bytes:
+        """Return the bytes; raise NotFound."""
+        path = self._path(organisation, name)
+        try:
+            return path.read_bytes()
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            raise NotFound(
+                f"there is no file {name!r}", hint="check the name", code="blob_not_found"
+            ) from None
+        except OSError as error:
+            raise unavailable(error, path) from error
+
+    def names(self, organisation: str, prefix: str = "") -> Iterator[str]:
+        """Yield the names that begin so, sorted; unfinished files are not names."""
+        home = self._path(organisation, "any").parent
+        start = self._path(organisation, f"{_folder_of(prefix)}any").parent
+        found = (path.relative_to(home).as_posix() for path in _files(start))
+        yield from sorted(name for name in found if name.startswith(prefix))
+
+    def delete(self, organisation: str, name: str) -> None:
+        """Remove a name; nothing happens when it is not there."""
+        path = self._path(organisation, name)
+        try:
+            path.unlink(missing_ok=True)
+        except (IsADirectoryError, NotADirectoryError):
+            return
+        except OSError as error:
+            raise unavailable(error, path) from error
+
+    def where(self, organisation: str, name: str) -> str:
+        """Return the path of the file, whether it is there yet or not."""
+        return str(self._path(organisation, name))
+
+    def _path(self, organisation: str, name: str) -> Path:
+        """Return the file of a name; raise InputError for one that could leave the folder."""
+        parts = [organisation, *name.split("/")]
+        if len(name) > NAME_CHARACTERS_MAX or not all(map(_is_part, parts)):
+            raise _bad_name(name)
+        path = self.root.joinpath(*parts)
+        resolved = self.root.resolve()
+        if path.resolve() != resolved.joinpath(*parts):  # a symbolic link on the way, or at the end
+            raise _bad_name(name)
+        return path
+
+
+def _is_part(part: str) -> bool:
+    return len(part) <= PART_CHARACTERS_MAX and _PART.fullmatch(part) is not None
+
+
+def _folder_of(prefix: str) -> str:
+    """Return the folders that a prefix names in full, with the stroke at their end."""
+    folders, stroke, _ = prefix.rpartition("/")
+    return folders + stroke
+
+
+def _bad_name(name: str) -> InputError:
+    return InputError(
+        f"{name[:80]!r} is not a name for a file here",
+        hint="use letters, digits, - _ . and /, with no part that begins with a point",
+        code="blob_name",
+    )
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """Yield the files below a folder; links and what begins with a point are left out."""
+    try:
+        for place, folders, names in os.walk(folder, onerror=_refuse):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            files = (Path(place, name) for name in names if not name.startswith("."))
+            yield from (path for path in files if not path.is_symlink())
+    except (FileNotFoundError, NotADirectoryError):  # never there, or gone meanwhile
+        return
+    except OSError as error:
+        raise unavailable(error, folder) from error
+
+
+def _refuse(error: OSError) -> None:
+    raise error

@@ -1,0 +1,1 @@
+"""Mail: the file name is the scheme of the URL that chooses it."""
