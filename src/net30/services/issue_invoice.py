@@ -21,9 +21,9 @@ def issue_invoice(ctx: Context, invoice_id: str) -> Invoice:
     hold, InputError when something a legal invoice needs is missing.
     """
     stored = ctx.tx.load(Invoice, invoice_id)
-    check_issuable(stored.value)
+    check_issuable(stored.value, today=ctx.today)
     _check_hold(ctx, stored.value)
-    issued = issue(stored.value, _next_number(ctx, stored.value))
+    issued = issue(stored.value, next_number(ctx, stored.value))
     ctx.tx.save(issued, expected=stored.version)
     if issued.is_claim:
         ctx.tx.save(open_item_of(issued), expected=NEW)
@@ -50,7 +50,8 @@ def issued_event(invoice: Invoice) -> InvoiceIssued:
     )
 
 
-def _next_number(ctx: Context, invoice: Invoice) -> str:
+def next_number(ctx: Context, invoice: Invoice) -> str:
+    """Return the next number of the document's series and year: the last thing before saving."""
     series, year = series_of(invoice.type_code), invoice.issue_date.year
     pattern = ctx.company.pattern(series)
     return format_number(pattern, year, ctx.tx.next_number(series, year))
