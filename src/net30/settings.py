@@ -1,0 +1,295 @@
+"""Settings: every choice an installation can make, read once from the environment.
+
+One frozen class holds the values and says, field by field, what each one means. A setting is
+NET30_ and the field's name; the seed documents' own names work as well, and NET30_ wins.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from net30.kernel.errors import ConfigurationError
+
+PREFIX = "NET30_"
+SECONDS_MAX = 86_400
+CACHE_SIZE_MAX = 1_000_000
+CACHES = {
+    "statistics": {"ttl": 300, "max_size": 10},
+    "invoice_list": {"ttl": 180, "max_size": 20},
+    "search_results": {"ttl": 120, "max_size": 50},
+    "invoice_detail": {"ttl": 600, "max_size": 100},
+    "client_data": {"ttl": 900, "max_size": 200},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table of settings: a field of Settings and how it is read."""
+
+    name: str
+    default: str
+    help: str
+    read_by: str  # the room that reads it; empty while nothing does
+    aliases: tuple[str, ...]
+    secret: bool
+    read: Callable[[str], object]
+
+    @property
+    def env(self) -> str:
+        """Name the environment variable."""
+        return PREFIX + self.name.upper()
+
+
+# --- how a text becomes a value ----------------------------------------------------------------
+
+
+def _text(text: str) -> str:
+    return text
+
+
+def _path(text: str) -> Path:
+    if "\0" in text:
+        raise ValueError("a path without zero bytes")
+    return Path(text).expanduser()
+
+
+def _url(text: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9+.-]*:\S+", text):
+        raise ValueError("a URL such as sqlite:///net30.db, folder:blobs or smtp://host:25")
+    return text
+
+
+def _locale(text: str) -> str:
+    if not re.fullmatch(r"[a-z]{2,3}([_-][A-Za-z0-9]{2,8})*", text):
+        raise ValueError("a language such as en, fr or fr_SN")
+    return text
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        for choice in choices:
+            if text.casefold() == choice.casefold():
+                return choice
+        raise ValueError("one of " + ", ".join(choices))
+
+    return read
+
+
+def _between(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if re.fullmatch(r"[0-9]{1,12}", text) and least <= int(text) <= most:
+            return int(text)
+        raise ValueError(f"a whole number from {least} to {most}")
+
+    return read
+
+
+def _yes(text: str) -> bool:
+    choice = _one_of("true", "yes", "on", "1", "false", "no", "off", "0")(text)
+    return choice in {"true", "yes", "on", "1"}
+
+
+def _seconds(text: str) -> tuple[int, ...]:
+    return tuple(_between(1, SECONDS_MAX)(part.strip()) for part in text.strip("[]").split(","))
+
+
+def _caches(text: str) -> str:
+    wanted = 'JSON such as {"statistics": {"ttl": 300, "max_size": 10}}'
+    try:
+        table = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(wanted) from error
+    rows = table.values() if isinstance(table, dict) else [None]
+    for row in rows:
+        if not isinstance(row, dict) or set(row) != {"ttl", "max_size"}:
+            raise ValueError(wanted)
+        if not all(type(number) is int and number > 0 for number in row.values()):
+            raise ValueError(wanted)
+    return text
+
+
+def _setting(
+    default: str,
+    meaning: str,
+    *,
+    read: Callable[[str], object] = _text,
+    aliases: str = "",
+    read_by: str = "",
+    secret: bool = False,
+) -> Any:  # Any: the type is the field's own annotation
+    row = {"default": default, "help": meaning, "read": read}
+    row |= {"aliases": tuple(aliases.split()), "read_by": read_by, "secret": secret}
+    return field(default=read(default), repr=not secret, metadata=row)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What this installation chose; printing it shows no secret."""
+
+    home: Path = _setting(
+        "~/.net30", "the folder that everything lives under", read=_path, read_by="app"
+    )
+    organisation: str = _setting("main", "the selling organisation to work in", read_by="app")
+    database_url: str = _setting(
+        "sqlite:///net30.db",
+        "the store: sqlite:///FILE (relative to home) or postgresql://USER@HOST/NAME",
+        read=_url,
+        aliases="DATABASE_URL",
+        read_by="app",
+        secret=True,
+    )
+    blob_url: str = _setting(
+        "folder:blobs",
+        "where documents are kept: folder:PATH (relative to home)",
+        read=_url,
+        read_by="app",
+        secret=True,
+    )
+    mail_url: str = _setting(
+        "folder:outbox-mail",
+        "how mail leaves: folder:PATH writes .eml files; smtp://USER:PASSWORD@HOST:PORT sends",
+        read=_url,
+        read_by="app",
+        secret=True,
+    )
+    locale: str = _setting("en", "the language of what net30 says", read=_locale, read_by="app")
+    log_level: str = _setting(
+        "WARNING",
+        "how much is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL",
+        read=_one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
+        aliases="LOG_LEVEL",
+        read_by="app",
+    )
+    # What the seed documents name and later parts bring: read and checked, used by nothing yet.
+    ai_connection: str = _setting(
+        "",
+        "connection string of an Azure AI project",
+        aliases="AZURE_AI_PROJECT_CONNECTION_STRING",
+        secret=True,
+    )
+    ai_project: str = _setting("", "name of the Azure AI project", aliases="AZURE_AI_PROJECT_NAME")
+    cosmos_endpoint: str = _setting("", "Azure Cosmos DB account", aliases="COSMOS_ENDPOINT")
+    cosmos_key: str = _setting("", "its key", aliases="COSMOS_KEY", secret=True)
+    cosmos_database: str = _setting(
+        "InvoiceManagement", "its database", aliases="COSMOS_DATABASE_NAME"
+    )
+    cosmos_container: str = _setting("invoices", "its container", aliases="COSMOS_CONTAINER_NAME")
+    storage_connection: str = _setting(
+        "",
+        "connection string of Azure Blob Storage",
+        aliases="STORAGE_CONNECTION_STRING",
+        secret=True,
+    )
+    storage_container: str = _setting("invoices", "its container", aliases="STORAGE_CONTAINER_NAME")
+    search_endpoint: str = _setting("", "Azure AI Search service", aliases="SEARCH_ENDPOINT")
+    search_key: str = _setting("", "its key", aliases="SEARCH_KEY", secret=True)
+    search_index: str = _setting("invoices-index", "its index", aliases="SEARCH_INDEX_NAME")
+    spark_master: str = _setting(
+        "local[*]", "the Spark master that scores large tables", aliases="SPARK_MASTER"
+    )
+    use_deep_learning: bool = _setting(
+        "false", "score with the deep model", read=_yes, aliases="USE_DEEP_LEARNING"
+    )
+    model_path: Path = _setting(
+        "models", "where trained models are kept", read=_path, aliases="MODEL_PATH"
+    )
+    cache_ttl_seconds: int = _setting(
+        "300",
+        "how long a cached answer lasts",
+        read=_between(1, SECONDS_MAX),
+        aliases="CACHE_DEFAULT_TTL",
+    )
+    cache_size_max: int = _setting(
+        "1000",
+        "how many answers a cache keeps",
+        read=_between(1, CACHE_SIZE_MAX),
+        aliases="CACHE_MAX_SIZE",
+    )
+    cache_cleanup_seconds: int = _setting(
+        "300",
+        "how often old answers are dropped",
+        read=_between(1, SECONDS_MAX),
+        aliases="CACHE_CLEANUP_INTERVAL",
+    )
+    caches: str = _setting(
+        json.dumps(CACHES),
+        "life in seconds and size of each cache, as JSON",
+        read=_caches,
+        aliases="CACHE_SETTINGS",
+    )
+    auto_refresh: bool = _setting(
+        "true", "pages refresh by themselves", read=_yes, aliases="AUTO_REFRESH_DEFAULT"
+    )
+    refresh_choices: tuple[int, ...] = _setting(
+        "15,30,60,120",
+        "seconds between two refreshes to choose from",
+        read=_seconds,
+        aliases="AUTO_REFRESH_INTERVALS",
+    )
+    refresh_seconds: int = _setting(
+        "30",
+        "seconds between two refreshes",
+        read=_between(1, SECONDS_MAX),
+        aliases="REFRESH_INTERVAL_DEFAULT DEFAULT_REFRESH_INTERVAL",
+    )
+    theme: str = _setting(
+        "auto",
+        "the pages' colours: auto, light or dark",
+        read=_one_of("auto", "light", "dark"),
+        aliases="THEME_MODE",
+    )
+    port: int = _setting(
+        "8501",
+        "the web application's port",
+        read=_between(1, 65_535),
+        aliases="STREAMLIT_SERVER_PORT",
+    )
+
+
+SETTINGS: tuple[Setting, ...] = tuple(
+    Setting(name=each.name, **each.metadata) for each in fields(Settings)
+)
+
+
+def load(env: Mapping[str, str]) -> Settings:
+    """Read the settings from an environment; an empty variable counts as absent."""
+    known = {row.env for row in SETTINGS}
+    for name in sorted(env):
+        if name.startswith(PREFIX) and name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else "see .env.example for the settings"
+            raise ConfigurationError(f"there is no setting {name}", hint=hint)
+    values: dict[str, Any] = {}  # Any: each value has its own field's type
+    for row in SETTINGS:
+        given = [(name, env[name]) for name in (row.env, *row.aliases) if env.get(name)]
+        name, text = given[0] if given else (row.env, row.default)
+        values[row.name] = _read(row, name, text)
+    return Settings(**values)
+
+
+def parse_env_file(text: str) -> dict[str, str]:
+    """Read the lines NAME=value of an .env file; a line that starts with # is a comment."""
+    found: dict[str, str] = {}
+    for line in text.splitlines():
+        name, equals, value = line.strip().removeprefix("export ").partition("=")
+        if equals and not name.startswith("#"):
+            value = value.strip()
+            quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+            found[name.strip()] = value[1:-1] if quoted else value
+    return found
+
+
+def _read(row: Setting, name: str, text: str) -> object:
+    try:
+        return row.read(text)
+    except (ValueError, RuntimeError) as error:
+        shown = "its value" if row.secret else repr(text)
+        raise ConfigurationError(
+            f"{name}: {shown} cannot be used", hint=f"expected {error} ({row.help})"
+        ) from error
