@@ -1,0 +1,177 @@
+"""The seed documents' names: get_service_manager and ServiceManager; the work is the services'.
+
+    from net30 import get_service_manager
+    get_service_manager().generate_invoice({"client": "Acme Corp", "items": [...]})
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from net30.app import App, open_app
+from net30.domain.drafting import NewInvoice, NewLine
+from net30.domain.invoice import Invoice
+from net30.kernel.decimals import parse_decimal
+from net30.kernel.errors import InputError, Unavailable
+from net30.kernel.money import Money
+from net30.language.units import unit_code
+from net30.ports.search import Hit, Query, Sort
+from net30.services.create_draft import create_draft
+from net30.services.find_invoices import find_invoices
+from net30.services.found import customer_by_name
+from net30.services.get_statistics import Statistics, get_statistics
+from net30.services.issue_invoice import issue_invoice
+from net30.settings import load
+
+SERVICES = {
+    "store": "store",
+    "cosmos": "store",
+    "database": "store",
+    "blob": "blobs",
+    "storage": "blobs",
+    "search": "search",
+    "mail": "mail",
+}
+"""The seed documents' service names and the part of net30 that does their work."""
+
+_lock = threading.Lock()
+_instance: ServiceManager | None = None
+
+Order = Mapping[str, object]
+
+
+def get_service_manager() -> ServiceManager:
+    """Return the one service manager of this process, opened from the environment."""
+    global _instance  # noqa: PLW0603 - one instance a process is what the name promises
+    with _lock:
+        if _instance is None:
+            _instance = ServiceManager(open_app(load(os.environ)))
+        return _instance
+
+
+class ServiceManager:
+    """Invoices, search and statistics of one organisation; safe to share between threads."""
+
+    def __init__(self, app: App) -> None:
+        """Work with an open application."""
+        self._app = app
+
+    def generate_invoice(self, order_details: Order) -> dict[str, str]:
+        """Issue the invoice of an order and return its number, client, amounts and status.
+
+        An order is {"client": NAME, "items": [{"description", "unit_price", "quantity"?,
+        "unit"?}], "currency"?}; prices are decimal strings or whole numbers. Raises InputError
+        for an order that lacks one of them, NotFound for an unknown client.
+        """
+        with self._app.change("service_manager") as ctx:
+            client = customer_by_name(ctx, _text(order_details, "client")).value
+            new = NewInvoice(
+                customer_id=client.id,
+                currency=str(order_details.get("currency", "")),
+                lines=tuple(_line(item) for item in _items(order_details)),
+            )
+            issued = issue_invoice(ctx, create_draft(ctx, new).id)
+        self._app.settle()
+        return _told(issued)
+
+    def search_invoices(self, text: str) -> list[dict[str, str]]:
+        """Return the documents that match the words, the best first."""
+        with self._app.look("service_manager") as ctx:
+            page = find_invoices(ctx, Query(as_of=ctx.today, text=text, sort=Sort.RELEVANCE))
+        return [_found(hit) for hit in page.hits]
+
+    def get_statistics(self) -> Statistics:
+        """Return the figures of the last 90 days, currency by currency."""
+        with self._app.look("service_manager") as ctx:
+            return get_statistics(ctx)
+
+    def is_service_available(self, name: str) -> bool:
+        """Tell whether a part answers now: store (cosmos), blobs (storage), search or mail.
+
+        Raises InputError for a name that stands for no part.
+        """
+        try:
+            part = SERVICES[name]
+        except KeyError:
+            raise InputError(
+                f"there is no service {name!r}",
+                hint=f"ask for one of {', '.join(SERVICES)}",
+                code="service",
+            ) from None
+        try:
+            with self._app.look("service_manager") as ctx:
+                if part == "blobs":
+                    next(ctx.blobs.names(ctx.organisation), None)
+                elif part == "search":
+                    ctx.search.find(ctx.organisation, Query(as_of=ctx.today, limit=1))
+        except Unavailable:
+            return False
+        return True
+
+
+def _items(order: Order) -> Sequence[Order]:
+    items = order.get("items")
+    if not isinstance(items, Sequence) or not all(isinstance(item, Mapping) for item in items):
+        raise InputError(
+            "the order has no items",
+            hint='give "items": [{"description": ..., "quantity": ..., "unit_price": ...}]',
+            code="order_items",
+        )
+    return items
+
+
+def _line(item: Order) -> NewLine:
+    return NewLine(
+        name=_text(item, "description"),
+        unit_price=_number(item, "unit_price"),
+        quantity=_number(item, "quantity") if "quantity" in item else Decimal(1),
+        unit=unit_code(str(item["unit"])) if item.get("unit") else "C62",
+    )
+
+
+def _text(order: Order, field: str) -> str:
+    value = order.get(field)
+    if not isinstance(value, str) or not value.strip():
+        raise InputError(
+            f"the order lacks {field!r}", hint=f'add "{field}": "..."', code=f"order_{field}"
+        )
+    return value
+
+
+def _number(order: Order, field: str) -> Decimal:
+    value = order.get(field)
+    if isinstance(value, float) or not isinstance(value, int | str | Decimal):
+        raise InputError(
+            f"{field!r} is {value!r}",
+            hint="give a decimal string such as '90000' or '12.50'; floats lose cents",
+            code=f"order_{field}",
+        )
+    return parse_decimal(str(value))
+
+
+def _told(invoice: Invoice) -> dict[str, str]:
+    totals = invoice.totals
+    return {
+        "invoice_number": invoice.number,
+        "client": invoice.customer.name,
+        "currency": invoice.currency,
+        "net": f"{totals.net.amount:f}",
+        "tax": f"{totals.tax.amount:f}",
+        "amount": f"{totals.due.amount:f}",
+        "status": "issued",
+    }
+
+
+def _found(hit: Hit) -> dict[str, str]:
+    entry = hit.entry
+    return {
+        "invoice_number": entry.number,
+        "client": entry.customer,
+        "currency": entry.currency,
+        "amount": f"{Money(entry.amount, entry.currency).amount:f}",
+        "status": hit.status.value,
+    }
+
