@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 
@@ -17,7 +18,11 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One message; `message_id` makes a second hand-over recognisable."""
+    """One message; `message_id` (UNIQUE@DOMAIN) makes a second hand-over recognisable.
+
+    `sender` is one address, `to` one or several with commas; each may have a name: Awa <a@b.sn>.
+    `at` becomes the date in its header.
+    """
 
     message_id: str
     sender: str
@@ -25,6 +30,7 @@ class Message:
     subject: str
     text: str
     html: str = ""
+    at: datetime | None = None
     attachments: tuple[Attachment, ...] = ()
 
 
@@ -32,5 +38,9 @@ class Mail(Protocol):
     """A way to hand over messages."""
 
     def send(self, organisation: str, message: Message) -> str:
-        """Hand over a message and return where it went; raise Unavailable when it cannot."""
+        """Hand over a message and return where it went, in words a person can use.
+
+        Raises Unavailable when it cannot be handed over now, InputError when this message never
+        can: an address that is none or is refused, a header with a line break.
+        """
         ...

@@ -5,6 +5,9 @@ A projection is a file of services/projections with two names:
     WANTS: frozenset of event classes; the others are passed over
     apply(world, organisation, events): takes in recorded events, oldest first
 
+and, where an effect cannot be taken back (mail), EVENTS_AT_ONCE_MAX = 1, so that a failure sends
+nothing twice that was sent well.
+
 An event may come twice (after a crash, or when two processes drain at once) and newer ones may
 already be in the store, so `apply` writes what the store says now and does nothing twice.
 """
@@ -101,7 +104,8 @@ def _drain_one(world: World, organisation: str, room: str, name: str) -> Project
     error: Exception
     try:
         plugin = load(room, name)
-        projection = _Projection(world, organisation, name, plugin.WANTS, plugin.apply)
+        at_once = getattr(plugin, "EVENTS_AT_ONCE_MAX", EVENTS_PER_BATCH_MAX)
+        projection = _Projection(world, organisation, name, plugin.WANTS, plugin.apply, at_once)
         while count := projection.take_batch():
             taken += count
     except _Stuck as stuck:
@@ -129,12 +133,16 @@ class _Projection:
     name: str
     wants: frozenset[type]
     apply: Apply
+    at_once: int
 
     def take_batch(self) -> int:
         """Take in the next events and return how many; 0 when none waits."""
         events = _waiting(self.world, self.organisation, self.name, EVENTS_PER_BATCH_MAX)
         if not events:
             return 0
+        if self.at_once == 1:
+            self._take_singly(events)
+            return len(events)
         try:
             self._take(events)
         except Exception:  # noqa: BLE001 whatever it was, one by one tells which event it is about
