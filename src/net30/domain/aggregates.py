@@ -17,14 +17,7 @@ from net30.domain.rendering import Rendering
 from net30.domain.schedule import Schedule
 
 Aggregate = (
-    Organisation
-    | Customer
-    | Invoice
-    | OpenItem
-    | Payment
-    | Schedule
-    | Rendering
-    | ReceivedInvoice
+    Organisation | Customer | Invoice | OpenItem | Payment | Schedule | Rendering | ReceivedInvoice
 )
 
 KINDS: dict[str, type[Aggregate]] = {

@@ -47,8 +47,11 @@ def credit_part(
         )
     rows = [row for row in invoice.totals.breakdown if (row.taxable + row.tax).minor > 0]
     parts = share_out(amount, [row.taxable + row.tax for row in rows])
-    lines = tuple(_line(at, row, part, reason) for at, (row, part) in enumerate(
-        zip(rows, parts, strict=True), 1) if part)
+    lines = tuple(
+        _line(at, row, part, reason)
+        for at, (row, part) in enumerate(zip(rows, parts, strict=True), 1)
+        if part
+    )
     totals = compute_totals(
         invoice.currency,
         lines,
@@ -106,6 +109,12 @@ def _check(invoice: Invoice, day: date) -> None:
         )
 
 
-def credited_so_far(credits: Sequence[Invoice], currency: str) -> Money:
+def credited_so_far(credit_notes: Sequence[Invoice], currency: str) -> Money:
     """Return what the credit notes on one invoice come to."""
-    return Money.total((credit.totals.due for credit in credits), currency)
+    return Money.total((credit.totals.due for credit in credit_notes), currency)
+
+
+def creditable(invoice: Invoice, credit_notes: Sequence[Invoice]) -> Money:
+    """Return what of an invoice can still be credited, given all credit notes on it so far."""
+    whole = invoice.totals.gross + invoice.totals.rounding
+    return whole - credited_so_far(credit_notes, invoice.currency)

@@ -161,7 +161,7 @@ def _line(new: NewLine, at: int, currency: str, tax: TaxRate) -> Line:
     with localcontext(EXACT):
         base = Money.rounded(new.quantity * new.unit_price, currency)
     percent = new.discount_percent
-    allowances = ()
+    allowances: tuple[AllowanceCharge, ...] = ()
     if percent:
         allowances = (_percent_off(base, check_percent(percent, "the discount"), None),)
     line = Line(
@@ -180,9 +180,7 @@ def _line(new: NewLine, at: int, currency: str, tax: TaxRate) -> Line:
     return replace(line, net=line_net(line))
 
 
-def _discount(
-    new: NewInvoice, lines: Sequence[Line], currency: str
-) -> tuple[AllowanceCharge, ...]:
+def _discount(new: NewInvoice, lines: Sequence[Line], currency: str) -> tuple[AllowanceCharge, ...]:
     """Return a discount on the document: one allowance for each tax group (BR-32)."""
     if not new.discount_percent:
         return ()

@@ -70,7 +70,9 @@ def remove_tax(body: Body, currency: str) -> tuple[Body, Money]:
     last = after + len(body.allowances)
     result = Body(
         tuple(_line(line, net) for line, net in zip(body.lines, nets[:after], strict=True)),
-        tuple(_entry(old, -net) for old, net in zip(body.allowances, nets[after:last], strict=True)),
+        tuple(
+            _entry(old, -net) for old, net in zip(body.allowances, nets[after:last], strict=True)
+        ),
         tuple(_entry(old, net) for old, net in zip(body.charges, nets[last:], strict=True)),
     )
     return result, Money.total((amount for _, amount in entries), currency)

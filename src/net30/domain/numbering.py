@@ -42,7 +42,11 @@ def check_pattern(pattern: str) -> str:
     Numbers start again each year, so a pattern without the year would repeat them.
     """
     rest = _SEQUENCE.sub("", pattern.replace("{year}", ""))
-    if len(_SEQUENCE.findall(pattern)) != 1 or pattern.count("{year}") != 1 or set("{}") & set(rest):
+    if (
+        len(_SEQUENCE.findall(pattern)) != 1
+        or pattern.count("{year}") != 1
+        or set("{}") & set(rest)
+    ):
         raise InputError(
             f"{pattern!r} is not a number pattern",
             hint="use {year} and {seq} once each, e.g. INV-{year}-{seq:06}",

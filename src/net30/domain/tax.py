@@ -27,12 +27,25 @@ class TaxCategory(StrEnum):
     SPLIT_PAYMENT = "B"
 
 
-WITH_RATE = frozenset({TaxCategory.STANDARD, TaxCategory.CANARY_ISLANDS, TaxCategory.CEUTA_MELILLA,
-                       TaxCategory.SPLIT_PAYMENT})
+WITH_RATE = frozenset(
+    {
+        TaxCategory.STANDARD,
+        TaxCategory.CANARY_ISLANDS,
+        TaxCategory.CEUTA_MELILLA,
+        TaxCategory.SPLIT_PAYMENT,
+    }
+)
 """Categories under which tax is charged; under all others the rate is 0 (BR-Z-05, BR-E-05 ...)."""
 
-WITH_REASON = frozenset({TaxCategory.EXEMPT, TaxCategory.REVERSE_CHARGE,
-                         TaxCategory.INTRA_COMMUNITY, TaxCategory.EXPORT, TaxCategory.OUT_OF_SCOPE})
+WITH_REASON = frozenset(
+    {
+        TaxCategory.EXEMPT,
+        TaxCategory.REVERSE_CHARGE,
+        TaxCategory.INTRA_COMMUNITY,
+        TaxCategory.EXPORT,
+        TaxCategory.OUT_OF_SCOPE,
+    }
+)
 """Categories that must say why no tax is charged (BR-E-10, BR-AE-10, BR-IC-10, BR-G-10, BR-O-10)."""
 
 
