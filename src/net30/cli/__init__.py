@@ -7,6 +7,6 @@ import sys
 
 def main() -> None:
     """Run the command that was typed; exit codes are documented in docs/cli.md."""
-    from net30.cli.commands import run  # noqa: PLC0415 - imported late: main stays importable fast
+    from net30.cli.commands import run
 
     sys.exit(run(sys.argv[1:]))

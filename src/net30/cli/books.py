@@ -27,13 +27,14 @@ def register(app: typer.Typer) -> None:
 
 
 def search(
+    *,
     text: Annotated[str, typer.Argument(help="Words of number, customer, lines or notes.")],
     limit: int = 20,
     cursor: str = "",
     json: Json = False,
 ) -> None:
     """Find documents by their words; names may be misspelt."""
-    from net30.services.find_invoices import find_invoices  # noqa: PLC0415
+    from net30.services.find_invoices import find_invoices
 
     with opened() as net30, net30.look() as ctx:
         page = find_invoices(
@@ -64,13 +65,14 @@ def search(
 
 
 def stats(
+    *,
     start: Annotated[str, typer.Option("--from", help="First day of the period.")] = "",
     end: Annotated[str, typer.Option("--to", help="Last day of the period.")] = "",
     as_of: Annotated[str, typer.Option(help="As known at the end of this day.")] = "",
     json: Json = False,
 ) -> None:
     """Show revenue with its collection status, what is open, late and aged."""
-    from net30.services.get_statistics import get_statistics  # noqa: PLC0415 - brings duckdb
+    from net30.services.get_statistics import get_statistics
 
     with opened() as net30, net30.look() as ctx:
         figures = get_statistics(
@@ -109,9 +111,9 @@ def stats(
             )
 
 
-def check(json: Json = False) -> None:
+def check(*, json: Json = False) -> None:
     """Verify the whole book: numbering, totals, balances, the ledger, the documents' hashes."""
-    from net30.services.check_books import check_books  # noqa: PLC0415 - brings duckdb
+    from net30.services.check_books import check_books
 
     with opened() as net30, net30.look() as ctx:
         result = check_books(ctx)

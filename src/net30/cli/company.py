@@ -23,7 +23,8 @@ def register(app: typer.Typer) -> None:
     app.command("migrate")(migrate)
 
 
-def init(  # noqa: PLR0913 - one parameter an option
+def init(
+    *,
     name: Annotated[str, typer.Option(help="The company's name on invoices.")] = "",
     country: Annotated[str, typer.Option(help="ISO code, e.g. CI, SN, CM.")] = "",
     city: Annotated[str, typer.Option()] = "",
@@ -75,16 +76,17 @@ def init(  # noqa: PLR0913 - one parameter an option
 
 
 def demo(
+    *,
     once: Annotated[bool, typer.Option("--once", help="Stop after showing what was made.")] = False,
     json: Json = False,
 ) -> None:
     """Open a demo company with half a year of invoices, and invoice one sentence."""
-    from net30.cli.demo import open_demo  # noqa: PLC0415 - only this command needs its files
+    from net30.cli.demo import open_demo
 
     open_demo(as_json=json, once=once)
 
 
-def migrate(json: Json = False) -> None:
+def migrate(*, json: Json = False) -> None:
     """Bring the database to this version's schema; opening it does the same by itself."""
     with opened() as net30:
         version = net30.schema_version()

@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
 
 
 def convert(
+    *,
     file: File,
     to: Annotated[str, typer.Option(help="pdf, html, json, ubl, cii or facturx.")],
     output: Annotated[Path | None, typer.Option("-o", "--output", help="The new file.")] = None,

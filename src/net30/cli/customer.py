@@ -20,7 +20,8 @@ LIST_MAX = 1000
 
 
 @app.command("add")
-def add(  # noqa: PLR0913 - one parameter an option
+def add(
+    *,
     name: Annotated[str, typer.Argument(help="The name on invoices.")],
     email: Annotated[str, typer.Option(help="Where invoices are sent.")] = "",
     country: Annotated[str, typer.Option(help="ISO code, e.g. CI, SN, FR.")] = "",
@@ -53,7 +54,7 @@ def add(  # noqa: PLR0913 - one parameter an option
 
 
 @app.command("show")
-def show(name: str, json: Json = False) -> None:
+def show(*, name: str, json: Json = False) -> None:
     """Show a customer."""
     with opened() as net30, net30.look() as ctx:
         found = customer_by_name(ctx, name).value
@@ -61,14 +62,16 @@ def show(name: str, json: Json = False) -> None:
         print_json(found)
         return
     say(f"{found.name}  ({found.id})")
-    place = " ".join(part for part in (found.party.address.city, found.party.address.country) if part)
+    place = " ".join(
+        part for part in (found.party.address.city, found.party.address.country) if part
+    )
     for label, value in (("e-mail", found.email), ("place", place), ("tax id", found.party.tax_id)):
         if value:
             say(f"  {label}: {value}")
 
 
 @app.command("list")
-def list_customers(json: Json = False) -> None:
+def list_customers(*, json: Json = False) -> None:
     """List customers by name."""
     with opened() as net30, net30.look() as ctx:
         customers: list[Customer] = []

@@ -168,9 +168,7 @@ def _customer(row: dict[str, str]) -> Customer:
 
 
 def _invoice(customer_id: str, row: Sequence[Any]) -> NewInvoice:
-    line = NewLine(
-        name=row[2], quantity=Decimal(row[3]), unit=row[4], unit_price=Decimal(row[5])
-    )
+    line = NewLine(name=row[2], quantity=Decimal(row[3]), unit=row[4], unit_price=Decimal(row[5]))
     return NewInvoice(customer_id=customer_id, lines=(line,))
 
 

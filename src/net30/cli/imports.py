@@ -23,7 +23,7 @@ File = Annotated[Path, typer.Argument(help="The file to read.")]
 
 
 @app.command("invoice")
-def take_invoice(file: File, json: Json = False) -> None:
+def take_invoice(*, file: File, json: Json = False) -> None:
     """Read an invoice in UBL, CII, Factur-X or our JSON, and keep it as it was stated."""
     content = read_file(file)
     with changing() as net30, net30.change() as ctx:

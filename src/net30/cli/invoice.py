@@ -45,7 +45,8 @@ Line = Annotated[
 
 
 @app.command("new")
-def new(  # noqa: PLR0913 - one parameter an option
+def new(
+    *,
     customer: Annotated[str, typer.Argument(help="The customer's name or id.")],
     line: Line,
     kind: Annotated[str, typer.Option(help="invoice, quote or pro-forma.")] = "invoice",
@@ -87,7 +88,7 @@ def new(  # noqa: PLR0913 - one parameter an option
 
 
 @app.command("issue")
-def issue_draft(draft: Number, json: Json = False) -> None:
+def issue_draft(*, draft: Number, json: Json = False) -> None:
     """Issue a draft: it gets its number and can change no more."""
     with changing() as net30:
         with net30.change() as ctx:
@@ -96,7 +97,7 @@ def issue_draft(draft: Number, json: Json = False) -> None:
 
 
 @app.command("delete")
-def delete(draft: Number, json: Json = False) -> None:
+def delete(*, draft: Number, json: Json = False) -> None:
     """Throw a draft away."""
     with changing() as net30, net30.change() as ctx:
         invoice = invoice_by_number(ctx, draft).value
@@ -105,7 +106,7 @@ def delete(draft: Number, json: Json = False) -> None:
 
 
 @app.command("deposit")
-def deposit(quote: Number, percent: str, name: str = "Deposit", json: Json = False) -> None:
+def deposit(*, quote: Number, percent: str, name: str = "Deposit", json: Json = False) -> None:
     """Draft a deposit invoice over a share of an issued quote."""
     with changing() as net30:
         with net30.change() as ctx:
@@ -114,7 +115,7 @@ def deposit(quote: Number, percent: str, name: str = "Deposit", json: Json = Fal
 
 
 @app.command("from-quote")
-def from_quote(quote: Number, json: Json = False) -> None:
+def from_quote(*, quote: Number, json: Json = False) -> None:
     """Draft the invoice of an accepted quote, less its deposits."""
     with changing() as net30:
         with net30.change() as ctx:
@@ -123,7 +124,7 @@ def from_quote(quote: Number, json: Json = False) -> None:
 
 
 @app.command("show")
-def show(number: Number, json: Json = False) -> None:
+def show(*, number: Number, json: Json = False) -> None:
     """Show a document with its totals and files."""
     with opened() as net30:
         with net30.look() as ctx:
@@ -133,6 +134,7 @@ def show(number: Number, json: Json = False) -> None:
 
 @app.command("list")
 def list_invoices(
+    *,
     status: Annotated[list[Status] | None, typer.Option(help="One or several.")] = None,
     customer: Annotated[str, typer.Option(help="Name or id.")] = "",
     limit: int = 50,
@@ -176,6 +178,7 @@ def list_invoices(
 
 @app.command("render")
 def render_invoice(
+    *,
     number: Number,
     to: Annotated[str, typer.Option(help="pdf, html, json, ubl, cii or facturx.")] = "pdf",
     output: Annotated[Path | None, typer.Option("-o", "--output", help="A file.")] = None,
@@ -192,6 +195,7 @@ def render_invoice(
 
 @app.command("send")
 def send(
+    *,
     number: Number,
     to: Annotated[str, typer.Option(help="Another address than the customer's.")] = "",
     json: Json = False,

@@ -27,7 +27,7 @@ FINDINGS_SHOWN_MAX = 20
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
 
-def jsonable(value: object) -> Json:  # noqa: PLR0911 - one line a type
+def jsonable(value: object) -> Json:
     """Return a result as JSON knows it: amounts as {amount, currency} with decimal strings."""
     match value:
         case None | bool() | int():
@@ -79,8 +79,8 @@ def complain(error: Net30Error, *, as_json: bool) -> None:
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table; columns whose name ends in a right arrow hold figures and align right."""
-    from rich.markup import escape  # noqa: PLC0415 - rich costs start-up time
-    from rich.table import Table  # noqa: PLC0415
+    from rich.markup import escape
+    from rich.table import Table
 
     table = Table(title=escape(title), title_justify="left", header_style="bold")
     for column in columns:
@@ -101,6 +101,6 @@ def print_findings(findings: Sequence[Finding]) -> None:
 
 @cache
 def _console() -> Console:
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
     return Console(width=None if sys.stdout.isatty() else 120, highlight=False)

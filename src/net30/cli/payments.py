@@ -31,6 +31,7 @@ def register(app: typer.Typer) -> None:
 
 
 def pay(
+    *,
     number: Number,
     amount: Annotated[str, typer.Option(help="What came in; all that is open by default.")] = "",
     on: Annotated[str, typer.Option(help="The day it came, YYYY-MM-DD; today by default.")] = "",
@@ -53,6 +54,7 @@ def pay(
 
 
 def credit(
+    *,
     number: Number,
     amount: Annotated[str, typer.Option(help="How much; all that is left by default.")] = "",
     reason: Reason = "",
@@ -71,7 +73,7 @@ def credit(
     say(f"{_money(after.balance)} is still open on {number}.")
 
 
-def void(number: Number, reason: Reason = "", json: Json = False) -> None:
+def void(*, number: Number, reason: Reason = "", json: Json = False) -> None:
     """Void an issued invoice: a full credit note on today's date takes it back."""
     with changing() as net30, net30.change() as ctx:
         note = void_invoice(ctx, number, reason=reason)
@@ -81,7 +83,7 @@ def void(number: Number, reason: Reason = "", json: Json = False) -> None:
     say(f"{number} is void: credit note {note.number} over {_money(note.totals.due)}.")
 
 
-def write_off(number: Number, reason: Reason = "", json: Json = False) -> None:
+def write_off(*, number: Number, reason: Reason = "", json: Json = False) -> None:
     """Give up what is still open on an invoice."""
     with changing() as net30, net30.change() as ctx:
         lost = open_item_by_number(ctx, number).value.balance

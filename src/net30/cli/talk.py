@@ -18,6 +18,7 @@ def register(app: typer.Typer) -> None:
 
 
 def ask_once(
+    *,
     sentence: Annotated[str, typer.Argument(help="What you want, in plain words.")],
     issue: Annotated[bool, typer.Option("--issue", help="Issue the invoice it drafts.")] = False,
     json: Json = False,

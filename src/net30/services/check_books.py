@@ -16,7 +16,7 @@ from net30.insights.position import position
 from net30.kernel.errors import NotFound
 from net30.kernel.findings import Finding, Severity
 from net30.ledger.segments import read_ledger
-from net30.ports.store import A, PAGE_ROWS_MAX
+from net30.ports.store import PAGE_ROWS_MAX, A
 from net30.services.context import ReadContext
 
 
@@ -75,7 +75,9 @@ def _numbers(ctx: ReadContext, invoices: list[Invoice]) -> Iterator[Finding]:
             place = sequence_in(ctx.company.pattern(series), invoice.number)
             if place is None:
                 yield _fault(
-                    "number.pattern", invoice.number, "the number is not of today's pattern",
+                    "number.pattern",
+                    invoice.number,
+                    "the number is not of today's pattern",
                     Severity.NOTE,
                 )
                 continue
@@ -129,9 +131,7 @@ def _payments(payments: list[Payment], items: list[OpenItem]) -> Iterator[Findin
             )
 
 
-def _ledger(
-    ctx: ReadContext, items: list[OpenItem], payments: list[Payment]
-) -> Iterator[Finding]:
+def _ledger(ctx: ReadContext, items: list[OpenItem], payments: list[Payment]) -> Iterator[Finding]:
     books: dict[str, int] = {}
     for item in items:
         currency = item.amount.currency
@@ -156,7 +156,9 @@ def _files(
     for invoice in invoices:
         if invoice.is_issued and invoice.id not in rendered:
             yield _fault(
-                "document.missing", invoice.number, "its files are not written yet",
+                "document.missing",
+                invoice.number,
+                "its files are not written yet",
                 Severity.WARNING,
             )
     for rendering in renderings:
@@ -170,7 +172,5 @@ def _files(
                 yield _fault("document.changed", file.blob, "the file is not as it was written")
 
 
-def _fault(
-    code: str, path: str, message: str, severity: Severity = Severity.ERROR
-) -> Finding:
+def _fault(code: str, path: str, message: str, severity: Severity = Severity.ERROR) -> Finding:
     return Finding(code, path, message, severity)

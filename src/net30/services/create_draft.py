@@ -44,9 +44,7 @@ def save_draft(ctx: Context, invoice: Invoice) -> Invoice:
 
 def _computed(ctx: Context, new: NewInvoice, invoice_id: str) -> Invoice:
     customer = ctx.tx.load(Customer, new.customer_id).value
-    return draft(
-        new, invoice_id=invoice_id, seller=ctx.company, customer=customer, today=ctx.today
-    )
+    return draft(new, invoice_id=invoice_id, seller=ctx.company, customer=customer, today=ctx.today)
 
 
 def _unissued(ctx: Context, invoice_id: str) -> Stored[Invoice]:

@@ -16,6 +16,7 @@ from net30.services.context import Context
 FIRST_NAME = "My company"
 """The name of a company that has not been set up yet."""
 
+
 def first_organisation(organisation_id: str) -> Organisation:
     """Return an organisation as it is before anyone has set it up: Abidjan, XOF, 18 %."""
     return Organisation(

@@ -54,7 +54,7 @@ def get_statistics(
     first, last = period_ending(day, start, end)
     ledger = read_ledger(ctx.blobs, ctx.organisation, day)
     if customer_id:
-        ledger = ledger.filter(pc.equal(ledger["customer_id"], customer_id))
+        ledger = ledger.filter(pc.field("customer_id") == customer_id)
     revenues = revenue(ledger, day, first, last)
     rates = collection_rate(ledger, day, first, last)
     positions, buckets = position(ledger, day), ageing(ledger, day)

@@ -60,7 +60,5 @@ def note_promise(ctx: Context, number: str, day: date, amount: Money | None = No
     promise = PromiseToPay(made=ctx.today, day=day, amount=promised)
     marked = replace(item, promises=(*item.promises, promise))
     ctx.tx.save(marked, expected=stored.version)
-    ctx.record(
-        PromiseMade(invoice_id=item.id, day=ctx.today, promised=day, amount=promised)
-    )
+    ctx.record(PromiseMade(invoice_id=item.id, day=ctx.today, promised=day, amount=promised))
     return marked

@@ -10,9 +10,9 @@ from net30.domain.aggregates import Key
 from net30.domain.customer import Customer
 from net30.domain.events import PaymentAllocated, PaymentRecorded, RefundMade
 from net30.domain.invoice import Invoice
-from net30.domain.settling import discount_on
 from net30.domain.open_item import OpenItem, Settlement, SettlementKind
 from net30.domain.payment import Allocation, Payment, PaymentMethod, oldest_first
+from net30.domain.settling import discount_on
 from net30.kernel.dates import check_date
 from net30.kernel.errors import InputError, NotFound
 from net30.kernel.money import Money
@@ -73,9 +73,7 @@ def record_payment(ctx: Context, new: NewPayment) -> Payment:
     return payment
 
 
-def allocate_payment(
-    ctx: Context, payment_id: str, allocations: Sequence[Allocation]
-) -> Payment:
+def allocate_payment(ctx: Context, payment_id: str, allocations: Sequence[Allocation]) -> Payment:
     """Return an earlier payment with more of its unapplied cash put to open items, as of today."""
     stored = ctx.tx.load(Payment, payment_id)
     payment = stored.value.allocate(allocations)
@@ -121,9 +119,7 @@ def _settle(
         item = item.settle(_settlement(ctx, SettlementKind.PAYMENT, part.amount, payment.id, day))
         discount = _discount(ctx, item, day)
         if discount and discount == item.balance:
-            item = item.settle(
-                _settlement(ctx, SettlementKind.DISCOUNT, discount, payment.id, day)
-            )
+            item = item.settle(_settlement(ctx, SettlementKind.DISCOUNT, discount, payment.id, day))
             discounts.append(Allocation(item.id, discount))
         ctx.tx.save(item, expected=stored.version)
     return tuple(discounts)
@@ -138,9 +134,7 @@ def _discount(ctx: Context, item: OpenItem, day: date) -> Money | None:
 def _settlement(
     ctx: Context, kind: SettlementKind, amount: Money, source_id: str, day: date
 ) -> Settlement:
-    return Settlement(
-        kind=kind, amount=amount, day=day, known_on=ctx.today, source_id=source_id
-    )
+    return Settlement(kind=kind, amount=amount, day=day, known_on=ctx.today, source_id=source_id)
 
 
 def _open_items(ctx: Context, customer_id: str, amount: Money) -> list[OpenItem]:
