@@ -39,6 +39,9 @@ class Style:
         _check(bool(_NAME.fullmatch(self.template)), "template", self.template, "e.g. clean")
         _check(bool(_COLOUR.fullmatch(self.colour)), "colour", self.colour, "write it as #1f4e79")
         _check(self.paper in PAPERS, "paper", self.paper, f"choose one of {', '.join(PAPERS)}")
+        link = self.payment_link
+        good_link = not link or link.startswith(("https://", "http://"))
+        _check(good_link, "payment link", link, "start it with https://")
         if self.logo is not None and len(self.logo) > LOGO_BYTES_MAX:
             raise LimitExceeded(
                 f"the logo has {len(self.logo):,} bytes",
@@ -47,6 +50,12 @@ class Style:
             )
 
 
-def _check(good: bool, what: str, value: str, hint: str) -> None:  # noqa: FBT001
+def _check(good: object, what: str, value: str, hint: str) -> None:
     if not good:
-        raise InputError(f"{value!r} is not a {what} net30 knows", hint=hint, code=f"style_{what}")
+        raise InputError(
+            f"{value!r} is not a {what} net30 knows", hint=hint, code=f"style_{what.split()[0]}"
+        )
+
+
+DEFAULT = Style()
+"""The look of an organisation that has chosen nothing."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from babel.dates import format_date
+from babel.dates import format_date, format_interval
 
 from net30.language.locales import locale_of
 
@@ -18,3 +18,14 @@ def write_date(day: date, language: str) -> str:
     if language == "fr" and day.day == 1:
         return f"1er {format_date(day, 'MMMM y', locale='fr')}"  # CLDR leaves the ordinal out
     return format_date(day, "long", locale=locale_of(language))
+
+
+def write_days(first: date, last: date, language: str) -> str:
+    """Write a span of days, saying a shared month and year once.
+
+    >>> write_days(date(2026, 11, 1), date(2026, 11, 20), "en")
+    '1–20 November 2026'
+    """
+    if first == last:
+        return write_date(first, language)
+    return format_interval(first, last, "yMMMMd", locale=locale_of(language))

@@ -1,0 +1,1 @@
+"""Typesetting: from a page of strings to a PDF, by Typst."""
