@@ -71,7 +71,7 @@ def test(words: list[str]) -> int:
     install("test")
     if words:
         return become(BIN / "python", "-m", "pytest", *words)
-    for old in ROOT.glob(".coverage*"):
+    for old in (*ROOT.glob(".coverage*"), *ROOT.glob("coverage.json")):
         old.unlink()
     coverage = ("--cov", "--cov-report=", "--cov-report=json:coverage.json")
     tests = call(BIN / "python", "-m", "pytest", "-n", "2", "--dist", "loadfile", *coverage)
