@@ -7,7 +7,7 @@ from datetime import date
 
 import pyarrow as pa
 
-from net30.ledger.schema import SCHEMA
+from net30.ledger.schema import FACTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ def ledger(*rows: Row) -> pa.Table:
     """The rows as a ledger table."""
     records = []
     for at, row in enumerate(rows):
-        record: dict[str, object] = dict.fromkeys(SCHEMA.names)
+        record: dict[str, object] = dict.fromkeys(FACTS.names)
         record |= {
             "fact": row.fact,
             "fact_id": f"f{at}",
@@ -65,4 +65,4 @@ def ledger(*rows: Row) -> pa.Table:
             "sequence": at + 1,
         }
         records.append(record)
-    return pa.Table.from_pylist(records, schema=SCHEMA)
+    return pa.Table.from_pylist(records, schema=FACTS)
