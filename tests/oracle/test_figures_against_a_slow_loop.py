@@ -58,7 +58,7 @@ def currencies(rows: list[Row]) -> list[str]:
     return sorted({row.currency for row in rows})
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(rows=books(), as_of=DAYS)
 def test_outstanding_and_overdue_and_ageing_are_what_a_loop_over_the_facts_finds(
     rows: list[Row], as_of: date
@@ -81,7 +81,7 @@ def late_columns(row: Ageing) -> int:
     return sum(column.minor for column in (row.d1_30, row.d31_60, row.d61_90, row.d90_plus))
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(rows=books(), as_of=DAYS)
 def test_revenue_collection_and_dso_are_what_a_loop_over_the_facts_finds(
     rows: list[Row], as_of: date
@@ -111,7 +111,7 @@ def test_revenue_collection_and_dso_are_what_a_loop_over_the_facts_finds(
         assert waiting[currency] == expected
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(rows=books(), as_of=DAYS)
 def test_what_becomes_known_later_changes_no_figure_of_an_earlier_day(
     rows: list[Row], as_of: date

@@ -45,7 +45,7 @@ select currency,
 from (
     select currency, balance, balance < 0 as unapplied,
            case when balance > 0 then as_of() - due_date end as late
-    from claims where balance <> 0
+    from claims
     union all
     select currency, amount, true, null from facts where invoice_id is null
 ) group by currency order by currency
