@@ -36,8 +36,10 @@ def books(draw: st.DrawFn) -> list[Row]:
         for _ in range(draw(st.integers(0, 3))):
             paid = issued + timedelta(days=draw(st.integers(0, 90)))
             known = paid + timedelta(days=draw(st.integers(0, 30)))
-            open_now = amount + sum(row.amount for row in rows if row.invoice_id == f"I{at}")
-            part = draw(st.integers(1, max(1, open_now - amount)))
+            left = balance(rows, f"I{at}")
+            if not left:
+                break
+            part = draw(st.integers(1, left))
             rows.append(
                 money(f"I{at}", part, paid, known_on=known, currency=currency, customer_id=customer)
             )
