@@ -49,6 +49,7 @@ class App:
     settings: Settings
     world: World
     clock: Callable[[], datetime]
+    schema_version: str
 
     @contextmanager
     def change(self, user: str = "cli") -> Iterator[Context]:
@@ -99,7 +100,8 @@ def open_app(settings: Settings, *, clock: Callable[[], datetime] = _system_cloc
     blobs: Blobs = _adapter("blobs", _under(home, settings.blob_url))
     mail: Mail = _adapter("mail", _under(home, settings.mail_url))
     world = World(store=store, blobs=blobs, search=search, mail=mail, clock=clock)
-    app = App(settings=settings, world=world, clock=clock)
+    version: str = load(_SQL, "schema").version_of(database)
+    app = App(settings=settings, world=world, clock=clock, schema_version=version)
     _make_organisation(app)
     return app
 

@@ -89,5 +89,5 @@ def demo(
 def migrate(*, json: Json = False) -> None:
     """Bring the database to this version's schema; opening it does the same by itself."""
     with opened() as net30:
-        version = net30.schema_version()
+        version = net30.schema_version
     print_json({"schema": version}) if json else say(f"The database has schema {version}.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 from net30.documents.style import Style
 from net30.domain.invoice import Invoice
 from net30.domain.organisation import Organisation
@@ -30,13 +32,7 @@ def render(invoice: Invoice, format_name: str, style: Style) -> bytes:
 
     Raises InputError for a format that net30 does not write.
     """
-    if format_name not in names_in(ROOM):
-        raise InputError(
-            f"net30 does not write {format_name!r}",
-            hint="choose pdf, html, json, ubl, cii or facturx",
-            code="format",
-        )
-    written: bytes = load(ROOM, format_name).write(invoice, style)
+    written: bytes = format_of(format_name).write(invoice, style)
     return written
 
 
@@ -44,4 +40,17 @@ def file_name(invoice: Invoice, format_name: str) -> str:
     """Return the file's name: the number, or the draft's id, and the format's ending."""
     stem = invoice.number or f"draft-{invoice.id}"
     safe = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in stem)
-    return f"{safe}{load(ROOM, format_name).SUFFIX}"
+    return f"{safe}{format_of(format_name).SUFFIX}"
+
+
+def format_of(name: str) -> ModuleType:
+    """Return the file of the documents room that writes a format."""
+    if name in names_in(ROOM):
+        found = load(ROOM, name)
+        if hasattr(found, "SUFFIX"):  # the room also holds what its formats share
+            return found
+    raise InputError(
+        f"net30 does not write {name!r}",
+        hint="choose pdf, html, json, ubl, cii or facturx",
+        code="format",
+    )

@@ -8,11 +8,10 @@ from hashlib import sha256
 from net30.domain.events import InvoiceSent, RecordedEvent
 from net30.domain.invoice import Invoice
 from net30.domain.organisation import Organisation
-from net30.kernel.plugins import load
 from net30.language.letter import invoice_letter
 from net30.language.words import words
 from net30.ports.mail import Attachment, Message
-from net30.services.render_document import ROOM, file_name, render, style_of
+from net30.services.render_document import file_name, format_of, render, style_of
 from net30.services.world import World
 
 WANTS = frozenset({InvoiceSent})
@@ -49,7 +48,7 @@ def _message(
         attachments=tuple(
             Attachment(
                 filename=file_name(invoice, name),
-                media_type=load(ROOM, name).MEDIA_TYPE,
+                media_type=format_of(name).MEDIA_TYPE,
                 content=render(invoice, name, style),
             )
             for name in ATTACHED
