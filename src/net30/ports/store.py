@@ -18,6 +18,9 @@ NEW = 0
 
 PAGE_ROWS_MAX = 1000
 
+KEYS_KEPT_DAYS = 7
+"""How long an idempotency key is known; a client that repeats a request does it within hours."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stored(Generic[A]):
@@ -95,7 +98,10 @@ class Transaction(Reading, Protocol):
         ...
 
     def remember(self, key: str, request: str, answer: str, *, at: datetime) -> None:
-        """Keep the answer of a request under its idempotency key; raise Conflict when taken."""
+        """Keep the answer of a request under its idempotency key; raise Conflict when taken.
+
+        Keys older than KEYS_KEPT_DAYS before `at` are forgotten.
+        """
         ...
 
 

@@ -1,0 +1,45 @@
+"""Codec: aggregates and events as JSON, exact and readable by the versions to come.
+
+Decimals are strings, dates ISO, enums their value, bytes base64. A body lacks the fields that
+were added to its class later: those take their default, so a new field must have one. A field
+that this version does not know is passed over: only a newer net30 writes one, and the schema
+version keeps an older one from opening such a database, so nothing is lost by it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, TypeVar, get_args
+
+from msgspec.json import Decoder, Encoder
+
+from net30.domain.aggregates import Aggregate
+from net30.domain.events import Event
+
+A = TypeVar("A", bound=Aggregate)
+
+_ENCODER = Encoder(decimal_format="string")
+_DECODERS: dict[type, Decoder[Any]] = {}  # Any: one for each kind of aggregate that was read
+
+
+def encode(value: Aggregate | Event) -> str:
+    """Return a value as JSON text."""
+    return _ENCODER.encode(value).decode()
+
+
+def decode(kind: type[A], body: str) -> A:
+    """Return the aggregate that a JSON text holds."""
+    decoder = _DECODERS.get(kind) or _DECODERS.setdefault(kind, Decoder(kind))
+    value: A = decoder.decode(body)
+    return value
+
+
+def decode_event(name: str, body: str) -> Event:
+    """Return the event of a stored name."""
+    event: Event = _event_decoders()[name].decode(body)
+    return event
+
+
+@cache
+def _event_decoders() -> dict[str, Decoder[Event]]:
+    return {kind.__name__: Decoder(kind) for kind in get_args(Event)}

@@ -1,0 +1,258 @@
+"""Connection: one SQL database, read by many and changed in transactions.
+
+SQL is plain text with `:name` parameters, written so that SQLite and PostgreSQL both take it.
+SQLAlchemy describes the schema for the migrations only: importing it costs more time than the
+rest of a command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from threading import BoundedSemaphore
+from typing import Any, Protocol
+
+from net30.kernel.errors import InputError, Unavailable
+
+WAIT_SECONDS = 10
+"""How long a request waits for a connection or a lock before it is told to come back."""
+
+Row = tuple[Any, ...]  # Any: what a driver returns for a column is known to the SQL alone
+Values = Mapping[str, str | int | bytes | None]
+
+_NOTHING: Values = {}
+
+
+class Dialect(Protocol):
+    """What SQLite and PostgreSQL do each in its own way."""
+
+    name: str
+    place: str
+    """Where the database is, for messages: a path, or host and name; never a password."""
+    readers_max: int
+    writers_max: int
+    begin_reading: str
+    begin_writing: str
+    table_names: str
+    """SQL: the names of the tables that are there."""
+
+    @property
+    def driver_error(self) -> type[Exception]:
+        """Return the class of all errors that the driver raises."""
+        ...
+
+    def connect(self, *, writing: bool) -> Any:  # Any: the two drivers share no type
+        """Open one connection in autocommit mode; raise ConfigurationError or Unavailable."""
+        ...
+
+    def spell(self, sql: str) -> str:
+        """Return a statement as the driver wants its parameters."""
+        ...
+
+    def explain(self, error: Exception) -> Exception:
+        """Return the error to show for a driver's; faults of our own SQL come back as they are."""
+        ...
+
+    def in_transaction(self, raw: Any) -> bool:
+        """Tell whether a transaction is open, or the connection is lost."""
+        ...
+
+    def back_up(self, version: str) -> str:
+        """Copy the database before its schema changes; return where to, empty when it cannot."""
+        ...
+
+    def close(self) -> None:
+        """Forget what was made for this database only."""
+        ...
+
+
+class Connection:
+    """One view of, or one transaction on, the database; useless after its block has ended."""
+
+    def __init__(self, raw: Any, dialect: Dialect) -> None:
+        self._cursor = raw.cursor()
+        self._spell = dialect.spell
+        self._dialect = dialect
+        self._explained = _Explained(dialect)
+
+    @property
+    def dialect(self) -> str:
+        """Return sqlite or postgresql."""
+        return self._dialect.name
+
+    def execute(self, sql: str, values: Values = _NOTHING) -> int:
+        """Run one statement and return how many rows it changed."""
+        with self._explained:
+            self._cursor.execute(self._spell(sql), values)
+        return int(self._cursor.rowcount)
+
+    def execute_many(self, sql: str, values: Sequence[Values]) -> int:
+        """Run one statement once for each set of values; return how many rows it changed."""
+        with self._explained:
+            self._cursor.executemany(self._spell(sql), values)
+        return int(self._cursor.rowcount)
+
+    def rows(self, sql: str, values: Values = _NOTHING) -> list[Row]:
+        """Return all rows of a query; the query itself sets a LIMIT."""
+        with self._explained:
+            self._cursor.execute(self._spell(sql), values)
+            return list(self._cursor.fetchall())
+
+    def row(self, sql: str, values: Values = _NOTHING) -> Row | None:
+        """Return the first row of a query, or None."""
+        found = self.rows(sql, values)
+        return found[0] if found else None
+
+    def end(self) -> None:
+        """Give the cursor back, so that a forgotten reference cannot reach the next request."""
+        self._cursor.close()
+
+
+class _Explained:
+    """A block whose driver errors leave it as errors that people can read."""
+
+    __slots__ = ("_dialect",)
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, self._dialect.driver_error):
+            explained = self._dialect.explain(error)
+            if explained is not error:
+                raise explained from error
+        if isinstance(error, UnicodeEncodeError):
+            raise InputError(
+                "the text has a character that is none (half of a surrogate pair)",
+                hint="write the text again",
+                code="text",
+            ) from error
+
+
+class Database:
+    """One database: `reading()` gives a consistent view, `writing()` a transaction.
+
+    On SQLite one writer at a time, fairly queued in this process in front of BEGIN IMMEDIATE,
+    which is the lock between processes. Never open a transaction inside another.
+    """
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        readers = _Pool(lambda: dialect.connect(writing=False), dialect.readers_max)
+        self._readers = self._writers = readers
+        if dialect.writers_max:
+            self._writers = _Pool(lambda: dialect.connect(writing=True), dialect.writers_max)
+
+    @property
+    def dialect(self) -> str:
+        """Return sqlite or postgresql."""
+        return self._dialect.name
+
+    @property
+    def place(self) -> str:
+        """Return where the database is, for messages."""
+        return self._dialect.place
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a view that other people's changes do not touch; raise Unavailable when busy."""
+        with self._lent(self._readers, self._dialect.begin_reading) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Open a transaction: durable when the block ends well, undone when it raises.
+
+        Raises Unavailable when another one holds the database for more than WAIT_SECONDS.
+        """
+        with self._lent(self._writers, self._dialect.begin_writing) as connection:
+            yield connection
+
+    @property
+    def table_names(self) -> str:
+        """Return the SQL that lists the tables."""
+        return self._dialect.table_names
+
+    @contextmanager
+    def raw(self) -> Iterator[Any]:
+        """Lend the driver's own connection, for the migrations."""
+        raw = self._writers.take()
+        try:
+            yield raw
+        finally:
+            self._writers.give_back(raw, usable=self._roll_back(raw))
+
+    def back_up(self, version: str) -> str:
+        """Copy the database before its schema changes; return where to, empty when it cannot."""
+        return self._dialect.back_up(version)
+
+    def close(self) -> None:
+        """Close every connection that is not in use."""
+        self._writers.close()
+        self._readers.close()
+        self._dialect.close()
+
+    @contextmanager
+    def _lent(self, pool: _Pool, begin: str) -> Iterator[Connection]:
+        raw = pool.take()
+        try:
+            connection = Connection(raw, self._dialect)
+            connection.execute(begin)
+            yield connection
+            connection.execute("COMMIT")
+            connection.end()
+        finally:
+            usable = self._roll_back(raw)
+            pool.give_back(raw, usable=usable)
+
+    def _roll_back(self, raw: Any) -> bool:
+        """Undo what is not committed; tell whether the connection can serve again."""
+        if not self._dialect.in_transaction(raw):
+            return True
+        try:
+            raw.cursor().execute("ROLLBACK")
+        except self._dialect.driver_error:
+            return False  # the error under way says what happened; the server rolls back itself
+        return not self._dialect.in_transaction(raw)
+
+
+class _Pool:
+    """Open connections that wait for work; at most `size` are out at once."""
+
+    def __init__(self, connect: Callable[[], Any], size: int) -> None:
+        self._connect = connect
+        self._free = BoundedSemaphore(size)
+        self._idle: list[Any] = []
+
+    def take(self) -> Any:
+        if not self._free.acquire(timeout=WAIT_SECONDS):
+            raise Unavailable(
+                f"the database was busy for {WAIT_SECONDS} seconds",
+                hint="try again in a moment",
+                code="busy",
+            )
+        try:
+            return self._idle.pop()
+        except IndexError:
+            pass
+        try:
+            return self._connect()
+        except BaseException:
+            self._free.release()
+            raise
+
+    def give_back(self, raw: Any, *, usable: bool) -> None:
+        if usable:
+            self._idle.append(raw)
+        else:
+            raw.close()
+            self.close()  # when one connection is lost, the others have met the same restart
+        self._free.release()
+
+    def close(self) -> None:
+        idle, self._idle = self._idle, []
+        for raw in idle:
+            raw.close()

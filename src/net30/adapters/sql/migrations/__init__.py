@@ -1,0 +1,37 @@
+"""Migrations: one file a schema version, run by Alembic in a single transaction."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.pool import StaticPool
+
+from net30.adapters.sql.connection import Database
+
+_LOCK = 3030
+"""The advisory lock that makes processes which start together upgrade one after the other."""
+
+
+def upgrade(database: Database, target: str) -> None:
+    """Run the migrations that a database lacks, all of them or none."""
+    with database.raw() as raw:
+        url = "sqlite://" if database.dialect == "sqlite" else "postgresql+psycopg://"
+        engine = create_engine(url, creator=lambda: raw, poolclass=StaticPool)
+        # The driver stays in autocommit mode, so DDL is inside our own BEGIN on both.
+        event.listen(engine, "begin", _begin)
+        with engine.begin() as connection:
+            config = Config()
+            config.set_main_option("script_location", str(Path(__file__).parent))
+            config.attributes["connection"] = connection
+            command.upgrade(config, target)
+
+
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql("BEGIN")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")

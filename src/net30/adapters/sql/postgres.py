@@ -1,0 +1,124 @@
+"""PostgreSQL: the database as a server, for several processes and machines."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import errors
+from psycopg.pq import TransactionStatus
+
+from net30.adapters.sql.connection import WAIT_SECONDS
+from net30.kernel.errors import ConfigurationError, InputError, Net30Error, Unavailable
+
+CONNECTIONS_MAX = 10
+CONNECT_SECONDS = 5
+STATEMENT_SECONDS = 60
+
+_PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
+_OPTIONS = (
+    f"-c lock_timeout={WAIT_SECONDS}s -c statement_timeout={STATEMENT_SECONDS}s"
+    f" -c idle_in_transaction_session_timeout={STATEMENT_SECONDS}s"
+)
+
+
+class Postgres:
+    """A PostgreSQL database, reached through psycopg."""
+
+    name = "postgresql"
+    readers_max = CONNECTIONS_MAX
+    writers_max = 0  # readers' connections write as well
+    begin_reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    begin_writing = "BEGIN ISOLATION LEVEL READ COMMITTED"
+    driver_error = psycopg.Error
+    table_names = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        parts = urlsplit(url)
+        self.place = f"{parts.hostname or 'local'}/{parts.path.strip('/')}"
+
+    def connect(self, *, writing: bool) -> psycopg.Connection:  # noqa: ARG002 one kind does both
+        """Open a connection; ConfigurationError for a wrong URL, Unavailable when it is down."""
+        try:
+            return psycopg.connect(
+                self._url,
+                autocommit=True,
+                connect_timeout=CONNECT_SECONDS,
+                options=_OPTIONS,
+                application_name="net30",
+            )
+        except psycopg.Error as error:
+            raise self._cannot_connect(error) from error
+
+    def spell(self, sql: str) -> str:
+        """Return the statement with :name as %(name)s."""
+        return _spelt(sql)
+
+    def explain(self, error: Exception) -> Exception:
+        """Return the error to show for PostgreSQL's; faults of our own SQL come back unchanged."""
+        for kind, what, hint in _EXPLAINED:
+            if isinstance(error, kind):
+                return Unavailable(f"{what}: {self.place}", hint=hint, code="database")
+        if isinstance(error, psycopg.DataError):
+            return InputError(
+                "the text has a character that the database cannot keep",
+                hint="leave out control characters",
+                code="text",
+            )
+        return error
+
+    def in_transaction(self, raw: Any) -> bool:
+        """Tell whether a transaction is open, or the connection is lost."""
+        return bool(raw.info.transaction_status != TransactionStatus.IDLE)
+
+    def back_up(self, version: str) -> str:  # noqa: ARG002 the port of SQLite's copy
+        """Return nothing: a server's backup is its administrator's, and DDL is transactional."""
+        return ""
+
+    def close(self) -> None:
+        """Do nothing: all is with the server."""
+
+    def _cannot_connect(self, error: psycopg.Error) -> Net30Error:
+        # The driver's own text may quote the URL with its password, so it is not passed on.
+        if isinstance(error, psycopg.OperationalError) and not _REFUSED.search(str(error)):
+            return Unavailable(
+                f"the database {self.place} does not answer",
+                hint="check that PostgreSQL runs and that NET30_DATABASE_URL names it",
+                code="database",
+            )
+        return ConfigurationError(
+            f"the database {self.place} refuses the connection",
+            hint="check user, password and database name in NET30_DATABASE_URL",
+            code="database_url",
+        )
+
+
+_REFUSED = re.compile("authentication failed|does not exist|pg_hba.conf|no password supplied")
+"""What libpq says when asking again will not help; it gives no code while connecting."""
+
+_EXPLAINED: tuple[tuple[type[psycopg.Error], str, str], ...] = (
+    (errors.LockNotAvailable, "the books are busy", "try again in a moment"),
+    (errors.QueryCanceled, "the database took too long", "try again, or ask for less at once"),
+    (errors.DiskFull, "no space is left for the database", "free some disk space"),
+    (errors.TooManyConnections, "the database has no connection left", "try again in a moment"),
+    (errors.ReadOnlySqlTransaction, "the database may not be written", "name the main server"),
+    (
+        psycopg.OperationalError,  # of which the above are kinds: lost, restarted, dead-locked
+        "the database went away; the last change may or may not be there",
+        "send the same request with the same idempotency key",
+    ),
+)
+
+
+def dialect(url: str) -> Postgres:
+    """Return the server of a URL: postgresql://user:password@host/database."""
+    return Postgres("postgresql:" + url.partition(":")[2])
+
+
+@cache
+def _spelt(sql: str) -> str:
+    return _PARAMETER.sub(r"%(\1)s", sql.replace("%", "%%"))

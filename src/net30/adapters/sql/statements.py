@@ -1,0 +1,111 @@
+"""Statements: every piece of SQL that the store says, in words both databases know."""
+
+from __future__ import annotations
+
+from net30.domain.aggregates import Key
+
+# Readers of an organisation see whole transactions; writers queue up here until the commit.
+LOCK_ORGANISATION = "SELECT pg_advisory_xact_lock(hashtextextended(:organisation, 0))"
+
+LOAD = """
+SELECT body, version FROM record
+WHERE organisation = :organisation AND kind = :kind AND id = :id"""
+
+FIND = {
+    Key.NUMBER: """
+SELECT body, version FROM record
+WHERE organisation = :organisation AND kind = :kind AND number = :value
+ORDER BY id LIMIT :limit""",
+    Key.EXTERNAL: """
+SELECT body, version FROM record
+WHERE organisation = :organisation AND kind = :kind AND external = :value
+ORDER BY id LIMIT :limit""",
+    Key.CUSTOMER: """
+SELECT body, version FROM record
+WHERE organisation = :organisation AND kind = :kind AND customer = :value
+ORDER BY id LIMIT :limit""",
+    Key.NAME: """
+SELECT body, version FROM record
+WHERE organisation = :organisation AND kind = :kind AND name = :value
+ORDER BY id LIMIT :limit""",
+    Key.PARENT: """
+SELECT body, version FROM record
+WHERE organisation = :organisation AND kind = :kind AND parent = :value
+ORDER BY id LIMIT :limit""",
+}
+
+PAGE = """
+SELECT body, version FROM record
+WHERE organisation = :organisation AND kind = :kind AND id > :after
+ORDER BY id LIMIT :limit"""
+
+EVENTS = """
+SELECT sequence, id, name, body, recorded_at, known_on, recorded_by FROM event
+WHERE organisation = :organisation AND sequence > :after
+ORDER BY sequence LIMIT :limit"""
+
+LAST_NUMBERS = "SELECT series, year, last FROM counter WHERE organisation = :organisation"
+
+INSERT = """
+INSERT INTO record
+    (organisation, kind, id, version, body, number, external, customer, name, parent)
+VALUES
+    (:organisation, :kind, :id, 1, :body, :number, :external, :customer, :name, :parent)
+ON CONFLICT DO NOTHING"""
+
+# A unique key that another has is looked for here, because an error of the unique index (which
+# stays the last guard) would end the whole transaction on PostgreSQL.
+UPDATE = """
+UPDATE record
+SET version = version + 1, body = :body, number = :number, external = :external,
+    customer = :customer, name = :name, parent = :parent
+WHERE organisation = :organisation AND kind = :kind AND id = :id AND version = :expected
+AND NOT EXISTS (
+    SELECT 1 FROM record AS other
+    WHERE other.organisation = :organisation AND other.kind = :kind
+    AND other.number = :number AND other.id <> :id)
+AND NOT EXISTS (
+    SELECT 1 FROM record AS other
+    WHERE other.organisation = :organisation AND other.kind = :kind
+    AND other.external = :external AND other.id <> :id)"""
+
+DELETE = """
+DELETE FROM record
+WHERE organisation = :organisation AND kind = :kind AND id = :id AND version = :expected"""
+
+NEXT_NUMBER = """
+INSERT INTO counter (organisation, series, year, last)
+VALUES (:organisation, :series, :year, 1)
+ON CONFLICT (organisation, series, year) DO UPDATE SET last = counter.last + 1
+RETURNING last"""
+
+LAST_SEQUENCE = "SELECT COALESCE(MAX(sequence), 0) FROM event WHERE organisation = :organisation"
+
+APPEND = """
+INSERT INTO event
+    (organisation, sequence, id, name, body, recorded_at, known_on, recorded_by)
+VALUES
+    (:organisation, :sequence, :id, :name, :body, :recorded_at, :known_on, :recorded_by)"""
+
+RECALL = """
+SELECT request, answer FROM idempotency WHERE organisation = :organisation AND key = :key"""
+
+REMEMBER = """
+INSERT INTO idempotency (organisation, key, request, answer, remembered_at)
+VALUES (:organisation, :key, :request, :answer, :remembered_at)
+ON CONFLICT (organisation, key) DO NOTHING"""
+
+FORGET = """
+DELETE FROM idempotency WHERE organisation = :organisation AND remembered_at < :oldest"""
+
+ORGANISATIONS = """
+SELECT organisation FROM record WHERE kind = 'organisation' ORDER BY organisation"""
+
+CHECKPOINT = """
+SELECT sequence FROM checkpoint WHERE organisation = :organisation AND projection = :projection"""
+
+ADVANCE = """
+INSERT INTO checkpoint (organisation, projection, sequence)
+VALUES (:organisation, :projection, :sequence)
+ON CONFLICT (organisation, projection) DO UPDATE SET sequence = excluded.sequence
+WHERE checkpoint.sequence < excluded.sequence"""

@@ -1,0 +1,288 @@
+"""Store: aggregates, events and numbers in SQL; every statement names its organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
+
+from net30.adapters.sql import statements as sql
+from net30.adapters.sql.codec import decode, decode_event, encode
+from net30.adapters.sql.connection import Connection, Database, Row, Values
+from net30.adapters.sql.opening import open_database
+from net30.domain.aggregates import KINDS, UNIQUE_KEYS, Aggregate, Key, keys_of
+from net30.domain.events import Event, RecordedEvent
+from net30.kernel.errors import Conflict, NotFound
+from net30.kernel.ids import new_id
+from net30.ports.store import KEYS_KEPT_DAYS, NEW, PAGE_ROWS_MAX, Remembered, Stored
+
+A = TypeVar("A", bound=Aggregate)
+
+
+def build(url: str) -> SqlStore:
+    """Return the store in the database of a URL; raise what open_database raises."""
+    return SqlStore(open_database(url))
+
+
+class SqlStore:
+    """The books of all organisations in one SQLite or PostgreSQL database."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @contextmanager
+    def reading(self, organisation: str) -> Iterator[SqlReading]:
+        """Open a consistent view of one organisation."""
+        with self.database.reading() as connection:
+            yield SqlReading(connection, organisation)
+
+    @contextmanager
+    def transaction(self, organisation: str) -> Iterator[SqlTransaction]:
+        """Open a transaction of one organisation; its transactions follow one another.
+
+        So what a transaction has read stays true until it commits, on both databases.
+        """
+        with self.database.writing() as connection:
+            if connection.dialect == "postgresql":  # SQLite's BEGIN IMMEDIATE has locked already
+                connection.execute(sql.LOCK_ORGANISATION, {"organisation": organisation})
+            yield SqlTransaction(connection, organisation)
+
+    def organisations(self) -> tuple[str, ...]:
+        """Return the ids of all organisations."""
+        with self.database.reading() as connection:
+            return tuple(str(found) for (found,) in connection.rows(sql.ORGANISATIONS))
+
+    def checkpoint(self, organisation: str, projection: str) -> int:
+        """Return the last event sequence that a projection has taken in; 0 at first."""
+        with self.database.reading() as connection:
+            found = connection.row(
+                sql.CHECKPOINT, {"organisation": organisation, "projection": projection}
+            )
+        return int(found[0]) if found else 0
+
+    def advance(self, organisation: str, projection: str, sequence: int) -> None:
+        """Move a projection's checkpoint forward; never back."""
+        with self.database.writing() as connection:
+            connection.execute(
+                sql.ADVANCE,
+                {"organisation": organisation, "projection": projection, "sequence": sequence},
+            )
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+
+
+class SqlReading:
+    """A consistent view of one organisation's aggregates."""
+
+    def __init__(self, connection: Connection, organisation: str) -> None:
+        self._connection = connection
+        self._organisation = organisation
+
+    @property
+    def organisation(self) -> str:
+        """Return the organisation's id."""
+        return self._organisation
+
+    def load(self, kind: type[A], aggregate_id: str) -> Stored[A]:
+        """Return one aggregate; raise NotFound."""
+        found = self._connection.row(sql.LOAD, self._where(kind) | {"id": aggregate_id})
+        if found is None:
+            raise NotFound(
+                f"there is no {_words(kind)} {aggregate_id!r}",
+                hint="check the id",
+                code="not_found",
+            )
+        return _stored(kind, found)
+
+    def find(self, kind: type[A], key: Key, value: str) -> tuple[Stored[A], ...]:
+        """Return the aggregates with that key, by id, at most PAGE_ROWS_MAX."""
+        values = self._where(kind) | {"value": value, "limit": PAGE_ROWS_MAX}
+        return tuple(_stored(kind, row) for row in self._connection.rows(sql.FIND[key], values))
+
+    def page(self, kind: type[A], *, after: str = "", limit: int = 100) -> tuple[Stored[A], ...]:
+        """Return the next aggregates of a kind in the order of their ids, after one id."""
+        values = self._where(kind) | {"after": after, "limit": min(limit, PAGE_ROWS_MAX)}
+        return tuple(_stored(kind, row) for row in self._connection.rows(sql.PAGE, values))
+
+    def events(self, *, after: int = 0, limit: int = PAGE_ROWS_MAX) -> tuple[RecordedEvent, ...]:
+        """Return the organisation's events in their order, after one sequence number."""
+        values: Values = {
+            "organisation": self._organisation,
+            "after": after,
+            "limit": min(limit, PAGE_ROWS_MAX),
+        }
+        return tuple(self._recorded(row) for row in self._connection.rows(sql.EVENTS, values))
+
+    def last_numbers(self) -> dict[tuple[str, int], int]:
+        """Return the last number given in each (series, year)."""
+        rows = self._connection.rows(sql.LAST_NUMBERS, {"organisation": self._organisation})
+        return {(series, year): last for series, year, last in rows}
+
+    def _where(self, kind: type) -> dict[str, str | int | None]:
+        return {"organisation": self._organisation, "kind": _NAMES[kind]}
+
+    def _recorded(self, row: Row) -> RecordedEvent:
+        sequence, event_id, name, body, at, known_on, user = row
+        return RecordedEvent(
+            sequence=sequence,
+            id=event_id,
+            organisation=self._organisation,
+            at=datetime.fromisoformat(at),
+            known_on=date.fromisoformat(known_on),
+            user=user,
+            event=decode_event(name, body),
+        )
+
+
+class SqlTransaction(SqlReading):
+    """Changes of one organisation that happen together or not at all."""
+
+    def __init__(self, connection: Connection, organisation: str) -> None:
+        super().__init__(connection, organisation)
+        self._sequence = 0
+
+    def save(self, aggregate: Aggregate, *, expected: int) -> None:
+        """Write an aggregate over the version it was read at (NEW for a new one).
+
+        Raises Conflict when another change came first, or when a unique key is taken; the
+        transaction can go on after it.
+        """
+        statement = sql.INSERT if expected == NEW else sql.UPDATE
+        values = self._row(aggregate) | {"expected": expected}
+        if not self._connection.execute(statement, values):
+            raise self._refusal(aggregate, expected)
+
+    def save_new(self, aggregates: Sequence[Aggregate]) -> None:
+        """Write many new aggregates at once; raise Conflict, and write none, when one exists."""
+        if not aggregates:
+            return
+        self._connection.execute("SAVEPOINT many")
+        rows = [self._row(aggregate) for aggregate in aggregates]
+        if self._connection.execute_many(sql.INSERT, rows) == len(rows):
+            self._connection.execute("RELEASE SAVEPOINT many")
+            return
+        self._connection.execute("ROLLBACK TO SAVEPOINT many")
+        self._connection.execute("RELEASE SAVEPOINT many")
+        taken = next((one for one in aggregates if self._is_taken(one)), aggregates[0])
+        raise self._refusal(taken, NEW)
+
+    def delete(self, kind: type[Aggregate], aggregate_id: str, *, expected: int) -> None:
+        """Remove an aggregate (a draft); raise Conflict when another change came first."""
+        values = self._where(kind) | {"id": aggregate_id, "expected": expected}
+        if not self._connection.execute(sql.DELETE, values):
+            raise _changed(kind, aggregate_id)
+
+    def next_number(self, series: str, year: int) -> int:
+        """Return the next number of a series, from 1.
+
+        It is given back when the transaction is undone, so no gap can come of it.
+        """
+        values: Values = {"organisation": self._organisation, "series": series, "year": year}
+        return int(self._connection.rows(sql.NEXT_NUMBER, values)[0][0])
+
+    def append(self, event: Event, *, at: datetime, known_on: date, user: str) -> None:
+        """Write what happened, in the same transaction."""
+        if not self._sequence:
+            values = {"organisation": self._organisation}
+            self._sequence = int(self._connection.rows(sql.LAST_SEQUENCE, values)[0][0])
+        self._sequence += 1
+        self._connection.execute(
+            sql.APPEND,
+            {
+                "organisation": self._organisation,
+                "sequence": self._sequence,
+                "id": new_id(at),
+                "name": event.name,
+                "body": encode(event),
+                "recorded_at": _moment(at),
+                "known_on": known_on.isoformat(),
+                "recorded_by": user,
+            },
+        )
+
+    def recall(self, key: str) -> Remembered | None:
+        """Return what an idempotency key stands for."""
+        found = self._connection.row(sql.RECALL, {"organisation": self._organisation, "key": key})
+        return Remembered(found[0], found[1]) if found else None
+
+    def remember(self, key: str, request: str, answer: str, *, at: datetime) -> None:
+        """Keep the answer of a request under its idempotency key; raise Conflict when taken.
+
+        Keys older than KEYS_KEPT_DAYS before `at` are forgotten.
+        """
+        oldest = _moment(at - timedelta(days=KEYS_KEPT_DAYS))
+        self._connection.execute(sql.FORGET, {"organisation": self._organisation, "oldest": oldest})
+        values = {
+            "organisation": self._organisation,
+            "key": key,
+            "request": request,
+            "answer": answer,
+            "remembered_at": _moment(at),
+        }
+        if not self._connection.execute(sql.REMEMBER, values):
+            raise Conflict(
+                f"the idempotency key {key!r} is taken",
+                hint="use a new key for a new request",
+                code="idempotency_key",
+            )
+
+    def _row(self, aggregate: Aggregate) -> dict[str, str | int | None]:
+        keys = keys_of(aggregate)
+        row = self._where(type(aggregate))
+        row["id"] = aggregate.id
+        row["body"] = encode(aggregate)
+        for key in Key:
+            row[key.value] = keys.get(key)
+        return row
+
+    def _is_taken(self, aggregate: Aggregate) -> bool:
+        kind = type(aggregate)
+        if self._connection.row(sql.LOAD, self._where(kind) | {"id": aggregate.id}):
+            return True
+        keys = keys_of(aggregate)
+        return any(self.find(kind, key, keys[key]) for key in UNIQUE_KEYS & keys.keys())
+
+    def _refusal(self, aggregate: Aggregate, expected: int) -> Conflict:
+        """Return why a row could not be written: a newer version of it, or another's unique key."""
+        kind, keys = type(aggregate), keys_of(aggregate)
+        for key in sorted(UNIQUE_KEYS & keys.keys()):
+            if any(other.value.id != aggregate.id for other in self.find(kind, key, keys[key])):
+                return Conflict(
+                    f"another {_words(kind)} has the {key.value} {keys[key]!r}",
+                    hint=f"change that one, or give another {key.value}",
+                    code="taken",
+                )
+        if expected == NEW:
+            return Conflict(
+                f"the {_words(kind)} {aggregate.id!r} is there already",
+                hint="change that one instead",
+                code="exists",
+            )
+        return _changed(kind, aggregate.id)
+
+
+_NAMES: dict[type, str] = {kind: name for name, kind in KINDS.items()}
+
+
+def _words(kind: type) -> str:
+    return _NAMES[kind].replace("_", " ")
+
+
+def _stored(kind: type[A], row: Row) -> Stored[A]:
+    body, version = row
+    return Stored(decode(kind, body), version)
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _changed(kind: type, aggregate_id: str) -> Conflict:
+    return Conflict(
+        f"the {_words(kind)} {aggregate_id!r} was changed or removed meanwhile",
+        hint="load it again and repeat the change",
+        code="changed",
+    )

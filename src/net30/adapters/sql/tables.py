@@ -1,0 +1,104 @@
+"""Tables: the newest schema, which the migrations must lead to.
+
+Every table has the organisation first in its key, so no index mixes two tenants. Only the
+migrations and their tests import this file; the statements of store.py are plain SQL.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text, text
+
+metadata = MetaData()
+
+# Byte order, so that both databases sort ids alike and an index serves the paging.
+_TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+
+record = Table(
+    "record",
+    metadata,
+    Column("organisation", _TEXT, primary_key=True),
+    Column("kind", _TEXT, primary_key=True),
+    Column("id", _TEXT, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("body", _TEXT, nullable=False),
+    Column("number", _TEXT),
+    Column("external", _TEXT),
+    Column("customer", _TEXT),
+    Column("name", _TEXT),
+    Column("parent", _TEXT),
+)
+"""One aggregate a row: its JSON, and the keys that it is found by."""
+
+for _key, _unique in {
+    "number": True,
+    "external": True,
+    "customer": False,
+    "name": False,
+    "parent": False,
+}.items():
+    _there = text(f"{_key} IS NOT NULL")
+    Index(
+        f"record_{_key}",
+        record.c.organisation,
+        record.c.kind,
+        record.c[_key],
+        unique=_unique,
+        sqlite_where=_there,
+        postgresql_where=_there,
+    )
+
+_is_organisation = text("kind = 'organisation'")
+Index(
+    "record_organisations",
+    record.c.organisation,
+    sqlite_where=_is_organisation,
+    postgresql_where=_is_organisation,
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("organisation", _TEXT, primary_key=True),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", _TEXT, nullable=False),
+    Column("name", _TEXT, nullable=False),
+    Column("body", _TEXT, nullable=False),
+    Column("recorded_at", _TEXT, nullable=False),
+    Column("known_on", _TEXT, nullable=False),
+    Column("recorded_by", _TEXT, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What happened, in each organisation's own order: 1, 2, 3 without a gap."""
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("organisation", _TEXT, primary_key=True),
+    Column("series", _TEXT, primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("last", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The last number given in a series and year."""
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("organisation", _TEXT, primary_key=True),
+    Column("key", _TEXT, primary_key=True),
+    Column("request", _TEXT, nullable=False),
+    Column("answer", _TEXT, nullable=False),
+    Column("remembered_at", _TEXT, nullable=False),
+    Index("idempotency_age", "organisation", "remembered_at"),
+)
+"""The answers of requests that may come again."""
+
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("organisation", _TEXT, primary_key=True),
+    Column("projection", _TEXT, primary_key=True),
+    Column("sequence", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""How far each projection has read the events."""
