@@ -1,0 +1,1 @@
+"""The ledger: receivables as facts in one Arrow table, whoever wrote the invoices."""

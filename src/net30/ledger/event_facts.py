@@ -1,0 +1,151 @@
+"""Facts of events: what each of our own events means for the ledger, row by row.
+
+A row says only what its event says. Events after the issue do not repeat the customer, the number
+or the currency; `segments.read_ledger` takes those from the invoice's own fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+import pyarrow as pa
+
+from net30.domain.events import (
+    CreditApplied,
+    DisputeClosed,
+    DisputeOpened,
+    Event,
+    InvoiceIssued,
+    InvoiceSent,
+    InvoiceWrittenOff,
+    PaymentAllocated,
+    PaymentRecorded,
+    PromiseMade,
+    RecordedEvent,
+    RefundMade,
+    ReminderSent,
+)
+from net30.domain.invoice import CREDIT_NOTE_CODES
+from net30.domain.payment import Allocation
+from net30.kernel.money import Money
+from net30.ledger.schema import FACTS, OWN_SOURCE, Fact
+
+Cell = str | int | date | None | list[tuple[str, str]]
+Row = dict[str, Cell]
+
+_DAY_OF_NO_MONEY = {
+    InvoiceSent: Fact.SENT,
+    ReminderSent: Fact.REMINDER,
+    DisputeOpened: Fact.DISPUTE_OPENED,
+    DisputeClosed: Fact.DISPUTE_CLOSED,
+    PromiseMade: Fact.PROMISE,
+}
+
+
+def facts_of(events: Iterable[RecordedEvent]) -> pa.Table:
+    """Return the facts of events, in their order; the same events give the same facts for ever."""
+    rows = [row for recorded in events for row in _rows_of(recorded)]
+    return pa.Table.from_pylist(rows, schema=FACTS)
+
+
+def _rows_of(recorded: RecordedEvent) -> Iterator[Row]:
+    for at, row in enumerate(_rows(recorded.event)):
+        yield {
+            "amount": 0,
+            **row,
+            "fact_id": f"{recorded.id}.{at}",
+            "known_on": recorded.known_on,
+            "source": OWN_SOURCE,
+            "sequence": recorded.sequence,
+        }
+
+
+def _rows(event: Event) -> Iterator[Row]:
+    match event:
+        case InvoiceIssued(is_claim=True):
+            yield _claim(event)
+        case CreditApplied():
+            yield _change(Fact.CREDIT, event.invoice_id, -event.amount, event.day)
+            yield _change(Fact.CREDIT, event.credit_note_id, event.amount, event.day)
+        case PaymentRecorded():
+            yield from _payment(event)
+        case PaymentAllocated():
+            yield from _allocation(event)
+        case RefundMade():
+            # The source is a payment or a credit note: read_ledger knows which ids are invoices.
+            row = _change(Fact.REFUND, event.source_id, event.amount, event.day)
+            yield row | {"customer_id": event.customer_id}
+        case InvoiceWrittenOff():
+            yield _change(Fact.WRITE_OFF, event.invoice_id, -event.amount, event.day)
+        case InvoiceSent() | ReminderSent() | DisputeOpened() | DisputeClosed() | PromiseMade():
+            yield {
+                "fact": _DAY_OF_NO_MONEY[type(event)],
+                "invoice_id": event.invoice_id,
+                "day": event.day,
+                "extras": _details(event),
+            }
+        case _:
+            return
+
+
+def _claim(event: InvoiceIssued) -> Row:
+    credit = event.type_code in CREDIT_NOTE_CODES
+    return {
+        "fact": Fact.CREDIT_NOTE if credit else Fact.INVOICE,
+        "invoice_id": event.invoice_id,
+        "number": event.number,
+        "customer_id": event.customer_id,
+        "currency": event.amount.currency,
+        "amount": event.amount.minor,
+        "net": event.net.minor,
+        "tax": event.tax.minor,
+        "day": event.issue_date,
+        "issue_date": event.issue_date,
+        "due_date": event.due_date,
+    }
+
+
+def _payment(event: PaymentRecorded) -> Iterator[Row]:
+    about: Row = {"customer_id": event.customer_id, "method": event.method}
+    for part in event.allocations:
+        yield _change(Fact.PAYMENT, part.invoice_id, -part.amount, event.day) | about
+    for part in event.discounts:
+        yield _change(Fact.DISCOUNT, part.invoice_id, -part.amount, event.day) | about
+    unapplied = event.amount - _sum(event.allocations, event.amount.currency)
+    if unapplied:
+        yield _change(Fact.PAYMENT, None, -unapplied, event.day) | about
+
+
+def _allocation(event: PaymentAllocated) -> Iterator[Row]:
+    about: Row = {"customer_id": event.customer_id}
+    for part in event.allocations:
+        yield _change(Fact.PAYMENT, part.invoice_id, -part.amount, event.day) | about
+        yield _change(Fact.PAYMENT, None, part.amount, event.day) | about
+
+
+def _change(fact: Fact, invoice_id: str | None, amount: Money, day: date) -> Row:
+    return {
+        "fact": fact,
+        "invoice_id": invoice_id,
+        "currency": amount.currency,
+        "amount": amount.minor,
+        "day": day,
+    }
+
+
+def _details(event: Event) -> list[tuple[str, str]] | None:
+    match event:
+        case ReminderSent():
+            return [("level", str(event.level))]
+        case PromiseMade():
+            return [
+                ("promised_on", event.promised.isoformat()),
+                ("promised_minor", str(event.amount.minor)),
+            ]
+        case _:
+            return None
+
+
+def _sum(parts: Sequence[Allocation], currency: str) -> Money:
+    return Money.total((part.amount for part in parts), currency)

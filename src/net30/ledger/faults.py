@@ -1,0 +1,73 @@
+"""Faults: what is wrong with the rows of a file, all counted, the first ones told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import pyarrow as pa
+
+from net30.kernel.findings import Finding, Severity
+
+SHOWN_PER_CODE_MAX = 20
+"""Of each kind of fault so many are told one by one; the rest are in the counts."""
+
+
+class Faults:
+    """Findings as they come up while a file is read."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self.shown: list[Finding] = []
+        self.counts: Counter[str] = Counter()
+        self.errors = 0
+
+    @property
+    def total(self) -> int:
+        """Return how many there are, shown or not."""
+        return self.counts.total()
+
+    def add(
+        self, code: str, path: str, message: str, severity: Severity = Severity.ERROR
+    ) -> None:
+        """Note one fault."""
+        self.counts[code] += 1
+        self.errors += severity is Severity.ERROR
+        if self.counts[code] <= SHOWN_PER_CODE_MAX:
+            self.shown.append(Finding(code, path, message, severity))
+
+    def add_rows(
+        self,
+        code: str,
+        place: tuple[pa.Array, str],
+        say: Callable[[str], str],
+        values: pa.Array,
+        severity: Severity = Severity.ERROR,
+    ) -> None:
+        """Note the same fault of many rows.
+
+        `place` is their row numbers (the header is row 1) and the column; `say` makes the message
+        of the value that stands there.
+        """
+        rows, column = place
+        told = max(0, SHOWN_PER_CODE_MAX - self.counts[code])
+        for row, value in zip(
+            rows.slice(0, told).to_pylist(), values.slice(0, told).to_pylist(), strict=True
+        ):
+            self.add(code, path_of(row, column), say("" if value is None else str(value)), severity)
+        rest = max(0, len(rows) - told)
+        self.counts[code] += rest
+        self.errors += rest if severity is Severity.ERROR else 0
+
+    def in_order(self) -> Sequence[Finding]:
+        """Return the findings that are told, as they came up."""
+        return tuple(self.shown)
+
+
+def path_of(row: int, column: str = "") -> str:
+    """Return where a row's fault is, as a spreadsheet numbers rows: the header is row 1.
+
+    >>> path_of(17, "amount")
+    'rows[17].amount'
+    """
+    return f"rows[{row}].{column}" if column else f"rows[{row}]"

@@ -1,0 +1,113 @@
+"""Parquet: tables of other engines; numbers and dates become text without losing a digit."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from net30.kernel.errors import InputError
+from net30.ledger.faults import Faults
+from net30.ledger.limits import (
+    COLUMNS_MAX,
+    ROWS_MAX,
+    TEXT_BYTES_MAX,
+    UNPACKED_BYTES_MAX,
+    check_limit,
+)
+from net30.ledger.readers.sheet import Sheet, checked_sheet
+from net30.ledger.readers.workbook import number_text
+
+MAGIC = b"PAR1"
+THRIFT_BYTES_MAX = 16 * 1024**2
+THRIFT_ITEMS_MAX = 100_000
+
+
+def read(content: bytes) -> Sheet:
+    """Return the table of a Parquet file; nested columns are left out as faults.
+
+    Raises InputError for a damaged file, LimitExceeded beyond the published limits.
+    """
+    faults = Faults()
+    try:
+        file = pq.ParquetFile(
+            pa.BufferReader(content),
+            thrift_string_size_limit=THRIFT_BYTES_MAX,
+            thrift_container_size_limit=THRIFT_ITEMS_MAX,
+        )
+        check_limit("rows", file.metadata.num_rows, ROWS_MAX)
+        check_limit("columns", file.metadata.num_columns, COLUMNS_MAX)
+        names = _readable(file.schema_arrow, faults)
+        table = _typed(content, names)
+        columns = [_text(table[name]) for name in names]
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"the Parquet file cannot be read: {error}",
+            hint="write it again, or save it as CSV",
+            code="damaged",
+        ) from error
+    rows = pa.arange(2, table.num_rows + 2).cast(pa.int32())
+    return checked_sheet(names, columns, rows, faults)
+
+
+def _readable(schema: pa.Schema, faults: Faults) -> list[str]:
+    names = []
+    for field in schema:
+        if pa.types.is_nested(field.type) or schema.names.count(field.name) > 1:
+            faults.add("column_left_out", field.name, "a nested or repeated column is not read")
+        else:
+            names.append(field.name)
+    return names
+
+
+def _typed(content: bytes, names: list[str]) -> pa.Table:
+    # Texts are read as dictionaries: a file can say "the same megabyte two million times".
+    table = pq.ParquetFile(
+        pa.BufferReader(content),
+        read_dictionary=names,
+        thrift_string_size_limit=THRIFT_BYTES_MAX,
+        thrift_container_size_limit=THRIFT_ITEMS_MAX,
+        page_checksum_verification=False,
+    ).read(columns=names, use_threads=False)
+    check_limit("rows", table.num_rows, ROWS_MAX)
+    check_limit("bytes when unpacked", table.get_total_buffer_size(), UNPACKED_BYTES_MAX)
+    for column in table.columns:
+        check_limit("bytes of text", _text_bytes(column), TEXT_BYTES_MAX)
+    return table
+
+
+def _text_bytes(column: pa.ChunkedArray) -> int:
+    total = 0
+    for chunk in column.chunks:
+        if isinstance(chunk, pa.DictionaryArray) and not pa.types.is_nested(chunk.type.value_type):
+            lengths = pc.binary_length(chunk.dictionary.cast(pa.binary()))
+            total += pc.sum(lengths.cast(pa.int64()).take(chunk.indices)).as_py() or 0
+    return total
+
+
+def _text(column: pa.ChunkedArray) -> pa.Array:
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column = column.cast(kind.value_type)
+        kind = kind.value_type
+    if pa.types.is_timestamp(kind):
+        column = column.cast(pa.timestamp("us", kind.tz)).cast(pa.date32())
+    elif pa.types.is_date64(kind):
+        column = column.cast(pa.date32())
+    elif pa.types.is_floating(kind):
+        return _numbers(column)
+    elif pa.types.is_decimal(kind):
+        column = column.cast(pa.decimal256(kind.precision + 1, max(0, kind.scale)))
+        return _without_thousands(column.cast(pa.string()))
+    return pc.fill_null(column.cast(pa.string()), pa.scalar("")).combine_chunks()
+
+
+def _numbers(column: pa.ChunkedArray) -> pa.Array:
+    texts = ["" if number is None else number_text(number) for number in column.to_pylist()]
+    return pa.array(texts, pa.string())
+
+
+def _without_thousands(texts: pa.ChunkedArray) -> pa.Array:
+    # RE2 knows nine groups only: this is group 1, then a zero.
+    three = pc.replace_substring_regex(texts, pattern=r"(\.\d{3})$", replacement=r"\10")
+    return pc.fill_null(three, pa.scalar("")).combine_chunks()

@@ -1,0 +1,60 @@
+"""Parquet: tables for other engines, and the ledger's own segments."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from net30.ledger.schema import FACTS, WORDS
+
+MEDIA_TYPE = "application/vnd.apache.parquet"
+SUFFIX = "parquet"
+
+ROWS_PER_GROUP = 262_144
+ZSTD_LEVEL = 1
+
+# Plain strings: a dictionary in memory may hold words that no row uses any more, and these would
+# be written too. Parquet makes its own dictionaries from the rows alone.
+_PLAIN = pa.schema(
+    [field.with_type(pa.string()) if field.name in WORDS else field for field in FACTS]
+)
+
+
+def write(table: pa.Table) -> bytes:
+    """Return a table as a Parquet file; amounts and dates keep their types."""
+    return _written(table, [field.name for field in table.schema if _repeats(field.type)])
+
+
+def encode_facts(facts: pa.Table) -> bytes:
+    """Return a segment's bytes: the same facts always give the same bytes."""
+    return _written(facts.cast(_PLAIN), list(WORDS))
+
+
+def decode_facts(content: bytes) -> pa.Table:
+    """Return the facts of a segment."""
+    table = pq.read_table(
+        pa.BufferReader(content), read_dictionary=list(WORDS), use_threads=False
+    )
+    return table.cast(FACTS)
+
+
+def _repeats(kind: pa.DataType) -> bool:
+    return pa.types.is_dictionary(kind) or pa.types.is_string(kind)
+
+
+def _written(table: pa.Table, dictionary: list[str]) -> bytes:
+    # Everything that could differ from one machine to the next is fixed here.
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        table,
+        sink,
+        row_group_size=ROWS_PER_GROUP,
+        version="2.6",
+        data_page_version="1.0",
+        use_dictionary=dictionary,
+        compression="zstd",
+        compression_level=ZSTD_LEVEL,
+        write_statistics=True,
+        store_schema=True,
+    )
+    return sink.getvalue().to_pybytes()
