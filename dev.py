@@ -116,10 +116,12 @@ def lock(_words: list[str]) -> int:
         must(
             *(uv, "pip", "compile", "pyproject.toml", *fixed, *quiet, *wanted, *held, "-o", target)
         )
-        if "://" in target.read_text():
+        text = target.read_text()
+        if "://" in text:
             sys.exit(f"{target.name} names a host: a lock file must serve every mirror")
         held = ("-c", str(target))
-        sys.stdout.write(f"{target.relative_to(ROOT)}: {target.read_text().count('==')} packages\n")
+        count = sum("==" in line.partition(";")[0] for line in text.splitlines())
+        sys.stdout.write(f"{target.relative_to(ROOT)}: {count} packages\n")
     return 0
 
 

@@ -29,9 +29,9 @@ def settings_page() -> str:
     head = [
         "# Settings",
         "",
-        "Each is read once at the start, from the environment or a file `.env`; a wrong",
-        "value stops net30 with a sentence that says what was expected. Secrets are never printed. Made from",
-        "`src/net30/settings.py` by `python3 dev.py check --fix docs`.",
+        "Each is read once at the start, from the environment or a file `.env`; a wrong value",
+        "stops net30 with a sentence that says what was expected. Secrets are never printed.",
+        "Made from `src/net30/settings.py` by `python3 dev.py check --fix docs`.",
         "",
         "| setting | also | default | what it is | read by |",
         "| --- | --- | --- | --- | --- |",
