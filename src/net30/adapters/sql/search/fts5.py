@@ -1,0 +1,63 @@
+"""SQLite FTS5: one index of all organisations, each in its own range of row numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from net30.adapters.sql.connection import Connection, Values
+from net30.adapters.sql.search.backend import Words
+from net30.adapters.sql.search.words import TAIL_MARK, Term
+
+
+class Fts5:
+    """The virtual table search_words(customer, others)."""
+
+    condition = (
+        "place IN (SELECT rowid FROM search_words "
+        "WHERE search_words MATCH :match AND rowid BETWEEN :low AND :high)"
+    )
+    count = (
+        "SELECT count(*) FROM search_words "
+        "WHERE search_words MATCH :match AND rowid BETWEEN :low AND :high"
+    )
+
+    def expression(self, terms: Sequence[Term], tenant: int) -> str:  # noqa: ARG002 by row range
+        """Return the terms in FTS5's language; words are letters and digits, so all is quoted."""
+        return " AND ".join(map(_term, terms))
+
+    def add(self, connection: Connection, rows: Sequence[Words]) -> None:
+        """Write the words of entries that have none yet."""
+        connection.execute_many(
+            "INSERT INTO search_words (rowid, customer, others) "
+            "VALUES (:place, :customer, :others)",
+            [
+                {
+                    "place": row.place,
+                    "customer": " ".join(row.customer),
+                    "others": " ".join(row.others),
+                }
+                for row in rows
+            ],
+        )
+
+    def rename(self, connection: Connection, entries: str, values: Values, words: Words) -> None:
+        """Give entries other customer words."""
+        connection.execute(
+            f"UPDATE search_words SET customer = :words WHERE rowid IN ({entries})",  # noqa: S608 our own SELECT
+            {**values, "words": " ".join(words.customer)},
+        )
+
+    def delete(self, connection: Connection, entries: str, values: Values) -> None:
+        """Forget the words of entries."""
+        connection.execute(
+            f"DELETE FROM search_words WHERE rowid IN ({entries})",  # noqa: S608 our own SELECT
+            values,
+        )
+
+
+def _term(term: Term) -> str:
+    phrase = '"' + " ".join(term.words) + '"' + (" *" if term.prefix else "")
+    if not term.tail:
+        return phrase
+    beside = "".join(f' AND "{word}"' for word in term.near_tail)
+    return f'({phrase} OR ("{TAIL_MARK}{term.tail}"{beside}))'
