@@ -1,7 +1,7 @@
 """The seed documents' names: get_service_manager and ServiceManager; the work is the services'.
 
-    from net30 import get_service_manager
-    get_service_manager().generate_invoice({"client": "Acme Corp", "items": [...]})
+from net30 import get_service_manager
+get_service_manager().generate_invoice({"client": "Acme Corp", "items": [...]})
 """
 
 from __future__ import annotations
@@ -174,4 +174,3 @@ def _found(hit: Hit) -> dict[str, str]:
         "amount": f"{Money(entry.amount, entry.currency).amount:f}",
         "status": hit.status.value,
     }
-

@@ -11,9 +11,9 @@ from net30.cli import exits
 from net30.cli.imports import File, read_file
 from net30.cli.output import print_findings, print_json, say
 from net30.cli.session import Json
-from net30.documents.reading import read_any
 from net30.documents.style import Style
 from net30.kernel.findings import has_errors
+from net30.services.import_invoice import read_invoice
 from net30.services.render_document import file_name, render
 
 
@@ -31,7 +31,7 @@ def convert(
     json: Json = False,
 ) -> None:
     """Write another's invoice in another format, every stated amount kept; no home is needed."""
-    reading = read_any(read_file(file))
+    _, reading = read_invoice(read_file(file))
     if reading.invoice is None:
         print_json(reading) if json else print_findings(reading.findings)
         raise typer.Exit(exits.FAULTS)
