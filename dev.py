@@ -1,6 +1,6 @@
 """The project's commands, for any machine with Python 3.11 and pip: `python3 dev.py help`.
 
-It installs uv beside the project, makes .venv from a lock file with hashes, and runs the verb in it.
+It installs uv beside the project, makes .venv from a lock file with hashes, runs the verb in it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ TEST = ("--extra", "postgres", "--group", "test")
 EVERYTHING = (*TEST, "--group", "lint", "--group", "bench")
 # Lock file -> what it holds. Each one contains the one before it, with the same versions.
 LOCKED: dict[str, tuple[str, ...]] = {"base": (), "test": TEST, "dev": EVERYTHING}
+COMPILE = [
+    *("--quiet", "--universal", "--python-version", "3.11", "--upgrade", "--generate-hashes"),
+    *("--no-emit-index-url", "--no-header", "--no-annotate"),
+]
 
 HELP = """\
 python3 dev.py VERB
@@ -110,12 +114,8 @@ def lock(_words: list[str]) -> int:
     LOCKS.mkdir(exist_ok=True)
     held: tuple[str, ...] = ()
     for name, wanted in reversed(LOCKED.items()):
-        fixed = ("--universal", "--python-version", "3.11", "--generate-hashes", "--upgrade")
-        quiet = ("--quiet", "--no-emit-index-url", "--no-header", "--no-annotate")
         target = LOCKS / f"{name}.lock"
-        must(
-            *(uv, "pip", "compile", "pyproject.toml", *fixed, *quiet, *wanted, *held, "-o", target)
-        )
+        must(uv, "pip", "compile", *COMPILE, *wanted, *held, "-o", target, "pyproject.toml")
         text = target.read_text()
         if "://" in text:
             sys.exit(f"{target.name} names a host: a lock file must serve every mirror")
@@ -213,11 +213,11 @@ def must(*command: str | Path) -> None:
 
 def become(*command: str | Path) -> int:
     """Replace this process, so that signals and exit codes pass through unchanged."""
-    if WINDOWS:
-        return call(*command)
-    sys.stdout.flush()
-    words = [str(word) for word in command]
-    os.execv(words[0], words)
+    if not WINDOWS:
+        sys.stdout.flush()
+        words = [str(word) for word in command]
+        os.execv(words[0], words)
+    return call(*command)
 
 
 if __name__ == "__main__":
