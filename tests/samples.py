@@ -1,0 +1,81 @@
+"""One of everything that the store keeps, as small as it goes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from net30.domain.aggregates import Aggregate
+from net30.domain.customer import Customer
+from net30.domain.drafting import NewInvoice, NewLine, draft
+from net30.domain.invoice import CREDIT_NOTE, Invoice, PrecedingInvoice
+from net30.domain.open_item import OpenItem, open_item_of
+from net30.domain.organisation import Organisation
+from net30.domain.party import Party
+from net30.domain.payment import Allocation, Payment
+from net30.domain.received import ReceivedInvoice
+from net30.domain.rendering import RenderedFile, Rendering
+from net30.domain.schedule import Schedule
+from net30.kernel.money import Money
+
+TODAY = date(2026, 11, 21)
+NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+
+COMPANY = Organisation(id="lagune", party=Party(name="Lagune Conseil SARL"), currency="XOF")
+ACME = Customer(id="acme", party=Party(name="Acme Corp"), external_id="crm-7")
+_HOURS = NewLine(name="consulting", unit_price=Decimal(90000), quantity=Decimal(40))
+_REQUEST = NewInvoice(customer_id="acme", lines=(_HOURS,))
+
+
+def a_draft(invoice_id: str = "i1") -> Invoice:
+    """Forty hours of consulting for Acme, not issued."""
+    return draft(_REQUEST, invoice_id=invoice_id, seller=COMPANY, customer=ACME, today=TODAY)
+
+
+def an_invoice(number: str = "INV-2026-000001", invoice_id: str = "i1") -> Invoice:
+    """The same, issued."""
+    return replace(a_draft(invoice_id), number=number)
+
+
+def a_credit_note(of: str, number: str) -> Invoice:
+    """A credit note on an invoice."""
+    preceding = (PrecedingInvoice(of, TODAY),)
+    return replace(
+        a_draft(number.lower()), number=number, type_code=CREDIT_NOTE, preceding=preceding
+    )
+
+
+def a_claim(number: str = "INV-2026-000001", invoice_id: str = "i1") -> OpenItem:
+    """What is open of an issued invoice."""
+    return open_item_of(an_invoice(number, invoice_id))
+
+
+def one_of_each() -> tuple[Aggregate, ...]:
+    """One aggregate of every kind."""
+    paid = Money(1_000_000, "XOF")
+    a_file = RenderedFile(format="pdf", blob="a.pdf", sha256="00")
+    return (
+        COMPANY,
+        ACME,
+        an_invoice(),
+        a_claim(),
+        Payment(
+            id="p1",
+            customer_id="acme",
+            amount=paid,
+            day=TODAY,
+            known_on=TODAY,
+            allocations=(Allocation("i1", paid),),
+        ),
+        Schedule(id="s1", invoice=_REQUEST, start=TODAY),
+        Rendering(id="i1", number="INV-2026-000001", files=(a_file,)),
+        ReceivedInvoice(
+            id="r1",
+            invoice=an_invoice("X-9"),
+            format="ubl",
+            blob="r.xml",
+            sha256="ff",
+            received_at=NOW,
+        ),
+    )
