@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 
 import typer
-from click.exceptions import Abort, ClickException, Exit
+from typer.exceptions import Abort, Exit, TyperException
 
 from net30.cli import books, company, convert, customer, exits, imports, invoice, payments, talk
 from net30.cli.output import complain
-from net30.kernel.errors import Net30Error, Unavailable
+from net30.kernel.errors import InputError, Net30Error, Unavailable
 
 app = typer.Typer(
     name="net30",
@@ -32,8 +32,13 @@ def run(words: list[str]) -> int:
         code = app(args=words, prog_name="net30", standalone_mode=False)
     except Exit as ended:
         return ended.exit_code
-    except ClickException as error:
-        error.show()
+    except TyperException as error:
+        message = error.format_message()
+        if message.startswith("Usage:"):  # a group without a command: its help is the answer
+            sys.stderr.write(message + "\n")
+        else:
+            misread = InputError(message, hint="see net30 --help", code="usage")
+            complain(misread, as_json=as_json)
         return exits.USAGE
     except (Abort, KeyboardInterrupt):
         sys.stderr.write("net30: stopped\n")
