@@ -1,0 +1,102 @@
+"""Reader: from bytes to an invoice and its findings, the same way for every XML dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from lxml import etree
+
+from net30.documents.einvoice.adapting import incoming
+from net30.documents.einvoice.assembly import assemble, currency_of
+from net30.documents.einvoice.shape import Fields, Node, read_all
+from net30.documents.einvoice.source import Source, local
+from net30.documents.einvoice.xml_file import parse
+from net30.documents.reading import Reading
+from net30.domain.invoice import Invoice
+from net30.domain.rules import check
+from net30.kernel.findings import Finding, Severity
+
+_WITHOUT_LINES = {"minimum": "MINIMUM", "basicwl": "BASIC WL"}
+"""Factur-X profiles that state totals only, by the last word of their identifier."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One root element: its table, where its currency stands, and what to say back afterwards."""
+
+    nodes: tuple[Node, ...]
+    currency: str
+    read_back: Callable[[Invoice], Invoice]
+    credit_note: bool = False
+
+
+def read_xml(content: bytes, dialects: Mapping[str, Dialect], what: str) -> Reading:
+    """Return what an XML file states; never raises for anything a file may hold."""
+    root, findings = parse(content)
+    if root is None:
+        return Reading(invoice=None, findings=tuple(findings))
+    inside = _invoice_in(root, dialects)
+    if inside is None:
+        return Reading(invoice=None, findings=(*findings, _stranger(root, what)))
+    if inside is not root:
+        message = f"the invoice stands inside a {local(root)}, which is not kept"
+        findings.append(Finding("envelope", "", message, Severity.NOTE))
+        inside.getparent().remove(inside)
+    return _read(inside, dialects[str(inside.tag)], findings)
+
+
+def _read(root: etree._Element, dialect: Dialect, findings: list[Finding]) -> Reading:
+    currency, faults = currency_of(root.findtext(f".//{dialect.currency}"), root)
+    if faults:
+        return Reading(invoice=None, findings=(*findings, *faults))
+    source = Source(root, currency)
+    fields: Fields = {}
+    read_all(dialect.nodes, root, source, fields)
+    fields.pop("currency", None)
+    profile = str(fields.get("specification", ""))
+    if not profile:
+        source.report("BR-01", root, "the specification identifier (BT-24) is missing")
+    invoice = assemble(fields, source, credit_note=dialect.credit_note)
+    findings += source.findings
+    if invoice is None:
+        return Reading(invoice=None, findings=tuple(findings), profile=profile)
+    kept = len(source.findings)
+    invoice = incoming(dialect.read_back(invoice), source)
+    findings += source.findings[kept:]
+    findings += source.leftovers()
+    findings += _checked(invoice, profile)
+    return Reading(invoice=invoice, findings=tuple(findings), profile=profile)
+
+
+def _checked(invoice: Invoice, profile: str) -> Iterator[Finding]:
+    """Yield the rules that the invoice breaks; a profile without lines is measured by less."""
+    name = _WITHOUT_LINES.get(profile.rpartition(":")[2])
+    if name is None or invoice.lines:
+        yield from check(invoice)
+        return
+    message = f"the profile {name} states totals and no lines; there is nothing to recompute"
+    yield Finding("profile_without_lines", "lines", message, Severity.WARNING)
+    for finding in check(invoice):
+        yield replace(finding, severity=Severity.NOTE)
+
+
+def _invoice_in(root: etree._Element, dialects: Mapping[str, Dialect]) -> etree._Element | None:
+    """Return the root, or the invoice inside an envelope such as Peppol's SBD."""
+    if root.tag in dialects:
+        return root
+    if local(root) != "StandardBusinessDocument":
+        return None
+    return next((child for child in root if child.tag in dialects), None)
+
+
+def _stranger(root: etree._Element, what: str) -> Finding:
+    name = local(root)
+    if name == "CrossIndustryDocument":
+        return Finding(
+            "zugferd_1",
+            f"/{name}",
+            "this is ZUGFeRD 1, which EN 16931 has replaced; ask for ZUGFeRD 2 or Factur-X",
+        )
+    space = etree.QName(root).namespace or "no namespace"
+    return Finding("not_an_invoice", f"/{name}", f"a {name} ({space}) is no {what} invoice")
