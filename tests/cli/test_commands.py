@@ -25,7 +25,7 @@ def net30(
     def typed(*words: str) -> tuple[int, str]:
         code = run(list(words))
         told = capsys.readouterr()
-        return code, told.out + told.err
+        return code, told.out or told.err
 
     return typed
 

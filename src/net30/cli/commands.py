@@ -3,33 +3,60 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
 import typer
 from typer.exceptions import Abort, Exit, TyperException
 
-from net30.cli import books, company, convert, customer, exits, imports, invoice, payments, talk
+from net30.cli import exits
 from net30.cli.output import complain
 from net30.kernel.errors import InputError, Net30Error, Unavailable
 
-app = typer.Typer(
-    name="net30",
-    help="net30 writes invoices and knows when they will be paid.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-for room in (company, talk, payments, convert, books):
-    room.register(app)
-app.add_typer(customer.app, name="customer")
-app.add_typer(invoice.app, name="invoice")
-app.add_typer(imports.app, name="import")
+FILES = {
+    "init": "company",
+    "demo": "company",
+    "migrate": "company",
+    "ask": "talk",
+    "customer": "customer",
+    "invoice": "invoice",
+    "pay": "payments",
+    "credit": "payments",
+    "void": "payments",
+    "write-off": "payments",
+    "import": "imports",
+    "convert": "convert",
+    "search": "books",
+    "stats": "books",
+    "check": "books",
+}
+"""Command -> the file it is in; one command imports its own file only, so it starts fast."""
+
+
+def _program(words: list[str]) -> typer.Typer:
+    """Return the program: the typed command's file, or all of them for help and completion."""
+    program = typer.Typer(
+        name="net30",
+        help="net30 writes invoices and knows when they will be paid.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    program.callback()(_no_command)
+    first = words[0] if words else ""
+    for name in [FILES[first]] if first in FILES else dict.fromkeys(FILES.values()):
+        import_module(f"net30.cli.{name}").register(program)
+    return program
+
+
+def _no_command() -> None:
+    """net30 writes invoices and knows when they will be paid."""
 
 
 def run(words: list[str]) -> int:
     """Run one command line and return its exit code (docs/cli.md)."""
     as_json = "--json" in words
     try:
-        code = app(args=words, prog_name="net30", standalone_mode=False)
+        code = _program(words)(args=words, prog_name="net30", standalone_mode=False)
     except Exit as ended:
         return ended.exit_code
     except TyperException as error:

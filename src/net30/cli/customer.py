@@ -19,6 +19,11 @@ app = typer.Typer(help="Add, show and list customers.", no_args_is_help=True)
 LIST_MAX = 1000
 
 
+def register(program: typer.Typer) -> None:
+    """Add this group to `net30`."""
+    program.add_typer(app, name="customer")
+
+
 @app.command("add")
 def add(
     *,

@@ -22,6 +22,11 @@ FILE_BYTES_MAX = 100_000_000
 File = Annotated[Path, typer.Argument(help="The file to read.")]
 
 
+def register(program: typer.Typer) -> None:
+    """Add this group to `net30`."""
+    program.add_typer(app, name="import")
+
+
 @app.command("invoice")
 def take_invoice(*, file: File, json: Json = False) -> None:
     """Read an invoice in UBL, CII, Factur-X or our JSON, and keep it as it was stated."""

@@ -44,6 +44,11 @@ Line = Annotated[
 ]
 
 
+def register(program: typer.Typer) -> None:
+    """Add this group to `net30`."""
+    program.add_typer(app, name="invoice")
+
+
 @app.command("new")
 def new(
     *,
