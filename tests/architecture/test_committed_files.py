@@ -84,7 +84,7 @@ def test_commands_in_the_documents_exist() -> None:
         f"{place(file)}: dev.py {verb}"
         for file, text in texts().items()
         if file.suffix == ".md"
-        for verb in re.findall(r"dev\.py ([a-z]+)", text)
+        for verb in re.findall(r"(?:`|^)python3 dev\.py ([a-z]+)", text, re.MULTILINE)
         if verb not in known
     ]
     assert unknown == []

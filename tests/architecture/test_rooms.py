@@ -13,7 +13,10 @@ from importlinter.cli import lint_imports
 from tests.architecture.project import ROOT, SOURCE, modules, place, room
 
 PURE = {"kernel", "domain", "ports"}
-TOPS_AND_FACES = {"cli", "asgi", "api", "mcp", "portal", "ui", "worker", "app"}
+TOPS_AND_FACES = {
+    *("cli", "asgi", "service_manager", "app"),
+    *("api", "mcp", "portal", "ui", "worker"),
+}
 # Reading these twice gives two answers; a time to wait (monotonic, perf_counter) is no date.
 WORLD = {
     "os.environ",
