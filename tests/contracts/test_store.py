@@ -13,7 +13,7 @@ import pytest
 
 from net30.domain.aggregates import KINDS, Key, kind_of
 from net30.domain.customer import Customer
-from net30.domain.events import CustomerSaved, DraftDeleted, DraftSaved
+from net30.domain.events import CustomerSaved, DraftDeleted, DraftSaved, Event
 from net30.domain.invoice import Invoice
 from net30.domain.open_item import OpenItem
 from net30.domain.organisation import Organisation
@@ -443,7 +443,7 @@ def test_of_two_changes_of_one_version_at_once_one_wins(store: Store) -> None:
 
 
 def test_events_come_back_whole_and_in_their_order(store: Store) -> None:
-    told = [
+    told: list[Event] = [
         DraftSaved(invoice_id="i1"),
         CustomerSaved(customer_id="acme"),
         DraftDeleted(invoice_id="i1"),

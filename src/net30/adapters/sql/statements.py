@@ -79,13 +79,13 @@ VALUES (:organisation, :series, :year, 1)
 ON CONFLICT (organisation, series, year) DO UPDATE SET last = counter.last + 1
 RETURNING last"""
 
-LAST_SEQUENCE = "SELECT COALESCE(MAX(sequence), 0) FROM event WHERE organisation = :organisation"
-
+# Writers of an organisation follow one another, so nobody else can take the same sequence.
 APPEND = """
 INSERT INTO event
     (organisation, sequence, id, name, body, recorded_at, known_on, recorded_by)
-VALUES
-    (:organisation, :sequence, :id, :name, :body, :recorded_at, :known_on, :recorded_by)"""
+SELECT :organisation, COALESCE(MAX(sequence), 0) + 1, :id, :name, :body,
+    :recorded_at, :known_on, :recorded_by
+FROM event WHERE organisation = :organisation"""
 
 RECALL = """
 SELECT request, answer FROM idempotency WHERE organisation = :organisation AND key = :key"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from net30.adapters.sql import statements as sql
 from net30.adapters.sql.codec import decode, decode_event, encode
@@ -18,6 +18,9 @@ from net30.kernel.ids import new_id
 from net30.ports.store import KEYS_KEPT_DAYS, NEW, PAGE_ROWS_MAX, Remembered, Stored
 
 A = TypeVar("A", bound=Aggregate)
+
+LOADED_MAX = 256
+"""Aggregates that a view keeps in memory; an organisation and a customer are asked for often."""
 
 
 def build(url: str) -> SqlStore:
@@ -80,6 +83,8 @@ class SqlReading:
     def __init__(self, connection: Connection, organisation: str) -> None:
         self._connection = connection
         self._organisation = organisation
+        # A view does not change and an aggregate cannot, so what was read once need not be again.
+        self._loaded: dict[tuple[type, str], Any] = {}  # Any: Stored of the kind in the key
 
     @property
     def organisation(self) -> str:
@@ -88,6 +93,9 @@ class SqlReading:
 
     def load(self, kind: type[A], aggregate_id: str) -> Stored[A]:
         """Return one aggregate; raise NotFound."""
+        known = self._loaded.get((kind, aggregate_id))
+        if known is not None:
+            return known  # type: ignore[no-any-return] # the key says of which kind it is
         found = self._connection.row(sql.LOAD, self._where(kind) | {"id": aggregate_id})
         if found is None:
             raise NotFound(
@@ -95,7 +103,10 @@ class SqlReading:
                 hint="check the id",
                 code="not_found",
             )
-        return _stored(kind, found)
+        if len(self._loaded) >= LOADED_MAX:
+            self._loaded.clear()
+        stored = self._loaded[kind, aggregate_id] = _stored(kind, found)
+        return stored
 
     def find(self, kind: type[A], key: Key, value: str) -> tuple[Stored[A], ...]:
         """Return the aggregates with that key, by id, at most PAGE_ROWS_MAX."""
@@ -140,10 +151,6 @@ class SqlReading:
 class SqlTransaction(SqlReading):
     """Changes of one organisation that happen together or not at all."""
 
-    def __init__(self, connection: Connection, organisation: str) -> None:
-        super().__init__(connection, organisation)
-        self._sequence = 0
-
     def save(self, aggregate: Aggregate, *, expected: int) -> None:
         """Write an aggregate over the version it was read at (NEW for a new one).
 
@@ -151,6 +158,7 @@ class SqlTransaction(SqlReading):
         transaction can go on after it.
         """
         statement = sql.INSERT if expected == NEW else sql.UPDATE
+        self._loaded.pop((type(aggregate), aggregate.id), None)
         values = self._row(aggregate) | {"expected": expected}
         if not self._connection.execute(statement, values):
             raise self._refusal(aggregate, expected)
@@ -171,6 +179,7 @@ class SqlTransaction(SqlReading):
 
     def delete(self, kind: type[Aggregate], aggregate_id: str, *, expected: int) -> None:
         """Remove an aggregate (a draft); raise Conflict when another change came first."""
+        self._loaded.pop((kind, aggregate_id), None)
         values = self._where(kind) | {"id": aggregate_id, "expected": expected}
         if not self._connection.execute(sql.DELETE, values):
             raise _changed(kind, aggregate_id)
@@ -185,15 +194,10 @@ class SqlTransaction(SqlReading):
 
     def append(self, event: Event, *, at: datetime, known_on: date, user: str) -> None:
         """Write what happened, in the same transaction."""
-        if not self._sequence:
-            values = {"organisation": self._organisation}
-            self._sequence = int(self._connection.rows(sql.LAST_SEQUENCE, values)[0][0])
-        self._sequence += 1
         self._connection.execute(
             sql.APPEND,
             {
                 "organisation": self._organisation,
-                "sequence": self._sequence,
                 "id": new_id(at),
                 "name": event.name,
                 "body": encode(event),
