@@ -1,0 +1,1 @@
+"""The documents room: pictures, texts, and what must never break a page."""

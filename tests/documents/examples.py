@@ -63,6 +63,10 @@ _ITEMS = (
     ("Maintenance préventive", "2", "E48", "150000", FULL, "Passage trimestriel"),
 )
 
+LATIN_CUSTOMER = replace(CUSTOMER, name="Al-Amal Commerce SARL")
+LATIN_NAMES = tuple(name.replace("緑茶 ", "") for name, *_ in _ITEMS)
+"""The same without Arabic and Chinese, for tools that have no fonts for them."""
+
 
 def invoice() -> Invoice:
     """Twelve lines, two VAT rates, two discounts; French accents, Arabic, Chinese, Japanese."""

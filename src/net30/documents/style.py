@@ -52,9 +52,7 @@ class Style:
 
 def _check(good: object, what: str, value: str, hint: str) -> None:
     if not good:
-        raise InputError(
-            f"{value!r} is not a {what} net30 knows", hint=hint, code=f"style_{what.split()[0]}"
-        )
+        raise InputError(f"{value!r} is not a {what} net30 knows", hint=hint, code="style")
 
 
 DEFAULT = Style()

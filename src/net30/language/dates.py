@@ -24,7 +24,7 @@ def write_days(first: date, last: date, language: str) -> str:
     """Write a span of days, saying a shared month and year once.
 
     >>> write_days(date(2026, 11, 1), date(2026, 11, 20), "en")
-    '1–20 November 2026'
+    '1–20 Nov 2026'
     """
     if first == last:
         return write_date(first, language)

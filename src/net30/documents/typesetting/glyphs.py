@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
@@ -67,23 +68,31 @@ def _clusters(text: str) -> list[str]:
     """Split before every character that is no combining mark."""
     found: list[str] = []
     for mark in text:
-        if found and unicodedata.category(mark) in {"Mn", "Me", "Mc"}:
+        if found and _is_mark(mark) and found[-1] not in _JOINERS:
             found[-1] += mark
         else:
             found.append(mark)
     return found
 
 
+def _is_mark(character: str) -> bool:
+    return unicodedata.category(character) in {"Mn", "Me", "Mc"}
+
+
 def _draw(cluster: str, missing: set[str]) -> str:
-    if len(cluster) == 1 and cluster in _drawn():
+    first = cluster[0]
+    if _is_mark(first):  # a mark with no letter under it
+        missing.add(first)
+        return ""
+    if len(cluster) == 1 and first in _drawn():
         return cluster
     if len(cluster) > 1 and _one_font_draws(cluster):
         return cluster
     if len(cluster) > 1:  # keep the letter, lose the marks that its font lacks
         missing.update(cluster[1:])
-        return _draw(cluster[0], missing)
+        return _draw(first, missing)
     plain = unicodedata.normalize("NFKC", cluster)
-    if plain != cluster and all(mark in _drawn() for mark in plain):
+    if plain != cluster and all(mark in _drawn() and not _is_mark(mark) for mark in plain):
         return plain
     missing.add(cluster)
     return REPLACEMENT
@@ -95,10 +104,16 @@ def _one_font_draws(cluster: str) -> bool:
 
 
 def _split(word: str) -> str:
+    """Put break points after punctuation, and into whatever is still too long."""
     pieces = _BREAK_AFTER.sub(ZERO_WIDTH_SPACE, word).split(ZERO_WIDTH_SPACE)
-    short = (
-        piece[at : at + LONG_WORD_CHARACTERS]
-        for piece in pieces
-        for at in range(0, len(piece), LONG_WORD_CHARACTERS)
-    )
-    return ZERO_WIDTH_SPACE.join(short)
+    return ZERO_WIDTH_SPACE.join(short for piece in pieces for short in _cut(piece))
+
+
+def _cut(piece: str) -> Iterator[str]:
+    start = 0
+    while start < len(piece):
+        end = start + LONG_WORD_CHARACTERS
+        while end < len(piece) and _is_mark(piece[end]):
+            end += 1  # never between a letter and its mark
+        yield piece[start:end]
+        start = end
