@@ -1,0 +1,142 @@
+"""Amounts as people write them: 1 234,56 or 1,234.56 or (90.000) become whole minor units.
+
+How a column is written is decided for the column as a whole: one 12,50 in it says that its comma
+is the decimal mark. Where every separator has exactly three digits behind it (90.000), it
+separates thousands, unless the currency has three decimals. No float is used on the way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from net30.kernel.money import MINOR_UNITS_MAX
+
+DIGITS_MAX = 18
+DECIMALS_MAX = 9
+_MARKS = (".", ",")
+_EXACT = pa.decimal128(DIGITS_MAX + DECIMALS_MAX, DECIMALS_MAX)
+_PLAIN = rf"^[+-]?\d{{1,{DIGITS_MAX}}}(\.\d{{1,{DECIMALS_MAX}}})?$"
+_SPACES = "[ \u00a0\u202f\u2009'’]"
+_SYMBOLS = r"(?:[A-Z]{3}|F ?CFA|FCFA|CFA|F|[€$£¥₦₵₹₽₺₩₫฿]|R\$|CHF|Fr\.?)"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberStyle:
+    """How the amounts of a column are written.
+
+    `decimal_mark` is "." or ","; `sure` is false when only the three-digit rule decided, `mixed`
+    is true when some rows are written the other way round.
+    """
+
+    decimal_mark: str = "."
+    sure: bool = True
+    mixed: bool = False
+
+    @property
+    def thousands_mark(self) -> str:
+        """Return the other mark."""
+        return "," if self.decimal_mark == "." else "."
+
+
+def tidied(texts: pa.Array) -> pa.Array:
+    """Return amounts with signs as a leading minus and without spaces between digits."""
+    plain = pc.match_substring_regex(texts, _PLAIN)
+    if pc.all(plain).as_py():
+        return texts
+    tidy = pc.utf8_trim_whitespace(texts)
+    tidy = _replaced(tidy, "[−‐–]", "-")
+    tidy = _replaced(tidy, rf"^\((.*)\)$", r"-\1")
+    tidy = _replaced(tidy, rf"^(.*\d){_SPACES}*-$", r"-\1")
+    # Twice: a single digit between two spaces can be the end of one match only.
+    for _ in range(2):
+        tidy = _replaced(tidy, rf"(\d){_SPACES}(\d)", r"\1\2")
+    return tidy
+
+
+def split_currency(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Return tidied amounts without a currency sign or code, and that sign ("" without one)."""
+    if pc.all(pc.match_substring_regex(texts, r"^[\d.,+-]*$")).as_py():
+        return texts, pa.repeat(pa.scalar(""), len(texts))
+    space = f"{_SPACES}*"
+    before = pc.extract_regex(
+        texts, rf"^(?P<a>[+-]?){space}(?P<sign>{_SYMBOLS}){space}(?P<b>[+-]?\d.*)$"
+    )
+    after = pc.extract_regex(texts, rf"^(?P<a>.*\d){space}(?P<sign>{_SYMBOLS})\.?$")
+    joined = pc.binary_join_element_wise(pc.struct_field(before, "a"), pc.struct_field(before, "b"), "")
+    numbers = pc.coalesce(joined, pc.struct_field(after, "a"), texts)
+    signs = pc.coalesce(pc.struct_field(before, "sign"), pc.struct_field(after, "sign"), pa.scalar(""))
+    return numbers, signs
+
+
+def number_style(texts: pa.Array, decimals: int) -> NumberStyle:
+    """Return how the amounts of a column are written; `decimals` are the currency's digits."""
+    decimal = {mark: _count(texts, _decimal_pattern(mark)) for mark in _MARKS}
+    said = [mark for mark in _MARKS if decimal[mark]]
+    if len(said) == 1:
+        return NumberStyle(said[0])
+    if said:
+        return NumberStyle(max(said, key=lambda mark: decimal[mark]), mixed=True)
+    used = [mark for mark in _MARKS if _count(texts, rf"\d[{mark}]\d")]
+    if not used:
+        return NumberStyle()
+    several = [mark for mark in used if _count(texts, rf"[{mark}]\d{{3}}[{mark}]")]
+    if len(used) == 1 and decimals == 3 and not several:  # noqa: PLR2004 as TND, KWD
+        return NumberStyle(used[0], sure=False)
+    thousands = (several or used)[0]
+    return NumberStyle("," if thousands == "." else ".", sure=bool(several))
+
+
+def minor_units(texts: pa.Array, style: NumberStyle, decimals: pa.Array) -> pa.Array:
+    """Return int64 minor units; null for what is no amount in this style, too large or too fine.
+
+    `texts` are tidied and without currency; `decimals` are the digits of each row's currency.
+    """
+    plain = _plain(texts, style)
+    fits = pc.match_substring_regex(plain, _PLAIN)
+    exact = pc.if_else(fits, plain, pa.scalar(None, pa.string())).cast(_EXACT)
+    result = pa.nulls(len(texts), pa.int64())
+    for digits in pc.unique(decimals).drop_null().to_pylist():
+        minor = pc.multiply(exact, pa.scalar(Decimal(10) ** digits, pa.decimal128(10, 0)))
+        whole = pc.round(minor, ndigits=0)
+        limit = pa.scalar(Decimal(MINOR_UNITS_MAX), pa.decimal128(19, 0))
+        good = pc.and_(pc.equal(minor, whole), pc.less_equal(pc.abs(minor), limit))
+        here = pc.and_(good, pc.equal(decimals, pa.scalar(digits, decimals.type)))
+        kept = pc.if_else(here, whole, pa.scalar(None, whole.type))
+        result = pc.coalesce(result, kept.cast(pa.int64()))
+    return result
+
+
+def _plain(texts: pa.Array, style: NumberStyle) -> pa.Array:
+    mark, thousands = style.decimal_mark, style.thousands_mark
+    if mark == "." and not _count(texts, thousands):
+        return texts
+    # Groups of three, or of two and three as in 12,34,567.89.
+    grouped = rf"^[+-]?\d{{1,3}}([{thousands}]\d{{2,3}})*[{thousands}]\d{{3}}([{mark}]\d+)?$"
+    simple = rf"^[+-]?\d+([{mark}]\d+)?$"
+    known = pc.match_substring_regex(texts, f"{grouped}|{simple}")
+    bare = pc.replace_substring(texts, thousands, "")
+    pointed = bare if mark == "." else pc.replace_substring(bare, mark, ".")
+    return pc.if_else(known, pointed, pa.scalar(None, pa.string()))
+
+
+def _decimal_pattern(mark: str) -> str:
+    """Return what shows that a mark is the decimal one: not three digits behind it, or no group."""
+    other = "," if mark == "." else "."
+    return (
+        rf"[{other}]\d{{3}}[{mark}]\d+$"  # 1.234,56
+        rf"|^[+-]?\d*[{mark}](\d{{1,2}}|\d{{4,}})$"  # 12,5
+        rf"|^[+-]?(0|\d{{4,}})[{mark}]\d+$"  # 0,125 or 1234,567
+    )
+
+
+def _count(texts: pa.Array, pattern: str) -> int:
+    count = pc.sum(pc.match_substring_regex(texts, pattern)).as_py()
+    return int(count or 0)
+
+
+def _replaced(texts: pa.Array, pattern: str, replacement: str) -> pa.Array:
+    return pc.replace_substring_regex(texts, pattern=pattern, replacement=replacement)
