@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from net30.domain.drafting import TEXT_CHARACTERS_MAX
 from net30.domain.events import DisputeClosed, DisputeOpened, PromiseMade
 from net30.domain.open_item import Dispute, OpenItem, PromiseToPay
-from net30.domain.text import clean
+from net30.domain.text import TEXT_CHARACTERS_MAX, clean
 from net30.kernel.errors import Conflict, InputError
 from net30.kernel.money import Money
 from net30.services.context import Context

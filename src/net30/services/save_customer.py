@@ -6,9 +6,8 @@ from dataclasses import replace
 
 from net30.domain.aggregates import Key
 from net30.domain.customer import Customer, fold
-from net30.domain.drafting import NAME_CHARACTERS_MAX
 from net30.domain.events import CustomerSaved
-from net30.domain.text import clean
+from net30.domain.text import NAME_CHARACTERS_MAX, clean
 from net30.kernel.errors import Conflict, InputError
 from net30.kernel.money import digits_of
 from net30.ports.store import NEW
