@@ -14,9 +14,10 @@ COPYLEFT = re.compile(r"\bA?L?GPL|GNU", re.IGNORECASE)
 def licence(package: str) -> str:
     """Return all that a package's metadata says about its licence."""
     said = metadata(package)
-    classifiers = [text for text in said.get_all("Classifier", []) if "License" in text]
-    first_line = (said.get("License") or "").strip().partition("\n")[0]
-    return " ".join([said.get("License-Expression") or "", first_line, *classifiers])
+    fields = ("License-Expression", "License", "Classifier")
+    texts = [text for name in fields for text in said.get_all(name, [])]
+    # A licence given as its whole text starts with its name.
+    return " ".join(text.strip().partition("\n")[0] for text in texts)
 
 
 def test_everything_in_the_base_is_permissive() -> None:

@@ -1,0 +1,141 @@
+"""Settings: defaults, names, refusals, secrets."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+
+from net30.kernel.errors import ConfigurationError
+from net30.settings import CACHES, SETTINGS, Settings, load, parse_env_file
+
+
+def test_an_empty_environment_gives_the_embedded_parts() -> None:
+    settings = load({})
+    assert settings.home == Path("~/.net30").expanduser()
+    assert settings.database_url == "sqlite:///net30.db"
+    assert settings.blob_url == "folder:blobs"
+    assert settings.mail_url == "folder:outbox-mail"
+    assert json.loads(settings.caches) == CACHES
+    assert settings.refresh_choices == (15, 30, 60, 120)
+    assert settings == Settings()
+
+
+def test_every_field_of_settings_is_a_row_of_the_table() -> None:
+    assert [row.name for row in SETTINGS] == [each.name for each in dataclasses.fields(Settings)]
+    names = [name for row in SETTINGS for name in (row.env, *row.aliases)]
+    assert len(names) == len(set(names))
+    assert all(row.help for row in SETTINGS)
+
+
+def test_every_default_can_be_given_in_words() -> None:
+    given = {row.env: row.default for row in SETTINGS}
+    assert load(given) == load({})
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("DATABASE_URL", "COSMOS_ENDPOINT", "COSMOS_KEY", "COSMOS_DATABASE_NAME"),
+        *("COSMOS_CONTAINER_NAME", "STORAGE_CONNECTION_STRING", "STORAGE_CONTAINER_NAME"),
+        *("SEARCH_ENDPOINT", "SEARCH_KEY", "SEARCH_INDEX_NAME", "AZURE_AI_PROJECT_NAME"),
+        *("AZURE_AI_PROJECT_CONNECTION_STRING", "SPARK_MASTER", "USE_DEEP_LEARNING", "MODEL_PATH"),
+        *("CACHE_DEFAULT_TTL", "CACHE_MAX_SIZE", "CACHE_CLEANUP_INTERVAL", "CACHE_SETTINGS"),
+        *("AUTO_REFRESH_DEFAULT", "AUTO_REFRESH_INTERVALS", "REFRESH_INTERVAL_DEFAULT"),
+        *("DEFAULT_REFRESH_INTERVAL", "THEME_MODE", "STREAMLIT_SERVER_PORT", "LOG_LEVEL"),
+    ],
+)
+def test_the_seed_documents_names_are_known(name: str) -> None:
+    assert any(name in row.aliases for row in SETTINGS)
+
+
+def test_the_seed_documents_own_values_are_understood() -> None:
+    settings = load(
+        {
+            "DATABASE_URL": "postgresql://username:password@localhost:5432/invoice_db",
+            "AUTO_REFRESH_INTERVALS": "[15, 30, 60, 120]",
+            "AUTO_REFRESH_DEFAULT": "True",
+            "USE_DEEP_LEARNING": "false",
+            "MODEL_PATH": "models/saved_models/",
+            "LOG_LEVEL": "info",
+            "THEME_MODE": "dark",
+            "STREAMLIT_SERVER_PORT": "8501",
+        }
+    )
+    assert settings.database_url.startswith("postgresql://")
+    assert settings.log_level == "INFO"
+    assert settings.auto_refresh
+    assert not settings.use_deep_learning
+
+
+def test_our_own_name_wins_over_an_alias_and_empty_counts_as_absent() -> None:
+    both = {"NET30_LOG_LEVEL": "ERROR", "LOG_LEVEL": "DEBUG"}
+    assert load(both).log_level == "ERROR"
+    assert load(both | {"NET30_LOG_LEVEL": ""}).log_level == "DEBUG"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("NET30_DATABASE_URL", "net30.db", "a URL such as"),
+        ("NET30_HOME", "a\0b", "a path without zero bytes"),
+        ("NET30_LOCALE", "English!", "a language such as"),
+        ("LOG_LEVEL", "loud", "one of DEBUG"),
+        ("NET30_PORT", "0", "from 1 to 65535"),
+        ("NET30_PORT", "65536", "from 1 to 65535"),
+        ("NET30_PORT", "-1", "from 1 to 65535"),
+        ("NET30_PORT", "８５０１", "from 1 to 65535"),
+        ("CACHE_MAX_SIZE", "9" * 5000, "a whole number"),
+        ("USE_DEEP_LEARNING", "maybe", "one of true"),
+        ("AUTO_REFRESH_INTERVALS", "15,,30", "a whole number"),
+        ("CACHE_SETTINGS", "{", "JSON such as"),
+        ("CACHE_SETTINGS", "[1]", "JSON such as"),
+        ("CACHE_SETTINGS", '{"a": 1}', "JSON such as"),
+        ("CACHE_SETTINGS", '{"a": {"ttl": 0, "max_size": 1}}', "JSON such as"),
+        ("CACHE_SETTINGS", '{"a": {"ttl": true, "max_size": 1}}', "JSON such as"),
+        ("THEME_MODE", "pink", "one of auto"),
+    ],
+)
+def test_a_wrong_value_is_refused_with_what_was_expected(
+    name: str, text: str, expected: str
+) -> None:
+    with pytest.raises(ConfigurationError, match="cannot be used") as refused:
+        load({name: text})
+    assert name in refused.value.message
+    assert expected in refused.value.hint
+
+
+def test_a_misspelt_setting_is_refused_with_the_nearest_one() -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        load({"NET30_DATABSE_URL": "sqlite:///x.db"})
+    assert refused.value.hint == "did you mean NET30_DATABASE_URL?"
+    with pytest.raises(ConfigurationError) as refused:
+        load({"NET30_QQQQQQ": "1"})
+    assert ".env.example" in refused.value.hint
+
+
+def test_a_secret_shows_neither_in_print_nor_in_an_error() -> None:
+    secrets = {row.env: f"scheme:s3cret-{row.name}" for row in SETTINGS if row.secret}
+    assert "s3cret" not in repr(load(secrets))
+    with pytest.raises(ConfigurationError) as refused:
+        load({"NET30_DATABASE_URL": "s3cret without a scheme"})
+    assert "s3cret" not in refused.value.message + refused.value.hint
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Settings().port = 1  # type: ignore[misc]  # the refusal is the test
+
+
+def test_an_env_file_is_read_line_by_line() -> None:
+    text = (
+        "# NET30_PORT=1\n\nexport LOG_LEVEL=DEBUG\nTHEME_MODE = 'dark'\nnonsense\nX=a=\"b\"\nY=\n"
+    )
+    assert parse_env_file(text) == {
+        "LOG_LEVEL": "DEBUG",
+        "THEME_MODE": "dark",
+        "X": 'a="b"',
+        "Y": "",
+    }
