@@ -29,6 +29,8 @@ class Dialect(Protocol):
     name: str
     place: str
     """Where the database is, for messages: a path, or host and name; never a password."""
+    wait_seconds: float
+    """How long to wait for a lock or a connection."""
     readers_max: int
     writers_max: int
     begin_reading: str
@@ -141,10 +143,9 @@ class Database:
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        readers = _Pool(lambda: dialect.connect(writing=False), dialect.readers_max)
-        self._readers = self._writers = readers
+        self._readers = self._writers = self._pool(dialect.readers_max, writing=False)
         if dialect.writers_max:
-            self._writers = _Pool(lambda: dialect.connect(writing=True), dialect.writers_max)
+            self._writers = self._pool(dialect.writers_max, writing=True)
 
     @property
     def dialect(self) -> str:
@@ -195,6 +196,10 @@ class Database:
         self._readers.close()
         self._dialect.close()
 
+    def _pool(self, size: int, *, writing: bool) -> _Pool:
+        dialect = self._dialect
+        return _Pool(lambda: dialect.connect(writing=writing), size, dialect.wait_seconds)
+
     @contextmanager
     def _lent(self, pool: _Pool, begin: str) -> Iterator[Connection]:
         raw = pool.take()
@@ -222,15 +227,16 @@ class Database:
 class _Pool:
     """Open connections that wait for work; at most `size` are out at once."""
 
-    def __init__(self, connect: Callable[[], Any], size: int) -> None:
+    def __init__(self, connect: Callable[[], Any], size: int, wait_seconds: float) -> None:
         self._connect = connect
+        self._wait_seconds = wait_seconds
         self._free = BoundedSemaphore(size)
         self._idle: list[Any] = []
 
     def take(self) -> Any:
-        if not self._free.acquire(timeout=WAIT_SECONDS):
+        if not self._free.acquire(timeout=self._wait_seconds):
             raise Unavailable(
-                f"the database was busy for {WAIT_SECONDS} seconds",
+                f"the database was busy for {self._wait_seconds:g} seconds",
                 hint="try again in a moment",
                 code="busy",
             )

@@ -19,10 +19,6 @@ CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 60
 
 _PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
-_OPTIONS = (
-    f"-c lock_timeout={WAIT_SECONDS}s -c statement_timeout={STATEMENT_SECONDS}s"
-    f" -c idle_in_transaction_session_timeout={STATEMENT_SECONDS}s"
-)
 
 
 class Postgres:
@@ -36,8 +32,13 @@ class Postgres:
     driver_error = psycopg.Error
     table_names = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, wait_seconds: float = WAIT_SECONDS) -> None:
+        self.wait_seconds = wait_seconds
         self._url = url
+        self._options = (
+            f"-c lock_timeout={wait_seconds * 1000:.0f} -c statement_timeout={STATEMENT_SECONDS}s"
+            f" -c idle_in_transaction_session_timeout={STATEMENT_SECONDS}s"
+        )
         parts = urlsplit(url)
         self.place = f"{parts.hostname or 'local'}/{parts.path.strip('/')}"
 
@@ -48,7 +49,7 @@ class Postgres:
                 self._url,
                 autocommit=True,
                 connect_timeout=CONNECT_SECONDS,
-                options=_OPTIONS,
+                options=self._options,
                 application_name="net30",
             )
         except psycopg.Error as error:
@@ -60,9 +61,9 @@ class Postgres:
 
     def explain(self, error: Exception) -> Exception:
         """Return the error to show for PostgreSQL's; faults of our own SQL come back unchanged."""
-        for kind, what, hint in _EXPLAINED:
+        for kind, code, message, hint in _FAULTS:
             if isinstance(error, kind):
-                return Unavailable(f"{what}: {self.place}", hint=hint, code="database")
+                return Unavailable(f"{message}: {self.place}", hint=hint, code=code)
         if isinstance(error, psycopg.DataError):
             return InputError(
                 "the text has a character that the database cannot keep",
@@ -100,18 +101,25 @@ class Postgres:
 _REFUSED = re.compile("authentication failed|does not exist|pg_hba.conf|no password supplied")
 """What libpq says when asking again will not help; it gives no code while connecting."""
 
-_EXPLAINED: tuple[tuple[type[psycopg.Error], str, str], ...] = (
-    (errors.LockNotAvailable, "the books are busy", "try again in a moment"),
-    (errors.QueryCanceled, "the database took too long", "try again, or ask for less at once"),
-    (errors.DiskFull, "no space is left for the database", "free some disk space"),
-    (errors.TooManyConnections, "the database has no connection left", "try again in a moment"),
-    (errors.ReadOnlySqlTransaction, "the database may not be written", "name the main server"),
+_FAULTS: tuple[tuple[type[psycopg.Error], str, str, str], ...] = (
+    (errors.LockNotAvailable, "busy", "the books are busy", "try again in a moment"),
+    (errors.QueryCanceled, "busy", "the database took too long", "ask for less at once"),
+    (errors.DiskFull, "disk_full", "no space is left for the database", "free some disk space"),
+    (errors.TooManyConnections, "busy", "the database has no connection left", "try again"),
+    (
+        errors.ReadOnlySqlTransaction,
+        "read_only",
+        "the database may not be written",
+        "name the main server in NET30_DATABASE_URL",
+    ),
     (
         psycopg.OperationalError,  # of which the above are kinds: lost, restarted, dead-locked
+        "database",
         "the database went away; the last change may or may not be there",
         "send the same request with the same idempotency key",
     ),
 )
+"""What the driver's errors mean to people: class, code, message, hint; the first that fits."""
 
 
 def dialect(url: str) -> Postgres:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -35,7 +36,8 @@ class Sqlite:
     driver_error = sqlite3.Error
     table_names = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, wait_seconds: float = WAIT_SECONDS) -> None:
+        self.wait_seconds = wait_seconds
         self._own: TemporaryDirectory[str] | None = None
         if not path:
             self._own = TemporaryDirectory(prefix="net30-", ignore_cleanup_errors=True)
@@ -49,7 +51,7 @@ class Sqlite:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             raw = sqlite3.connect(
                 self.path,
-                timeout=WAIT_SECONDS,
+                timeout=self.wait_seconds,
                 isolation_level=None,
                 check_same_thread=False,
                 cached_statements=STATEMENTS_CACHED,
@@ -69,11 +71,12 @@ class Sqlite:
 
     def explain(self, error: Exception) -> Exception:
         """Return the error to show for SQLite's; faults of our own SQL come back as they are."""
-        code = getattr(error, "sqlite_errorname", "")
-        for start, (kind, what, hint) in _EXPLAINED.items():
-            if code.startswith(start):
-                return kind(f"{what}: {self.place}", hint=hint, code=code.lower())
-        return error
+        # An extended code begins with its plain one: SQLITE_BUSY_SNAPSHOT, SQLITE_IOERR_WRITE.
+        name = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
+        fault = _FAULTS.get(name)
+        if fault is None:
+            return error
+        return fault.kind(f"{fault.message}: {self.place}", hint=fault.hint, code=fault.code)
 
     def in_transaction(self, raw: Any) -> bool:
         """Tell whether a transaction is open."""
@@ -123,35 +126,54 @@ class Sqlite:
         )
 
 
-_Explained = tuple[type[ConfigurationError] | type[Unavailable], str, str]
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """What one of SQLite's error codes means to people."""
 
-_EXPLAINED: dict[str, _Explained] = {
-    "SQLITE_BUSY": (
+    kind: type[ConfigurationError | Unavailable]
+    code: str
+    message: str
+    hint: str
+
+
+_FAULTS = {
+    "SQLITE_BUSY": _Fault(
         Unavailable,
-        f"another program held the database for {WAIT_SECONDS} seconds",
+        "busy",
+        "another program holds the database",
         "try again, or find what else has the file open",
     ),
-    "SQLITE_LOCKED": (Unavailable, "the database is locked", "try again in a moment"),
-    "SQLITE_FULL": (Unavailable, "no space is left for the database", "free some disk space"),
-    "SQLITE_IOERR": (Unavailable, "the disk failed under the database", "check disk and space"),
-    "SQLITE_READONLY": (
+    "SQLITE_LOCKED": _Fault(Unavailable, "busy", "the database is locked", "try again in a moment"),
+    "SQLITE_FULL": _Fault(
+        Unavailable, "disk_full", "no space is left for the database", "free some disk space"
+    ),
+    "SQLITE_IOERR": _Fault(
+        Unavailable, "disk", "the disk failed under the database", "check the disk and its space"
+    ),
+    "SQLITE_READONLY": _Fault(
         ConfigurationError,
+        "read_only",
         "the database may not be written",
         "give net30 the right to write this file and its folder",
     ),
-    "SQLITE_CANTOPEN": (
+    "SQLITE_CANTOPEN": _Fault(
         ConfigurationError,
+        "database_path",
         "the database cannot be opened",
         "check that the folder may be written, or set NET30_DATABASE_URL",
     ),
-    "SQLITE_PERM": (ConfigurationError, "the database may not be opened", "check its rights"),
-    "SQLITE_NOTADB": (
+    "SQLITE_PERM": _Fault(
+        ConfigurationError, "database_path", "the database may not be opened", "check its rights"
+    ),
+    "SQLITE_NOTADB": _Fault(
         ConfigurationError,
+        "foreign_database",
         "the file is not a net30 database",
         "name another file in NET30_DATABASE_URL",
     ),
-    "SQLITE_CORRUPT": (
+    "SQLITE_CORRUPT": _Fault(
         Unavailable,
+        "damaged",
         "the database file is damaged",
         "stop net30 and restore the latest backup",
     ),
