@@ -90,7 +90,7 @@ def stats(
         if row.revenue:
             _amounts(
                 ("invoiced", row.revenue.invoiced),
-                ("collected of it", row.revenue.collected),
+                ("of it collected", row.revenue.collected),
                 ("average invoice", row.revenue.average_invoice),
             )
             say(f"  invoices               {row.revenue.invoice_count:>20}")

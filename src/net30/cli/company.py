@@ -9,7 +9,7 @@ import typer
 
 from net30.cli.output import print_json, say
 from net30.cli.session import Json, changing, opened
-from net30.domain.party import Address, Contact
+from net30.domain.party import Address, Contact, Identifier
 from net30.domain.tax import TaxRate
 from net30.domain.terms import PaymentTerms
 from net30.kernel.decimals import parse_decimal
@@ -31,6 +31,8 @@ def init(
     address: Annotated[str, typer.Option(help="Street or post-office box.")] = "",
     tax_id: Annotated[str, typer.Option(help="NCC, NINEA, NIU, IFU, NIF ...")] = "",
     vat_id: Annotated[str, typer.Option(help="VAT id with its country prefix.")] = "",
+    legal_id: Annotated[str, typer.Option(help="Number in the trade register: RCCM ...")] = "",
+    legal_form: Annotated[str, typer.Option(help="SARL au capital de ...")] = "",
     email: Annotated[str, typer.Option()] = "",
     currency: Annotated[str, typer.Option(help="ISO 4217, e.g. XOF, XAF, EUR.")] = "",
     tax: Annotated[str, typer.Option(help="The usual VAT rate in per cent.")] = "",
@@ -47,6 +49,8 @@ def init(
             name=name or party.name,
             tax_id=tax_id or party.tax_id,
             vat_id=vat_id or party.vat_id,
+            legal_id=Identifier(legal_id) if legal_id else party.legal_id,
+            legal_form=legal_form or party.legal_form,
             contact=Contact(name=party.contact.name, email=email or party.contact.email),
             address=Address(
                 line1=address or place.line1,

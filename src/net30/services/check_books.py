@@ -92,11 +92,13 @@ def _numbers(ctx: ReadContext, invoices: list[Invoice]) -> Iterator[Finding]:
 
 
 def _totals(invoices: list[Invoice]) -> Iterator[Finding]:
+    """Wrong amounts are faults; what only an e-invoice would lack is a warning."""
     for invoice in invoices:
-        name = invoice.number or invoice.id
-        for finding in check(invoice):
-            if invoice.is_issued and finding.severity is Severity.ERROR:
-                yield _fault(finding.code, f"{name} {finding.path}".strip(), finding.message)
+        for finding in check(invoice) if invoice.is_issued else ():
+            is_amount = finding.path.startswith(("totals", "lines"))
+            severity = finding.severity if is_amount else Severity.WARNING
+            where = f"{invoice.number} {finding.path}".strip()
+            yield _fault(finding.code, where, finding.message, severity)
 
 
 def _claims(invoices: list[Invoice], items: list[OpenItem]) -> Iterator[Finding]:
