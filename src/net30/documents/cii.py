@@ -7,8 +7,8 @@ from dataclasses import replace
 from lxml import etree
 
 from net30.documents.einvoice.adapting import CORE, outgoing
-from net30.documents.einvoice.cii_parts import NAMESPACES
-from net30.documents.einvoice.cii_shape import INVOICE
+from net30.documents.einvoice.cii.parts import NAMESPACES
+from net30.documents.einvoice.cii.terms import INVOICE
 from net30.documents.einvoice.reader import Dialect, read_xml
 from net30.documents.einvoice.shape import write_all
 from net30.documents.reading import Reading

@@ -9,8 +9,8 @@ from lxml import etree
 from net30.documents.einvoice.adapting import CORE, outgoing
 from net30.documents.einvoice.reader import Dialect, read_xml
 from net30.documents.einvoice.shape import write_all
-from net30.documents.einvoice.ubl_parts import NAMESPACES, SEPA
-from net30.documents.einvoice.ubl_shape import CREDIT_NOTE, INVOICE
+from net30.documents.einvoice.ubl.parts import NAMESPACES, SEPA
+from net30.documents.einvoice.ubl.terms import CREDIT_NOTE, INVOICE
 from net30.documents.reading import Reading
 from net30.documents.style import Style
 from net30.domain.invoice import Invoice
@@ -33,8 +33,10 @@ def write(invoice: Invoice, style: Style = Style()) -> bytes:  # noqa: ARG001, B
     invoice = _said_in_ubl(outgoing(invoice))
     name = "CreditNote" if invoice.is_credit_note else "Invoice"
     space = f"{_SCHEMA}{name}-2"
-    spaces: dict[str | None, str] = {None: space, **NAMESPACES}
-    root = etree.Element(f"{{{space}}}{name}", nsmap=spaces)
+    root = etree.Element(
+        f"{{{space}}}{name}",
+        nsmap={None: space, **NAMESPACES},  # type: ignore[dict-item]  # None: the default namespace
+    )
     write_all(CREDIT_NOTE if invoice.is_credit_note else INVOICE, root, invoice)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 

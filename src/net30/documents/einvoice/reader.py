@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -15,10 +16,19 @@ from net30.documents.einvoice.xml_file import parse
 from net30.documents.reading import Reading
 from net30.domain.invoice import Invoice
 from net30.domain.rules import check
+from net30.kernel.errors import InputError
 from net30.kernel.findings import Finding, Severity
 
 _WITHOUT_LINES = {"minimum": "MINIMUM", "basicwl": "BASIC WL"}
 """Factur-X profiles that state totals only, by the last word of their identifier."""
+
+
+# EN 16931-1 annex A: the core, then its usages (compliant) and extensions (conformant), each
+# after a "#"; Factur-X names its two profiles below the core by themselves.
+_PROFILE = re.compile(
+    r"urn:cen\.eu:en16931:2017(#(compliant|conformant)#[^\s#]+)*"
+    r"|urn:(factur-x\.eu|zugferd\.de):[^\s:]+:(minimum|basicwl)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,10 @@ def read_xml(content: bytes, dialects: Mapping[str, Dialect], what: str) -> Read
         message = f"the invoice stands inside a {local(root)}, which is not kept"
         findings.append(Finding("envelope", "", message, Severity.NOTE))
         inside.getparent().remove(inside)
-    return _read(inside, dialects[str(inside.tag)], findings)
+    try:
+        return _read(inside, dialects[str(inside.tag)], findings)
+    except InputError as error:  # amounts that together are more than any account holds
+        return Reading(invoice=None, findings=(*findings, Finding(error.code, "", error.message)))
 
 
 def _read(root: etree._Element, dialect: Dialect, findings: list[Finding]) -> Reading:
@@ -57,6 +70,9 @@ def _read(root: etree._Element, dialect: Dialect, findings: list[Finding]) -> Re
     profile = str(fields.get("specification", ""))
     if not profile:
         source.report("BR-01", root, "the specification identifier (BT-24) is missing")
+    elif not _PROFILE.fullmatch(profile):
+        message = f"{profile!r} claims neither EN 16931 nor a profile of it"
+        source.report("unknown_profile", root, message)
     invoice = assemble(fields, source, credit_note=dialect.credit_note)
     findings += source.findings
     if invoice is None:

@@ -133,6 +133,9 @@ def _said(element: etree._Element) -> list[str]:
 
 def _told(element: etree._Element) -> str:
     said = _said(element)
+    parent = element.getparent()
+    if parent is not None and etree.QName(element).namespace is None:
+        return f"{local(element)} has no namespace, so it is no part of the invoice: {said[0]!r}"
     what = _KNOWN.get(local(element), local(element))
     excerpt = said[0][:_EXCERPT_CHARACTERS]
     more = f" and {len(said) - 1:,} more values" if len(said) > 1 else ""
@@ -140,7 +143,9 @@ def _told(element: etree._Element) -> str:
 
 
 def _weight(element: etree._Element) -> Severity:
-    """An amount or a quantity left out matters more than a word."""
+    """An amount or a quantity left out matters more than a word; a lost namespace is a fault."""
+    if etree.QName(element).namespace is None:
+        return Severity.WARNING
     names = {local(leaf) for leaf in element.iter("{*}*")} - _LIGHT
     heavy = any(name.endswith(("Amount", "Quantity")) or name == "TestIndicator" for name in names)
     return Severity.WARNING if heavy else Severity.NOTE

@@ -1,27 +1,22 @@
-"""UBL's irregular places: documents, payment means and tax totals, told apart by what is inside."""
+"""UBL's irregular places: documents and tax totals, told apart by what is inside."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import date
 
 from lxml import etree
 
-from net30.documents.einvoice.assembly import NOT_DEFINED
 from net30.documents.einvoice.kinds import (
     AMOUNT_IN_CURRENCY,
     CONTENT,
     DECIMAL,
     IDENTIFIER,
-    ISO_DATE,
     TEXT,
     Kind,
     take_amount,
 )
 from net30.documents.einvoice.records import (
     rate,
-    record,
     stated_content,
     stated_percent,
     subtotal,
@@ -31,14 +26,13 @@ from net30.documents.einvoice.shape import (
     Also,
     Fields,
     Node,
-    Table,
     add,
     made,
-    read_all,
     write_all,
 )
 from net30.documents.einvoice.source import Source, text_of
-from net30.domain.invoice import BankAccount, Invoice, Note, PaymentInstructions
+from net30.documents.einvoice.table import Table
+from net30.domain.invoice import Invoice, Note
 from net30.domain.party import Identifier
 
 _UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
@@ -145,119 +139,6 @@ class Documents:
             fields[name] = value
 
 
-@dataclass(frozen=True, slots=True)
-class _Means:
-    """One PaymentMeans: the instructions, one of the accounts, and a credit note's due date."""
-
-    payment: PaymentInstructions
-    account: BankAccount | None
-    due_date: date | None
-    is_first: bool
-
-
-_ACCOUNT = (
-    t.leaf("BT-84", "cbc:ID", "account"),
-    t.leaf("BT-85", "cbc:Name", "holder"),
-    t.leaf("BT-86", "cac:FinancialInstitutionBranch/cbc:ID", "bic"),
-)
-_CARD = (
-    t.leaf("BT-87", "cbc:PrimaryAccountNumberID", "payment.card_number"),
-    t.const("cbc:NetworkID", "mapped-from-cii"),
-    t.leaf("BT-88", "cbc:HolderName", "payment.card_holder"),
-)
-_MANDATE = (
-    t.leaf("BT-89", "cbc:ID", "payment.mandate"),
-    t.leaf("BT-91", "cac:PayerFinancialAccount/cbc:ID", "payment.debited_account"),
-)
-
-
-class PaymentMeans:
-    """PaymentMeans: repeated for each account, all with the same code (UBL-SR-47)."""
-
-    tag = t.tag("cac:PaymentMeans")
-    code = t.tag("cbc:PaymentMeansCode")
-
-    def __init__(self, *, with_due_date: bool) -> None:
-        """Say whether the due date (BT-9) belongs here, as in a credit note."""
-        due = t.leaf("BT-9", "cbc:PaymentDueDate", "due_date", ISO_DATE)
-        self.with_due_date = with_due_date
-        self.account = t.part(
-            "cac:PayeeFinancialAccount", "account", record(BankAccount), *_ACCOUNT
-        )
-        self.first = (t.group("cac:CardAccount", *_CARD),)
-        self.mandate = (t.group("cac:PaymentMandate", *_MANDATE),)
-        self.due = due
-        self.payment_id = t.leaf("BT-83", "cbc:PaymentID", "payment.remittance")
-
-    def write(self, parent: etree._Element, record: Invoice) -> bool:
-        """Add one element for each account, or one without."""
-        payment, due = record.payment, record.due_date if self.with_due_date else None
-        if payment is None and due is None:
-            return False
-        payment = payment or PaymentInstructions(means=NOT_DEFINED)
-        for at, account in enumerate(payment.accounts or (None,)):
-            self._write_one(parent, _Means(payment, account, due, is_first=at == 0))
-        return True
-
-    def _write_one(self, parent: etree._Element, means: _Means) -> None:
-        element = etree.SubElement(parent, self.tag)
-        code = etree.SubElement(element, self.code)
-        code.text = means.payment.means
-        if means.payment.means_text and means.is_first:
-            code.set("name", means.payment.means_text)
-        if means.due_date:
-            self.due.write(element, means)
-        self.payment_id.write(element, means)
-        if means.is_first:
-            write_all(self.first, element, means)
-        self.account.write(element, means)
-        if means.is_first:
-            write_all(self.mandate, element, means)
-
-    def read(self, parent: etree._Element, source: Source, fields: Fields) -> None:
-        """Read those with the first one's code; another code is left and so reported."""
-        accounts: list[BankAccount] = []
-        for element in list(source.children(parent, self.tag)):
-            code = element.find(self.code)
-            means = "" if code is None else text_of(code)
-            if fields.setdefault("payment.means", means) != means:
-                continue
-            source.taken.add(element)
-            if code is not None:
-                source.taken.add(code)
-                if code.get("name"):
-                    fields.setdefault("payment.means_text", code.get("name"))
-            here: Fields = {}
-            read_all(
-                (self.due, self.payment_id, *self.first, self.account, *self.mandate),
-                element,
-                source,
-                here,
-            )
-            account = here.pop("account", None)
-            if account is not None and account not in accounts:
-                accounts.append(account)
-            self._keep(here, fields, source, element)
-        if accounts:
-            fields["payment.accounts"] = tuple(accounts)
-        self._forget_placeholder(fields)
-
-    def _keep(self, here: Fields, fields: Fields, source: Source, element: etree._Element) -> None:
-        for name, value in here.items():
-            if fields.setdefault(name, value) != value:
-                source.report(
-                    "not_carried", element, f"{name} is stated twice; {value!r} is not carried"
-                )
-
-    def _forget_placeholder(self, fields: Fields) -> None:
-        """Drop the means that stood there only to hold a credit note's due date."""
-        if not fields.get("payment.means"):
-            fields.pop("payment.means", None)
-        alone = [name for name in fields if name.startswith("payment.")] == ["payment.means"]
-        if alone and "due_date" in fields and fields["payment.means"] == NOT_DEFINED:
-            del fields["payment.means"]
-
-
 class TaxTotals:
     """TaxTotal: the breakdown in the document's currency, and the total in the tax currency."""
 
@@ -332,7 +213,7 @@ def is_other_tax(element: etree._Element) -> bool:
 
 
 def one_identifier(ids: tuple[Identifier, ...]) -> tuple[Identifier, ...]:
-    """Return what may be said where one identifier is allowed: one of a scheme, if any, and SEPA."""
+    """Return what fits where one identifier is allowed: one with a scheme, or any; and SEPA."""
     plain = [one for one in ids if one.scheme != SEPA]
     known = [one for one in plain if one.scheme] or plain
     return (*known[:1], *(one for one in ids if one.scheme == SEPA))

@@ -9,15 +9,9 @@ from __future__ import annotations
 from decimal import Decimal, localcontext
 from operator import itemgetter
 
-from net30.documents.einvoice.cii_parts import (
+from net30.documents.einvoice.cii.papers import Documents, LogisticsCharges, PriceDiscount
+from net30.documents.einvoice.cii.parts import (
     INVOICED_OBJECT,
-    Documents,
-    LogisticsCharges,
-    PaymentMeans,
-    PaymentTerms,
-    PriceDiscount,
-    TaxRows,
-    TaxTotals,
     allowances,
     counts,
     day,
@@ -28,6 +22,8 @@ from net30.documents.einvoice.cii_parts import (
     with_scheme,
     without_scheme,
 )
+from net30.documents.einvoice.cii.payment import PaymentMeans, PaymentTerms
+from net30.documents.einvoice.cii.taxes import TaxRows, TaxTotals
 from net30.documents.einvoice.kinds import AMOUNT, CLASS_CODE, IDENTIFIER, PRICE, QUANTITY
 from net30.documents.einvoice.records import (
     classification,

@@ -28,11 +28,10 @@ from net30.documents.einvoice.records import (
     stated_price,
 )
 from net30.documents.einvoice.shape import Node
-from net30.documents.einvoice.ubl_parts import (
+from net30.documents.einvoice.ubl.parts import (
     INVOICED_OBJECT,
     NOTE,
     Documents,
-    PaymentMeans,
     TaxTotals,
     is_other_tax,
     is_vat,
@@ -40,6 +39,7 @@ from net30.documents.einvoice.ubl_parts import (
     t,
     tax_category,
 )
+from net30.documents.einvoice.ubl.payment import PaymentMeans
 from net30.domain.invoice import PrecedingInvoice
 from net30.domain.line import Line, Period
 from net30.domain.party import Address, Contact, TaxRepresentative

@@ -1,0 +1,241 @@
+"""Codec: domain records as plain JSON values and back, led by the records' own type hints.
+
+Amounts, quantities and rates are decimal strings, so no reader's float can touch them. Fields that
+hold their default are left out. Everything wrong with a document is told at once, each with its
+path.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Iterator
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from net30.documents.einvoice.kinds import amount_text
+from net30.kernel.dates import parse_date
+from net30.kernel.decimals import parse_decimal
+from net30.kernel.errors import InputError
+from net30.kernel.findings import Finding, Severity
+from net30.kernel.money import Money, digits_of
+
+Plain = Any
+"""What the json module reads and writes: its type is known only where a hint says so."""
+
+Faults = list[Finding]
+
+BROKEN = object()
+"""Stands for a value that could not be read; the faults say why."""
+
+
+def to_plain(value: Any) -> Plain:
+    """Return a record, or any value inside one, as JSON can hold it."""
+    if isinstance(value, Money):
+        return {"amount": amount_text(value), "currency": value.currency}
+    if is_dataclass(value) and not isinstance(value, type):
+        return {
+            field.name: to_plain(getattr(value, field.name))
+            for field in fields(value)
+            if _differs(field, getattr(value, field.name))
+        }
+    for kind, (spell, _) in _SCALARS.items():
+        if isinstance(value, kind):
+            return spell(value)
+    if isinstance(value, tuple):
+        return [to_plain(entry) for entry in value]
+    return value
+
+
+def from_plain(kind: Any, plain: Plain, path: str, faults: Faults) -> Any:
+    """Return the value of a type, or BROKEN with at least one more fault."""
+    if get_origin(kind) is UnionType:
+        (inner,) = (one for one in get_args(kind) if one is not NoneType)
+        return None if plain is None else from_plain(inner, plain, path, faults)
+    if get_origin(kind) is tuple:
+        return _read_tuple(get_args(kind), plain, path, faults)
+    if kind is Money:
+        return _read_money(plain, path, faults)
+    if is_dataclass(kind):
+        return _read_record(kind, plain, path, faults)
+    if kind in (bool, int):
+        good = type(plain) is kind
+        return plain if good else _broken(faults, "type", path, f"{_NAMES[kind]} is wanted here")
+    return _read_text(kind, plain, path, faults)
+
+
+def schema_of(kind: Any, definitions: dict[str, Plain]) -> Plain:
+    """Return the JSON Schema of a type; records go to the definitions, under their names."""
+    if get_origin(kind) is UnionType:
+        (inner,) = (one for one in get_args(kind) if one is not NoneType)
+        return {"anyOf": [schema_of(inner, definitions), {"type": "null"}]}
+    if get_origin(kind) is tuple:
+        first, *rest = get_args(kind)
+        items = schema_of(first, definitions)
+        if rest == [...]:
+            return {"type": "array", "items": items}
+        return {"type": "array", "items": items, "minItems": 2, "maxItems": 2}
+    if is_dataclass(kind):
+        name = kind.__name__  # type: ignore[union-attr]  # is_dataclass does not tell that it is a class
+        if name not in definitions:
+            definitions[name] = {}  # holds the place, should a record contain itself
+            definitions[name] = (
+                _MONEY_SCHEMA if kind is Money else _record_schema(kind, definitions)
+            )
+        return {"$ref": f"#/$defs/{name}"}
+    if issubclass(kind, StrEnum):
+        return {"enum": [str(one) for one in kind]}
+    return dict(_SCALAR_SCHEMAS[kind])
+
+
+def amounts_in(value: Any, path: str = "") -> Iterator[tuple[str, Money]]:
+    """Yield every amount inside a record with its path."""
+    if isinstance(value, Money):
+        yield path, value
+    elif isinstance(value, tuple):
+        for at, entry in enumerate(value):
+            yield from amounts_in(entry, f"{path}[{at}]")
+    elif is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            inner = f"{path}.{field.name}" if path else field.name
+            yield from amounts_in(getattr(value, field.name), inner)
+
+
+def _read_text(kind: Any, plain: Plain, path: str, faults: Faults) -> Any:
+    if not isinstance(plain, str):
+        return _broken(faults, "type", path, f"{_NAMES.get(kind, 'a text')} is wanted here")
+    try:
+        if issubclass(kind, StrEnum):
+            return kind(plain)
+        return _SCALARS[kind][1](plain) if kind in _SCALARS else plain
+    except InputError as error:
+        return _broken(faults, error.code, path, error.message)
+    except (ValueError, binascii.Error):
+        return _broken(faults, "value", path, f"{plain[:40]!r} is not {_NAMES.get(kind, 'known')}")
+
+
+def _read_tuple(kinds: tuple[Any, ...], plain: Plain, path: str, faults: Faults) -> Any:
+    if not isinstance(plain, list):
+        return _broken(faults, "type", path, "a list is wanted here")
+    pair = kinds[-1] is not ...
+    if pair and len(plain) != len(kinds):
+        return _broken(faults, "length", path, f"{len(kinds)} entries are wanted here")
+    entries = tuple(
+        from_plain(kinds[0], entry, f"{path}[{at}]", faults) for at, entry in enumerate(plain)
+    )
+    return BROKEN if BROKEN in entries else entries
+
+
+def _read_money(plain: Plain, path: str, faults: Faults) -> Any:
+    if not isinstance(plain, dict) or not all(
+        isinstance(plain.get(name), str) for name in ("amount", "currency")
+    ):
+        return _broken(
+            faults, "type", path, 'an amount is wanted here: {"amount": "12.50", "currency": "EUR"}'
+        )
+    try:
+        digits_of(plain["currency"])
+        return Money.of(plain["amount"], plain["currency"])
+    except InputError as error:
+        return _broken(faults, error.code, path, error.message)
+
+
+def _read_record(kind: Any, plain: Plain, path: str, faults: Faults) -> Any:
+    if not isinstance(plain, dict):
+        return _broken(faults, "type", path, f"an object is wanted here ({kind.__name__})")
+    hints, known = _hints(kind), {field.name: field for field in fields(kind)}
+    values: dict[str, Any] = {}
+    for name, value in plain.items():
+        inner = f"{path}.{name}" if path else name
+        if name in known:
+            values[name] = from_plain(hints[name], value, inner, faults)
+        else:
+            message = f"{kind.__name__} has no field {name!r}; it is not kept"
+            faults.append(Finding("unknown_field", inner, message, Severity.WARNING))
+    for name, field in known.items():
+        if name not in values and _is_required(field):
+            values[name] = _broken(
+                faults, "missing", f"{path}.{name}" if path else name, f"{name} is missing"
+            )
+    if any(value is BROKEN for value in values.values()):
+        return BROKEN
+    try:
+        return kind(**values)
+    except InputError as error:
+        return _broken(faults, error.code, path, error.message)
+
+
+def _record_schema(kind: Any, definitions: dict[str, Plain]) -> Plain:
+    hints = _hints(kind)
+    required = [field.name for field in fields(kind) if _is_required(field)]
+    schema: dict[str, Plain] = {
+        "type": "object",
+        "description": (kind.__doc__ or "").partition("\n")[0],
+        "properties": {
+            field.name: schema_of(hints[field.name], definitions) for field in fields(kind)
+        },
+        "additionalProperties": False,
+    }
+    return schema | ({"required": required} if required else {})
+
+
+def _broken(faults: Faults, code: str, path: str, message: str) -> object:
+    faults.append(Finding(f"json_{code}", path, message))
+    return BROKEN
+
+
+def _is_required(field: Field[Any]) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING
+
+
+def _differs(field: Field[Any], value: Any) -> bool:
+    return _is_required(field) or value != field.default
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _read_bytes(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)
+
+
+_SCALARS: dict[type, tuple[Callable[[Any], str], Callable[[str], Any]]] = {
+    StrEnum: (str, str),
+    Decimal: (lambda value: f"{value:f}", parse_decimal),
+    date: (date.isoformat, parse_date),
+    bytes: (lambda value: base64.b64encode(value).decode("ascii"), _read_bytes),
+}
+_NAMES: dict[Any, str] = {
+    str: "a text",
+    bool: "true or false",
+    int: "a whole number",
+    Decimal: 'a number as text, such as "12.50",',
+    date: 'a date such as "2026-11-21"',
+    bytes: "base64",
+}
+_NUMBER = r"^[+-]?(\d+(\.\d*)?|\.\d+)$"
+_SCALAR_SCHEMAS: dict[type, Plain] = {
+    str: {"type": "string"},
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+    Decimal: {"type": "string", "pattern": _NUMBER},
+    date: {"type": "string", "format": "date"},
+    bytes: {"type": "string", "contentEncoding": "base64"},
+}
+_MONEY_SCHEMA: Plain = {
+    "type": "object",
+    "description": "An amount with its currency's decimals; the currency is an ISO 4217 code.",
+    "properties": {
+        "amount": {"type": "string", "pattern": _NUMBER},
+        "currency": {"type": "string", "pattern": "^[A-Z]{3}$"},
+    },
+    "required": ["amount", "currency"],
+    "additionalProperties": False,
+}

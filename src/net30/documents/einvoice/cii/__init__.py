@@ -1,0 +1,1 @@
+"""CII: its table of business terms, and the places that a table cannot describe."""
