@@ -1,1 +1,1 @@
-"""What a receivable is: invoices, lines, tax, parties, payments and their rules; no input or output."""
+"""What a receivable is: invoices, lines, tax, parties, payments and their rules."""

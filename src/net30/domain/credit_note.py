@@ -11,13 +11,18 @@ from net30.domain.inclusive import net_of_group, share_out
 from net30.domain.invoice import CREDIT_NOTE, Invoice, Note, PrecedingInvoice
 from net30.domain.line import Line
 from net30.domain.tax import TaxSubtotal
+from net30.domain.text import NAME_CHARACTERS_MAX, clean
 from net30.domain.totals import Settling, compute_totals
 from net30.kernel.errors import Conflict, InputError
 from net30.kernel.money import Money
 
 
 def credit_whole(invoice: Invoice, *, credit_id: str, day: date, reason: str) -> Invoice:
-    """Return the draft credit note that mirrors an invoice to the last unit."""
+    """Return the draft credit note that mirrors an invoice to the last unit.
+
+    What had been prepaid is credited too: the customer gets back all that was charged. Raises
+    Conflict for a draft, an offer or a credit note, InputError for a day before the invoice.
+    """
     _check(invoice, day)
     return replace(
         _credit(invoice, credit_id, day, reason),
@@ -47,11 +52,10 @@ def credit_part(
         )
     rows = [row for row in invoice.totals.breakdown if (row.taxable + row.tax).minor > 0]
     parts = share_out(amount, [row.taxable + row.tax for row in rows])
-    lines = tuple(
-        _line(at, row, part, reason)
-        for at, (row, part) in enumerate(zip(rows, parts, strict=True), 1)
-        if part
-    )
+    credit = _credit(invoice, credit_id, day, reason)
+    name = credit.notes[0].text if credit.notes else invoice.number
+    charged = [(row, part) for row, part in zip(rows, parts, strict=True) if part]
+    lines = tuple(_line(at, row, part, name) for at, (row, part) in enumerate(charged, 1))
     totals = compute_totals(
         invoice.currency,
         lines,
@@ -61,11 +65,13 @@ def credit_part(
             exchange_rate=invoice.exchange_rate,
         ),
     )
-    credit = _credit(invoice, credit_id, day, reason)
-    return replace(credit, lines=lines, allowances=(), charges=(), totals=totals)
+    return replace(
+        credit, lines=lines, allowances=(), charges=(), totals=totals, prices_include_tax=False
+    )
 
 
 def _credit(invoice: Invoice, credit_id: str, day: date, reason: str) -> Invoice:
+    text = clean(reason, "the reason", NAME_CHARACTERS_MAX)
     return replace(
         invoice,
         id=credit_id,
@@ -74,19 +80,20 @@ def _credit(invoice: Invoice, credit_id: str, day: date, reason: str) -> Invoice
         issue_date=day,
         due_date=None,
         discount=None,
-        terms="",
+        # BR-CO-25 wants a word on payment here too: it is settled against that invoice.
+        terms=invoice.number,
         stamp=None,
         preceding=(PrecedingInvoice(invoice.number, invoice.issue_date),),
-        notes=(Note(reason),) if reason else (),
+        notes=(Note(text),) if text else (),
         supporting=(),
     )
 
 
-def _line(at: int, row: TaxSubtotal, gross: Money, reason: str) -> Line:
+def _line(at: int, row: TaxSubtotal, gross: Money, name: str) -> Line:
     net = net_of_group(gross, row.rate)
     return Line(
         id=str(at),
-        name=reason or "Credit",
+        name=name,
         quantity=Decimal(1),
         unit_price=net.amount,
         tax=row.rate,
@@ -115,6 +122,14 @@ def credited_so_far(credit_notes: Sequence[Invoice], currency: str) -> Money:
 
 
 def creditable(invoice: Invoice, credit_notes: Sequence[Invoice]) -> Money:
-    """Return what of an invoice can still be credited, given all credit notes on it so far."""
+    """Return what of an invoice can still be credited.
+
+    Of the credit notes only those on this invoice count, drafts too.
+    """
+    on_it = [
+        note
+        for note in credit_notes
+        if note.is_credit_note and invoice.number in {before.number for before in note.preceding}
+    ]
     whole = invoice.totals.gross + invoice.totals.rounding
-    return whole - credited_so_far(credit_notes, invoice.currency)
+    return whole - credited_so_far(on_it, invoice.currency)

@@ -7,19 +7,20 @@ rounding amount (BT-114), so the customer pays what was stated, to the last fran
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from fractions import Fraction
 
 from net30.domain.line import AllowanceCharge, Line
-from net30.domain.tax import TaxRate
+from net30.domain.tax import TaxCategory, TaxRate
 from net30.domain.totals import tax_on
 from net30.kernel.decimals import EXACT, plain, round_half_up
-from net30.kernel.money import Money
+from net30.kernel.money import MINOR_UNITS_MAX, Money, digits_of
 
-PRICE_DECIMALS = 10
-"""Decimals of a derived net unit price: |quantity| up to 10^9 still rounds to the line's net."""
+PRICE_DECIMALS_MORE = 10
+"""Decimals that a derived price may have beyond its currency's: enough for quantities to 10^9."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +49,15 @@ def share_out(total: Money, weights: Sequence[Money]) -> tuple[Money, ...]:
         rest = Money.zero(total.currency)
         return tuple(total if at == 0 else rest for at in range(len(weights)))
     exact = [Fraction(total.minor * weight.minor, whole) for weight in weights]
-    floors = [share.numerator // share.denominator for share in exact]
-    missing = total.minor - sum(floors)
-    order = sorted(range(len(exact)), key=lambda at: (floors[at] - exact[at], at))
-    for at in order[:missing]:
-        floors[at] += 1
-    return tuple(Money(minor, total.currency) for minor in floors)
+    return tuple(Money(minor, total.currency) for minor in _rounded_to(total.minor, exact))
 
 
 def remove_tax(body: Body, currency: str) -> tuple[Body, Money]:
     """Return a document's body without tax, and the gross that it stated.
 
-    Every amount of `body` includes tax. Each VAT group is taken to its net as a whole and shared
-    out, so the groups' totals are exact and the lines differ from their own by a unit at most.
+    Every amount of `body` includes tax. Each VAT group is taken to its net as a whole, so the
+    groups' totals are exact; a line, allowance or charge differs from its own net by less than two
+    units, and what was free stays free.
     """
     entries: list[tuple[TaxRate | None, Money]] = [(line.tax, line.net) for line in body.lines]
     entries += [(entry.tax, -entry.amount) for entry in body.allowances]
@@ -68,30 +65,52 @@ def remove_tax(body: Body, currency: str) -> tuple[Body, Money]:
     nets = _nets(entries)
     after = len(body.lines)
     last = after + len(body.allowances)
+    lines = zip(body.lines, nets[:after], strict=True)
+    allowances = zip(body.allowances, nets[after:last], strict=True)
+    charges = zip(body.charges, nets[last:], strict=True)
     result = Body(
-        tuple(_line(line, net) for line, net in zip(body.lines, nets[:after], strict=True)),
-        tuple(
-            _entry(old, -net) for old, net in zip(body.allowances, nets[after:last], strict=True)
-        ),
-        tuple(_entry(old, net) for old, net in zip(body.charges, nets[last:], strict=True)),
+        tuple(_line(line, net) for line, net in lines),
+        tuple(_entry(entry, -net) for entry, net in allowances),
+        tuple(_entry(entry, net) for entry, net in charges),
     )
     return result, Money.total((amount for _, amount in entries), currency)
 
 
 def _nets(entries: Sequence[tuple[TaxRate | None, Money]]) -> list[Money]:
-    groups: dict[object, list[int]] = {}
-    for at, (rate, _) in enumerate(entries):
-        groups.setdefault(rate and rate.group, []).append(at)
+    groups: dict[tuple[TaxCategory, Decimal], list[int]] = {}
     nets = [gross for _, gross in entries]
-    for members in groups.values():
-        rate = entries[members[0]][0]
-        if rate is None:
-            continue  # compute_totals refuses an entry without a rate, and says so
-        weights = [entries[at][1] for at in members]
-        whole = net_of_group(Money.total(weights, weights[0].currency), rate)
-        for at, net in zip(members, share_out(whole, weights), strict=True):
-            nets[at] = net
+    for at, (rate, _) in enumerate(entries):
+        if rate is not None:  # compute_totals refuses an entry without a rate, and says so
+            groups.setdefault(rate.group, []).append(at)
+    for (category, percent), members in groups.items():
+        grosses = [nets[at] for at in members]
+        whole = net_of_group(Money.total(grosses, grosses[0].currency), TaxRate(category, percent))
+        part = 1 / (1 + Fraction(percent) / 100)
+        minors = _rounded_to(whole.minor, [gross.minor * part for gross in grosses])
+        for at, minor in zip(members, minors, strict=True):
+            nets[at] = Money(minor, whole.currency)
     return nets
+
+
+def _rounded_to(total: int, exact: Sequence[Fraction]) -> list[int]:
+    """Return whole numbers near the exact ones that add up to the total.
+
+    Each is rounded to the nearest; what is missing is taken one by one from where rounding erred
+    the most, and from nothing (an exact zero) last.
+    """
+    result = [_nearest(share) for share in exact]
+    missing = total - sum(result)
+    step = -1 if missing < 0 else 1
+    errors = [(share - nearest) * step for share, nearest in zip(exact, result, strict=True)]
+    order = sorted(range(len(exact)), key=lambda at: (exact[at] == 0, -errors[at], at))
+    for at in order[: abs(missing)]:
+        result[at] += step
+    return result
+
+
+def _nearest(exact: Fraction) -> int:
+    whole = int(abs(exact) + Fraction(1, 2))
+    return -whole if exact < 0 else whole
 
 
 def _line(line: Line, net: Money) -> Line:
@@ -107,14 +126,25 @@ def _line(line: Line, net: Money) -> Line:
 
 
 def _discount_without_tax(line: Line, net: Money) -> tuple[AllowanceCharge, ...]:
+    """Return the line's percentage discount on the base that leaves the net.
+
+    Of all such bases it is the one nearest to the stated base without its tax.
+    """
     if not line.allowances:
         return ()
     (discount,) = line.allowances
-    if line.net:
-        amount = net.share(discount.amount, line.net)
-    else:  # all of it was given away: what it would have cost without tax
-        amount = net_of_group(discount.amount, line.tax)
-    return (replace(discount, amount=amount, base=net + amount),)
+    percent = discount.percent or Decimal(0)
+
+    def left_of(base: int) -> int:
+        money = Money(base, net.currency)
+        return (money - money.times(percent.scaleb(-2, EXACT))).minor
+
+    bases = range(MINOR_UNITS_MAX)
+    least = bisect_left(bases, net.minor, key=left_of)
+    most = bisect_right(bases, net.minor, key=left_of) - 1
+    own = _divided(line.net + discount.amount, line.tax).minor
+    base = Money(min(max(own, least), most), net.currency)
+    return (replace(discount, amount=base - net, base=base),)
 
 
 def _entry(entry: AllowanceCharge, net: Money) -> AllowanceCharge:
@@ -123,12 +153,17 @@ def _entry(entry: AllowanceCharge, net: Money) -> AllowanceCharge:
 
 
 def _unit_price(net: Money, quantity: Decimal) -> Decimal:
+    """Return the price with the fewest decimals that brings back the net."""
+    digits = digits_of(net.currency)
     with localcontext(EXACT):
-        price = round_half_up(net.amount / quantity, PRICE_DECIMALS)
-    return Decimal(plain(price))
+        exact = net.amount / quantity
+        for decimals in range(digits, digits + PRICE_DECIMALS_MORE):
+            price = round_half_up(exact, decimals)
+            if Money.rounded(price * quantity, net.currency) == net:
+                return Decimal(plain(price))
+        return Decimal(plain(round_half_up(exact, digits + PRICE_DECIMALS_MORE)))
 
 
 def _divided(gross: Money, rate: TaxRate) -> Money:
     with localcontext(EXACT):
-        exact = gross.amount * 100 / (100 + rate.percent)
-        return Money.rounded(exact, gross.currency)
+        return Money.rounded(gross.amount * 100 / (100 + rate.percent), gross.currency)

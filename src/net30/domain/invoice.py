@@ -33,6 +33,9 @@ CREDIT_NOTE_CODES = frozenset(
 OFFER_CODES = frozenset({PRO_FORMA, QUOTE})
 """Documents in invoice form that claim nothing."""
 
+DRAFTED_CODES = frozenset({INVOICE, CORRECTED, DEPOSIT, PRO_FORMA, QUOTE})
+"""What can be drafted from a request; a credit note is drafted from its invoice only."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BankAccount:
@@ -82,6 +85,9 @@ class References:
     tender: str = ""
     invoiced_object: Identifier | None = None
     accounting: str = ""
+
+
+NO_REFERENCES = References()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +180,7 @@ class Invoice:
     delivery: Delivery | None = None
     period: Period | None = None
     payment: PaymentInstructions | None = None
-    references: References = References()
+    references: References = NO_REFERENCES
     preceding: tuple[PrecedingInvoice, ...] = ()
     notes: tuple[Note, ...] = ()
     supporting: tuple[SupportingDocument, ...] = ()

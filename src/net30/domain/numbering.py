@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
-from net30.domain.invoice import (
-    CORRECTED,
-    CREDIT_NOTE_CODES,
-    DEPOSIT,
-    PRO_FORMA,
-    QUOTE,
-)
+from net30.domain.invoice import CREDIT_NOTE_CODES, DEPOSIT, PRO_FORMA, QUOTE
 from net30.kernel.errors import InputError
 
 NUMBER_CHARACTERS_MAX = 40
@@ -25,7 +20,7 @@ DEFAULT_PATTERNS = (
 )
 """The series an organisation starts with; each counts by itself, from 1 every year."""
 
-_SERIES = {CORRECTED: "invoice", DEPOSIT: "deposit", PRO_FORMA: "pro_forma", QUOTE: "quote"}
+_SERIES = {DEPOSIT: "deposit", PRO_FORMA: "pro_forma", QUOTE: "quote"}
 
 
 def series_of(type_code: str) -> str:
@@ -38,15 +33,13 @@ def series_of(type_code: str) -> str:
 def check_pattern(pattern: str) -> str:
     """Return a pattern that gives every document of a year its own number.
 
-    Raises InputError when {seq} or {year} is missing or twice, or another {field} is there.
+    Raises InputError when {seq} or {year} is missing or twice, another {field} is there, or
+    characters that cannot be seen.
     Numbers start again each year, so a pattern without the year would repeat them.
     """
     rest = _SEQUENCE.sub("", pattern.replace("{year}", ""))
-    if (
-        len(_SEQUENCE.findall(pattern)) != 1
-        or pattern.count("{year}") != 1
-        or set("{}") & set(rest)
-    ):
+    counts = len(_SEQUENCE.findall(pattern)), pattern.count("{year}")
+    if counts != (1, 1) or set("{}") & set(rest) or not _is_plain(pattern):
         raise InputError(
             f"{pattern!r} is not a number pattern",
             hint="use {year} and {seq} once each, e.g. INV-{year}-{seq:06}",
@@ -61,6 +54,23 @@ def check_pattern(pattern: str) -> str:
     return pattern
 
 
+def check_patterns(patterns: Iterable[tuple[str, str]]) -> None:
+    """Raise InputError for a bad pattern, or when two series would give the same numbers.
+
+    Series that are not named have their default pattern, and count too.
+    """
+    seen: dict[str, str] = {}
+    for series, pattern in (dict(DEFAULT_PATTERNS) | dict(patterns)).items():
+        shape = _SEQUENCE.sub("{seq}", check_pattern(pattern))
+        other = seen.setdefault(shape, series)
+        if other != series:
+            raise InputError(
+                f"{series} and {other} would get the same numbers from {pattern!r}",
+                hint="begin each series with its own letters, e.g. CN-{year}-{seq:06}",
+                code="number_pattern",
+            )
+
+
 def format_number(pattern: str, year: int, sequence: int) -> str:
     """Return the number on the document.
 
@@ -72,9 +82,17 @@ def format_number(pattern: str, year: int, sequence: int) -> str:
     )
 
 
+def _is_plain(pattern: str) -> bool:
+    return pattern.isprintable() and pattern == pattern.strip()
+
+
 def sequence_in(pattern: str, number: str) -> tuple[int, int] | None:
     """Return (year, sequence) of a number that the pattern made, or None for another's number."""
-    shape = re.escape(pattern).replace(r"\{year\}", r"(?P<year>\d{4})")
-    shape = re.sub(r"\\\{seq(:0\d{1,2})?\\\}", r"(?P<seq>\\d+)", shape)
+    shape = re.escape(pattern).replace(r"\{year\}", "(?P<year>[0-9]{4})")
+    shape = re.sub(r"\\\{seq(:0\d{1,2})?\\\}", "(?P<seq>[0-9]{1,40})", shape)
     match = re.fullmatch(shape, number)
-    return (int(match["year"]), int(match["seq"])) if match else None
+    if match is None:
+        return None
+    year, sequence = int(match["year"]), int(match["seq"])
+    # INV-2026-42 is not what INV-{year}-{seq:06} makes of 42.
+    return (year, sequence) if format_number(pattern, year, sequence) == number else None

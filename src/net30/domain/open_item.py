@@ -156,7 +156,11 @@ def open_item_of(invoice: Invoice) -> OpenItem:
 
 
 def status_of(item: OpenItem, as_of: date) -> Status:
-    """Return where the claim stands on a day; a due date of that very day is not overdue."""
+    """Return where the claim, as it is now, stands on a day.
+
+    A claim due that very day is not overdue. One that was closed in several ways is written off
+    before it is paid, and paid before it is credited.
+    """
     if item.voided_by:
         return Status.VOID
     if not item.balance:
@@ -175,8 +179,8 @@ def days_past_due(item: OpenItem, as_of: date) -> int:
 
 def _how_closed(item: OpenItem) -> Status:
     kinds = {entry.kind for entry in item.settlements}
+    if SettlementKind.WRITE_OFF in kinds:
+        return Status.WRITTEN_OFF  # even after part-payment: some of it never came
     if SettlementKind.PAYMENT in kinds or not kinds:
         return Status.PAID
-    if SettlementKind.WRITE_OFF in kinds:
-        return Status.WRITTEN_OFF
     return Status.CREDITED

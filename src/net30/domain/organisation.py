@@ -10,6 +10,12 @@ from net30.domain.numbering import DEFAULT_PATTERNS
 from net30.domain.party import Party
 from net30.domain.tax import TaxCategory, TaxRate
 from net30.domain.terms import PaymentTerms
+from net30.kernel.errors import NotFound
+
+DEFAULT_TAX = TaxRate(TaxCategory.STANDARD, Decimal(18))
+"""The usual VAT rate of the UEMOA."""
+
+DEFAULT_TERMS = PaymentTerms(30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +43,8 @@ class Organisation:
     id: str
     party: Party
     currency: str
-    tax: TaxRate = TaxRate(TaxCategory.STANDARD, Decimal(18))
-    terms: PaymentTerms = PaymentTerms()
+    tax: TaxRate = DEFAULT_TAX
+    terms: PaymentTerms = DEFAULT_TERMS
     language: str = "fr"
     fcfa: str = "XOF"
     dollar: str = "USD"
@@ -50,5 +56,12 @@ class Organisation:
     time_zone: str = "UTC"
 
     def pattern(self, series: str) -> str:
-        """Return the number pattern of a series."""
-        return (dict(DEFAULT_PATTERNS) | dict(self.patterns))[series]
+        """Return the number pattern of a series; raise NotFound for one that is not numbered."""
+        patterns = dict(DEFAULT_PATTERNS) | dict(self.patterns)
+        if series not in patterns:
+            raise NotFound(
+                f"there is no series {series!r}",
+                hint=f"there are: {', '.join(sorted(patterns))}",
+                code="series",
+            )
+        return patterns[series]

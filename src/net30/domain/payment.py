@@ -61,7 +61,17 @@ class Payment:
         return self.amount - allocated - Money.total(self.refunds, self.amount.currency)
 
     def allocate(self, allocations: Sequence[Allocation]) -> Payment:
-        """Return the payment with more of it allocated; raise Conflict beyond what is left."""
+        """Return the payment with more of it allocated.
+
+        Raises InputError for an allocation of nothing or less, Conflict beyond what is left.
+        """
+        for part in allocations:
+            if part.amount.minor <= 0:
+                raise InputError(
+                    f"{part.amount} is nothing to allocate",
+                    hint="give an amount above zero for each invoice",
+                    code="allocation_amount",
+                )
         after = replace(self, allocations=(*self.allocations, *allocations))
         if after.unapplied.minor < 0:
             raise Conflict(
@@ -72,7 +82,7 @@ class Payment:
         return after
 
     def refund(self, amount: Money) -> Payment:
-        """Return the payment with some unapplied cash given back."""
+        """Return the payment with some unapplied cash given back; raise Conflict beyond it."""
         if amount.minor <= 0 or amount > self.unapplied:
             raise Conflict(
                 f"{amount} cannot be refunded: {self.unapplied} of the payment is unapplied",

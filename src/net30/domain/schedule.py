@@ -41,6 +41,12 @@ class Schedule:
                 hint=f"give a number between 1 and {EVERY_MAX}",
                 code="schedule",
             )
+        if self.end is not None and self.end < self.start:
+            raise InputError(
+                f"the schedule would end on {self.end}, before it starts on {self.start}",
+                hint="give an end on or after the start",
+                code="schedule",
+            )
 
     @property
     def customer_id(self) -> str:

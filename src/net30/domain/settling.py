@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from net30.domain.credit_note import credit_whole
 from net30.domain.invoice import Invoice
 from net30.domain.open_item import OpenItem, Settlement, SettlementKind
+from net30.kernel.decimals import EXACT
 from net30.kernel.errors import Conflict
 from net30.kernel.money import Money
 
@@ -29,7 +30,25 @@ def discount_on(invoice: Invoice, day: date) -> Money:
     terms = invoice.discount
     if terms is None or day > invoice.issue_date + timedelta(days=terms.days):
         return Money.zero(invoice.currency)
-    return invoice.totals.due.times(terms.percent.scaleb(-2))
+    return invoice.totals.due.times(terms.percent.scaleb(-2, EXACT))
+
+
+def take_discount(claim: OpenItem, invoice: Invoice, when: Moment, payment_id: str) -> OpenItem:
+    """Return the claim, closed by its early-payment discount if a payment left no more than that.
+
+    `when.day` is the day the money came, also when it is allocated later. What was credited earns
+    no discount.
+    """
+    whole = discount_on(invoice, when.day)
+    credited = Money.total(
+        (entry.amount for entry in claim.settlements if entry.kind is SettlementKind.CREDIT),
+        invoice.currency,
+    )
+    due = invoice.totals.due
+    earned = whole.share(due - credited, due) if due else whole
+    if not 0 < claim.balance.minor <= earned.minor:
+        return claim
+    return claim.settle(_settlement(SettlementKind.DISCOUNT, claim.balance, when, payment_id))
 
 
 def apply_credit(
@@ -80,6 +99,22 @@ def void(invoice: Invoice, claim: OpenItem, *, credit_id: str, day: date, reason
 
     Raises Conflict when anything has been paid or credited on it, or when it is void already.
     """
+    _check_untouched(claim)
+    return credit_whole(invoice, credit_id=credit_id, day=day, reason=reason)
+
+
+def voided(claim: OpenItem, credit: OpenItem, when: Moment) -> tuple[OpenItem, OpenItem]:
+    """Return the credit note's item and the claim, settled by it and marked as void.
+
+    What had been prepaid stays the customer's credit. Raises Conflict as `void` does.
+    """
+    _check_untouched(claim)
+    if claim.balance.minor > 0:
+        credit, claim = apply_credit(credit, claim, claim.balance, when)
+    return credit, replace(claim, voided_by=credit.number)
+
+
+def _check_untouched(claim: OpenItem) -> None:
     if claim.voided_by:
         raise Conflict(
             f"{claim.number} is void already", hint="nothing is left to be done", code="void"
@@ -90,14 +125,6 @@ def void(invoice: Invoice, claim: OpenItem, *, credit_id: str, day: date, reason
             hint="credit what is left of it instead",
             code="not_voidable",
         )
-    return credit_whole(invoice, credit_id=credit_id, day=day, reason=reason)
-
-
-def voided(claim: OpenItem, credit: OpenItem, when: Moment) -> tuple[OpenItem, OpenItem]:
-    """Return the credit note's item and the claim, settled by it and marked as void."""
-    if claim.balance.minor > 0:
-        credit, claim = apply_credit(credit, claim, claim.balance, when)
-    return credit, replace(claim, voided_by=credit.number)
 
 
 def _settlement(kind: SettlementKind, amount: Money, when: Moment, source_id: str) -> Settlement:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from net30.kernel.decimals import is_acceptable, plain
 from net30.kernel.errors import InputError
 from net30.kernel.money import Money
 
@@ -46,7 +47,7 @@ WITH_REASON = frozenset(
         TaxCategory.OUT_OF_SCOPE,
     }
 )
-"""Categories that must say why no tax is charged (BR-E-10, BR-AE-10, BR-IC-10, BR-G-10, BR-O-10)."""
+"""Categories that must say why no tax is charged (BR-E-10, BR-AE-10, BR-IC-10, BR-G-10 ...)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class TaxRate:
     @property
     def group(self) -> tuple[TaxCategory, Decimal]:
         """Return what VAT is summed by: category and rate."""
-        return self.category, self.percent.normalize()
+        return self.category, self.percent
 
     @classmethod
     def of(cls, percent: Decimal, *, reason: str = "") -> TaxRate:
@@ -90,11 +91,30 @@ class TaxSubtotal:
     tax: Money
 
 
+def check_rate(rate: TaxRate) -> TaxRate:
+    """Return a rate that a category may have; raise InputError otherwise.
+
+    Standard-rated is above 0 % (BR-S-05); what is exempt, reverse charged and the like is 0 %.
+    """
+    check_percent(rate.percent, "the tax rate")
+    if rate.category is TaxCategory.STANDARD:
+        fits = rate.percent > 0
+    else:
+        fits = rate.percent == 0 or rate.category in WITH_RATE
+    if not fits:
+        raise InputError(
+            f"the tax category {rate.category} cannot have a rate of {plain(rate.percent)} %",
+            hint="use S above 0 %, and Z, E, AE, K, G or O at 0 %",
+            code="tax_rate",
+        )
+    return rate
+
+
 def check_percent(percent: Decimal, what: str) -> Decimal:
     """Return a percentage between 0 and 100; raise InputError otherwise."""
-    if not percent.is_finite() or not 0 <= percent <= RATE_PERCENT_MAX:
+    if not is_acceptable(percent) or not 0 <= percent <= RATE_PERCENT_MAX:
         raise InputError(
-            f"{what} of {percent} % is not between 0 and 100",
+            f"{what} of {percent:.6} % is not between 0 and 100",
             hint="write 18 for eighteen per cent",
             code="percent",
         )

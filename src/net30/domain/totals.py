@@ -13,7 +13,7 @@ from decimal import Decimal, localcontext
 from net30.domain.invoice import Totals
 from net30.domain.line import AllowanceCharge, Line
 from net30.domain.tax import TaxCategory, TaxRate, TaxSubtotal
-from net30.kernel.decimals import EXACT
+from net30.kernel.decimals import EXACT, is_acceptable
 from net30.kernel.errors import InputError
 from net30.kernel.money import Money
 
@@ -45,7 +45,8 @@ def compute_totals(
     """Return the sums of a document.
 
     Sources: EN 16931 BR-CO-10 to BR-CO-17 and BR-S-08, BR-S-09. Raises InputError when an
-    allowance or charge of the document has no tax rate, or amounts are of two currencies.
+    allowance or charge of the document has no tax rate, when a second tax currency has no
+    exchange rate, or when amounts are of two currencies.
     """
     settling = settling or Settling()
     line_net = Money.total((line.net for line in lines), currency)
@@ -56,7 +57,8 @@ def compute_totals(
     tax = Money.total((row.tax for row in breakdown), currency)
     gross = net + tax
     prepaid = settling.prepaid or Money.zero(currency)
-    due = _round_to_step((settling.stated_gross or gross) - prepaid, settling.cash_step)
+    stated = gross if settling.stated_gross is None else settling.stated_gross
+    due = _round_to_step(stated - prepaid, settling.cash_step)
     return Totals(
         line_net=line_net,
         allowances=minus,
@@ -74,7 +76,7 @@ def compute_totals(
 
 def tax_on(taxable: Money, rate: TaxRate) -> Money:
     """Return the VAT of one group, rounded half up once (BT-117, BR-CO-17)."""
-    return taxable.times(rate.percent.scaleb(-2))
+    return taxable.times(rate.percent.scaleb(-2, EXACT))
 
 
 def _breakdown(
@@ -88,8 +90,8 @@ def _breakdown(
 
     def add(rate: TaxRate, amount: Money) -> None:
         known = rates.setdefault(rate.group, rate)
-        if rate.reason and not known.reason:
-            rates[rate.group] = rate
+        if not (known.reason or known.reason_code):
+            rates[rate.group] = rate  # whichever says why no tax is due speaks for the group
         taxable[rate.group] = taxable.get(rate.group, Money.zero(currency)) + amount
 
     for line in lines:
@@ -124,11 +126,12 @@ def _round_to_step(amount: Money, step: int) -> Money:
 def _converted(tax: Money, settling: Settling) -> Money | None:
     if not settling.tax_currency:
         return None
-    if settling.exchange_rate is None or settling.exchange_rate <= 0:
+    rate = settling.exchange_rate
+    if rate is None or not is_acceptable(rate) or rate <= 0:
         raise InputError(
             f"the tax in {settling.tax_currency} needs an exchange rate above zero",
             hint=f"give the {settling.tax_currency} for one {tax.currency}",
             code="exchange_rate",
         )
     with localcontext(EXACT):
-        return Money.rounded(tax.amount * settling.exchange_rate, settling.tax_currency)
+        return Money.rounded(tax.amount * rate, settling.tax_currency)

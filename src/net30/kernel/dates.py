@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import calendar
+import re
 from datetime import date, timedelta
 
 from net30.kernel.errors import InputError
 
 YEAR_MIN = 1900
 YEAR_MAX = 2200
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SHOWN_CHARACTERS = 60
 
 
 def parse_date(text: str) -> date:
@@ -19,11 +22,15 @@ def parse_date(text: str) -> date:
     >>> parse_date("2026-02-28")
     datetime.date(2026, 2, 28)
     """
+    written = text.strip()
     try:
-        day = date.fromisoformat(text.strip())
+        # fromisoformat also takes 20261121 and 2026-W47-6, which people mistype more than mean.
+        day = date.fromisoformat(written if _ISO.fullmatch(written) else "")
     except ValueError:
         raise InputError(
-            f"{text!r} is not a date", hint="write it as YYYY-MM-DD, e.g. 2026-11-21", code="date"
+            f"{written[:_SHOWN_CHARACTERS]!r} is not a date",
+            hint="write it as YYYY-MM-DD, e.g. 2026-11-21",
+            code="date",
         ) from None
     return check_date(day)
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation, localcontext
+import re
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 
 from net30.kernel.errors import InputError
 
 DIGITS_MAX = 40
-"""Significant digits that one number may have."""
+"""Digits that one number may have, before and after the point, zeros included."""
 
-EXACT = Context(prec=120, rounding=ROUND_HALF_UP)
-"""Wide enough that products of two accepted numbers are exact."""
+EXACT = Context(prec=240, rounding=ROUND_HALF_UP)
+"""Wide enough that products of two accepted numbers are exact, and that a quotient of accepted
+numbers never reaches a half that it does not have."""
+
+_SHOWN_CHARACTERS = 60
+_PLAIN = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)")
 
 
 def parse_decimal(text: str) -> Decimal:
@@ -18,19 +23,26 @@ def parse_decimal(text: str) -> Decimal:
 
     Raises InputError otherwise.
     """
-    cleaned = text.strip()
-    try:
-        value = Decimal(cleaned)
-    except InvalidOperation:
-        value = Decimal("NaN")
-    plain = cleaned.isascii() and cleaned.lstrip("+-").replace(".", "", 1).isdigit()
-    if not plain or not value.is_finite() or len(value.as_tuple().digits) > DIGITS_MAX:
+    match = _PLAIN.fullmatch(text.strip())
+    if match is None or sum(letter.isdigit() for letter in match[0]) > DIGITS_MAX:
+        shown = text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}..."
         raise InputError(
-            f"{text!r} is not a number net30 can take",
+            f"{shown!r} is not a number net30 can take",
             hint=f"write digits with a point, e.g. 1250.50, at most {DIGITS_MAX} digits",
             code="number",
         )
-    return value
+    return Decimal(match[0])
+
+
+def is_acceptable(value: Decimal) -> bool:
+    """Tell whether a number is finite and has at most DIGITS_MAX digits before and after its point.
+
+    Numbers that came as text passed parse_decimal; this is for those that came as Decimal.
+    """
+    if not value.is_finite():
+        return False
+    whole, decimals = max(value.adjusted() + 1, 1), max(-int(value.as_tuple().exponent), 0)
+    return whole + decimals <= DIGITS_MAX
 
 
 def round_half_up(value: Decimal, digits: int) -> Decimal:

@@ -19,7 +19,7 @@ MINOR_UNITS_MAX = 10**18
 
 @cache
 def currency_digits() -> dict[str, int]:
-    """Return the number of decimals of every currency of ISO 4217 (currencies.csv)."""
+    """Return the number of decimals of every currency of ISO 4217 (see currencies.md)."""
     with (files("net30.kernel") / "currencies.csv").open(encoding="utf-8") as table:
         return {row["code"]: int(row["digits"]) for row in csv.DictReader(table)}
 
@@ -80,9 +80,13 @@ class Money:
     def rounded(cls, amount: Decimal, currency: str) -> Money:
         """Return the nearest amount, halves away from zero."""
         digits = digits_of(currency)
-        if not amount.is_finite() or amount.adjusted() > len(str(MINOR_UNITS_MAX)):
+        if not amount.is_finite():
+            raise InputError(
+                f"{amount} is no amount", hint="write digits, e.g. 1250.50", code="number"
+            )
+        if amount.adjusted() > len(str(MINOR_UNITS_MAX)):
             raise LimitExceeded(
-                f"an amount of {amount} {currency} is too large",
+                f"an amount of {amount:.3E} {currency} is too large",
                 hint=f"net30 takes at most {MINOR_UNITS_MAX:,} minor units",
                 code="amount_too_large",
             )
@@ -114,7 +118,10 @@ class Money:
             return Money.rounded(self.amount * factor, self.currency)
 
     def share(self, part: Money, whole: Money) -> Money:
-        """Return the amount times part/whole, rounded half up: an exact rule of three."""
+        """Return the amount times part/whole, rounded half up: an exact rule of three.
+
+        `whole` is not zero: of nothing there are no parts.
+        """
         self._same(part)
         self._same(whole)
         exact = Fraction(self.minor * part.minor, whole.minor)

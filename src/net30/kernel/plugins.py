@@ -19,36 +19,40 @@ def names_in(room: str) -> tuple[str, ...]:
     `room` is a dotted package name such as "net30.documents". Its own files count, and the
     entry points that other packages declare in the group of that name.
     """
-    spec = find_spec(room)
-    places = [] if spec is None else list(spec.submodule_search_locations or [])
-    own = {found.name for found in pkgutil.iter_modules(places) if not found.name.startswith("_")}
-    return tuple(sorted(own | {point.name for point in entry_points(group=room)}))
+    return tuple(sorted(_own_names(room) | {point.name for point in entry_points(group=room)}))
 
 
 def load(room: str, name: str, *, extra: str = "") -> ModuleType:
     """Return the plugin module `name` of a room.
 
     Raises ConfigurationError when there is none, or when it needs a package that is not
-    installed; `extra` is the net30 extra that brings the package, so the advice is exact.
+    installed; `extra` is the net30 extra that brings the package, so the advice is exact. A
+    room's own file comes before another package's plugin of the same name.
     """
     if name not in names_in(room):
         raise ConfigurationError(
             f"{room} has no {name!r}", hint=f"there are: {', '.join(names_in(room))}", code="plugin"
         )
-    outside = [point for point in entry_points(group=room) if point.name == name]
     try:
-        if outside:
-            return _module(outside[0].load())
-        return import_module(f"{room}.{name}")
+        if name in _own_names(room):
+            return import_module(f"{room}.{name}")
+        (point, *_) = entry_points(group=room, name=name)
+        return _module(point.load())
     except ModuleNotFoundError as error:
-        if (error.name or "").startswith("net30"):
-            raise
+        if error.name is None or error.name.split(".")[0] == "net30":
+            raise  # a fault of ours: nothing that one could install is missing
         advice = f"pip install 'net30[{extra}]'" if extra else f"pip install {error.name}"
         raise ConfigurationError(
             f"{name!r} needs the package {error.name!r}, which is not installed",
             hint=advice,
             code="plugin_package",
         ) from error
+
+
+def _own_names(room: str) -> set[str]:
+    spec = find_spec(room)
+    places = [] if spec is None else list(spec.submodule_search_locations or [])
+    return {found.name for found in pkgutil.iter_modules(places) if not found.name.startswith("_")}
 
 
 def _module(loaded: object) -> ModuleType:
