@@ -6,7 +6,8 @@ import base64
 import dataclasses
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -97,6 +98,24 @@ def print_findings(findings: Sequence[Finding]) -> None:
         say(str(finding))
     if len(findings) > FINDINGS_SHOWN_MAX:
         say(f"... and {len(findings) - FINDINGS_SHOWN_MAX} more (--json lists all)")
+
+
+@contextmanager
+def progress_bar(*, shown: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """Show a bar on standard error while told (step, done, in all); none where nobody looks."""
+    if not (shown and sys.stderr.isatty()):
+        yield lambda _step, _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def told(step: str, done: int, total: int) -> None:
+            bar.update(task, description=step, completed=done, total=total)
+
+        yield told
 
 
 @cache
