@@ -1,0 +1,58 @@
+"""Arguments: the typed form in which every model proposes a call, and what a call comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from net30.kernel.errors import Net30Error
+from net30.kernel.money import Money
+
+LAST = "$last"
+"""The invoice that an earlier call of the same answer made."""
+
+
+class Access(StrEnum):
+    """What a tool may do: look, write something that can be undone, or what must be confirmed."""
+
+    READ = "read"
+    WRITE = "write"
+    CONFIRM = "confirm"
+
+
+class Arguments(BaseModel):
+    """Arguments of a tool; unknown ones are refused, none changes after it was read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    def as_json(self) -> dict[str, object]:
+        """Return the arguments that were given, amounts as decimal strings, dates as ISO."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+Shown = str | int | Decimal | date | Money
+"""What a reply can show; each is written as the language writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a tool did or found: which sentence tells it, with which values, and a table.
+
+    `reference` is the number of the invoice it made, or the id of the draft.
+    """
+
+    code: str
+    values: Mapping[str, Shown] = field(default_factory=dict)
+    rows: tuple[tuple[Shown, ...], ...] = ()
+    reference: str = ""
+
+
+class NotYet(Net30Error):
+    """A capability that is understood but not built yet."""
+
+    code = "not_yet"

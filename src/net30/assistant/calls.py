@@ -1,0 +1,97 @@
+"""Calls: what the assistant decided to do, ask, confirm or refuse, in the tools' own terms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+
+from net30.assistant.arguments import Access, Arguments
+from net30.kernel.plugins import load, names_in
+
+ROOM = "net30.assistant.tools"
+ASK, REFUSE, CONFIRM = "ask_clarification", "refuse", "confirm"
+
+
+class Ask(Arguments):
+    """What is missing: client, number, unit_price, quantity, description, amount, date, to ..."""
+
+    missing: tuple[str, ...]
+
+
+class Refuse(Arguments):
+    """A request that is declined, and why: outside, secret, tenant, fraud, mass, override."""
+
+    reason: str = "outside"
+
+
+class Confirm(Arguments):
+    """A call that waits for a yes."""
+
+    tool: str
+    args: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One tool with its arguments, or one of the outcomes ask, refuse and confirm."""
+
+    tool: str
+    args: Arguments
+
+    def as_json(self) -> dict[str, object]:
+        """Return the call as the tools' catalogue writes it."""
+        return {"tool": self.tool, "args": self.args.as_json()}
+
+    @property
+    def pending(self) -> Call | None:
+        """Return the call that this confirmation waits to make."""
+        return make_call(self.args.tool, self.args.args) if isinstance(self.args, Confirm) else None
+
+
+@cache
+def tool(name: str) -> ModuleType:
+    """Return a tool's module: Args, ACCESS, run; raise ConfigurationError for an unknown one."""
+    return load(ROOM, name)
+
+
+def tool_names() -> tuple[str, ...]:
+    """Return the names of all tools, without importing any."""
+    return names_in(ROOM)
+
+
+def access_of(name: str) -> Access:
+    """Return what a tool may do."""
+    return Access(tool(name).ACCESS)
+
+
+_OUTCOMES: dict[str, type[Arguments]] = {ASK: Ask, REFUSE: Refuse, CONFIRM: Confirm}
+
+
+def make_call(name: str, args: Mapping[str, object]) -> Call:
+    """Return a checked call; what is None counts as left out.
+
+    Raises pydantic.ValidationError for arguments that the tool does not take.
+    """
+    given = {key: value for key, value in args.items() if value is not None}
+    model = _OUTCOMES.get(name) or tool(name).Args
+    return Call(name, model.model_validate(given))
+
+
+def ask(*missing: str) -> Call:
+    """Return the question for what is missing."""
+    return Call(ASK, Ask(missing=missing))
+
+
+def refuse(reason: str) -> Call:
+    """Return the polite no."""
+    return Call(REFUSE, Refuse(reason=reason))
+
+
+def propose(name: str, args: Mapping[str, object]) -> Call:
+    """Return the call, or the confirmation that it needs first."""
+    made = make_call(name, args)
+    if access_of(name) is not Access.CONFIRM:
+        return made
+    return Call(CONFIRM, Confirm(tool=name, args=made.args.as_json()))

@@ -1,0 +1,1 @@
+"""Intents: from what a sentence mentions to the calls it asks for."""

@@ -1,0 +1,191 @@
+"""Corrections: a draft made anew with what the next message changes, adds or takes away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from net30.assistant.calls import Call
+from net30.assistant.intents.create import read_order
+from net30.assistant.intents.evidence import Reading
+from net30.assistant.intents.marks import (
+    PRICE_ALONE_MIN,
+    Count,
+    Mark,
+    Price,
+    read_marks,
+)
+from net30.assistant.intents.order import Order, OrderLine, with_tax
+from net30.assistant.intents.paying import amounts_of
+from net30.assistant.intents.scene import Scene
+from net30.assistant.tools.create_invoice import Args
+from net30.assistant.understanding.charges import DiscountSaid, TaxSaid
+from net30.assistant.understanding.clean import fold
+from net30.assistant.understanding.directory import Directory
+from net30.assistant.understanding.money import read_currency
+from net30.assistant.understanding.quantities import Quantity
+
+
+def order_of_args(call: Call, directory: Directory) -> Order:
+    """Return the order that an earlier call placed."""
+    args = call.args
+    assert isinstance(args, Args)  # noqa: S101 - memory keeps create_invoice only
+    client = directory.clients.named(args.client)
+    return Order(
+        clients=(client,) if client else (),
+        lines=tuple(
+            OrderLine(
+                line.description,
+                line.quantity,
+                line.unit or "",
+                line.unit_price,
+                line.tax_rate,
+                line.discount_percent,
+                free=not line.unit_price,
+            )
+            for line in args.lines
+        ),
+        currency=args.currency or "",
+        issue_date=args.issue_date,
+        due_date=args.due_date,
+        terms_days=args.terms_days,
+        notes=args.notes or "",
+    )
+
+
+def corrected(order: Order, scene: Scene, reading: Reading) -> Order:
+    """Return the order with the corrections of a message; unchanged where it has none."""
+    marks = read_marks(scene)
+    said = read_order(scene)
+    changed = _headed(order, scene, said)
+    if "remove" in reading.evidence and len(order.lines) > 1:
+        removed = _removed(changed, scene)
+        if removed != changed:
+            return removed
+    added = _added(changed, said, marks, reading)
+    if added != changed:
+        return added
+    changed = _charged(changed, scene, marks, reading)
+    return _figured(changed, scene, marks, reading)
+
+
+def _headed(order: Order, scene: Scene, said: Order) -> Order:
+    """Take over another client, dates, terms, currency and notes."""
+    if scene.named and scene.clients and scene.clients != order.clients:
+        order = replace(order, clients=scene.clients)
+    if said.due_date:
+        order = replace(order, due_date=said.due_date, terms_days=None)
+    if said.terms_days is not None:
+        order = replace(order, terms_days=said.terms_days, due_date=None)
+    if said.issue_date:
+        order = replace(order, issue_date=said.issue_date)
+    currency = said.currency or _currency(scene)
+    if currency:
+        order = replace(order, currency=currency)
+    if said.notes:
+        order = replace(order, notes=said.notes)
+    return replace(order, faults=said.faults)
+
+
+def _currency(scene: Scene) -> str:
+    for place in range(len(scene.chart.tokens)):
+        found = None if scene.is_named(place) else read_currency(scene.chart, place, scene.customs)
+        if found and len(scene.chart.key(place)) > 1:
+            return found[0]
+    return ""
+
+
+def _removed(order: Order, scene: Scene) -> Order:
+    words = {token.key[:5] for token in scene.chart.tokens if len(token.key) > 3}  # noqa: PLR2004
+    kept = tuple(
+        line
+        for line in order.lines
+        if not words & {fold(word)[:5] for word in line.description.split()}
+    )
+    return replace(order, lines=kept) if kept else order
+
+
+def _added(order: Order, said: Order, marks: tuple[Mark, ...], reading: Reading) -> Order:
+    """Append lines: add 5 hours of training at 50000."""
+    priced = any(isinstance(mark.meant, Price) for mark in marks)
+    if "add" not in reading.evidence or not priced:
+        return order
+    whole = [line for line in said.lines if line.description and line.unit_price is not None]
+    if len(whole) != len(said.lines):
+        return order
+    return replace(order, lines=(*order.lines, *said.lines))
+
+
+def _charged(order: Order, scene: Scene, marks: tuple[Mark, ...], reading: Reading) -> Order:
+    """Take over tax and discounts; 'remove the discount' takes it away."""
+    lines = order.lines
+    for mark in marks:
+        if isinstance(mark.meant, TaxSaid) and (mark.meant.rate is not None or mark.meant.inclusive):
+            said = mark.meant
+            lines = tuple(
+                with_tax(one, said.rate, inclusive=said.inclusive, default=scene.customs.tax_rate)
+                for one in lines
+            )
+        if isinstance(mark.meant, DiscountSaid) and mark.meant.percent is not None:
+            lines = tuple(replace(one, discount_percent=mark.meant.percent) for one in lines)
+    dropped = any(scene.chart.find("discount", "word")) and not any(
+        isinstance(mark.meant, DiscountSaid) for mark in marks
+    )
+    if dropped and ("remove" in reading.evidence or "no" in reading.evidence):
+        lines = tuple(replace(one, discount_percent=None) for one in lines)
+    if "remove" in reading.evidence and any(scene.chart.find("tax", "word")):
+        lines = tuple(replace(one, tax_rate=Decimal(0)) for one in lines)
+    return replace(order, lines=lines)
+
+
+def _figured(order: Order, scene: Scene, marks: tuple[Mark, ...], reading: Reading) -> Order:
+    """Take over a new quantity or price, for the line that the message means."""
+    quantities = [m.meant for m in marks if isinstance(m.meant, (Quantity, Count))]
+    prices = [m.meant for m in marks if isinstance(m.meant, Price)]
+    at = _line_meant(order, scene, quantities)
+    if at is None:
+        return order
+    line = order.lines[at]
+    fresh = [one for one in quantities if one.value != line.quantity]
+    if fresh:
+        unit = fresh[-1].unit if isinstance(fresh[-1], Quantity) else line.unit
+        line = replace(line, quantity=fresh[-1].value, unit=unit)
+    new_prices = [one for one in prices if one.value != line.unit_price]
+    if new_prices:
+        line = replace(line, unit_price=new_prices[-1].value, free=new_prices[-1].free)
+    if not quantities and not prices:
+        line = _bare(line, scene)
+    if not (quantities or prices) and "description" in {t.key for t in scene.chart.tokens}:
+        said = read_order(scene).lines
+        line = replace(line, description=said[0].description or line.description) if said else line
+    lines = (*order.lines[:at], line, *order.lines[at + 1 :])
+    return replace(order, lines=lines)
+
+
+def _bare(line: OrderLine, scene: Scene) -> OrderLine:
+    """Take a lone number for a price when it is large, for a quantity otherwise."""
+    said = [one.value for one in amounts_of(scene) if one.value not in {line.quantity, line.unit_price}]
+    if not said:
+        return line
+    if said[-1] >= PRICE_ALONE_MIN:
+        return replace(line, unit_price=said[-1])
+    return replace(line, quantity=said[-1])
+
+
+def _line_meant(
+    order: Order, scene: Scene, quantities: list[Quantity | Count]
+) -> int | None:
+    """Return the line that words or a unit point to; the only one when there is one."""
+    if len(order.lines) == 1:
+        return 0
+    words = {token.key[:5] for token in scene.chart.tokens if len(token.key) > 3}  # noqa: PLR2004
+    for at, line in enumerate(order.lines):
+        if words & {fold(word)[:5] for word in line.description.split() if len(word) > 3}:  # noqa: PLR2004
+            return at
+    units = {one.unit for one in quantities if isinstance(one, Quantity)}
+    fitting = [at for at, line in enumerate(order.lines) if line.unit in units]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+__all__ = ["corrected", "date", "order_of_args"]

@@ -1,0 +1,158 @@
+"""Create: from a clause to the order it places, and to the call or the question that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+from net30.assistant.calls import Call, ask, make_call
+from net30.assistant.intents.described import described_clients
+from net30.assistant.intents.lines import Segment, charges_of, read_lines
+from net30.assistant.intents.marks import Mark, Note, Price, read_marks
+from net30.assistant.intents.order import Order, OrderLine, with_tax
+from net30.assistant.intents.scene import Scene
+from net30.assistant.understanding.charges import DiscountSaid, TaxSaid
+from net30.assistant.understanding.clean import fold
+from net30.assistant.understanding.days import Calendar
+from net30.assistant.understanding.terms import IssueSaid, TermsSaid
+from net30.kernel.dates import end_of_month
+from net30.kernel.decimals import EXACT
+
+PERCENT_MAX = Decimal(100)
+
+
+def read_order(scene: Scene) -> Order:
+    """Return the order that a clause places, as far as it says."""
+    marks = read_marks(scene)
+    found = read_lines(scene, marks)
+    lines = _discounted(scene, marks, found)
+    lines = _taxed(scene, marks, found, lines)
+    order = Order(
+        clients=scene.clients or described_clients(scene),
+        lines=lines,
+        currency=_currency(marks),
+        notes="; ".join(mark.meant.text for mark in marks if isinstance(mark.meant, Note)),
+        faults=_faults(marks),
+    )
+    return _dated(order, marks, scene.calendar)
+
+
+def place_order(order: Order) -> Call:
+    """Return the call that drafts the invoice, or the question for what is missing."""
+    missing = order.missing
+    return ask(*missing) if missing else make_call("create_invoice", order.as_args())
+
+
+def _currency(marks: Sequence[Mark]) -> str:
+    said = [mark.meant.currency for mark in marks if isinstance(mark.meant, Price)]
+    return next((currency for currency in said if currency), "")
+
+
+def _faults(marks: Sequence[Mark]) -> tuple[str, ...]:
+    found = []
+    currencies = {m.meant.currency for m in marks if isinstance(m.meant, Price)} - {""}
+    if len(currencies) > 1:
+        found.append("currency")
+    for mark in marks:
+        broken = isinstance(mark.meant, TermsSaid) and mark.meant.impossible
+        if broken or (isinstance(mark.meant, IssueSaid) and mark.meant.day is None):
+            found.append("date")
+    return tuple(dict.fromkeys(found))
+
+
+def _dated(order: Order, marks: Sequence[Mark], calendar: Calendar) -> Order:
+    issued = next(
+        (mark.meant.day for mark in marks if isinstance(mark.meant, IssueSaid)), order.issue_date
+    )
+    order = replace(order, issue_date=issued)
+    start = issued or calendar.today
+    for mark in marks:
+        said = mark.meant
+        if not isinstance(said, TermsSaid):
+            continue
+        if said.days is not None and said.month_end:
+            due = end_of_month(start + timedelta(days=said.days))
+            order = replace(order, due_date=due)
+        elif said.days is not None:
+            order = replace(order, terms_days=said.days)
+        elif said.day is not None:
+            order = replace(order, due_date=said.day)
+    if order.due_date and order.due_date < start:
+        order = replace(order, faults=(*order.faults, "date"))
+    return order
+
+
+def _taxed(
+    scene: Scene,
+    marks: Sequence[Mark],
+    found: Sequence[tuple[Segment, OrderLine]],
+    lines: tuple[OrderLine, ...],
+) -> tuple[OrderLine, ...]:
+    """Return the lines with their tax: one rate said is for all, several are for their lines."""
+    said = [mark.meant for mark in marks if isinstance(mark.meant, TaxSaid)]
+    rates = {one.rate for one in said if one.rate is not None}
+    apart = len(rates) > 1 and all(charges_of(marks, segment)[0] for segment, _ in found)
+    result = []
+    for (segment, _), line in zip(found, lines, strict=True):
+        here = charges_of(marks, segment)[0] if apart else said
+        rate = next((one.rate for one in here if one.rate is not None), None)
+        inclusive = any(one.inclusive for one in here)
+        result.append(
+            with_tax(line, rate, inclusive=inclusive, default=scene.customs.tax_rate)
+        )
+    return tuple(result)
+
+
+def _discounted(
+    scene: Scene, marks: Sequence[Mark], found: Sequence[tuple[Segment, OrderLine]]
+) -> tuple[OrderLine, ...]:
+    """Return the lines with the discounts: for the line they stand in, or for all."""
+    lines = [line for _, line in found]
+    for at, (segment, _) in enumerate(found):
+        for said in charges_of(marks, segment)[1]:
+            percent = _percent(said, lines)
+            for target in _targets(scene, said, at, lines):
+                lines[target] = replace(lines[target], discount_percent=percent)
+    return tuple(lines)
+
+
+def _percent(said: DiscountSaid, lines: Sequence[OrderLine]) -> Decimal | None:
+    if said.percent is not None or said.amount is None:
+        return said.percent
+    whole = sum(
+        (line.quantity * line.unit_price for line in lines if line.quantity and line.unit_price),
+        Decimal(0),
+    )
+    if not whole:
+        return None
+    share = EXACT.divide(said.amount.value * PERCENT_MAX, whole)
+    return share.quantize(Decimal("0.0001")).normalize() if share <= PERCENT_MAX else None
+
+
+def _targets(
+    scene: Scene, said: DiscountSaid, at: int, lines: Sequence[OrderLine]
+) -> list[int]:
+    """Return the lines that a discount is for."""
+    everything = list(range(len(lines)))
+    if said.everywhere or len(lines) == 1:
+        return everything
+    named = _named_line(scene, said.end, lines)
+    if named is not None:
+        return [named]
+    last = at + 1 == len(lines)
+    return everything if last else [at]
+
+
+def _named_line(scene: Scene, place: int, lines: Sequence[OrderLine]) -> int | None:
+    """Return the line that words after a discount name: 10% off on the panels."""
+    chart = scene.chart
+    led = chart.at(place, "discount", "on")
+    if led is None:
+        return None
+    words = {chart.key(at)[:5] for at in range(led.end, min(led.end + 4, len(chart.tokens)))}
+    for at, line in enumerate(lines):
+        if words & {fold(word)[:5] for word in line.description.split() if len(word) > 3}:  # noqa: PLR2004
+            return at
+    return None

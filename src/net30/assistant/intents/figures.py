@@ -1,0 +1,115 @@
+"""Figures: the calls of questions about the business, and of exports."""
+
+from __future__ import annotations
+
+from net30.assistant.calls import Call, make_call
+from net30.assistant.intents.evidence import Reading
+from net30.assistant.intents.filters import currency_of, order_of, period_of
+from net30.assistant.intents.scene import Scene
+from net30.assistant.intents.search import search_args
+from net30.assistant.understanding.days import read_count
+
+HORIZON_DAYS = 30
+"""What 'forecast' means without a horizon."""
+DAYS_IN = {"day": 1, "week": 7, "month": 30, "quarter": 90, "year": 365}
+HORIZON_DAYS_MAX = 3650
+
+
+def figures(scene: Scene, reading: Reading) -> tuple[Call, ...]:
+    """Return the call that a question about the business asks for."""
+    intent = reading.intent
+    if intent == "top_clients":
+        return (make_call(intent, _ranking(scene)),)
+    if intent == "forecast_cash":
+        return (make_call(intent, {"horizon_days": horizon_of(scene)}),)
+    if intent == "get_ageing":
+        return (make_call(intent, _as_of(scene)),)
+    if intent in {"risk_report", "list_recommendations", "help"}:
+        return (make_call(intent, {}),)
+    args = span_args(scene)
+    if intent == "get_statistics":
+        if scene.client:
+            args["client"] = scene.client.name
+        currency = currency_of(scene)
+        if currency:
+            args["currency"] = currency
+    return (make_call(intent, args),)
+
+
+def span_args(scene: Scene) -> dict[str, object]:
+    """Return the period of a question as from and to."""
+    period = period_of(scene)
+    if period is None:
+        return {}
+    span = period.past
+    args: dict[str, object] = {}
+    if span.first:
+        args["from"] = span.first.isoformat()
+    if span.last:
+        args["to"] = span.last.isoformat()
+    return args
+
+
+def _as_of(scene: Scene) -> dict[str, object]:
+    period = period_of(scene)
+    if period is None:
+        return {}
+    day = period.past.last or period.past.first
+    return {"as_of": min(day, scene.calendar.today).isoformat()} if day else {}
+
+
+def horizon_of(scene: Scene) -> int:
+    """Return how many days ahead a forecast shall look; 30 when nothing is said."""
+    chart = scene.chart
+    for place in range(len(chart.tokens)):
+        counted = None if scene.is_named(place) else read_count(chart, place)
+        if counted:
+            return max(1, min(counted[0] * DAYS_IN[counted[1]], HORIZON_DAYS_MAX))
+    period = period_of(scene)
+    if period is None:
+        return HORIZON_DAYS
+    said = {m.value for m in chart.find("period") if period.start <= m.start < period.end}
+    unit = next((m.value for m in chart.find("unit") if period.start <= m.start < period.end), "")
+    if "next" in said and unit in DAYS_IN:
+        return DAYS_IN[unit]
+    last = period.ahead.last
+    days = (last - scene.calendar.today).days if last else HORIZON_DAYS
+    return days if 1 <= days <= HORIZON_DAYS_MAX else HORIZON_DAYS
+
+
+def _ranking(scene: Scene) -> dict[str, object]:
+    said = [match.value for match in scene.chart.find("by")]
+    cues = {match.value for match in scene.chart.find("cue")}
+    by = "revenue"
+    if "late" in said or "late_payers" in cues:
+        by = "late"
+    elif "outstanding" in said or "owe" in cues:
+        by = "outstanding"
+    args: dict[str, object] = {"by": by}
+    limit = order_of(scene)[1]
+    if limit is not None:
+        args["limit"] = min(limit, 100)
+    return args
+
+
+def export(scene: Scene, reading: Reading) -> tuple[Call, ...]:
+    """Return the export asked for; a filtered one is a search and the export of what it finds."""
+    chart = scene.chart
+    form = next((match.value for match in chart.find("format")), "csv")
+    if reading.references:
+        return tuple(
+            make_call("export", {"what": one.invoice.reference, "format": form})
+            for one in reading.references
+            if one.invoice
+        )
+    named = [match for match in chart.find("what")]
+    what = max(named, key=lambda match: match.end - match.start).value if named else "invoices"
+    if any(match.value == "analytics" for match in named):
+        what = "analytics"
+    what = what.replace("_", " ")
+    call = make_call("export", {"what": what, "format": form})
+    if what != "invoices":
+        return (call,)
+    args = search_args(scene)
+    args.pop("text", None)
+    return (make_call("search_invoices", args), call) if args else (call,)

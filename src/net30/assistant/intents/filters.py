@@ -1,0 +1,219 @@
+"""Filters: the status, period, amounts, currency, order and number that a question asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from net30.assistant.intents.scene import Scene
+from net30.assistant.understanding.chart import Match
+from net30.assistant.understanding.directory import OPEN
+from net30.assistant.understanding.money import read_amount, read_currency
+from net30.assistant.understanding.numbers import read_number
+from net30.assistant.understanding.periods import Period, Span, read_period
+from net30.assistant.understanding.quantities import read_unit
+from net30.assistant.understanding.tokens import Kind
+
+STATUSES = ("draft", "issued", "partially_paid", "paid", "overdue", "void")
+LIMIT_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Amounts from and to, in a currency if one is said, in tokens [start, end)."""
+
+    start: int
+    end: int
+    least: Decimal | None = None
+    most: Decimal | None = None
+    currency: str = ""
+
+
+def statuses_of(scene: Scene) -> tuple[str, ...]:
+    """Return the statuses asked for, after 'not' and 'except'; none when all will do."""
+    wanted: set[str] = set()
+    unwanted: set[str] = set()
+    chart = scene.chart
+    excluding = False
+    last_end = 0
+    for match in _status_matches(scene):
+        between = {m.value for m in chart.find("logic") if last_end <= m.start < match.start}
+        excluding = "except" in between or (excluding and "and" in between)
+        meant = set(OPEN) if match.value == "open" else {match.value}
+        if excluding:
+            unwanted |= meant
+        elif chart.ending(match.start, "logic", "not"):
+            wanted |= _negated(match.value)
+        elif "overdue" in {match.value, *wanted} and "and" not in between and meant & OPEN:
+            wanted = {"overdue"} if match.value in {"overdue", "open"} else wanted | meant
+        else:
+            wanted |= meant
+        last_end = match.end
+    if unwanted:
+        wanted = (wanted or set(STATUSES)) - unwanted
+    return tuple(status for status in STATUSES if status in wanted)
+
+
+def _status_matches(scene: Scene) -> Iterator[Match]:
+    """Yield the statuses said; 'half paid' as one, and none in 'paid late' of a ranking."""
+    yield from scene.chart.find("status")
+
+
+def _negated(status: str) -> set[str]:
+    if status == "paid":
+        return set(OPEN)
+    meant = set(OPEN) if status == "open" else {status}
+    return set(STATUSES) - meant
+
+
+def period_of(scene: Scene) -> Period | None:
+    """Return the first period of a clause that is no amount."""
+    return next(periods_of(scene), None)
+
+
+def periods_of(scene: Scene) -> Iterator[Period]:
+    """Yield the periods of a clause from left to right."""
+    chart = scene.chart
+    bounds = {place for one in bounds_of(scene) for place in range(one.start, one.end)}
+    place = 0
+    while place < len(chart.tokens):
+        period = None
+        if place not in bounds and not scene.is_named(place):
+            period = read_period(chart, place, scene.calendar)
+        if period and _is_counted(scene, period):
+            period = None
+        if period:
+            yield period
+        place = period.end if period else place + 1
+
+
+def _is_counted(scene: Scene, period: Period) -> bool:
+    """Tell whether 'last 5' counts invoices rather than days."""
+    return bool(scene.chart.at(period.end, "currency"))
+
+
+def is_due(scene: Scene) -> bool:
+    """Tell whether a question's period is about due dates."""
+    said = {match.value for match in scene.chart.find("due")}
+    return "due" in said and "issued" not in said
+
+
+def due_span(scene: Scene, period: Period) -> Span:
+    """Return a due period: the next to come, or the last where the sentence looks back."""
+    keys = {token.key for token in scene.chart.tokens}
+    back = not keys.isdisjoint({"were", "was", "fell", "etaient", "etait", "had"})
+    back = back or "overdue" in statuses_of(scene)
+    return period.pick(ahead=not back)
+
+
+def bounds_of(scene: Scene) -> tuple[Bounds, ...]:
+    """Return the amounts that a question compares with: over 1M FCFA, between 5,000 and 10,000."""
+    chart = scene.chart
+    found: list[Bounds] = []
+    place = 0
+    while place < len(chart.tokens):
+        bounds = None if scene.is_named(place) else _bounds_at(scene, place)
+        if bounds:
+            found.append(bounds)
+        place = bounds.end if bounds else place + 1
+    return tuple(found)
+
+
+def _bounds_at(scene: Scene, place: int) -> Bounds | None:
+    chart = scene.chart
+    between = chart.at(place, "compare", "between")
+    first = _amount(scene, between.end) if between else None
+    joint = chart.at(first[1], "range", "to") if first else None
+    last = _amount(scene, joint.end) if joint else None
+    if first and last:
+        currency = first[2] or last[2]
+        return Bounds(place, last[1], min(first[0], last[0]), max(first[0], last[0]), currency)
+    for value in ("more", "less"):
+        match = chart.at(place, "compare", value)
+        amount = _amount(scene, match.end) if match else None
+        if amount:
+            return _one_sided(place, amount, value)
+    amount = _amount(scene, place)
+    after = chart.at(amount[1], "more_or_less") if amount else None
+    if amount and after:
+        return _one_sided(place, (amount[0], after.end, amount[2]), after.value)
+    return None
+
+
+def _one_sided(start: int, amount: tuple[Decimal, int, str], value: str) -> Bounds:
+    number, end, currency = amount
+    if value == "more":
+        return Bounds(start, end, least=number, currency=currency)
+    return Bounds(start, end, most=number, currency=currency)
+
+
+def _amount(scene: Scene, place: int) -> tuple[Decimal, int, str] | None:
+    chart = scene.chart
+    place += chart.key(place) in {"the", "de", "les", "of", "to", "a", "un", "d'"}
+    amount = read_amount(chart, place, scene.customs)
+    if amount:
+        return amount.value, amount.end, amount.currency
+    number = read_number(chart, place)
+    if number is None or read_unit(chart, number.end) or chart.at(number.end, "percent"):
+        return None
+    if chart.at(number.end, "month") or chart.at(number.end, "cue", "invoices"):
+        return None
+    if chart.kind(number.end) is Kind.WORD and chart.at(number.end, "period"):
+        return None
+    return number.value, number.end, ""
+
+
+def currency_of(scene: Scene) -> str:
+    """Return the currency that a question asks for: USD invoices, invoices in euros."""
+    chart = scene.chart
+    for place, token in enumerate(chart.tokens):
+        if scene.is_named(place) or len(token.key) < 2 and token.kind is Kind.WORD:  # noqa: PLR2004
+            continue
+        found = read_currency(chart, place, scene.customs)
+        if found:
+            return found[0]
+    return ""
+
+
+def order_of(scene: Scene) -> tuple[str, int | None]:
+    """Return the order and the number of rows asked for: the 10 largest, the oldest one."""
+    chart = scene.chart
+    periods = {place for one in periods_of(scene) for place in range(one.start, one.end)}
+    bounded = {place for one in bounds_of(scene) for place in range(one.start, one.end)}
+    taken = periods | bounded
+    sort = next((m for m in chart.find("sort") if m.start not in taken), None)
+    limit = _limit(scene, taken)
+    if sort is None:
+        return "", limit
+    single = any(chart.find("cue", "invoice")) and not any(chart.find("cue", "invoices"))
+    if limit is None and single and not chart.ending(sort.end, "sort", "by"):
+        limit = 1
+    return sort.value, limit
+
+
+def _limit(scene: Scene, taken: set[int]) -> int | None:
+    chart = scene.chart
+    for place in range(len(chart.tokens)):
+        if place in taken or scene.is_named(place):
+            continue
+        number = read_number(chart, place)
+        if number is None or number.start != place:
+            continue
+        if _counts_rows(scene, place, number.end) and 1 <= number.value <= LIMIT_MAX:
+            return int(number.value)
+    return None
+
+
+def _counts_rows(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether a number says how many rows to show: top 5, 10 largest, 3 last invoices."""
+    chart = scene.chart
+    if read_amount(chart, start, scene.customs) or read_unit(chart, end):
+        return False
+    if chart.key(start) in {"one", "un", "une", "uno", "una", "um", "uma", "ein", "eine", "a"}:
+        return False
+    before = chart.ending(start, "sort") or chart.ending(start, "cue", "top")
+    kinds = ("invoices", "clients", "top", "late_payers")
+    after = chart.at(end, "sort") or any(chart.at(end, "cue", value) for value in kinds)
+    last = chart.ending(start, "period", "last") and not chart.at(end, "unit")
+    return bool(before or after or last)

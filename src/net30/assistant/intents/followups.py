@@ -1,0 +1,271 @@
+"""Follow-ups: a yes, a no, an answer to a question, a correction, a narrower search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+from net30.assistant.calls import Call, ask, make_call, propose
+from net30.assistant.intents.corrections import corrected, order_of_args
+from net30.assistant.intents.create import place_order, read_order
+from net30.assistant.intents.evidence import Reading, find_cues, weigh
+from net30.assistant.intents.figures import span_args
+from net30.assistant.intents.marks import PRICE_ALONE_MIN, read_marks
+from net30.assistant.intents.memory import Memory
+from net30.assistant.intents.order import Order
+from net30.assistant.intents.paying import amounts_of, paid_day, worked_amount
+from net30.assistant.intents.scene import Scene, make_scene
+from net30.assistant.intents.search import search_args
+from net30.assistant.understanding.tokens import Kind
+from net30.kernel.decimals import plain
+
+Request = Callable[[Scene, Memory], tuple[Call, ...]]
+
+NEW_REQUEST_MIN = 56
+"""With evidence this strong a message starts afresh."""
+SHORT_ANSWER_TOKENS = 4
+
+
+def follow_up(scene: Scene, memory: Memory, request: Request) -> tuple[Call, ...] | None:
+    """Return the calls of a message that takes up an earlier turn, or None for a new request."""
+    reading = weigh(scene)
+    if reading.intent.startswith("refuse_"):
+        return None
+    if memory.pending:
+        found = _on_pending(scene, reading, memory)
+        if found is not None:
+            return found
+    if memory.asked:
+        found = _on_question(scene, reading, memory, request)
+        if found is not None:
+            return found
+    if memory.draft and not memory.lookup:
+        found = _on_draft(scene, reading, memory)
+        if found is not None:
+            return found
+    return _on_lookup(scene, reading, memory)
+
+
+def _says(scene: Scene, value: str) -> bool:
+    """Tell whether a message begins with yes or no, or ends so when it is short."""
+    cues = find_cues(scene)
+    size = len(scene.chart.tokens)
+    for match in cues:
+        if match.value != value:
+            continue
+        before = range(match.start)
+        if all(scene.chart.is_filler(place) or scene.chart.kind(place) is Kind.SIGN for place in before):
+            return True
+        if match.end >= size - 1 and size <= SHORT_ANSWER_TOKENS:
+            return True
+    return False
+
+
+def _on_pending(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...] | None:
+    if _is_other_request(reading, memory):
+        return None
+    changed = _changed(scene, reading, memory)
+    if changed is not None:
+        return changed
+    if _says(scene, "no"):
+        return ()
+    if _says(scene, "yes"):
+        return memory.pending
+    return None
+
+
+def _is_other_request(reading: Reading, memory: Memory) -> bool:
+    """Tell whether a message asks for something else than what is pending."""
+    same = reading.intent in {call.tool for call in memory.pending}
+    plain_no = {"no", "yes", "change"} & reading.evidence
+    strong = reading.weight >= NEW_REQUEST_MIN and bool(reading.intent)
+    return strong and not same and not (plain_no and reading.intent in {"void_invoice", "send_invoice"})
+
+
+def _changed(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...] | None:
+    """Return the confirmations with a changed number, amount, date, method or address."""
+    first = memory.pending[0]
+    args: dict[str, object] = dict(first.args.as_json())
+    before = dict(args)
+    known = [one.invoice for one in reading.references if one.invoice]
+    if reading.references and not known:
+        return (ask("number"),)
+    if known:
+        args["number"] = known[-1].reference
+    invoice = scene.directory.invoice(str(args.get("number", "")))
+    if invoice and first.tool in {"record_payment", "create_credit_note"}:
+        whole = invoice.balance if first.tool == "record_payment" else invoice.total
+        amount, missing = worked_amount(scene, invoice, whole)
+        if missing:
+            return (ask(missing),)
+        if amount is not None:
+            args["amount"] = plain(amount)
+    if first.tool == "record_payment":
+        _pay_details(scene, args)
+    address = next((t.text for t in scene.chart.tokens if t.kind is Kind.MAIL), "")
+    if first.tool == "send_invoice" and address:
+        args["to"] = address
+    return (propose(first.tool, args),) if args != before else None
+
+
+def _pay_details(scene: Scene, args: dict[str, object]) -> None:
+    method = next((match.value for match in scene.chart.find("method")), "")
+    day, _ = paid_day(scene)
+    if method:
+        args["method"] = method
+    if day:
+        args["date"] = day.isoformat()
+
+
+def _on_question(
+    scene: Scene, reading: Reading, memory: Memory, request: Request
+) -> tuple[Call, ...] | None:
+    """Take a message as the answer to what was asked."""
+    if _says(scene, "no") and len(scene.chart.tokens) <= SHORT_ANSWER_TOKENS and not scene.named:
+        return ()
+    if _starts_afresh(reading):
+        return None
+    asked_scene = make_scene(memory.request, scene.world)
+    earlier = Memory() if not memory.turns_before else replace(memory, asked=(), pending=())
+    before = weigh(asked_scene)
+    if before.intent == "create_invoice" or {"unit_price", "description", "quantity"} & set(memory.asked):
+        return (place_order(completed(read_order(asked_scene), scene, memory)),)
+    joined = make_scene(f"{memory.request} , {scene.chart.text}", scene.world, scene.chart.languages)
+    if "number" in memory.asked and not reading.references and not scene.named:
+        number = scene.chart.text.strip(" #.?!")
+        joined = make_scene(f"{memory.request} , # {number}", scene.world, scene.chart.languages)
+    if "amount" in memory.asked and amounts_of(scene):
+        return _with_amount(scene, before, joined, request, earlier)
+    return request(joined, earlier)
+
+
+def _with_amount(
+    scene: Scene, before: Reading, joined: Scene, request: Request, earlier: Memory
+) -> tuple[Call, ...]:
+    """Return the request with the new amount in the place of the old one."""
+    known = [one.invoice for one in before.references if one.invoice]
+    if len(known) != 1 or before.intent not in {"record_payment", "create_credit_note"}:
+        return request(joined, earlier)
+    whole = known[0].balance if before.intent == "record_payment" else known[0].total
+    amount, missing = worked_amount(scene, known[0], whole)
+    if missing or amount is None:
+        return (ask(missing or "amount"),)
+    return (propose(before.intent, {"number": known[0].reference, "amount": plain(amount)}),)
+
+
+def _starts_afresh(reading: Reading) -> bool:
+    strong = reading.weight >= NEW_REQUEST_MIN and reading.intent != "record_payment"
+    leads = any(name.startswith("lead:") for name in reading.evidence)
+    return strong and leads and reading.intent not in {"get_invoice"}
+
+
+def completed(order: Order, scene: Scene, memory: Memory) -> Order:
+    """Return an order with what the answer adds to it."""
+    said = read_order(scene)
+    if scene.clients and len(order.clients) != 1:
+        both = [one for one in scene.clients if one in order.clients]
+        order = replace(order, clients=tuple(both) or scene.clients)
+    elif len(order.clients) > 1:
+        order = replace(order, clients=_chosen(order, scene) or order.clients)
+    lines = list(order.lines)
+    answer = said.lines[0] if said.lines else None
+    for at, line in enumerate(lines):
+        if answer is None:
+            break
+        missing = line.missing
+        if "unit_price" in missing:
+            price = answer.unit_price if answer.unit_price is not None else _bare_number(scene)
+            lines[at] = replace(lines[at], unit_price=price, free=answer.free)
+        if "quantity" in missing:
+            known = answer.quantity if _has_quantity(scene) else _bare_number(scene)
+            unit = answer.unit or line.unit
+            lines[at] = replace(lines[at], quantity=known or line.quantity, unit=unit)
+        if "description" in missing and (answer.description or scene.chart.text.strip()):
+            text = answer.description or scene.chart.text.strip(" .!")
+            lines[at] = replace(lines[at], description=text)
+    kept = tuple(fault for fault in order.faults if fault not in memory.asked) + said.faults
+    order = replace(order, lines=tuple(lines), currency=order.currency or said.currency, faults=kept)
+    if said.due_date or said.terms_days is not None:
+        order = replace(order, due_date=said.due_date, terms_days=said.terms_days)
+    if answer and answer.tax_rate is not None:
+        order = replace(order, lines=tuple(replace(one, tax_rate=answer.tax_rate) for one in order.lines))
+    return order
+
+
+def _chosen(order: Order, scene: Scene):  # type: ignore[no-untyped-def]
+    """Return the client that an ordinal or part of a name picks: the first one, the second."""
+    words = {token.key for token in scene.chart.tokens}
+    for at, names in enumerate(({"first", "premier", "premiere", "1"}, {"second", "deuxieme", "2"})):
+        if words & names and at < len(order.clients):
+            return (order.clients[at],)
+    fitting = tuple(
+        one for one in order.clients if words & set(one.name.casefold().split())
+    )
+    return fitting if len(fitting) == 1 else ()
+
+
+def _bare_number(scene: Scene) -> Decimal | None:
+    amounts = amounts_of(scene)
+    return amounts[0].value if amounts else None
+
+
+def _has_quantity(scene: Scene) -> bool:
+    from net30.assistant.intents.marks import Count
+    from net30.assistant.understanding.quantities import Quantity
+
+    return any(isinstance(mark.meant, (Count, Quantity)) for mark in read_marks(scene))
+
+
+def _on_draft(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...] | None:
+    """Return the draft anew, with what the message corrects."""
+    assert memory.draft is not None  # noqa: S101 - the caller looked
+    other = {"record_payment", "send_invoice", "send_reminder", "void_invoice", "issue_invoice",
+             "create_credit_note", "predict_payment", "export", "get_invoice", "help"}
+    if reading.intent in other and reading.weight >= NEW_REQUEST_MIN:
+        return None
+    own = reading.intent == "create_invoice" and {"client", "sale"} <= reading.evidence
+    fresh = {"lead:bill", "lead:create", "new"} & reading.evidence and "invoice" in reading.evidence
+    if (own and fresh) or (reading.intent not in {"", "create_invoice"} and reading.weight >= NEW_REQUEST_MIN):
+        return None
+    order = order_of_args(memory.draft, scene.directory)
+    changed = corrected(order, scene, reading)
+    return None if changed == order else (place_order(changed),)
+
+
+def _on_lookup(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...] | None:
+    """Return the earlier question again, narrowed or moved to another period or client."""
+    if memory.lookup is None or not _refines(reading):
+        return None
+    tool = memory.lookup.tool
+    before: dict[str, object] = dict(memory.lookup.args.as_json())
+    if tool == "search_invoices":
+        new = search_args(scene)
+        new.pop("text", None)
+    elif tool in {"get_statistics", "get_collection_rate", "analytics_report"}:
+        new = span_args(scene)
+        if tool == "get_statistics" and scene.client:
+            new["client"] = scene.client.name
+    else:
+        return None
+    if not new:
+        return None
+    return (make_call(tool, _replaced(before, new)),)
+
+
+def _refines(reading: Reading) -> bool:
+    refining = {"only", "and_for", "pronoun", "change"} & reading.evidence
+    weak = reading.weight < NEW_REQUEST_MIN
+    search = reading.intent in {"search_invoices", ""}
+    return weak or (bool(refining) and search and "lead:show" not in reading.evidence)
+
+
+def _replaced(before: dict[str, object], new: dict[str, object]) -> dict[str, object]:
+    """Return arguments where a new period takes the place of the old one."""
+    for ends in (("issued_from", "issued_to"), ("due_from", "due_to"), ("from", "to")):
+        if any(end in new for end in ends):
+            before = {name: value for name, value in before.items() if name not in ends}
+    return {**before, **new}
+
+
+__all__ = ["PRICE_ALONE_MIN", "follow_up"]

@@ -1,0 +1,319 @@
+"""Marks: what the words of an order mean, left to right: prices, quantities, tax, terms, notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from net30.assistant.intents.scene import Scene
+from net30.assistant.understanding.charges import (
+    DiscountSaid,
+    TaxSaid,
+    read_discount,
+    read_percent,
+    read_tax,
+)
+from net30.assistant.understanding.money import Amount, read_amount
+from net30.assistant.understanding.numbers import Number, read_number
+from net30.assistant.understanding.quantities import Quantity, read_quantity, read_unit
+from net30.assistant.understanding.terms import IssueSaid, TermsSaid, read_issue, read_terms
+from net30.assistant.understanding.tokens import Kind
+
+PRICE_ALONE_MIN = 100
+"""A bare number below this is taken for a price only after 'at' or before 'each'."""
+PRICE_BEFORE_WORD_MIN = 500
+EACH = "each"
+SENTENCE_ENDS = frozenset({".", "!", "?", ";", "\n"})
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """A price; `per` is a unit of time, 'each' or a word; `total` when it is for everything."""
+
+    value: Decimal
+    currency: str = ""
+    per: str = ""
+    total: bool = False
+    rate: bool = False
+    free: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """So many things, or people where `people` is true."""
+
+    value: Decimal
+    people: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """A share of the whole, in percent, asked for in advance."""
+
+    percent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark for the invoice."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Words that belong to no line: names, addresses."""
+
+
+Meant = Price | Count | Deposit | Note | Skip | Quantity | TaxSaid | DiscountSaid | TermsSaid | IssueSaid
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What tokens [start, end) mean."""
+
+    start: int
+    end: int
+    meant: Meant
+
+
+def read_marks(scene: Scene) -> tuple[Mark, ...]:
+    """Return the marks of an order, in order, none overlapping."""
+    marks: list[Mark] = []
+    place, size = 0, len(scene.chart.tokens)
+    while place < size:
+        mark = _named(scene, place) or _mark(scene, place, marks)
+        if mark:
+            marks.append(mark)
+        place = mark.end if mark else place + 1
+    return tuple(marks)
+
+
+def _named(scene: Scene, place: int) -> Mark | None:
+    for name in scene.named:
+        if name.start == place:
+            return Mark(place, name.end, Skip())
+    if scene.chart.kind(place) is Kind.MAIL:
+        return Mark(place, place + 1, Skip())
+    return None
+
+
+def _mark(scene: Scene, place: int, before: list[Mark]) -> Mark | None:
+    chart = scene.chart
+    said = (
+        read_terms(chart, place, scene.calendar)
+        or read_issue(chart, place, scene.calendar)
+        or read_discount(chart, place, scene.customs)
+        or read_tax(chart, place)
+    )
+    if said:
+        return Mark(place, said.end, said)
+    free = chart.at(place, "free")
+    if free:
+        return Mark(place, free.end, Price(Decimal(0), free=True))
+    return (
+        _note(scene, place)
+        or _deposit(scene, place)
+        or _per(scene, place, before)
+        or _price(scene, place)
+        or _quantity(scene, place)
+        or _count(scene, place)
+    )
+
+
+def _note(scene: Scene, place: int) -> Mark | None:
+    chart = scene.chart
+    reference = chart.at(place, "note", "reference")
+    if reference:
+        end = reference.end
+        while chart.key(end) in {":", "#", "n", "°", "no", ".", "is", "po", "est", "la", "le"}:
+            end += 1
+        coded = chart.kind(end) in {Kind.NUMBER, Kind.CODE}
+        if coded:
+            return Mark(place, end + 1, Note(chart.words(place, end + 1)))
+    if chart.at(place - 1, "note", "reference") is None and chart.kind(place) is Kind.CODE:
+        return None
+    note = chart.at(place, "note", "note")
+    if note and (chart.key(note.end) == ":" or note.end > place + 1):
+        start = note.end + (chart.key(note.end) == ":")
+        end = sentence_end(scene, start)
+        return Mark(place, end, Note(chart.words(start, end))) if end > start else None
+    return None
+
+
+def sentence_end(scene: Scene, place: int) -> int:
+    """Return where the sentence around a token ends: before a full stop or a line break."""
+    chart, size = scene.chart, len(scene.chart.tokens)
+    while place < size and not is_sentence_end(scene, place):
+        place += 1
+    return place if place < size else len(chart.tokens)
+
+
+def is_sentence_end(scene: Scene, place: int) -> bool:
+    """Tell whether a token ends a sentence; a point inside a word or number does not."""
+    tokens = scene.chart.tokens
+    if tokens[place].key not in SENTENCE_ENDS or scene.is_named(place):
+        return False
+    return place + 1 >= len(tokens) or not tokens[place + 1].glued
+
+
+def _deposit(scene: Scene, place: int) -> Mark | None:
+    """Read 30% deposit, acompte de 30 %, a deposit of 30 percent."""
+    chart = scene.chart
+    percent = read_percent(chart, place)
+    if percent:
+        near = any(chart.at(at, "deposit") for at in range(percent[1], percent[1] + 3))
+        back = any(chart.ending(place - gap, "deposit") for gap in (0, 1, 2))
+        return Mark(place, percent[1], Deposit(percent[0])) if near or back else None
+    return None
+
+
+def _per(scene: Scene, place: int, before: list[Mark]) -> Mark | None:
+    """Read what a price is for, right after it: /hour, par jour, each, HT par jour."""
+    last = next((mark for mark in reversed(before) if not isinstance(mark.meant, TaxSaid)), None)
+    if last is None or not isinstance(last.meant, Price) or last.meant.per or last.meant.free:
+        return None
+    taxed = [mark for mark in before if mark.start >= last.end]
+    if (taxed[-1].end if taxed else last.end) != place:
+        return None
+    found = read_per(scene, place)
+    if found is None:
+        return None
+    before[before.index(last)] = replace(last, meant=replace(last.meant, per=found[0]))
+    return Mark(place, found[1], Skip())
+
+
+def read_per(scene: Scene, place: int) -> tuple[str, int] | None:
+    """Return what a price counts for (a unit, 'each' or a word) and where that ends."""
+    chart = scene.chart
+    each = chart.at(place, "each")
+    per = chart.at(place, "per")
+    for match in chart.all_at(place, "per"):
+        unit = read_unit(chart, match.end)
+        if unit:
+            return unit.value, unit.end
+    if each and not (per and each.end < per.end):
+        return EACH, each.end
+    rate = chart.at(place, "rate")
+    if rate:
+        return rate.value, rate.end
+    strong = chart.key(place) in {"per", "par", "/", "pro", "por"}
+    if strong and chart.kind(place + 1) is Kind.WORD and not scene.is_named(place + 1):
+        return EACH, place + 2
+    unit = read_unit(chart, place)
+    if unit and chart.key(place) in {"h", "hr", "hourly"}:
+        return unit.value, unit.end
+    return None
+
+
+def _price(scene: Scene, place: int) -> Mark | None:
+    chart = scene.chart
+    rate = chart.at(place, "rate")
+    if rate:
+        after = _skip_links(scene, rate.end)
+        thing = read_amount(chart, after, scene.customs) or _plain(scene, after)
+        if thing:
+            return Mark(place, thing.end, _made(thing, per=rate.value, rate=True))
+    led = chart.at(place, "at")
+    after = _skip_links(scene, led.end) if led else place
+    rated = led is not None and chart.at(place, "at", "unit_price") is not None
+    amount = read_amount(chart, after, scene.customs)
+    if amount:
+        total = _is_total(scene, place, amount.end)
+        return Mark(place, amount.end, replace(_made(amount, rate=rated), total=total))
+    number = read_number(chart, after)
+    if number and _is_price(scene, number, led=rated):
+        total = _is_total(scene, place, number.end)
+        return Mark(place, number.end, replace(_made(number, rate=rated), total=total))
+    return None
+
+
+def _made(thing: Amount | Number, *, per: str = "", rate: bool = False) -> Price:
+    currency = thing.currency if isinstance(thing, Amount) else ""
+    return Price(thing.value, currency, per, rate=rate)
+
+
+def _plain(scene: Scene, place: int) -> Number | None:
+    number = read_number(scene.chart, place)
+    return None if number is None or read_unit(scene.chart, number.end) else number
+
+
+def _skip_links(scene: Scene, place: int) -> int:
+    while scene.chart.key(place) in {":", "of", "de", "is", "at", "a", "est", "the", "=", "d'",
+                                     "about", "just", "only"}:
+        place += 1
+    return place
+
+
+def _is_total(scene: Scene, start: int, end: int) -> bool:
+    chart = scene.chart
+    led = chart.key(start) in {"for", "pour", "fur", "por"} or chart.ending(start, "total")
+    return bool(chart.at(start, "total") or chart.at(end, "total") or led)
+
+
+def _is_price(scene: Scene, number: Number, *, led: bool) -> bool:
+    """Tell whether a number without a currency is a price, not a count."""
+    chart, after = scene.chart, number.end
+    if read_unit(chart, after) or chart.at(after, "percent") or chart.at(after, "people"):
+        return False
+    if read_per(scene, after):
+        return True
+    counts = chart.kind(after) is Kind.WORD and not _is_link(scene, after)
+    if led:
+        return not counts or number.value >= PRICE_BEFORE_WORD_MIN
+    if counts or chart.key(after) in {"x", "×", "*", "/"} or _is_label(scene, number):
+        return False
+    return number.scaled or number.value >= PRICE_ALONE_MIN
+
+
+def _is_label(scene: Scene, number: Number) -> bool:
+    """Tell whether a number belongs to the word before it: ISO 9001, 2026."""
+    key = scene.chart.key(number.start)
+    return len(key) == 4 and key.startswith(("19", "20")) and key.isdigit()  # noqa: PLR2004
+
+
+def _is_link(scene: Scene, place: int) -> bool:
+    chart = scene.chart
+    kinds = ("tax", "due", "discount", "logic", "total", "free", "act", "note", "at", "each")
+    return chart.is_filler(place) or any(chart.at(place, kind) for kind in kinds)
+
+
+def _quantity(scene: Scene, place: int) -> Mark | None:
+    found = read_quantity(scene.chart, place)
+    return Mark(place, found.end, found) if found else None
+
+
+def _count(scene: Scene, place: int) -> Mark | None:
+    """Read 20 in '20 panels', 'x 3', '3 x', '2 technicians', 'qty 5'."""
+    chart = scene.chart
+    start = place
+    labelled = chart.key(place) in {"x", "×", "qty", "quantity", "qte", "quantite", "(", "*"}
+    if labelled:
+        place += 1 + (chart.key(place + 1) in {":", "of", "de", "="})
+    number = read_number(chart, place)
+    if number is None:
+        return None
+    end = number.end
+    people = chart.at(end, "people")
+    if people:
+        return Mark(start, people.end, Count(number.value, people=True))
+    times = chart.at(end, "at", "times")
+    if times:
+        return Mark(start, times.end, Count(number.value))
+    closed = chart.key(start) != "(" or chart.key(end) == ")"
+    if labelled and closed:
+        return Mark(start, end + (chart.key(end) == ")"), Count(number.value))
+    if number.value <= 0 and not number.words:
+        return Mark(start, end, Count(number.value))
+    follows = chart.kind(end) is Kind.WORD and not _is_stop(scene, end)
+    if follows and not _is_label(scene, number):
+        return Mark(start, end, Count(number.value))
+    return None
+
+
+def _is_stop(scene: Scene, place: int) -> bool:
+    """Tell whether a word after a number cannot be what is counted."""
+    chart = scene.chart
+    if chart.key(place) in {"de", "d'", "of"}:  # une douzaine de chaises
+        return chart.is_filler(place + 1) if place + 1 < len(chart.tokens) else True
+    return chart.is_filler(place)

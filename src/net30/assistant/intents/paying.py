@@ -1,0 +1,115 @@
+"""Paying: the amount and the day of a payment or credit, as a sentence says them."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from net30.assistant.intents.references import Reference, find_references
+from net30.assistant.intents.scene import Scene
+from net30.assistant.understanding.charges import read_percent
+from net30.assistant.understanding.days import read_day
+from net30.assistant.understanding.directory import KnownInvoice
+from net30.assistant.understanding.money import Amount, read_amount
+from net30.assistant.understanding.numbers import read_number
+from net30.assistant.understanding.periods import read_period
+from net30.assistant.understanding.quantities import read_unit
+from net30.kernel.decimals import EXACT, round_half_up
+from net30.kernel.money import digits_of
+
+PARTS = {
+    "half": Decimal("0.5"),
+    "third": EXACT.divide(Decimal(1), Decimal(3)),
+    "quarter": Decimal("0.25"),
+    "two_thirds": EXACT.divide(Decimal(2), Decimal(3)),
+    "three_quarters": Decimal("0.75"),
+}
+
+
+def paid_day(scene: Scene) -> tuple[date | None, bool]:
+    """Return the day money came, and whether one was said that does not exist."""
+    chart = scene.chart
+    for place in range(len(chart.tokens)):
+        day = None if scene.is_named(place) else read_day(chart, place, scene.calendar)
+        if day and not read_amount(chart, place, scene.customs):
+            return day.past, day.past is None
+    return None, False
+
+
+def amounts_of(scene: Scene) -> tuple[Amount, ...]:
+    """Return the amounts said, with or without a currency; dates and numbers are none."""
+    chart = scene.chart
+    taken = _taken(find_references(scene))
+    found: list[Amount] = []
+    place = 0
+    while place < len(chart.tokens):
+        if place in taken or scene.is_named(place):
+            place += 1
+            continue
+        amount = read_amount(chart, place, scene.customs)
+        if amount:
+            found.append(amount)
+            place = amount.end
+            continue
+        period = read_period(chart, place, scene.calendar)
+        percent = read_percent(chart, place)
+        if period or percent:
+            place = period.end if period else percent[1] if percent else place + 1
+            continue
+        bare = _bare(scene, place)
+        if bare:
+            found.append(bare)
+        place = bare.end if bare else place + 1
+    return tuple(found)
+
+
+def _taken(references: tuple[Reference, ...]) -> set[int]:
+    return {place for one in references for place in range(one.start, one.end)}
+
+
+def _bare(scene: Scene, place: int) -> Amount | None:
+    chart = scene.chart
+    if chart.at(place, "part") or chart.at(place, "fraction"):
+        return None
+    number = read_number(chart, place)
+    if number is None or read_unit(chart, number.end) or chart.at(number.end, "cue", "invoices"):
+        return None
+    if number.words and not number.scaled and number.value <= 1:
+        return None
+    return Amount(number.value, "", place, number.end)
+
+
+def worked_amount(
+    scene: Scene, invoice: KnownInvoice, whole: Decimal
+) -> tuple[Decimal | None, str]:
+    """Return the amount meant of an invoice, or what must be asked.
+
+    'Half', 'the rest' and '20 %' are worked out of the whole; nothing said is the whole itself.
+    """
+    amounts = amounts_of(scene)
+    if amounts:
+        said = amounts[0]
+        if said.currency and said.currency != invoice.currency:
+            return None, "currency"
+        return (said.value, "") if 0 < said.value <= whole else (None, "amount")
+    share = _share(scene)
+    if share is None:
+        return None, ""
+    if not 0 < share <= 1:
+        return None, "amount"
+    worked = EXACT.multiply(whole, share)
+    return round_half_up(worked, digits_of(invoice.currency)), ""
+
+
+def _share(scene: Scene) -> Decimal | None:
+    chart = scene.chart
+    for place in range(len(chart.tokens)):
+        percent = read_percent(chart, place)
+        if percent:
+            return percent[0].scaleb(-2)
+        part = chart.at(place, "part")
+        if part and part.value in PARTS:
+            return PARTS[part.value]
+        if part and part.value in {"rest", "all"}:
+            return None
+    return None

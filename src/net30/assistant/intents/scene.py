@@ -1,0 +1,109 @@
+"""Scene: one clause with all that is needed to understand it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from net30.assistant.understanding.chart import Chart, read
+from net30.assistant.understanding.clients import KnownClient, Named
+from net30.assistant.understanding.days import Calendar
+from net30.assistant.understanding.directory import Customs, Directory
+from net30.assistant.understanding.lexicon import lexicon
+from net30.assistant.understanding.tokens import Kind
+
+
+@dataclass(frozen=True)
+class World:
+    """What is the same for a whole conversation: the books, their customs, and the day."""
+
+    directory: Directory
+    customs: Customs
+    calendar: Calendar
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One clause: its chart (client names hidden from it), and the clients it names."""
+
+    chart: Chart
+    named: tuple[Named, ...]
+    world: World
+
+    @property
+    def directory(self) -> Directory:
+        """Return the books."""
+        return self.world.directory
+
+    @property
+    def customs(self) -> Customs:
+        """Return the organisation's customs."""
+        return self.world.customs
+
+    @property
+    def calendar(self) -> Calendar:
+        """Return the day of the conversation."""
+        return self.world.calendar
+
+    @property
+    def clients(self) -> tuple[KnownClient, ...]:
+        """Return the clients that the best name means: one, several to choose from, or none."""
+        return self.named[0].clients if self.named else ()
+
+    @property
+    def client(self) -> KnownClient | None:
+        """Return the one client meant, if it is certain."""
+        return self.clients[0] if len(self.clients) == 1 else None
+
+    def is_named(self, place: int) -> bool:
+        """Tell whether a token is part of a client's name."""
+        return any(name.start <= place < name.end for name in self.named)
+
+
+def make_scene(text: str, world: World, languages: Sequence[str] = ()) -> Scene:
+    """Return the scene of a clause; `languages` are those of the whole message."""
+    index = world.directory.clients
+    chart = read(text, index.is_name, languages)
+    named = list(index.find(chart.tokens, lexicon().vocabulary))
+    named += _by_email(chart, world) if not any(name.exact for name in named) else []
+    # The surest name comes first: an exact one, one after a preposition, the longest.
+    named.sort(key=lambda name: (not name.exact, -_fitness(chart, name), name.start))
+    hidden = {place for name in named for place in range(name.start, name.end)}
+    return Scene(_hide(chart, hidden), tuple(named), world)
+
+
+def _by_email(chart: Chart, world: World) -> list[Named]:
+    found = []
+    for place, token in enumerate(chart.tokens):
+        if token.kind is Kind.MAIL:
+            client = world.directory.clients.by_email(token.key)
+            if client:
+                found.append(Named(place, place + 1, (client,), 0))
+    return found
+
+
+_BEFORE_CLIENT = frozenset(
+    {"for", "to", "pour", "invoice", "bill", "facture", "facturer", "client", "customer", "para",
+     "fur", "a", "from", "de", "chez", "by", "an", "charge", "factura", "fatura", "remind",
+     "relance", "لشركة", "شركة", "cliente", "firma", ":", ","}
+)
+_BEFORE_PLACE = frozenset({"in", "at", "near", "en", "em", "sur", "within", "nach"})
+
+
+def _fitness(chart: Chart, name: Named) -> int:
+    before = chart.key(name.start - 1)
+    bonus = 25 if name.start == 0 or before in _BEFORE_CLIENT else 0
+    return name.quality + bonus - (40 if before in _BEFORE_PLACE else 0)
+
+
+def _hide(chart: Chart, hidden: set[int]) -> Chart:
+    """Return the chart without phrases that run through a client's name."""
+    matches = tuple(
+        {
+            category: kept
+            for category, found in at.items()
+            if (kept := tuple(m for m in found if hidden.isdisjoint(range(m.start, m.end))))
+        }
+        for at in chart.matches
+    )
+    return replace(chart, matches=matches)

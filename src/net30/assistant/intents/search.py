@@ -1,0 +1,159 @@
+"""Search: the filters of a question for invoices, and the words to look for."""
+
+from __future__ import annotations
+
+from net30.assistant.intents.filters import (
+    bounds_of,
+    currency_of,
+    due_span,
+    is_due,
+    order_of,
+    periods_of,
+    statuses_of,
+)
+from net30.assistant.intents.scene import Scene
+from net30.assistant.understanding.tokens import Kind
+from net30.kernel.decimals import plain
+
+
+def search_args(scene: Scene, intent: str = "search_invoices") -> dict[str, object]:
+    """Return the arguments of a search; 'owed' and 'unpaid' questions are about open invoices."""
+    args: dict[str, object] = {}
+    _add_client(scene, args)
+    statuses = statuses_of(scene)
+    if intent in {"search_owed", "search_unpaid"} and not statuses:
+        statuses = ("issued", "partially_paid", "overdue")
+    if not statuses and any(scene.chart.find("cue", "owe")):
+        statuses = ("issued", "partially_paid", "overdue")
+    if statuses:
+        args["status"] = statuses
+    _add_period(scene, args)
+    _add_amounts(scene, args)
+    sort, limit = order_of(scene)
+    if sort:
+        args["sort"] = sort
+    if limit is not None:
+        args["limit"] = limit
+    text = text_of(scene, narrowed=bool(args))
+    if text and "client" not in args:
+        args["text"] = text
+    return args
+
+
+def _add_client(scene: Scene, args: dict[str, object]) -> None:
+    if scene.client:
+        args["client"] = scene.client.name
+    elif scene.clients:  # a word that fits several: search for the word
+        args["text"] = scene.chart.words(scene.named[0].start, scene.named[0].end)
+
+
+def _add_period(scene: Scene, args: dict[str, object]) -> None:
+    for period in periods_of(scene):
+        due = is_due(scene)
+        span = due_span(scene, period) if due else period.past
+        prefix = "due" if due else "issued"
+        if span.first and f"{prefix}_from" not in args:
+            args[f"{prefix}_from"] = span.first.isoformat()
+        if span.last and f"{prefix}_to" not in args:
+            args[f"{prefix}_to"] = span.last.isoformat()
+
+
+def _add_amounts(scene: Scene, args: dict[str, object]) -> None:
+    currency = ""
+    for bounds in bounds_of(scene):
+        if bounds.least is not None:
+            args["min_amount"] = plain(bounds.least)
+        if bounds.most is not None:
+            args["max_amount"] = plain(bounds.most)
+        currency = bounds.currency or currency
+    currency = currency or currency_of(scene)
+    if currency:
+        args["currency"] = currency
+
+
+_KNOWN = (
+    "cue", "status", "period", "day", "month", "quarter", "range", "compare", "currency", "sort",
+    "logic", "due", "what", "number", "multiplier", "weekday", "unit", "by", "more_or_less", "part",
+)
+
+
+def text_of(scene: Scene, *, narrowed: bool) -> str:
+    """Return the words to look for: quoted ones, those after 'about', or what is left over."""
+    chart = scene.chart
+    for token in chart.tokens:
+        if token.kind is Kind.QUOTE:
+            return token.text.strip("\"'«» ")
+    about = next(chart.find("cue", "about"), None)
+    if about and about.end < len(chart.tokens):
+        start = about.end
+        while start < len(chart.tokens) and chart.is_filler(start):
+            start += 1
+        end = _run_end(scene, start)
+        if end > start:
+            return _shown(scene, start, end)
+    if narrowed and not any(chart.find("cue", "search")):
+        return ""
+    return _left_over(scene)
+
+
+def _run_end(scene: Scene, start: int) -> int:
+    chart = scene.chart
+    end = start
+    while end < len(chart.tokens) and not _is_filter(scene, end):
+        end += 1
+    while end > start and chart.is_filler(end - 1):
+        end -= 1
+    return end
+
+
+def _is_filter(scene: Scene, place: int) -> bool:
+    chart = scene.chart
+    kinds = ("period", "status", "compare", "sort", "month", "day", "quarter")
+    joined = chart.at(place, "range") and any(
+        chart.at(place + step, kind) for kind in ("month", "period", "quarter") for step in (1, 2)
+    )
+    year = chart.at(place, "range") and chart.kind(place + 1) is Kind.NUMBER
+    return bool(joined or year or any(chart.at(place, kind) for kind in kinds))
+
+
+def _left_over(scene: Scene) -> str:
+    """Return the longest run of words that nothing else explains."""
+    chart = scene.chart
+    taken = {
+        place
+        for start in range(len(chart.tokens))
+        for kind in _KNOWN
+        if (match := chart.at(start, kind))
+        for place in range(match.start, match.end)
+    }
+    best, start = (0, 0), 0
+    while start < len(chart.tokens):
+        end = start
+        while end < len(chart.tokens) and (end not in taken or _inside(scene, end, taken)):
+            end += 1
+        first, last = start, end
+        while first < last and chart.is_filler(first):
+            first += 1
+        while last > first and _is_loose(scene, last - 1):
+            last -= 1
+        if last - first > best[1] - best[0] and not scene.is_named(first):
+            best = (first, last)
+        start = end + 1
+    return _shown(scene, *best)
+
+
+def _inside(scene: Scene, place: int, taken: set[int]) -> bool:
+    """Tell whether a known word stands between unknown ones: data export module."""
+    around = (place - 1, place + 1)
+    return all(
+        0 <= at < len(scene.chart.tokens) and at not in taken and not scene.chart.is_filler(at)
+        for at in around
+    )
+
+
+def _is_loose(scene: Scene, place: int) -> bool:
+    return scene.chart.is_filler(place) and scene.chart.key(place) not in {"-", ")", ";"}
+
+
+def _shown(scene: Scene, start: int, end: int) -> str:
+    return " ".join(scene.chart.words(start, end).split()).strip(" .?!,:")

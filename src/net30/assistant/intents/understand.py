@@ -1,0 +1,159 @@
+"""Understand: from the turns of a conversation to the calls that the last message asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from net30.assistant.arguments import LAST
+from net30.assistant.calls import ASK, Call, ask, make_call, refuse
+from net30.assistant.intents import followups
+from net30.assistant.intents.clauses import split
+from net30.assistant.intents.create import place_order, read_order
+from net30.assistant.intents.evidence import Reading, weigh
+from net30.assistant.intents.figures import export, figures
+from net30.assistant.intents.memory import Memory, remember
+from net30.assistant.intents.scene import Scene, World, make_scene
+from net30.assistant.intents.search import search_args
+from net30.assistant.intents.writes import find_target, write
+from net30.assistant.turns import Turn
+from net30.assistant.understanding.clean import CHARACTERS_MAX
+from net30.assistant.understanding.days import Calendar
+from net30.assistant.understanding.directory import Customs, Directory
+
+OWN_WEIGHT_MIN = 42
+"""A second clause with weaker evidence belongs to the first."""
+
+_WRITES = {
+    "record_payment",
+    "void_invoice",
+    "create_credit_note",
+    "send_invoice",
+    "send_reminder",
+    "issue_invoice",
+}
+_SEARCHES = {"search_invoices", "search_owed", "search_unpaid"}
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The calls that a message asks for, and the language it is written in.
+
+    No calls at all is a plain 'all right': nothing is to be done.
+    """
+
+    calls: tuple[Call, ...]
+    language: str
+
+
+def understand(
+    turns: Sequence[Turn], directory: Directory, customs: Customs, today: date
+) -> Understood:
+    """Return what the last of the turns asks for; deterministic, and never a guess of an amount."""
+    text = turns[-1].text if turns else ""
+    world = World(directory, customs, Calendar(today, customs.date_order))
+    if len(text) > CHARACTERS_MAX:
+        return Understood((refuse("too_long"),), "en")
+    scene = make_scene(text, world)
+    memory = remember(turns, directory)
+    calls = followups.follow_up(scene, memory, _request)
+    if calls is None:
+        calls = _request(scene, memory)
+    return Understood(calls, scene.chart.language)
+
+
+def _request(scene: Scene, memory: Memory) -> tuple[Call, ...]:
+    """Return the calls of a message that stands on its own."""
+    whole = weigh(scene)
+    if whole.intent.startswith("refuse_"):
+        return (refuse(whole.intent.removeprefix("refuse_")),)
+    clauses = _clauses(scene, whole)
+    calls: list[Call] = []
+    for clause, reading in clauses:
+        calls += _calls(clause, reading, _with_calls(memory, calls))
+    return tuple(call for at, call in enumerate(calls) if call not in calls[:at])
+
+
+def _clauses(scene: Scene, whole: Reading) -> list[tuple[Scene, Reading]]:
+    """Return the clauses that ask for something of their own; others join the one before."""
+    parts = split(scene)
+    if len(parts) == 1 or whole.intent == "export":
+        return [(scene, whole)]
+    found: list[tuple[str, Reading]] = []
+    for part in parts:
+        reading = weigh(make_scene(part, scene.world, scene.chart.languages))
+        if found and not _stands_alone(reading, found[-1][1]):
+            joined = f"{found[-1][0]}, {part}"
+            found[-1] = (joined, weigh(make_scene(joined, scene.world, scene.chart.languages)))
+        else:
+            found.append((part, reading))
+    if len(found) == 1:
+        return [(scene, whole)]
+    return [
+        (make_scene(part, scene.world, scene.chart.languages), reading) for part, reading in found
+    ]
+
+
+def _stands_alone(reading: Reading, before: Reading) -> bool:
+    if reading.weight < OWN_WEIGHT_MIN or reading.intent.startswith("refuse_"):
+        return False
+    if before.weight < OWN_WEIGHT_MIN:
+        return False
+    if reading.intent == "create_invoice":
+        return "sale" in reading.evidence and "client" in reading.evidence
+    same = reading.intent == before.intent
+    return not same or "number" in reading.evidence or "client" in reading.evidence
+
+
+def _with_calls(memory: Memory, calls: Sequence[Call]) -> Memory:
+    """Return the memory with what earlier clauses of the same message did."""
+    for call in reversed(calls):
+        args = (call.pending or call).args.as_json()
+        if call.tool == "create_invoice":
+            return replace(memory, reference=LAST, client=str(args["client"]))
+        if isinstance(args.get("number"), str):
+            return replace(memory, reference=str(args["number"]))
+        if isinstance(args.get("client"), str):
+            return replace(memory, client=str(args["client"]))
+    return memory
+
+
+def _calls(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
+    intent = reading.intent
+    if not intent:
+        return (refuse("outside"),) if scene.chart.tokens else (make_call("help", {}),)
+    if intent.startswith("refuse_"):
+        return (refuse(intent.removeprefix("refuse_")),)
+    if intent == "create_invoice":
+        return (place_order(read_order(scene)),)
+    if intent in _SEARCHES:
+        return _search(scene, intent)
+    if intent in _WRITES:
+        return write(scene, reading, memory)
+    if intent in {"get_invoice", "predict_payment"}:
+        return _about_one(scene, reading, memory)
+    if intent == "export":
+        return export(scene, reading)
+    return figures(scene, reading)
+
+
+def _search(scene: Scene, intent: str) -> tuple[Call, ...]:
+    args = search_args(scene, intent)
+    return (make_call("search_invoices", args),)
+
+
+def _about_one(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
+    """Return the look at, or the prediction for, the invoices meant."""
+    unknown = [one for one in reading.references if one.invoice is None]
+    if unknown and reading.intent == "get_invoice":
+        said = scene.chart.words(unknown[0].start, unknown[0].end).upper()
+        return (make_call("get_invoice", {"number": said}) if "-" in said else ask("number"),)
+    target = find_target(scene, reading, memory)
+    if target.missing:
+        return (ask(*target.missing),)
+    references = [target.last] if target.last else [one.reference for one in target.invoices]
+    return tuple(make_call(reading.intent, {"number": one}) for one in references)
+
+
+__all__ = ["ASK", "Understood", "understand"]

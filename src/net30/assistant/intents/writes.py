@@ -1,0 +1,165 @@
+"""Writes: what changes the books or goes to a client: pay, void, credit, send, remind.
+
+Which invoice is meant must be certain, and amounts must fit it; otherwise the answer is a question.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from net30.assistant.calls import Call, ask, make_call, propose
+from net30.assistant.intents.described import described_clients
+from net30.assistant.intents.evidence import Reading
+from net30.assistant.intents.memory import Memory
+from net30.assistant.intents.paying import amounts_of, paid_day, worked_amount
+from net30.assistant.intents.references import (
+    by_amount,
+    narrow,
+    open_of,
+    points_to_last,
+    subject_words,
+)
+from net30.assistant.intents.scene import Scene
+from net30.assistant.understanding.directory import KnownInvoice
+from net30.assistant.understanding.tokens import Kind
+from net30.kernel.decimals import plain
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The invoices meant; or what must be asked; or the one just made ($last)."""
+
+    invoices: tuple[KnownInvoice, ...] = ()
+    missing: tuple[str, ...] = ()
+    last: str = ""
+
+
+def write(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
+    """Return the confirmations, reminders or questions that a request to write comes to."""
+    target = find_target(scene, reading, memory)
+    intent = reading.intent
+    if target.last:
+        return (propose(intent, {"number": target.last, **_extras(scene, intent)}),)
+    if target.missing:
+        asked = target.missing
+        return _remind_client(scene, reading, memory) or (ask(*asked),)
+    return tuple(_one(scene, intent, invoice) for invoice in target.invoices)
+
+
+def _remind_client(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
+    """Return the reminder by client, where no single invoice is spoken of."""
+    spoken = {"invoice", "number"} & reading.evidence
+    if reading.intent != "send_reminder" or spoken:
+        return ()
+    clients = [name.clients[0].name for name in scene.named if len(name.clients) == 1]
+    if not clients and memory.client and "pronoun" in reading.evidence:
+        clients = [memory.client]
+    return tuple(make_call("send_reminder", {"client": name}) for name in dict.fromkeys(clients))
+
+
+def find_target(scene: Scene, reading: Reading, memory: Memory) -> Target:
+    """Return the invoices that a request is about."""
+    if reading.references:
+        known = [one.invoice for one in reading.references if one.invoice]
+        if len(known) < len(reading.references):
+            return Target(missing=("number",))
+        return Target(tuple(dict.fromkeys(known)))
+    if points_to_last(scene) and not scene.named and memory.reference:
+        return _remembered(scene, memory)
+    clients = scene.clients or described_clients(scene)
+    if clients and not _is_addressee(scene, reading):
+        return _of_clients(scene, reading, tuple(client.name for client in clients))
+    if memory.reference and ("pronoun" in reading.evidence or "invoice" in reading.evidence):
+        return _remembered(scene, memory)
+    if memory.client and "pronoun" in reading.evidence:
+        return _of_clients(scene, reading, (memory.client,))
+    return _by_subject(scene, reading)
+
+
+def _is_addressee(scene: Scene, reading: Reading) -> bool:
+    """Tell whether the only client is just whom an address to send to belongs to."""
+    kinds = {scene.chart.kind(name.start) for name in scene.named}
+    return reading.intent == "send_invoice" and kinds == {Kind.MAIL}
+
+
+def _remembered(scene: Scene, memory: Memory) -> Target:
+    known = scene.directory.invoice(memory.reference)
+    return Target((known,)) if known else Target(last=memory.reference)
+
+
+def _of_clients(scene: Scene, reading: Reading, names: tuple[str, ...]) -> Target:
+    found = tuple(one for name in names for one in _candidates(scene, reading.intent, name))
+    amounts = {amount.value for amount in amounts_of(scene)}
+    if reading.intent == "record_payment" and len(found) > 1 and len(amounts) == 1:
+        found = by_amount(found, next(iter(amounts)))
+    found = narrow(scene, found)
+    if len(found) == 1:
+        return Target(found)
+    return Target(missing=("number",) if len(names) == 1 else ("client", "number"))
+
+
+def _candidates(scene: Scene, intent: str, client: str) -> tuple[KnownInvoice, ...]:
+    every = scene.directory.of_client(client)
+    if intent == "send_invoice":
+        drafts = tuple(one for one in every if one.status == "draft")
+        return drafts or open_of(scene, client)
+    if intent == "create_credit_note":
+        return open_of(scene, client) or tuple(one for one in every if one.status == "paid")
+    if intent in {"void_invoice", "issue_invoice"} and any(scene.chart.find("status", "draft")):
+        return tuple(one for one in every if one.status == "draft")
+    if intent == "issue_invoice":
+        return tuple(one for one in every if one.status == "draft")
+    return open_of(scene, client)
+
+
+def _by_subject(scene: Scene, reading: Reading) -> Target:
+    words = subject_words(scene)
+    found = scene.directory.about(words) if words else ()
+    if reading.intent != "create_credit_note":
+        kept = tuple(one for one in found if one.is_open or one.status == "draft")
+        found = kept or found
+    found = narrow(scene, found)
+    return Target(found) if len(found) == 1 else Target(missing=("number",))
+
+
+def _one(scene: Scene, intent: str, invoice: KnownInvoice) -> Call:
+    """Return the call for one invoice; where it cannot be, show the invoice or ask."""
+    closed = invoice.status in {"paid", "void"}
+    if intent in {"send_reminder", "record_payment"} and closed:
+        return make_call("get_invoice", {"number": invoice.reference})
+    if intent == "void_invoice" and invoice.status == "void":
+        return make_call("get_invoice", {"number": invoice.reference})
+    args: dict[str, object] = {"number": invoice.reference, **_extras(scene, intent)}
+    if intent in {"record_payment", "create_credit_note"}:
+        whole = invoice.balance if intent == "record_payment" else invoice.total
+        worked, missing = worked_amount(scene, invoice, whole)
+        if intent == "record_payment" and paid_day(scene)[1]:
+            missing = "date"
+        if missing:
+            return ask(missing)
+        if worked is not None:
+            args["amount"] = plain(worked)
+    return propose(intent, args)
+
+
+def _extras(scene: Scene, intent: str) -> dict[str, object]:
+    """Return the arguments beside number and amount: date, method, address, reason."""
+    args: dict[str, object] = {}
+    if intent == "record_payment":
+        method = next((match.value for match in scene.chart.find("method")), "")
+        day = paid_day(scene)[0]
+        args.update({"method": method} if method else {})
+        args.update({"date": day.isoformat()} if day else {})
+    if intent == "send_invoice":
+        address = next((t.text for t in scene.chart.tokens if t.kind is Kind.MAIL), "")
+        args.update({"to": address} if address else {})
+    if intent in {"void_invoice", "create_credit_note"}:
+        reason = _reason(scene)
+        args.update({"reason": reason} if reason else {})
+    return args
+
+
+def _reason(scene: Scene) -> str:
+    match = next(scene.chart.find("cue", "reason"), None)
+    if match is None:
+        return ""
+    return scene.chart.words(match.start, len(scene.chart.tokens)).strip(" .!,")

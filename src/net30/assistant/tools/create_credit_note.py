@@ -1,0 +1,33 @@
+"""Credit an invoice, whole or in part."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from net30.assistant.arguments import Access, Arguments, Result
+from net30.kernel.money import Money
+from net30.services.context import Context
+from net30.services.credit_invoice import credit_invoice
+from net30.services.found import invoice_by_number
+
+ACCESS = Access.CONFIRM
+
+
+class Args(Arguments):
+    """Which invoice; without an amount all that can still be credited."""
+
+    number: str
+    amount: Decimal | None = None
+    reason: str | None = None
+
+
+def run(ctx: Context, args: Args) -> Result:
+    """Issue the credit note and return its number and amount."""
+    invoice = invoice_by_number(ctx, args.number).value
+    amount = None if args.amount is None else Money.of(args.amount, invoice.currency)
+    credit = credit_invoice(ctx, args.number, amount, reason=args.reason or "")
+    return Result(
+        "credited",
+        {"number": invoice.number, "credit": credit.number, "amount": credit.totals.due},
+        reference=credit.number,
+    )

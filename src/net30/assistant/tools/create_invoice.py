@@ -1,0 +1,99 @@
+"""Draft an invoice for a client: lines with quantity, price and tax; totals are computed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from pydantic import Field
+
+from net30.assistant.arguments import Access, Arguments, Result
+from net30.domain.drafting import NewInvoice, NewLine
+from net30.domain.line import PIECE
+from net30.domain.tax import TaxCategory, TaxRate
+from net30.kernel.errors import InputError
+from net30.language.units import unit_code
+from net30.services.context import Context
+from net30.services.create_draft import create_draft
+from net30.services.found import customer_by_name
+
+ACCESS = Access.WRITE
+
+
+class LineArgs(Arguments):
+    """One thing to charge; a flat price has quantity 1 and no unit."""
+
+    description: str
+    quantity: Decimal = Decimal(1)
+    unit: str | None = None
+    unit_price: Decimal
+    tax_rate: Decimal | None = None
+    discount_percent: Decimal | None = None
+
+
+class Args(Arguments):
+    """Whom to invoice for what; what is left out takes the client's defaults."""
+
+    client: str
+    currency: str | None = None
+    issue_date: date | None = None
+    due_date: date | None = None
+    terms_days: int | None = Field(default=None, ge=0, le=730)
+    lines: tuple[LineArgs, ...]
+    notes: str | None = None
+
+
+def run(ctx: Context, args: Args) -> Result:
+    """Make the draft and return its totals."""
+    customer = customer_by_name(ctx, args.client).value
+    invoice = create_draft(ctx, _new(ctx, customer.id, args))
+    totals = invoice.totals
+    rows = tuple((line.name, line.quantity, line.unit, line.net) for line in invoice.lines)
+    return Result(
+        "draft_made",
+        {
+            "client": customer.name,
+            "net": totals.net,
+            "tax": totals.tax,
+            "total": totals.due,
+            "due": invoice.due_date or invoice.issue_date,
+        },
+        rows,
+        invoice.id,
+    )
+
+
+def _new(ctx: Context, customer_id: str, args: Args) -> NewInvoice:
+    due = args.due_date
+    if args.terms_days is not None and due is None:
+        due = (args.issue_date or ctx.today) + timedelta(days=args.terms_days)
+    return NewInvoice(
+        customer_id=customer_id,
+        lines=tuple(_line(line) for line in args.lines),
+        currency=args.currency or "",
+        issue_date=args.issue_date,
+        due_date=due,
+        notes=(args.notes,) if args.notes else (),
+    )
+
+
+def _line(args: LineArgs) -> NewLine:
+    return NewLine(
+        name=args.description,
+        unit_price=args.unit_price,
+        quantity=args.quantity,
+        unit=_unit(args.unit),
+        tax=None if args.tax_rate is None else _tax(args.tax_rate),
+        discount_percent=args.discount_percent,
+    )
+
+
+def _unit(name: str | None) -> str:
+    try:
+        return unit_code(name) if name else PIECE
+    except InputError:  # a counted thing: samples, chairs, meals
+        return PIECE
+
+
+def _tax(percent: Decimal) -> TaxRate:
+    return TaxRate(TaxCategory.STANDARD if percent else TaxCategory.ZERO, percent)

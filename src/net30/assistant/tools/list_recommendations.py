@@ -1,0 +1,20 @@
+"""Recommend what to do next, and why."""
+
+from __future__ import annotations
+
+from net30.assistant.arguments import Access, Arguments, NotYet, Result
+from net30.services.context import ReadContext
+
+ACCESS = Access.READ
+
+
+class Args(Arguments):
+    """No arguments."""
+
+
+def run(ctx: ReadContext, args: Args) -> Result:
+    """Say that this is understood but not built yet."""
+    raise NotYet(
+        "the list of recommendations is not there yet",
+        hint="ask for the overdue invoices",
+    )

@@ -1,0 +1,50 @@
+"""Record money received on an invoice: amount, day and method."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from pydantic import Field
+
+from net30.assistant.arguments import Access, Arguments, Result
+from net30.domain.payment import Allocation, PaymentMethod
+from net30.kernel.money import Money
+from net30.services.context import Context
+from net30.services.found import open_item_by_number
+from net30.services.record_payment import NewPayment
+from net30.services.record_payment import record_payment as record
+
+ACCESS = Access.CONFIRM
+
+
+class Args(Arguments):
+    """Which invoice; without an amount its whole balance, without a date today."""
+
+    number: str
+    amount: Decimal | None = None
+    day: date | None = Field(default=None, alias="date")
+    method: PaymentMethod | None = None
+
+
+def run(ctx: Context, args: Args) -> Result:
+    """Record the payment and return what is left to pay."""
+    item = open_item_by_number(ctx, args.number).value
+    currency = item.amount.currency
+    amount = item.balance if args.amount is None else Money.of(args.amount, currency)
+    payment = record(
+        ctx,
+        NewPayment(
+            customer_id=item.customer_id,
+            amount=amount,
+            day=args.day,
+            method=args.method or PaymentMethod.BANK_TRANSFER,
+            allocations=(Allocation(item.id, amount),),
+        ),
+    )
+    left = open_item_by_number(ctx, args.number).value.balance
+    return Result(
+        "payment_recorded",
+        {"number": item.number, "amount": payment.amount, "balance": left},
+        reference=item.number,
+    )

@@ -1,0 +1,27 @@
+"""Send an invoice to its client by e-mail; a draft is issued first."""
+
+from __future__ import annotations
+
+from net30.assistant.arguments import Access, Arguments, Result
+from net30.services.context import Context
+from net30.services.found import invoice_by_number
+from net30.services.issue_invoice import issue_invoice
+from net30.services.send_invoice import send_invoice as send
+
+ACCESS = Access.CONFIRM
+
+
+class Args(Arguments):
+    """Which invoice; without an address the client's own."""
+
+    number: str
+    to: str | None = None
+
+
+def run(ctx: Context, args: Args) -> Result:
+    """Issue it when it is a draft, send it, and say where it went."""
+    invoice = invoice_by_number(ctx, args.number).value
+    if not invoice.is_issued:
+        invoice = issue_invoice(ctx, invoice.id)
+    sent = send(ctx, invoice.number, args.to or "")
+    return Result("sent", {"number": sent.number, "to": sent.to}, reference=sent.number)

@@ -1,0 +1,30 @@
+"""Void an invoice: a draft is deleted, an issued one taken back by a full credit note."""
+
+from __future__ import annotations
+
+from net30.assistant.arguments import Access, Arguments, Result
+from net30.services.context import Context
+from net30.services.create_draft import delete_draft
+from net30.services.credit_invoice import void_invoice as void
+from net30.services.found import invoice_by_number
+
+ACCESS = Access.CONFIRM
+
+
+class Args(Arguments):
+    """Which invoice, and why."""
+
+    number: str
+    reason: str | None = None
+
+
+def run(ctx: Context, args: Args) -> Result:
+    """Void it and return the credit note's number, if it took one."""
+    invoice = invoice_by_number(ctx, args.number).value
+    if not invoice.is_issued:
+        delete_draft(ctx, invoice.id)
+        return Result("draft_deleted", {"client": invoice.customer.name})
+    credit = void(ctx, invoice.number, reason=args.reason or "")
+    return Result(
+        "voided", {"number": invoice.number, "credit": credit.number}, reference=credit.number
+    )

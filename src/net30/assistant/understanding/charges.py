@@ -1,0 +1,182 @@
+"""Charges: what a sentence says of tax and discounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from net30.assistant.understanding.chart import Chart, Match
+from net30.assistant.understanding.directory import Customs
+from net30.assistant.understanding.money import Amount, read_amount
+from net30.assistant.understanding.numbers import read_number
+from net30.assistant.understanding.tokens import Kind
+
+PERCENT_MAX = 100
+
+
+@dataclass(frozen=True, slots=True)
+class TaxSaid:
+    """What is said of tax in tokens [start, end): its rate in percent, and which way prices go."""
+
+    start: int
+    end: int
+    rate: Decimal | None = None
+    inclusive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountSaid:
+    """A discount said in tokens [start, end): per cent or an amount; `everywhere` when so said."""
+
+    start: int
+    end: int
+    percent: Decimal | None = None
+    amount: Amount | None = None
+    everywhere: bool = False
+
+
+def read_percent(chart: Chart, place: int) -> tuple[Decimal, int] | None:
+    """Return a rate such as 18 %, 19,25 %, ten percent, and where it ends."""
+    number = read_number(chart, place)
+    sign = chart.at(number.end, "percent") if number else None
+    if number is None or sign is None:
+        return None
+    return number.value, sign.end
+
+
+def read_tax(chart: Chart, place: int) -> TaxSaid | None:
+    """Return what is said of tax at a token: plus 18 % VAT, TTC, exempt, TVA à 20 %."""
+    zero = chart.at(place, "tax", "zero")
+    rated = _rated(chart, place)
+    if zero and (rated is None or rated.end <= zero.end):
+        return TaxSaid(place, zero.end, Decimal(0))
+    inclusive = chart.at(place, "tax", "inclusive")
+    if inclusive:
+        return _inclusive(chart, inclusive) or rated
+    if rated:
+        return _trailing(chart, rated)
+    exclusive = chart.at(place, "tax", "exclusive")
+    if exclusive and (exclusive.end > place + 1 or chart.key(place) not in {"net", "netto"}):
+        return TaxSaid(place, exclusive.end)
+    if exclusive and _after_amount(chart, place):
+        return TaxSaid(place, exclusive.end)
+    return _bare_word(chart, place)
+
+
+def _after_amount(chart: Chart, place: int) -> bool:
+    last = place - 1
+    return chart.kind(last) is Kind.NUMBER or bool(chart.ending(place, "currency"))
+
+
+def _inclusive(chart: Chart, said: Match) -> TaxSaid | None:
+    rate = _rated(chart, said.end)
+    if chart.at(said.start, "tax", "word") or rate:
+        return TaxSaid(said.start, rate.end if rate else said.end, rate and rate.rate, True)
+    alone = {"incl", "including", "inclusive", "gross", "inclusive of"}
+    if chart.key(said.start) in alone and said.end <= said.start + 2:
+        if said.end == said.start + 1 and not _after_amount(chart, said.start):
+            return None
+        if chart.key(said.start) == "including":
+            return None
+    return TaxSaid(said.start, said.end, inclusive=True)
+
+
+def _rated(chart: Chart, place: int) -> TaxSaid | None:
+    """Read 18% VAT, VAT at 18 %, TVA 20 and plus 18 % VAT."""
+    start = place
+    plus = chart.at(place, "tax", "plus")
+    place = plus.end if plus else place
+    place += chart.key(place) in {"(", "the", "la", "a", "une"}
+    first = read_percent(chart, place)
+    if first:
+        after = first[1] + (chart.key(first[1]) in {"de", "of", "d'"})
+        word = chart.at(after, "tax", "word")
+        if word:
+            return TaxSaid(start, word.end + (chart.key(word.end) == ")"), first[0])
+        return None
+    word = chart.at(place, "tax", "word")
+    if word is None:
+        return None
+    after = word.end
+    while link := chart.at(after, "tax", "link"):
+        after = link.end
+    after += chart.key(after) == "("
+    rate = read_percent(chart, after) or _bare_rate(chart, after)
+    if rate is None:
+        return None
+    return TaxSaid(start, rate[1] + (chart.key(rate[1]) == ")"), rate[0])
+
+
+def _trailing(chart: Chart, said: TaxSaid) -> TaxSaid:
+    """Take in 'included' and 'on top' after a rate: 18% VAT included."""
+    key = chart.key(said.end)
+    if key in {"included", "incl", "inclusive", "incluse", "comprise", "incluido", "incluida",
+               "incluido", "inklusive", "inbegriffen", "inclus", "compris"}:
+        return TaxSaid(said.start, said.end + 1, said.rate, True)
+    top = chart.at(said.end, "tax", "plus")
+    if top and top.end > top.start + 1 or key == "extra":
+        return TaxSaid(said.start, top.end if top else said.end + 1, said.rate)
+    return said
+
+
+def _bare_rate(chart: Chart, place: int) -> tuple[Decimal, int] | None:
+    number = read_number(chart, place)
+    if number is None or number.scaled or not 0 <= number.value < PERCENT_MAX:
+        return None
+    if chart.at(number.end, "currency") or chart.at(number.end, "unit"):
+        return None
+    return number.value, number.end
+
+
+def _bare_word(chart: Chart, place: int) -> TaxSaid | None:
+    """Read 'plus VAT' and a lone 'VAT': the default rate is meant."""
+    plus = chart.at(place, "tax", "plus")
+    word = chart.at(plus.end if plus else place, "tax", "word")
+    return TaxSaid(place, word.end) if word and (plus or chart.key(place) != "tax") else None
+
+
+def read_discount(chart: Chart, place: int, customs: Customs) -> DiscountSaid | None:
+    """Return the discount said at a token: 10% discount, remise de 5 %, a quarter off."""
+    for value, percent in (("quarter", 25), ("half", 50)):
+        match = chart.at(place, "discount", value)
+        if match:
+            return _scoped(chart, DiscountSaid(place, match.end, Decimal(percent)))
+    return _percent_off(chart, place) or _word_first(chart, place, customs)
+
+
+def _percent_off(chart: Chart, place: int) -> DiscountSaid | None:
+    """Read 10% discount, 10 % de remise, less 5%."""
+    less = chart.at(place, "discount", "less")
+    percent = read_percent(chart, less.end if less else place)
+    if percent is None:
+        return None
+    after = percent[1]
+    while chart.key(after) in {"de", "of", "d'", "commercial", "loyalty", "volume"}:
+        after += 1
+    word = chart.at(after, "discount", "word")
+    if word is None and less is None:
+        return None
+    end = word.end if word else percent[1]
+    return _scoped(chart, DiscountSaid(place, end, percent[0]))
+
+
+def _word_first(chart: Chart, place: int, customs: Customs) -> DiscountSaid | None:
+    """Read discount of 10 %, remise : 5 %, remise de 50 000 FCFA."""
+    word = chart.at(place, "discount", "word")
+    if word is None or chart.key(place) in {"off", "de"}:
+        return None
+    after = word.end
+    while link := chart.at(after, "discount", "link"):
+        after = link.end
+    percent = read_percent(chart, after)
+    if percent:
+        return _scoped(chart, DiscountSaid(place, percent[1], percent[0]))
+    amount = read_amount(chart, after, customs)
+    return _scoped(chart, DiscountSaid(place, amount.end, amount=amount)) if amount else None
+
+
+def _scoped(chart: Chart, said: DiscountSaid) -> DiscountSaid:
+    everywhere = chart.at(said.end, "discount", "all")
+    if everywhere is None:
+        return said
+    return DiscountSaid(said.start, everywhere.end, said.percent, said.amount, True)

@@ -1,0 +1,159 @@
+"""Chart: a message's tokens with every meaning that the lexicon knows for them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from net30.assistant.understanding.clean import clean
+from net30.assistant.understanding.lexicon import Lexicon, lexicon
+from net30.assistant.understanding.tokens import Kind, Token, tokenise
+
+ALWAYS = ("en", "fr")
+"""Languages that are always understood; the others only where the message speaks them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A phrase found: its sort and value, and the tokens [start, end) that say it."""
+
+    category: str
+    value: str
+    start: int
+    end: int
+    language: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """One message, read: its text, tokens, languages (likeliest first) and phrases."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    languages: tuple[str, ...]
+    matches: tuple[dict[str, tuple[Match, ...]], ...]
+
+    @property
+    def language(self) -> str:
+        """Return the language that the message is most likely written in."""
+        return self.languages[0]
+
+    def at(self, place: int, category: str, value: str = "") -> Match | None:
+        """Return the longest phrase of a sort that starts at a token."""
+        if not 0 <= place < len(self.tokens):
+            return None
+        for match in self.matches[place].get(category, ()):
+            if not value or match.value == value:
+                return match
+        return None
+
+    def all_at(self, place: int, category: str) -> tuple[Match, ...]:
+        """Return every phrase of a sort that starts at a token, longest first."""
+        if not 0 <= place < len(self.tokens):
+            return ()
+        return self.matches[place].get(category, ())
+
+    def ending(self, place: int, category: str, value: str = "") -> Match | None:
+        """Return the longest phrase of a sort that ends before a token."""
+        for start in range(max(0, place - 6), place):
+            for match in self.all_at(start, category):
+                if match.end == place and (not value or match.value == value):
+                    return match
+        return None
+
+    def find(self, category: str, value: str = "") -> Iterator[Match]:
+        """Yield the phrases of a sort from left to right, longest at each place."""
+        place = 0
+        while place < len(self.tokens):
+            match = self.at(place, category, value)
+            if match:
+                yield match
+            place = match.end if match else place + 1
+
+    def key(self, place: int) -> str:
+        """Return the key of a token, or nothing beyond the ends."""
+        return self.tokens[place].key if 0 <= place < len(self.tokens) else ""
+
+    def kind(self, place: int) -> Kind | None:
+        """Return the kind of a token, or nothing beyond the ends."""
+        return self.tokens[place].kind if 0 <= place < len(self.tokens) else None
+
+    def is_filler(self, place: int) -> bool:
+        """Tell whether a token says nothing at the edge of a description."""
+        token = self.tokens[place]
+        if token.kind is Kind.SIGN:
+            return True
+        spoken = lexicon().fillers.get(token.key)
+        return spoken is not None and not spoken.isdisjoint(self.languages)
+
+    def words(self, start: int, end: int) -> str:
+        """Return the text of tokens as it was written."""
+        if start >= end:
+            return ""
+        return self.text[self.tokens[start].start : self.tokens[end - 1].end]
+
+
+def read(
+    text: str,
+    is_name: Callable[[str], bool] = lambda _: False,
+    languages: Sequence[str] = (),
+) -> Chart:
+    """Return the chart of a message; words for which `is_name` holds are not mended.
+
+    `languages` are those of the conversation, where the text is only a part of it.
+    """
+    words = lexicon()
+    cleaned = clean(text)
+    tokens = tokenise(cleaned)
+    keys = tuple(_key(token, words, is_name) for token in tokens)
+    spoken = tuple(languages) or _languages(keys, cleaned)
+    return Chart(
+        cleaned,
+        tokens,
+        spoken,
+        tuple(_matches(keys, place, words, spoken) for place in range(len(tokens))),
+    )
+
+
+def _key(token: Token, words: Lexicon, is_name: Callable[[str], bool]) -> str:
+    if token.kind is not Kind.WORD or token.key in words.vocabulary or is_name(token.key):
+        return token.key
+    return words.mend(token.key)
+
+
+def _languages(keys: tuple[str, ...], text: str) -> tuple[str, ...]:
+    votes: Counter[str] = Counter()
+    markers = lexicon().markers
+    for key in keys:
+        spoken = markers.get(key, frozenset())
+        for language in spoken:
+            votes[language] += 6 // len(spoken)  # a word of one language says more
+    if any("\u0600" <= letter <= "\u06ff" for letter in text):
+        votes["ar"] += 60
+    # With equal votes English comes first, then the order of the alphabet.
+    ranked = sorted(votes, key=lambda language: (-votes[language], language != "en", language))
+    best = votes[ranked[0]] if ranked else 0
+    spoken_here = [one for one in ranked if one in ALWAYS or votes[one] * 2 > best]
+    return tuple(spoken_here) + tuple(one for one in ALWAYS if one not in spoken_here)
+
+
+def _matches(
+    keys: tuple[str, ...], place: int, words: Lexicon, spoken: tuple[str, ...]
+) -> dict[str, tuple[Match, ...]]:
+    found: dict[str, list[tuple[int, int, Match]]] = {}
+    node = words.root
+    for end in range(place, len(keys)):
+        step = node.steps.get(keys[end])
+        if step is None:
+            break
+        node = step
+        for meaning in node.meanings:
+            if meaning.language in spoken:
+                rank = spoken.index(meaning.language)
+                match = Match(meaning.category, meaning.value, place, end + 1, meaning.language)
+                found.setdefault(meaning.category, []).append((-end, rank, match))
+    return {
+        category: tuple(match for *_, match in sorted(entries, key=lambda entry: entry[:2]))
+        for category, entries in found.items()
+    }

@@ -1,0 +1,135 @@
+"""Lexicon: the words of all languages, as the files in words/ list them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from itertools import product
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extractOne
+
+from net30.assistant.understanding.clean import clean
+from net30.assistant.understanding.tokens import tokenise
+
+TYPO_LETTERS_MIN = 6
+"""Shorter words are too near to one another to be mended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One sense of a phrase: its sort, its value, and the language it belongs to."""
+
+    category: str
+    value: str
+    language: str
+
+
+@dataclass(slots=True)
+class Node:
+    """A step in the tree of phrases: where each next word leads, and what ends here."""
+
+    steps: dict[str, Node] = field(default_factory=dict)
+    meanings: list[Meaning] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """All phrases as a tree, the words that give a language away, and the words to drop."""
+
+    root: Node
+    markers: dict[str, frozenset[str]]
+    fillers: dict[str, frozenset[str]]
+    vocabulary: frozenset[str]
+    mendable: tuple[str, ...]
+
+    def mend(self, word: str) -> str:
+        """Return the known word that an unknown one misspells by one letter, or itself."""
+        return _mended(word)
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Return the words of every language in words/, read once."""
+    root = Node()
+    markers: defaultdict[str, set[str]] = defaultdict(set)
+    fillers: defaultdict[str, set[str]] = defaultdict(set)
+    vocabulary: set[str] = set()
+    mendable: set[str] = set()
+    for language, category, value, phrase in _phrases():
+        keys = _keys(phrase)
+        vocabulary.update(keys)
+        if category == "marker":
+            markers["".join(keys)].add(language)
+        elif category == "filler":
+            fillers[" ".join(keys)].add(language)
+        else:
+            _plant(root, keys, Meaning(category, value, language))
+            if category in {"cue", "status", "unit", "act", "currency", "what"}:
+                mendable.update(key for key in keys if len(key) >= TYPO_LETTERS_MIN - 1)
+    return Lexicon(
+        root,
+        {word: frozenset(found) for word, found in markers.items()},
+        {word: frozenset(found) for word, found in fillers.items()},
+        frozenset(vocabulary),
+        tuple(sorted(mendable)),
+    )
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """Return the languages that there are words for."""
+    return tuple(
+        sorted(
+            entry.name.removesuffix(".toml")
+            for entry in (files("net30.assistant") / "words").iterdir()
+            if re.fullmatch(r"[a-z]{2}\.toml", entry.name)
+        )
+    )
+
+
+def _phrases() -> list[tuple[str, str, str, str]]:
+    found = []
+    for language in languages():
+        path = files("net30.assistant") / "words" / f"{language}.toml"
+        for category, table in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            for value, phrases in table.items():
+                for phrase in phrases:
+                    found += [(language, category, value, form) for form in _forms(phrase)]
+    return found
+
+
+def _forms(phrase: str) -> list[str]:
+    """Return a phrase with and without each part in parentheses: hour(s) -> hour, hours."""
+    pieces = re.split(r"\(([^)]*)\)", phrase)
+    choices = [[piece] if at % 2 == 0 else ["", piece] for at, piece in enumerate(pieces)]
+    return ["".join(chosen) for chosen in product(*choices)]
+
+
+def _keys(phrase: str) -> tuple[str, ...]:
+    """Return a phrase's keys; an elided word (l', d') is read as if another one followed."""
+    if phrase.endswith("'"):
+        return _keys(phrase + "a")[:-1]
+    return tuple(token.key for token in tokenise(clean(phrase)))
+
+
+def _plant(root: Node, keys: tuple[str, ...], meaning: Meaning) -> None:
+    node = root
+    for key in keys:
+        node = node.steps.setdefault(key, Node())
+    if meaning not in node.meanings:
+        node.meanings.append(meaning)
+
+
+@cache
+def _mended(word: str) -> str:
+    if len(word) < TYPO_LETTERS_MIN or not word.isalpha():
+        return word
+    near = [entry for entry in lexicon().mendable if entry[0] == word[0]]
+    found = extractOne(word, near, scorer=OSA.distance, score_cutoff=1)
+    return found[0] if found else word
+

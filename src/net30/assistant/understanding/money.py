@@ -1,0 +1,63 @@
+"""Money: amounts with their currency, as people write and say them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from net30.assistant.understanding.chart import Chart
+from net30.assistant.understanding.directory import Customs
+from net30.assistant.understanding.numbers import Number, read_number
+from net30.assistant.understanding.tokens import Kind
+from net30.kernel.money import currency_digits
+
+_ONLY_AFTER = frozenset({"f", "balles", "one"})
+"""Words that mean a currency only after a number."""
+
+_ALSO_WORDS = frozenset({"ALL", "TOP", "TRY", "MOP", "CUP", "GEL", "ANG", "BAM", "PEN", "SOS"})
+"""Currency codes that are words in capital letters too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number of money in tokens [start, end); without a currency said, `currency` is empty."""
+
+    value: Decimal
+    currency: str
+    start: int
+    end: int
+
+
+def read_amount(chart: Chart, place: int, customs: Customs) -> Amount | None:
+    """Return the amount with a currency that starts at a token: $90, 90 000 FCFA, 30k EUR."""
+    led = read_currency(chart, place, customs)
+    if led and chart.key(place) not in _ONLY_AFTER:
+        number = read_number(chart, led[1])
+        if number:
+            return Amount(number.value, led[0], place, number.end)
+    number = read_number(chart, place)
+    return _with_currency(chart, number, customs) if number else None
+
+
+def _with_currency(chart: Chart, number: Number, customs: Customs) -> Amount | None:
+    after = number.end
+    if chart.key(after) in {"de", "d'", "of"}:  # 1,5 million de FCFA
+        after += 1
+    found = read_currency(chart, after, customs)
+    if found is None or (after > number.end and not number.scaled):
+        return None
+    return Amount(number.value, found[0], number.start, found[1])
+
+
+def read_currency(chart: Chart, place: int, customs: Customs) -> tuple[str, int] | None:
+    """Return the ISO 4217 code that words or a sign at a token mean, and where they end."""
+    match = chart.at(place, "currency")
+    if match:
+        code = {"fcfa": customs.fcfa, "dollar": customs.dollar}.get(match.value, match.value)
+        return code, match.end
+    if chart.kind(place) is not Kind.WORD:
+        return None
+    text = chart.tokens[place].text
+    if text.isupper() and text in currency_digits() and text not in _ALSO_WORDS:
+        return text, place + 1
+    return None

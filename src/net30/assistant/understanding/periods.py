@@ -1,0 +1,310 @@
+"""Periods: from when to when a question is meant: last month, Q3, between March and May."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from net30.assistant.understanding.chart import Chart
+from net30.assistant.understanding.days import (
+    Calendar,
+    Day,
+    first_day,
+    last_day,
+    make_day,
+    read_count,
+    read_day,
+    read_year,
+    shift,
+)
+from net30.kernel.dates import add_months
+
+PERIOD_UNITS = frozenset({"week", "month", "quarter", "year"})
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From one day to another, both included; an open end is nothing."""
+
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A period said in tokens [start, end): the latest such one, and the next to come."""
+
+    start: int
+    end: int
+    past: Span
+    ahead: Span
+    single: bool = False
+
+    def pick(self, *, ahead: bool) -> Span:
+        """Return the period in the direction that the sentence looks."""
+        return self.ahead if ahead else self.past
+
+
+def read_period(chart: Chart, place: int, calendar: Calendar) -> Period | None:
+    """Return the period that starts at a token, with its preposition."""
+    found = _open_ended(chart, place, calendar) or _range(chart, place, calendar)
+    if found:
+        return found
+    led = chart.at(place, "range", "in")
+    for start in dict.fromkeys((led.end if led else place, place + 1 if led else place, place)):
+        bare = read_bare(chart, start, calendar)
+        if bare:
+            return replace(bare, start=place)
+    return None
+
+
+def read_bare(chart: Chart, place: int, calendar: Calendar) -> Period | None:
+    """Return the period that starts right at a token."""
+    if chart.key(place) in {"the", "le", "la", "l'", "les", "du", "des", "el", "o", "os"}:
+        after = read_bare(chart, place + 1, calendar)
+        return replace(after, start=place) if after else None
+    return (
+        _to_date(chart, place, calendar)
+        or _rolling(chart, place, calendar)
+        or _quarter(chart, place, calendar)
+        or _half(chart, place, calendar)
+        or _of_day(read_day(chart, place, calendar))
+        or _month(chart, place, calendar)
+        or _relative(chart, place, calendar)
+        or _year(chart, place)
+    )
+
+
+def _of_day(day: Day | None) -> Period | None:
+    if day is None:
+        return None
+    past, ahead = Span(day.past, day.past), Span(day.ahead, day.ahead)
+    return Period(day.start, day.end, past, ahead, single=True)
+
+
+def _to_date(chart: Chart, place: int, calendar: Calendar) -> Period | None:
+    match = chart.at(place, "period", "to_date") or chart.at(place, "period", "month_to_date")
+    if match is None:
+        return None
+    unit = "year" if match.value == "to_date" else "month"
+    span = Span(first_day(calendar.today, unit), calendar.today)
+    return Period(place, match.end, span, span)
+
+
+def _rolling(chart: Chart, place: int, calendar: Calendar) -> Period | None:
+    """Read last 90 days, les 90 derniers jours, the next three months."""
+    led = chart.at(place, "period")
+    counted = read_count(chart, led.end) if led else _split_count(chart, place)
+    if counted is None:
+        return None
+    count, unit, end = counted
+    said = led or chart.at(place + 1, "period") or chart.at(end, "period")
+    if not led and said and said.start == end:
+        end = said.end
+    if said is None or said.value not in {"last", "next"}:
+        return None
+    return _rolled(place, end, calendar, count if said.value == "next" else -count, unit)
+
+
+def _split_count(chart: Chart, place: int) -> tuple[int, str, int] | None:
+    """Read 90 derniers jours and 3 mois suivants, where the count comes first."""
+    word = chart.at(place + 1, "period")
+    if word:
+        unit = chart.at(word.end, "unit")
+        key = chart.key(place)
+        if unit and key.isdigit() and len(key) <= 4 and unit.value != "hour":  # noqa: PLR2004
+            return int(key), unit.value, unit.end
+        number = chart.at(place, "number")
+        if unit and number and number.end == place + 1:
+            return int(number.value), unit.value, unit.end
+        return None
+    counted = read_count(chart, place)
+    return counted if counted and chart.at(counted[2], "period") else None
+
+
+def _rolled(start: int, end: int, calendar: Calendar, count: int, unit: str) -> Period | None:
+    if unit not in PERIOD_UNITS | {"day"}:
+        return None
+    other = shift(calendar.today, count, unit)
+    if other is None:
+        return None
+    span = Span(min(other, calendar.today), max(other, calendar.today))
+    return Period(start, end, span, span)
+
+
+def _quarter(chart: Chart, place: int, calendar: Calendar) -> Period | None:
+    match = chart.at(place, "quarter")
+    if match is None:
+        return None
+    return _part_of_year(chart, (place, match.end), (int(match.value) * 3 - 2, 3), calendar)
+
+
+def _half(chart: Chart, place: int, calendar: Calendar) -> Period | None:
+    match = chart.at(place, "period", "first_half") or chart.at(place, "period", "second_half")
+    if match is None:
+        return None
+    first = 1 if match.value == "first_half" else 7
+    return _part_of_year(chart, (place, match.end), (first, 6), calendar)
+
+
+def _part_of_year(
+    chart: Chart, said: tuple[int, int], months: tuple[int, int], calendar: Calendar
+) -> Period:
+    """Return some months of a year: the stated one, else the latest begun or the next to end."""
+    start, end = said
+    after = end + (chart.key(end) in {"of", "de", "d'", "del", "do", "the"})
+    year = read_year(chart, after)
+    if year:
+        span = _months(year, *months)
+        return Period(start, after + 1, span, span)
+    this_year = chart.at(after, "unit", "year") or _this_unit(chart, after, "year")
+    end = this_year.end if this_year and after > end else end
+    years = [_months(calendar.today.year + step, *months) for step in (-1, 0, 1)]
+    past = [span for span in years if span.first and span.first <= calendar.today]
+    ahead = [span for span in years if span.last and span.last >= calendar.today]
+    return Period(start, end, past[-1], ahead[0])
+
+
+def _this_unit(chart: Chart, place: int, unit: str) -> Day | None:
+    this = chart.at(place, "period", "this")
+    match = chart.at(this.end, "unit", unit) if this else None
+    return Day(place, match.end, None, None) if match else None
+
+
+def _months(year: int, first: int, count: int) -> Span:
+    start = date(year, first, 1)
+    return Span(start, add_months(start, count) - timedelta(days=1))
+
+
+def _month(chart: Chart, place: int, calendar: Calendar) -> Period | None:
+    """Read December, March 2026, last December, next March, mars dernier."""
+    led = chart.at(place, "period")
+    match = chart.at(led.end if led else place, "month")
+    if match is None:
+        return None
+    found = _part_of_year(chart, (place, match.end), (int(match.value), 1), calendar)
+    tail = None if led else chart.at(found.end, "period")
+    said = led or tail
+    if tail and tail.value in {"last", "next", "this"}:
+        found = replace(found, end=tail.end)
+    if said and said.value == "last":
+        return replace(found, ahead=found.past)
+    if said and said.value == "next":
+        return replace(found, past=found.ahead)
+    return found
+
+
+def _relative(chart: Chart, place: int, calendar: Calendar) -> Period | None:
+    """Read this month, last quarter, l'année dernière, la semaine prochaine, ce trimestre."""
+    led = chart.at(place, "period")
+    unit = chart.at(led.end if led else place, "unit")
+    if unit is None or unit.value not in PERIOD_UNITS:
+        return None
+    tail = None if led else chart.at(unit.end, "period")
+    said = led or tail
+    if said is None and chart.key(place - 1) not in {"l'", "the", "du", "le", "la", "del", "do"}:
+        return None
+    steps = {"last": -1, "next": 1}.get(said.value, 0) if said else 0
+    moved = shift(first_day(calendar.today, unit.value), steps, unit.value)
+    if moved is None:
+        return None
+    span = Span(first_day(moved, unit.value), last_day(moved, unit.value))
+    return Period(place, tail.end if tail else unit.end, span, span)
+
+
+def _year(chart: Chart, place: int) -> Period | None:
+    start = place
+    if chart.at(place, "unit", "year"):
+        place += 1
+    year = read_year(chart, place)
+    if year is None or chart.at(place + 1, "currency") or chart.at(place + 1, "unit"):
+        return None
+    span = Span(date(year, 1, 1), date(year, 12, 31))
+    return Period(start, place + 1, span, span)
+
+
+def _open_ended(chart: Chart, place: int, calendar: Calendar) -> Period | None:
+    """Read since March, before 1 June, avant le 5 mai, depuis lundi."""
+    for value in ("since", "until"):
+        match = chart.at(place, "range", value)
+        point = read_bare(chart, match.end, calendar) if match else None
+        # "from March to May" is a range, "from December" is December itself.
+        if match is None or point is None or chart.at(point.end, "range", "to"):
+            continue
+        if chart.key(place) in {"from", "de", "von", "desde"} and chart.key(place) != "desde":
+            continue
+        strict = chart.key(place) in STRICT
+        if value == "since":
+            return Period(place, point.end, _from(point.past, strict), _from(point.ahead, strict))
+        return Period(place, point.end, _up_to(point.past, strict), _up_to(point.ahead, strict))
+    return None
+
+
+STRICT = frozenset(
+    {"before", "prior", "earlier", "avant", "antes", "vor", "after", "later", "apres", "despues",
+     "depois", "nach", "قبل", "بعد"}
+)
+"""Words that leave out the named day or month itself."""
+
+
+def _from(span: Span, strict: bool) -> Span:  # noqa: FBT001 - said by the word, see STRICT
+    if strict and span.last:
+        return Span(span.last + timedelta(days=1), None)
+    return Span(span.first, None)
+
+
+def _up_to(span: Span, strict: bool) -> Span:  # noqa: FBT001 - said by the word, see STRICT
+    if strict and span.first:
+        return Span(None, span.first - timedelta(days=1))
+    return Span(None, span.last)
+
+
+def _range(chart: Chart, place: int, calendar: Calendar) -> Period | None:
+    """Read between 1 March and 30 April, du 3 au 10 octobre, from January to March 2026."""
+    led = chart.at(place, "range", "between")
+    first = read_bare(chart, led.end, calendar) if led else None
+    if led and first is None:
+        return _short_range(chart, place, led.end, calendar)
+    if first is None or led is None:
+        return None
+    joint = chart.at(first.end, "range", "to")
+    last = read_bare(chart, joint.end, calendar) if joint else None
+    if last is None:
+        return None
+    return Period(place, last.end, _spanned(first, last, False), _spanned(first, last, True))
+
+
+def _spanned(first: Period, last: Period, ahead: bool) -> Span:  # noqa: FBT001 - direction
+    """Return the span of both; a start without a year is the latest before the end."""
+    end = last.pick(ahead=ahead)
+    start = first.pick(ahead=ahead)
+    if start.first and end.last and start.first > end.last:
+        start = Span(_year_back(start.first), start.last)
+    elif start.first and end.first and first.past != first.ahead and last.past == last.ahead:
+        start = Span(_into_year(start.first, end.first), start.last)
+    return Span(start.first, end.last)
+
+
+def _year_back(day: date) -> date:
+    return add_months(day, -12)
+
+
+def _into_year(day: date, end: date) -> date:
+    moved = make_day(end.year, day.month, day.day) or day
+    return moved if moved <= end else add_months(moved, -12)
+
+
+def _short_range(chart: Chart, start: int, place: int, calendar: Calendar) -> Period | None:
+    """Read du 3 au 10 octobre, from 3 to 10 October: the first day borrows the month."""
+    place += chart.key(place) == "le"
+    key = chart.key(place)
+    joint = chart.at(place + 1, "range", "to")
+    if not (key.isdigit() and len(key) <= 2 and joint):  # noqa: PLR2004 - a day of the month
+        return None
+    last = read_day(chart, joint.end, calendar)
+    if last is None or last.past is None or last.ahead is None:
+        return None
+    spans = [
+        Span(make_day(day.year, day.month, int(key)), day) for day in (last.past, last.ahead)
+    ]
+    return Period(start, last.end, spans[0], spans[1])

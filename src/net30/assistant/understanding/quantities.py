@@ -1,0 +1,83 @@
+"""Quantities: so many hours, days or months; 1h15 is 1.25 hours, 90 minutes are 1.5."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from net30.assistant.understanding.chart import Chart, Match
+from net30.assistant.understanding.numbers import Number, read_number
+from net30.assistant.understanding.tokens import Kind
+from net30.kernel.decimals import EXACT
+
+MINUTES_AN_HOUR = Decimal(60)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """An amount of time in tokens [start, end): hour, day, half-day, week, month, year."""
+
+    value: Decimal
+    unit: str
+    start: int
+    end: int
+
+
+def read_quantity(chart: Chart, place: int) -> Quantity | None:
+    """Return the time that starts at a token, in the conventions' units."""
+    number = read_number(chart, place) or _article(chart, place)
+    if number is None:
+        return None
+    unit = read_unit(chart, number.end)
+    if unit is None:
+        return None
+    found = Quantity(number.value, unit.value, place, unit.end)
+    return _in_hours(_with_rest(chart, found))
+
+
+def read_unit(chart: Chart, place: int) -> Match | None:
+    """Return the unit of time named at a token; of one-letter ones only h, j and d."""
+    match = chart.at(place, "unit")
+    if match and chart.key(place) in {"d", "j"} and chart.key(match.end) == "'":
+        return None
+    return match
+
+
+def _article(chart: Chart, place: int) -> Number | None:
+    match = chart.at(place, "article")
+    if match and chart.at(match.end, "unit"):
+        return Number(Decimal(match.value), place, match.end, words=True)
+    return None
+
+
+def _with_rest(chart: Chart, found: Quantity) -> Quantity:
+    """Add what follows the unit: 'et demie', 'and a half', '30' and '30 minutes' after hours."""
+    half = chart.at(found.end, "and_fraction")
+    if half:
+        return replace(found, value=found.value + Decimal(half.value), end=half.end)
+    if chart.kind(found.end) is Kind.DAY and chart.at(found.end, "fraction"):
+        return replace(found, value=found.value + Decimal("0.5"), end=found.end + 1)
+    if found.unit != "hour":
+        return found
+    start = found.end + (chart.key(found.end) in {"and", "et", "y", "e", "und"})
+    rest = read_number(chart, start)
+    if rest is None or rest.value >= MINUTES_AN_HOUR or rest.scaled or rest.value < 0:
+        return found
+    minutes = chart.at(rest.end, "unit", "minute")
+    digits = chart.tokens[start]
+    told = minutes or (digits.glued and len(digits.key) == 2) or rest.words  # noqa: PLR2004 - 2h30
+    if not told or chart.at(rest.end, "currency") or (start > found.end and not minutes):
+        return found
+    value = EXACT.add(found.value, EXACT.divide(rest.value, MINUTES_AN_HOUR))
+    return replace(found, value=value, end=minutes.end if minutes else rest.end)
+
+
+def _in_hours(found: Quantity) -> Quantity:
+    if found.unit != "minute":
+        return _tidy(found)
+    return _tidy(replace(found, value=found.value / MINUTES_AN_HOUR, unit="hour"))
+
+
+def _tidy(found: Quantity) -> Quantity:
+    value = found.value
+    return replace(found, value=round(value, 6)) if value != round(value, 6) else found

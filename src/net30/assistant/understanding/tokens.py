@@ -1,0 +1,81 @@
+"""Tokens: the words, numbers and signs of a message, each with its place in the text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from net30.assistant.understanding.clean import fold
+
+
+class Kind(Enum):
+    """Sorts of tokens."""
+
+    WORD = auto()
+    NUMBER = auto()
+    DAY = auto()
+    CODE = auto()
+    MAIL = auto()
+    QUOTE = auto()
+    SIGN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the text; `key` is what words are compared by, `glued` means no space before."""
+
+    kind: Kind
+    text: str
+    key: str
+    start: int
+    end: int
+    glued: bool
+
+
+_PATTERN = re.compile(
+    r"""
+  (?P<mail>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})
+| (?P<quote>"[^"\n]{2,300}" | «[^»\n]{2,300}» | (?<![\w'])'[^'\n]{2,300}'(?!\w))
+| (?P<day>\b\d{4}-\d{1,2}-\d{1,2}\b
+    | \b\d{1,2}(?P<mark>[/.\-])\d{1,2}(?P=mark)(?:\d{4}|\d{2})(?![\d]) | \b\d{1,2}/\d{1,2}(?![\d/]))
+| (?P<code>\b[A-Za-z]{2,5}[-/](?:\d{2,4}[-/])?\d{2,8}\b | \b\d{4}-\d{3,6}\b)
+| (?P<number>(?:(?<![\w)\]])-)?
+    (?:\d{1,3}(?P<group>[ .,'])\d{3}(?:(?P=group)\d{3})*(?!\d)(?:[.,]\d+)?
+    | \d+(?:[.,]\d+)?))
+| (?P<word>[^\W\d_]+(?:'(?=[^\W\d_]))?)
+| (?P<joint>(?<=[^\W\d_])-(?=[^\W_]) | (?<=\d)-(?=[^\W\d_]))
+| (?P<sign>\n|\S)
+""",
+    re.VERBOSE,
+)
+_KINDS = {
+    "mail": Kind.MAIL,
+    "quote": Kind.QUOTE,
+    "day": Kind.DAY,
+    "code": Kind.CODE,
+    "number": Kind.NUMBER,
+    "word": Kind.WORD,
+    "sign": Kind.SIGN,
+}
+
+
+def tokenise(text: str) -> tuple[Token, ...]:
+    """Return the tokens of a clean text, in order; hyphens inside words only join.
+
+    >>> [token.key for token in tokenise("90000FCFA/hour")]
+    ['90000', 'fcfa', '/', 'hour']
+    """
+    tokens: list[Token] = []
+    end = 0
+    for found in _PATTERN.finditer(text):
+        kind = next((kind for name, kind in _KINDS.items() if found[name] is not None), None)
+        if kind is None:  # a hyphen inside a compound
+            end = found.end()
+            continue
+        glued = bool(tokens) and found.start() == end
+        tokens.append(
+            Token(kind, found[0], fold(found[0]), found.start(), found.end(), glued)
+        )
+        end = found.end()
+    return tuple(tokens)
