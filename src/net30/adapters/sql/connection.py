@@ -186,6 +186,10 @@ class Database:
         finally:
             self._writers.give_back(raw, usable=self._roll_back(raw))
 
+    def explain(self, error: BaseException) -> BaseException:
+        """Return the error to show for one of the driver's."""
+        return self._dialect.explain(error) if isinstance(error, Exception) else error
+
     def back_up(self, version: str) -> str:
         """Copy the database before its schema changes; return where to, empty when it cannot."""
         return self._dialect.back_up(version)

@@ -7,6 +7,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from net30.adapters.sql.connection import Database
@@ -16,17 +17,25 @@ _LOCK = 3030
 
 
 def upgrade(database: Database, target: str) -> None:
-    """Run the migrations that a database lacks, all of them or none."""
+    """Run the migrations that a database lacks, all of them or none.
+
+    Raises Unavailable when the disk is full or another program holds the database.
+    """
     with database.raw() as raw:
         url = "sqlite://" if database.dialect == "sqlite" else "postgresql+psycopg://"
         engine = create_engine(url, creator=lambda: raw, poolclass=StaticPool)
         # The driver stays in autocommit mode, so DDL is inside our own BEGIN on both.
         event.listen(engine, "begin", _begin)
-        with engine.begin() as connection:
-            config = Config()
-            config.set_main_option("script_location", str(Path(__file__).parent))
-            config.attributes["connection"] = connection
-            command.upgrade(config, target)
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent))
+        try:
+            with engine.begin() as connection:
+                config.attributes["connection"] = connection
+                command.upgrade(config, target)
+        except DBAPIError as error:
+            if error.orig is None:
+                raise
+            raise database.explain(error.orig) from error
 
 
 def _begin(connection: Connection) -> None:
