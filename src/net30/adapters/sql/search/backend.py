@@ -26,6 +26,15 @@ class Backend(Protocol):
     condition: str
     """SQL: tells whether the entry's words match :match, for the tenant of :low to :high."""
 
+    by_filters: str
+    """SQL: search_entry, read through the index that has every filter's column."""
+
+    by_customer: str
+    """SQL: search_entry, read through the index of customers."""
+
+    by_words: str
+    """SQL: search_entry, only the places that a condition names."""
+
     count: str
     """SQL: counts all matches of :match for the tenant."""
 

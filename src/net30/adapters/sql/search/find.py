@@ -29,6 +29,12 @@ NEAR_SHOWN_MAX = 5
 NEAR_SPREAD = 0.06
 """Customers so much less near than the nearest one are not shown instead."""
 
+WORDS_READ_MAX = 3_000
+FILTERED_READ_MAX = 30_000
+"""More rows come from an index alone than from the table in the same time."""
+
+WALKED = "search_entry"
+
 _NOTHING = Page(hits=(), total=0)
 
 
@@ -70,6 +76,23 @@ class Finder:
         return int(row[0]) if row else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Choice:
+    """Which entries are meant: conditions, their values, and the quick way to them.
+
+    `table` says how to reach all of them, which is the way to the page too when they are at most
+    `read_max`; beyond that, walking in the order asked for soon meets a page. `total` is how many
+    there are, where that is known already.
+    """
+
+    where: Sequence[str]
+    values: Bound
+    table: str
+    read_max: int = FILTERED_READ_MAX
+    total: int | None = None
+    customers: tuple[str, ...] = ()
+
+
 class _Search:
     """One question on its way to a page."""
 
@@ -89,11 +112,22 @@ class _Search:
     def of_words(self) -> Page:
         """Return the page of what has all the words and passes all filters."""
         filters, values = conditions(self._query)
-        if not self._asked.terms:
-            return self._page(filters, values)
-        values |= self._words
-        total = None if filters else self._count_words()
-        return self._page([*filters, self._finder.backend.condition], values, total=total)
+        backend = self._finder.backend
+        if self._asked.terms:
+            matches = self._count_words()
+            choice = _Choice(
+                where=[*filters, backend.condition],
+                values=values | self._words,
+                table=backend.by_words,
+                read_max=WORDS_READ_MAX,
+                total=matches if not (filters and matches) else None,
+            )
+        elif filters:
+            table = backend.by_customer if self._query.customer_id else backend.by_filters
+            choice = _Choice(where=filters, values=values, table=table)
+        else:
+            choice = _Choice(where=(), values=values, table=WALKED, read_max=0)
+        return self._page(choice)
 
     def words_occur(self) -> bool:
         """Tell whether any document has the words, whatever the filters say."""
@@ -103,40 +137,43 @@ class _Search:
         """Return the page of some customers' documents instead of the words'."""
         if not customer_ids:
             return _NOTHING
+        finder = self._finder
         filters, values = conditions(self._query)
         filters.append(one_of("customer_id", customer_ids, values))
-        page = self._page(filters, values, customers=tuple(customer_ids))
-        finder = self._finder
+        choice = _Choice(
+            where=filters,
+            values=values,
+            table=finder.backend.by_customer,
+            customers=tuple(customer_ids),
+        )
         names = names_of(finder.connection, finder.organisation, customer_ids)
-        return replace(page, did_you_mean=names)
+        return replace(self._page(choice), did_you_mean=names)
 
     def _count_words(self) -> int:
         row = self._finder.connection.row(self._finder.backend.count, self._words)
         return int(row[0]) if row else 0
 
-    def _page(
-        self,
-        filters: Sequence[str],
-        values: Bound,
-        *,
-        total: int | None = None,
-        customers: tuple[str, ...] = (),
-    ) -> Page:
-        query, connection = self._query, self._finder.connection
-        where = " AND ".join(["organisation = :organisation", *filters])
-        values = {**values, "organisation": self._finder.organisation}
+    def _page(self, choice: _Choice) -> Page:
+        finder, query = self._finder, self._query
+        where = " AND ".join(["organisation = :organisation", *choice.where])
+        values = {**choice.values, "organisation": finder.organisation}
+        total = choice.total
         if total is None:
-            counted = connection.row(f"SELECT count(*) FROM search_entry WHERE {where}", values)  # noqa: S608 constants of ours
+            sql = f"SELECT count(*) FROM {choice.table} WHERE {where}"  # noqa: S608 constants of ours
+            counted = finder.connection.row(sql, values)
             total = int(counted[0]) if counted else 0
-        rows = self._rows(where, values) if total else []
+        if not total:
+            return _NOTHING
+        reads_all = total <= choice.read_max or order_of(query).has_no_index
+        rows = self._rows(choice.table if reads_all else WALKED, where, values)
         hits = tuple(hit_of(row, query.as_of) for row in rows[: query.limit])
         if len(rows) <= query.limit:
             return Page(hits=hits, total=total)
         last = rows[query.limit - 1][-len(order_of(query).columns) :]
-        cursor = Cursor(tuple(last), customers)
-        return Page(hits=hits, total=total, cursor=cursor.spell(self._finder.organisation, query))
+        cursor = Cursor(tuple(last), choice.customers)
+        return Page(hits=hits, total=total, cursor=cursor.spell(finder.organisation, query))
 
-    def _rows(self, where: str, values: Bound) -> list[Row]:
+    def _rows(self, table: str, where: str, values: Bound) -> list[Row]:
         """Return the page's rows and one more, if there is one; sort values at the end."""
         query, order = self._query, order_of(self._query)
         values = {**values, **order_values(query, self._asked), "rows": query.limit + 1}
@@ -148,8 +185,11 @@ class _Search:
             values |= dict(zip(names, self._cursor.after, strict=True))
         direction = "DESC" if query.descending else "ASC"
         sorting = ", ".join(f"{column} {direction}" for column in order.columns)
+        # The page's places first, from an index alone; then only these rows are read.
         return self._finder.connection.rows(
-            f"SELECT {COLUMNS}, {keys} FROM search_entry WHERE {where} "  # noqa: S608 constants of ours
-            f"ORDER BY {sorting} LIMIT :rows",
+            f"SELECT {COLUMNS}, {keys} FROM {self._finder.backend.by_words} "  # noqa: S608 constants of ours
+            "WHERE organisation = :organisation AND place IN ("
+            f"SELECT place FROM {table} WHERE {where} ORDER BY {sorting} LIMIT :rows) "
+            f"ORDER BY {sorting}",
             values,
         )

@@ -16,6 +16,9 @@ class Fts5:
         "place IN (SELECT rowid FROM search_words "
         "WHERE search_words MATCH :match AND rowid BETWEEN :low AND :high)"
     )
+    by_filters = "search_entry INDEXED BY search_entry_filter"
+    by_customer = "search_entry INDEXED BY search_entry_customer"
+    by_words = "search_entry NOT INDEXED"
     count = (
         "SELECT count(*) FROM search_words "
         "WHERE search_words MATCH :match AND rowid BETWEEN :low AND :high"

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import log
+from math import ceil, log
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -57,6 +57,9 @@ class NearNames:
             for word, worth in _faces(words):
                 self._holders.setdefault(word, []).append((place, worth))
         self._words = sorted(self._holders)
+        self._by_length: dict[int, list[str]] = {}
+        for word in self._words:
+            self._by_length.setdefault(len(word), []).append(word)
 
     def find(self, text: str, limit: int) -> tuple[Near, ...]:
         """Return the nearest customers, nearest first; none when no name is near."""
@@ -106,14 +109,16 @@ class NearNames:
             if asked in self._holders:
                 yield asked, 1.0
             return
-        for word, similarity, _ in process.extract(
-            asked,
-            self._words,
-            scorer=OSA.normalized_similarity,
-            score_cutoff=WORD_NEAR_MIN,
-            limit=WORDS_TRIED_MAX,
-        ):
-            yield word, similarity
+        shortest, longest = ceil(len(asked) * WORD_NEAR_MIN), int(len(asked) / WORD_NEAR_MIN)
+        for length in range(shortest, longest + 1):  # no other length can be near enough
+            for word, similarity, _ in process.extract(
+                asked,
+                self._by_length.get(length, ()),
+                scorer=OSA.normalized_similarity,
+                score_cutoff=WORD_NEAR_MIN,
+                limit=WORDS_TRIED_MAX,
+            ):
+                yield word, similarity
         start = bisect_left(self._words, asked)
         for word in self._words[start : start + WORDS_TRIED_MAX]:
             if word.startswith(asked) and word != asked:

@@ -23,6 +23,9 @@ _SCORE = (
     " WHEN customer_folded LIKE :customer_within THEN 1 ELSE 0 END)"
 )
 
+_ANY_STATE = f"state IN ({', '.join(repr(str(status)) for status in Status)})"
+"""Asks nothing, but lets SQLite use the index that has the state before the issue date."""
+
 Bound = dict[str, str | int | bytes | None]
 
 
@@ -32,10 +35,11 @@ class Order:
 
     columns: tuple[str, ...]
     kinds: tuple[type, ...]
+    has_no_index: bool = False
 
 
 _ORDERS = {
-    Sort.RELEVANCE: Order((_SCORE, "issue_date", "id"), (int, str, str)),
+    Sort.RELEVANCE: Order((_SCORE, "issue_date", "id"), (int, str, str), has_no_index=True),
     Sort.ISSUE_DATE: Order(("issue_date", "id"), (str, str)),
     Sort.DUE_DATE: Order(("due_key", "id"), (str, str)),
     Sort.AMOUNT: Order(("currency", "amount", "id"), (str, int, str)),
@@ -45,13 +49,14 @@ _ORDERS = {
 
 
 def order_of(query: Query) -> Order:
-    """Return what the query's rows are sorted by."""
-    return _ORDERS[query.sort]
+    """Return what the query's rows are sorted by; without a text all are equally relevant."""
+    is_plain = query.sort is Sort.RELEVANCE and not query.text.strip()
+    return _ORDERS[Sort.ISSUE_DATE if is_plain else query.sort]
 
 
 def order_values(query: Query, asked: Asked) -> Bound:
     """Return the values that the order itself needs."""
-    if query.sort is not Sort.RELEVANCE:
+    if not order_of(query).has_no_index:
         return {}
     return {
         "asked_number": asked.number_key or "-",  # a draft has no number to be found by
@@ -91,6 +96,8 @@ def conditions(query: Query) -> tuple[list[str], Bound]:
     simple = list(_simple(query))
     parts = [sql for sql, _, _ in simple]
     values: Bound = {name: value for _, name, value in simple}
+    if not query.statuses and (query.issued_from or query.issued_to):
+        parts.append(_ANY_STATE)
     if query.statuses:
         parts.append(_of_statuses(query.statuses))
         values["as_of"] = query.as_of.isoformat()

@@ -27,6 +27,7 @@ class TsVector:
         "place IN (SELECT place FROM search_words WHERE vector @@ CAST(:match AS tsquery) "
         "AND place BETWEEN :low AND :high)"
     )
+    by_filters = by_customer = by_words = "search_entry"  # PostgreSQL knows best
     count = (
         "SELECT count(*) FROM search_words WHERE vector @@ CAST(:match AS tsquery) "
         "AND place BETWEEN :low AND :high"

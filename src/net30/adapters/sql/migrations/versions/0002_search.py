@@ -74,6 +74,17 @@ def _entry() -> None:
         "balance": ("currency", "balance", "id"),
         "number": ("number_key", "id"),
         "customer": ("customer_id", "issue_date", "id"),
-        "state": ("state", "due_key", "balance"),
+        # Every column that filters and orders look at: counting and sorting read only this.
+        "filter": (
+            "state",
+            "issue_date",
+            "due_key",
+            "balance",
+            "currency",
+            "amount",
+            "type_code",
+            "due_date",
+            "id",
+        ),
     }.items():
         op.create_index(f"search_entry_{name}", "search_entry", ["organisation", *columns])
