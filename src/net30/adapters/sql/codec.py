@@ -11,10 +11,12 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, TypeVar, get_args
 
+from msgspec import DecodeError
 from msgspec.json import Decoder, Encoder
 
 from net30.domain.aggregates import Aggregate
 from net30.domain.events import Event
+from net30.kernel.errors import Unavailable
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -28,18 +30,32 @@ def encode(value: Aggregate | Event) -> str:
 
 
 def decode(kind: type[A], body: str) -> A:
-    """Return the aggregate that a JSON text holds."""
+    """Return the aggregate that a JSON text holds; raise Unavailable when it is damaged."""
     decoder = _DECODERS.get(kind) or _DECODERS.setdefault(kind, Decoder(kind))
-    value: A = decoder.decode(body)
+    try:
+        value: A = decoder.decode(body)
+    except DecodeError as error:
+        raise _damaged(kind.__name__, error) from error
     return value
 
 
 def decode_event(name: str, body: str) -> Event:
-    """Return the event of a stored name."""
-    event: Event = _event_decoders()[name].decode(body)
+    """Return the event of a stored name; raise Unavailable when it is damaged."""
+    try:
+        event: Event = _event_decoders()[name].decode(body)
+    except (DecodeError, KeyError) as error:
+        raise _damaged(name, error) from error
     return event
 
 
 @cache
 def _event_decoders() -> dict[str, Decoder[Event]]:
     return {kind.__name__: Decoder(kind) for kind in get_args(Event)}
+
+
+def _damaged(name: str, error: Exception) -> Unavailable:
+    return Unavailable(
+        f"a stored {name} cannot be read: {error}",
+        hint="restore a backup; net30 check says what else is damaged",
+        code="damaged",
+    )
