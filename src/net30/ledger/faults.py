@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-import pyarrow as pa
-
 from net30.kernel.findings import Finding, Severity
+from net30.ledger.compute import Column
 
 SHOWN_PER_CODE_MAX = 20
 """Of each kind of fault so many are told one by one; the rest are in the counts."""
@@ -27,9 +26,7 @@ class Faults:
         """Return how many there are, shown or not."""
         return self.counts.total()
 
-    def add(
-        self, code: str, path: str, message: str, severity: Severity = Severity.ERROR
-    ) -> None:
+    def add(self, code: str, path: str, message: str, severity: Severity = Severity.ERROR) -> None:
         """Note one fault."""
         self.counts[code] += 1
         self.errors += severity is Severity.ERROR
@@ -39,9 +36,9 @@ class Faults:
     def add_rows(
         self,
         code: str,
-        place: tuple[pa.Array, str],
+        place: tuple[Column, str],
         say: Callable[[str], str],
-        values: pa.Array,
+        values: Column,
         severity: Severity = Severity.ERROR,
     ) -> None:
         """Note the same fault of many rows.
@@ -51,10 +48,9 @@ class Faults:
         """
         rows, column = place
         told = max(0, SHOWN_PER_CODE_MAX - self.counts[code])
-        for row, value in zip(
-            rows.slice(0, told).to_pylist(), values.slice(0, told).to_pylist(), strict=True
-        ):
-            self.add(code, path_of(row, column), say("" if value is None else str(value)), severity)
+        for row, value in zip(rows.slice(0, told), values.slice(0, told), strict=True):
+            cell = "" if value.as_py() is None else str(value.as_py())
+            self.add(code, path_of(int(row.as_py()), column), say(cell), severity)
         rest = max(0, len(rows) - told)
         self.counts[code] += rest
         self.errors += rest if severity is Severity.ERROR else 0

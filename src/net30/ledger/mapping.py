@@ -18,7 +18,6 @@ from typing import Any
 
 from net30.domain.customer import fold
 from net30.kernel.errors import InputError, NotFound
-from net30.ledger.day_text import DateOrder
 
 EX_POST = "_ex_post"
 """The end of the name of a column that is known only after the invoice was issued."""
@@ -35,6 +34,13 @@ _ENDINGS = re.compile(
     r"disputed?|litige|reminders?|relances?|collect\w*|write\s?off|refund\w*|partial|"
     r"updated|modified)\b"
 )
+
+
+class DateOrder(StrEnum):
+    """What comes first in 03/04/2026."""
+
+    DAY_FIRST = "DMY"
+    MONTH_FIRST = "MDY"
 
 
 class Role(StrEnum):

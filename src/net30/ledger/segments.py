@@ -19,10 +19,10 @@ from datetime import date
 from hashlib import sha256
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from net30.domain.events import LedgerImported, RecordedEvent
 from net30.kernel.errors import NotFound, Unavailable
+from net30.ledger import compute
 from net30.ledger.event_facts import facts_of
 from net30.ledger.schema import CLAIMS, FACTS, OWN_SOURCE, Fact, joined
 from net30.ledger.writers.parquet import decode_facts, encode_facts
@@ -225,7 +225,7 @@ def _imports(
         first.setdefault(digest, sequence)
     for digest, sequence in first.items():
         facts = decode_facts(blobs.get(organisation, import_blob(digest)))
-        stamp = pa.repeat(pa.scalar(sequence, pa.int64()), facts.num_rows)
+        stamp = compute.repeat(sequence, facts.num_rows)
         yield facts.set_column(FACTS.get_field_index("sequence"), FACTS.field("sequence"), stamp)
 
 
@@ -253,29 +253,30 @@ def _covering(present: set[Segment]) -> list[Segment]:
 
 def _between(facts: pa.Table, first: int, last: int) -> pa.Table:
     sequence = facts["sequence"]
-    inside = pc.and_(pc.greater_equal(sequence, first), pc.less_equal(sequence, last))
+    inside = compute.both(compute.at_most(first, sequence), compute.at_most(sequence, last))
     return facts.filter(inside)
 
 
 def _as_of(facts: pa.Table, as_of: date | None) -> pa.Table:
     if as_of is None:
         return facts
-    return facts.filter(pc.less_equal(facts["known_on"], pa.scalar(as_of, pa.date32())))
+    return facts.filter(compute.at_most(facts["known_on"], as_of))
 
 
 def _completed(facts: pa.Table) -> pa.Table:
     """Fill in, from the invoice's own fact, what a later event about it does not repeat."""
-    own = pc.equal(facts["source"], OWN_SOURCE)
-    is_claim = pc.is_in(facts["fact"].cast(pa.string()), pa.array(CLAIMS))
-    if not pc.any(pc.and_(own, pc.invert(is_claim))).as_py():
+    own = compute.equal(compute.text(facts["source"]), OWN_SOURCE)
+    is_claim = compute.within(compute.text(facts["fact"]), CLAIMS)
+    if not compute.some(compute.both(own, compute.no(is_claim))):
         return facts
     claims = facts.filter(is_claim)
-    place = pc.index_in(facts["invoice_id"], claims["invoice_id"].combine_chunks())
-    unknown_refund = pc.and_(pc.equal(facts["fact"], Fact.REFUND), pc.is_null(place))
-    completed = {"invoice_id": pc.if_else(unknown_refund, None, facts["invoice_id"])}
+    place = compute.place_in(facts["invoice_id"], claims["invoice_id"])
+    is_refund = compute.equal(compute.text(facts["fact"]), Fact.REFUND.value)
+    unknown_refund = compute.both(is_refund, compute.missing(place))
+    completed = {"invoice_id": compute.pick(unknown_refund, None, facts["invoice_id"])}
     for name in ("number", "customer_id", "currency"):
-        of_claim = claims[name].cast(pa.string()).take(place)
-        filled = pc.coalesce(facts[name].cast(pa.string()), of_claim)
+        of_claim = compute.text(claims[name]).take(place)
+        filled = compute.first_of(compute.text(facts[name]), of_claim)
         kind = FACTS.field(name).type
         completed[name] = filled.dictionary_encode() if pa.types.is_dictionary(kind) else filled
     for name, column in completed.items():

@@ -14,17 +14,19 @@ from net30.domain.organisation import Organisation
 from net30.kernel.errors import InputError
 from net30.kernel.findings import Finding
 from net30.kernel.money import Money, digits_of
+from net30.ledger import compute
 from net30.ledger import mapping as layouts
-from net30.ledger.claims import Defaults, read_claims
-from net30.ledger.day_text import DateOrder
-from net30.ledger.imported_facts import (
+from net30.ledger.compute import Column
+from net30.ledger.imports.claims import Defaults, read_claims
+from net30.ledger.imports.facts import (
     facts_of_claims,
     facts_of_payments,
     facts_together,
     scoped_ids,
 )
+from net30.ledger.imports.reimport import Comparison, compared, once
+from net30.ledger.mapping import DateOrder
 from net30.ledger.readers.any_file import read_table
-from net30.ledger.reimport import Comparison, compared, once
 from net30.ledger.schema import OWN_SOURCE
 from net30.ledger.segments import put_import, read_ledger_with
 from net30.services.context import Context
@@ -109,9 +111,7 @@ class ImportReport:
         return sum(self.finding_counts.values())
 
 
-def import_ledger(
-    ctx: Context, file: LedgerFile, progress: Progress | None = None
-) -> ImportReport:
+def import_ledger(ctx: Context, file: LedgerFile, progress: Progress | None = None) -> ImportReport:
     """Return what was imported: every good row of the file, once however often it is read.
 
     Rows with an error are left out and told. Paid invoices become facts of the ledger; open ones
@@ -205,8 +205,8 @@ def _write(
 
 def _with_ids(claims: pa.Table, source: str, customers: ImportedCustomers) -> pa.Table:
     """Return the claims with the ids that their invoices and customers have here."""
-    reference = _column(claims, "customer_ref")
-    words = [customers.ids.get(word) for word in reference.dictionary.to_pylist()]
+    reference = compute.coded(claims["customer_ref"])
+    words = [customers.ids.get(word) for word in compute.texts(reference.dictionary)]
     by_row = pa.array(words, pa.string()).take(reference.indices).dictionary_encode()
     ids = scoped_ids(source, _column(claims, "external_id"))
     return claims.append_column("invoice_id", ids).append_column("customer_id", by_row)
@@ -214,7 +214,7 @@ def _with_ids(claims: pa.Table, source: str, customers: ImportedCustomers) -> pa
 
 def _amounts(fresh: pa.Table) -> tuple[ImportedAmount, ...]:
     plain = fresh.select(["amount", "balance"]).append_column(
-        "currency", fresh["currency"].cast(pa.string())
+        "currency", compute.text(fresh["currency"])
     )
     sums = plain.group_by("currency").aggregate(
         [("amount", "sum"), ("balance", "sum"), ("amount", "count")]
@@ -247,8 +247,8 @@ def _source(name: str) -> str:
     return name
 
 
-def _column(table: pa.Table, name: str) -> pa.Array:
-    return table[name].combine_chunks()
+def _column(table: pa.Table, name: str) -> Column:
+    return compute.column(table, name)
 
 
 def _quiet(_step: str, _done: int, _total: int) -> None:

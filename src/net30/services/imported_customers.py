@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from net30.domain.aggregates import Key
 from net30.domain.customer import Customer, fold
 from net30.domain.party import Contact, Party
-from net30.ledger.imported_facts import scoped_ids
+from net30.ledger import compute
+from net30.ledger.imports.facts import scoped_ids
 from net30.services.context import Context
 
 
@@ -40,7 +40,7 @@ def resolve_customers(ctx: Context, claims: pa.Table, source: str) -> ImportedCu
     """
     strangers = _strangers(claims)
     references = pa.array([stranger.reference for stranger in strangers], pa.string())
-    fresh_ids = scoped_ids(source, references).to_pylist()
+    fresh_ids = compute.texts(scoped_ids(source, references))
     names: dict[str, int] = {}
     for stranger in strangers:
         names[fold(stranger.name)] = names.get(fold(stranger.name), 0) + 1
@@ -60,8 +60,8 @@ def resolve_customers(ctx: Context, claims: pa.Table, source: str) -> ImportedCu
 
 def _strangers(claims: pa.Table) -> list[_Stranger]:
     """Return the file's customers, each as its first row has it."""
-    reference = claims["customer_ref"].combine_chunks().cast(pa.string()).dictionary_encode()
-    first = pc.index_in(reference.dictionary, reference.cast(pa.string()))
+    reference = compute.text(claims["customer_ref"]).dictionary_encode()
+    first = compute.place_in(reference.dictionary, compute.text(reference))
     rows = claims.select(["customer_ref", "customer", "email", "currency"]).take(first)
     return [
         _Stranger(row["customer_ref"], row["customer"], row["email"], row["currency"])

@@ -7,15 +7,16 @@ from datetime import date
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from net30.domain.aggregates import Key
 from net30.domain.invoice import CREDIT_NOTE, INVOICE
 from net30.domain.open_item import OpenItem, Settlement, SettlementKind
 from net30.kernel.findings import Severity
 from net30.kernel.money import Money
+from net30.ledger import compute
+from net30.ledger.compute import Column
 from net30.ledger.faults import Faults
-from net30.ledger.imported_facts import payment_id
+from net30.ledger.imports.facts import payment_id
 from net30.services.context import Context
 from net30.services.imported_customers import external_id
 
@@ -24,7 +25,7 @@ Row = dict[str, Any]  # Any: a row of claims.CLAIMS as pyarrow gives it
 
 def open_rows(claims: pa.Table) -> pa.Table:
     """Return the claims of which something is open."""
-    return claims.filter(pc.not_equal(claims["balance"], pa.scalar(0, pa.int64())))
+    return claims.filter(compute.differ(claims["balance"], 0))
 
 
 def with_free_numbers(ctx: Context, claims: pa.Table, ledger: pa.Table, faults: Faults) -> pa.Table:
@@ -33,27 +34,27 @@ def with_free_numbers(ctx: Context, claims: pa.Table, ledger: pa.Table, faults: 
     The books find an open item by its number, so two cannot share one; paid invoices may.
     """
     rows = open_rows(claims).select(["row", "number"])
-    numbers = rows["number"].combine_chunks()
-    known = ledger["number"].combine_chunks().drop_null()
-    suspects = set(numbers.filter(pc.is_in(numbers, known)).to_pylist())
-    repeated = len(pc.unique(numbers)) < len(numbers)
+    numbers = compute.column(rows, "number")
+    known = compute.column(ledger, "number").drop_null()
+    suspects = set(compute.texts(numbers.filter(compute.within(numbers, known))))
+    repeated = len(compute.distinct(numbers)) < len(numbers)
     if not suspects and not repeated:
         return claims
     seen: set[str] = set()
     taken = []
-    for row, number in zip(rows["row"].to_pylist(), numbers.to_pylist(), strict=True):
+    for row, number in zip(rows["row"].to_pylist(), compute.texts(numbers), strict=True):
         if number in seen or (number in suspects and ctx.tx.find(OpenItem, Key.NUMBER, number)):
             taken.append(row)
         seen.add(number)
-    where = pc.is_in(claims["row"], pa.array(taken, pa.int32())).combine_chunks()
+    where = compute.within(claims["row"], pa.array(taken, pa.int32()))
     faults.add_rows(
         "number_taken",
-        (claims["row"].combine_chunks().filter(where), "number"),
-        "the number {!r} is that of another open invoice: map a column that tells them apart".format,
-        claims["number"].combine_chunks().filter(where),
+        (compute.column(claims, "row").filter(where), "number"),
+        "{!r} is the number of another open invoice: map a column that tells them apart".format,
+        compute.column(claims, "number").filter(where),
         Severity.ERROR,
     )
-    return claims.filter(pc.invert(where))
+    return claims.filter(compute.no(where))
 
 
 def new_items(claims: pa.Table, source: str, today: date) -> Iterator[OpenItem]:
@@ -75,7 +76,7 @@ def new_items(claims: pa.Table, source: str, today: date) -> Iterator[OpenItem]:
         yield item.settle(_settlement(row, paid, today)) if paid else item
 
 
-def settle_items(ctx: Context, claims: pa.Table, before: pa.Array) -> Iterator[str]:
+def settle_items(ctx: Context, claims: pa.Table, before: Column) -> Iterator[str]:
     """Settle what has been paid of items imported before, and yield their ids."""
     rows = claims.drop_columns(["extras"]).to_pylist()
     for row, was in zip(rows, before.to_pylist(), strict=True):

@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import re
 import zlib
+from io import BytesIO
+from typing import Literal
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv as pv
 
 from net30.kernel.errors import InputError, LimitExceeded
 from net30.kernel.findings import Severity
+from net30.ledger import compute
+from net30.ledger.compute import Column
 from net30.ledger.faults import Faults, path_of
 from net30.ledger.limits import COLUMNS_MAX, UNPACKED_BYTES_MAX, check_limit
 from net30.ledger.readers.sheet import Sheet, checked_sheet
@@ -43,7 +46,7 @@ def read(content: bytes) -> Sheet:
             Severity.WARNING,
         )
     columns, rows = _cells(text, delimiter, len(header), faults)
-    rows = pc.add(rows, pa.scalar(skipped, pa.int32()))
+    rows = compute.plus(rows, skipped)
     # The header is the first record of the table: it may hold line breaks too.
     return checked_sheet(header, [column.slice(1) for column in columns], rows.slice(1), faults)
 
@@ -116,9 +119,7 @@ def _excel_hint(text: bytes) -> tuple[bytes, str | None]:
 def _header(text: bytes, delimiter: str | None) -> tuple[list[str], str]:
     start = text[:HEADER_BYTES_MAX].decode("utf-8", errors="ignore")
     if not start.strip():
-        raise InputError(
-            "the file is empty", hint="export the table once more", code="empty_file"
-        )
+        raise InputError("the file is empty", hint="export the table once more", code="empty_file")
     choices = DELIMITERS if delimiter is None else (delimiter,)
     found = [(_first_record(start, choice), choice) for choice in choices]
     return max(found, key=lambda pair: len(pair[0]))
@@ -135,12 +136,10 @@ def _first_record(text: str, delimiter: str) -> list[str]:
         ) from error
 
 
-def _cells(
-    text: bytes, delimiter: str, width: int, faults: Faults
-) -> tuple[list[pa.Array], pa.Array]:
+def _cells(text: bytes, delimiter: str, width: int, faults: Faults) -> tuple[list[Column], Column]:
     ragged: list[int] = []
 
-    def note(row: pv.InvalidRow) -> str:
+    def note(row: pv.InvalidRow) -> Literal["skip"]:
         ragged.append(row.number or 0)
         faults.add(
             "row_width",
@@ -152,7 +151,7 @@ def _cells(
     names = [f"c{at}" for at in range(width)]
     try:
         table = pv.read_csv(
-            pa.BufferReader(text),
+            BytesIO(text),
             # One block and one thread: row numbers are known, and no cell lies across two blocks.
             read_options=pv.ReadOptions(
                 column_names=names, use_threads=False, block_size=len(text) + 1
@@ -175,7 +174,7 @@ def _cells(
             hint="save it as CSV in UTF-8, or as XLSX",
             code="no_table",
         ) from error
-    rows = pa.arange(1, table.num_rows + len(ragged) + 1).cast(pa.int32())
+    rows = compute.numbered(1, table.num_rows + len(ragged) + 1).cast(pa.int32())
     if ragged:
-        rows = rows.filter(pc.invert(pc.is_in(rows, pa.array(ragged, pa.int32()))))
-    return [column.combine_chunks() for column in table.columns], rows
+        rows = rows.filter(compute.no(compute.within(rows, pa.array(ragged, pa.int32()))))
+    return [compute.whole(column) for column in table.columns], rows

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any  # which type of scalar a column has is told by its schema
+
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from net30.kernel.errors import InputError
+from net30.ledger import compute
+from net30.ledger.compute import Column
 from net30.ledger.faults import Faults
 from net30.ledger.limits import (
     COLUMNS_MAX,
@@ -46,7 +49,7 @@ def read(content: bytes) -> Sheet:
             hint="write it again, or save it as CSV",
             code="damaged",
         ) from error
-    rows = pa.arange(2, table.num_rows + 2).cast(pa.int32())
+    rows = compute.numbered(2, table.num_rows + 2).cast(pa.int32())
     return checked_sheet(names, columns, rows, faults)
 
 
@@ -76,16 +79,16 @@ def _typed(content: bytes, names: list[str]) -> pa.Table:
     return table
 
 
-def _text_bytes(column: pa.ChunkedArray) -> int:
+def _text_bytes(column: pa.ChunkedArray[Any]) -> int:
     total = 0
     for chunk in column.chunks:
         if isinstance(chunk, pa.DictionaryArray) and not pa.types.is_nested(chunk.type.value_type):
-            lengths = pc.binary_length(chunk.dictionary.cast(pa.binary()))
-            total += pc.sum(lengths.cast(pa.int64()).take(chunk.indices)).as_py() or 0
+            lengths = compute.byte_length(chunk.dictionary.cast(pa.binary()))
+            total += compute.total(lengths.cast(pa.int64()).take(chunk.indices))
     return total
 
 
-def _text(column: pa.ChunkedArray) -> pa.Array:
+def _text(column: pa.ChunkedArray[Any]) -> Column:
     kind = column.type
     if pa.types.is_dictionary(kind):
         column = column.cast(kind.value_type)
@@ -99,15 +102,15 @@ def _text(column: pa.ChunkedArray) -> pa.Array:
     elif pa.types.is_decimal(kind):
         column = column.cast(pa.decimal256(kind.precision + 1, max(0, kind.scale)))
         return _without_thousands(column.cast(pa.string()))
-    return pc.fill_null(column.cast(pa.string()), pa.scalar("")).combine_chunks()
+    return compute.or_else(column.cast(pa.string()), "")
 
 
-def _numbers(column: pa.ChunkedArray) -> pa.Array:
+def _numbers(column: pa.ChunkedArray[Any]) -> Column:
     texts = ["" if number is None else number_text(number) for number in column.to_pylist()]
     return pa.array(texts, pa.string())
 
 
-def _without_thousands(texts: pa.ChunkedArray) -> pa.Array:
+def _without_thousands(texts: pa.ChunkedArray[Any]) -> Column:
     # RE2 knows nine groups only: this is group 1, then a zero.
-    three = pc.replace_substring_regex(texts, pattern=r"(\.\d{3})$", replacement=r"\10")
-    return pc.fill_null(three, pa.scalar("")).combine_chunks()
+    three = compute.replaced(texts, pattern=r"(\.\d{3})$", replacement=r"\10")
+    return compute.or_else(three, "")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from net30.kernel.errors import InputError
+from net30.ledger import compute
+from net30.ledger.compute import Column
 from net30.ledger.faults import Faults
 from net30.ledger.limits import CELL_CHARACTERS_MAX, COLUMNS_MAX, ROWS_MAX, check_limit
 
@@ -21,18 +20,16 @@ class Sheet:
     """
 
     headers: tuple[str, ...]
-    columns: tuple[pa.Array, ...]
-    rows: pa.Array
+    columns: tuple[Column, ...]
+    rows: Column
     faults: Faults
 
-    def column(self, header: str) -> pa.Array:
+    def column(self, header: str) -> Column:
         """Return a column by its header; the first when several bear it."""
         return self.columns[self.headers.index(header)]
 
 
-def checked_sheet(
-    headers: list[str], columns: list[pa.Array], rows: pa.Array, faults: Faults
-) -> Sheet:
+def checked_sheet(headers: list[str], columns: list[Column], rows: Column, faults: Faults) -> Sheet:
     """Return a sheet without its empty rows; rows with a cell too long are left out as faults.
 
     Raises InputError without headers, LimitExceeded beyond the published limits.
@@ -46,32 +43,30 @@ def checked_sheet(
             hint="the first row names the columns, e.g. invoice_id,customer_id,issue_date,amount",
             code="no_header",
         )
-    kept = pc.and_(_not_empty(columns, rows), _short_enough(names, columns, rows, faults))
-    if not pc.all(kept).as_py():
+    kept = compute.both(_not_empty(columns, rows), _short_enough(names, columns, rows, faults))
+    if not compute.every(kept):
         columns = [column.filter(kept) for column in columns]
         rows = rows.filter(kept)
     return Sheet(headers=tuple(names), columns=tuple(columns), rows=rows, faults=faults)
 
 
-def _not_empty(columns: list[pa.Array], rows: pa.Array) -> pa.Array:
-    filled = pa.repeat(pa.scalar(value=False), len(rows))
+def _not_empty(columns: list[Column], rows: Column) -> Column:
+    filled = compute.repeat(False, len(rows))
     for column in columns:
-        filled = pc.or_(filled, pc.not_equal(column, pa.scalar("")))
-        if pc.all(filled).as_py():
+        filled = compute.either(filled, compute.differ(column, ""))
+        if compute.every(filled):
             break
     return filled
 
 
-def _short_enough(
-    names: list[str], columns: list[pa.Array], rows: pa.Array, faults: Faults
-) -> pa.Array:
-    short = pa.repeat(pa.scalar(value=True), len(rows))
+def _short_enough(names: list[str], columns: list[Column], rows: Column, faults: Faults) -> Column:
+    short = compute.repeat(True, len(rows))
     for name, column in zip(names, columns, strict=True):
-        fits = pc.less_equal(pc.utf8_length(column), pa.scalar(CELL_CHARACTERS_MAX))
-        if not pc.all(fits).as_py():
-            long = rows.filter(pc.invert(fits))
+        fits = compute.at_most(compute.length(column), CELL_CHARACTERS_MAX)
+        if not compute.every(fits):
+            long = rows.filter(compute.no(fits))
             faults.add_rows("cell_too_long", (long, name), _too_long, long)
-            short = pc.and_(short, fits)
+            short = compute.both(short, fits)
     return short
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 from python_calamine import CalamineError, CalamineSheet, load_workbook
 
 from net30.kernel.errors import InputError
+from net30.ledger import compute
 from net30.ledger.faults import Faults
 from net30.ledger.readers.sheet import Sheet, checked_sheet
 from net30.ledger.readers.workbook_guard import safe_workbook
@@ -60,11 +61,11 @@ def _table(sheet: CalamineSheet) -> Sheet:
         for texts in _batches(rows)
     ]
     columns = [
-        pa.chunked_array([batch[at] for batch in batches], pa.string()).combine_chunks()
+        compute.whole(pa.chunked_array([batch[at] for batch in batches], pa.string()))
         for at in range(len(header))
     ]
     count = len(columns[0]) if columns else 0
-    numbers = pa.arange(header_row + 1, header_row + 1 + count).cast(pa.int32())
+    numbers = compute.numbered(header_row + 1, header_row + 1 + count).cast(pa.int32())
     return checked_sheet(header, columns, numbers, Faults())
 
 

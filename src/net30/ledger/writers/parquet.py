@@ -32,9 +32,7 @@ def encode_facts(facts: pa.Table) -> bytes:
 
 def decode_facts(content: bytes) -> pa.Table:
     """Return the facts of a segment."""
-    table = pq.read_table(
-        pa.BufferReader(content), read_dictionary=list(WORDS), use_threads=False
-    )
+    table = pq.read_table(pa.BufferReader(content), read_dictionary=list(WORDS), use_threads=False)
     return table.cast(FACTS)
 
 
@@ -51,7 +49,7 @@ def _written(table: pa.Table, dictionary: list[str]) -> bytes:
         row_group_size=ROWS_PER_GROUP,
         version="2.6",
         data_page_version="1.0",
-        use_dictionary=dictionary,
+        use_dictionary=dictionary,  # type: ignore[arg-type] # names of columns are fine too
         compression="zstd",
         compression_level=ZSTD_LEVEL,
         write_statistics=True,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pyarrow as pa
-import pyarrow.compute as pc
+
+from net30.ledger import compute
+from net30.ledger.compute import Column
 
 
-def extras_map(columns: dict[str, pa.Array], rows: int) -> pa.Array:
+def extras_map(columns: dict[str, Column], rows: int) -> Column:
     """Return the maps of `rows` rows; empty cells are left out of them."""
     kind = pa.map_(pa.string(), pa.string())
     width = len(columns)
@@ -14,13 +16,13 @@ def extras_map(columns: dict[str, pa.Array], rows: int) -> pa.Array:
         return pa.nulls(rows, kind)
     # The columns one after the other, taken row by row: cell i is column i % width, row i / width.
     cells = pa.concat_arrays(list(columns.values()))
-    place = pa.arange(0, rows * width)
-    row = pc.divide(place, pa.scalar(width, pa.int64()))
-    column = pc.subtract(place, pc.multiply(row, pa.scalar(width, pa.int64())))
-    texts = cells.take(pc.add(pc.multiply(column, pa.scalar(rows, pa.int64())), row))
+    place = compute.numbered(0, rows * width)
+    row = compute.divided(place, width)
+    column = compute.minus(place, compute.times(row, width))
+    texts = cells.take(compute.plus(compute.times(column, rows), row))
     names = pa.array(list(columns), pa.string()).take(column)
-    filled = pc.not_equal(texts, pa.scalar(""))
-    counts = pc.cumulative_sum(filled.cast(pa.int32()))
-    ends = counts.take(pa.arange(width - 1, rows * width, width)) if rows else counts
+    filled = compute.differ(texts, "")
+    counts = compute.running_sum(filled.cast(pa.int32()))
+    ends = counts.take(compute.numbered(width - 1, rows * width, width)) if rows else counts
     offsets = pa.concat_arrays([pa.array([0], pa.int32()), ends.cast(pa.int32())])
-    return pa.MapArray.from_arrays(offsets, names.filter(filled), texts.filter(filled))
+    return compute.map_of(offsets, names.filter(filled), texts.filter(filled))

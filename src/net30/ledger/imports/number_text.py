@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from net30.kernel.money import MINOR_UNITS_MAX
+from net30.ledger import compute
+from net30.ledger.compute import Column
 
 DIGITS_MAX = 18
 DECIMALS_MAX = 9
@@ -42,14 +43,14 @@ class NumberStyle:
         return "," if self.decimal_mark == "." else "."
 
 
-def tidied(texts: pa.Array) -> pa.Array:
+def tidied(texts: Column) -> Column:
     """Return amounts with signs as a leading minus and without spaces between digits."""
-    plain = pc.match_substring_regex(texts, _PLAIN)
-    if pc.all(plain).as_py():
+    plain = compute.matches(texts, _PLAIN)
+    if compute.every(plain):
         return texts
-    tidy = pc.utf8_trim_whitespace(texts)
+    tidy = compute.trimmed(texts)
     tidy = _replaced(tidy, "[−‐–]", "-")
-    tidy = _replaced(tidy, rf"^\((.*)\)$", r"-\1")
+    tidy = _replaced(tidy, r"^\((.*)\)$", r"-\1")
     tidy = _replaced(tidy, rf"^(.*\d){_SPACES}*-$", r"-\1")
     # Twice: a single digit between two spaces can be the end of one match only.
     for _ in range(2):
@@ -57,22 +58,23 @@ def tidied(texts: pa.Array) -> pa.Array:
     return tidy
 
 
-def split_currency(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
+def split_currency(texts: Column) -> tuple[Column, Column]:
     """Return tidied amounts without a currency sign or code, and that sign ("" without one)."""
-    if pc.all(pc.match_substring_regex(texts, r"^[\d.,+-]*$")).as_py():
-        return texts, pa.repeat(pa.scalar(""), len(texts))
+    if compute.every(compute.matches(texts, r"^[\d.,+-]*$")):
+        return texts, compute.repeat("", len(texts))
     space = f"{_SPACES}*"
-    before = pc.extract_regex(
-        texts, rf"^(?P<a>[+-]?){space}(?P<sign>{_SYMBOLS}){space}(?P<b>[+-]?\d.*)$"
+    head, sign, tail = compute.groups(
+        texts, rf"^(?P<a>[+-]?){space}(?P<s>{_SYMBOLS}){space}(?P<b>[+-]?\d.*)$", "a", "s", "b"
     )
-    after = pc.extract_regex(texts, rf"^(?P<a>.*\d){space}(?P<sign>{_SYMBOLS})\.?$")
-    joined = pc.binary_join_element_wise(pc.struct_field(before, "a"), pc.struct_field(before, "b"), "")
-    numbers = pc.coalesce(joined, pc.struct_field(after, "a"), texts)
-    signs = pc.coalesce(pc.struct_field(before, "sign"), pc.struct_field(after, "sign"), pa.scalar(""))
+    number, sign_behind = compute.groups(
+        texts, rf"^(?P<a>.*\d){space}(?P<s>{_SYMBOLS})\.?$", "a", "s"
+    )
+    numbers = compute.first_of(compute.glued(head, tail), number, texts)
+    signs = compute.first_of(sign, sign_behind, "")
     return numbers, signs
 
 
-def number_style(texts: pa.Array, decimals: int) -> NumberStyle:
+def number_style(texts: Column, decimals: int) -> NumberStyle:
     """Return how the amounts of a column are written; `decimals` are the currency's digits."""
     decimal = {mark: _count(texts, _decimal_pattern(mark)) for mark in _MARKS}
     said = [mark for mark in _MARKS if decimal[mark]]
@@ -90,37 +92,39 @@ def number_style(texts: pa.Array, decimals: int) -> NumberStyle:
     return NumberStyle("," if thousands == "." else ".", sure=bool(several))
 
 
-def minor_units(texts: pa.Array, style: NumberStyle, decimals: pa.Array) -> pa.Array:
+def minor_units(texts: Column, style: NumberStyle, decimals: Column) -> Column:
     """Return int64 minor units; null for what is no amount in this style, too large or too fine.
 
     `texts` are tidied and without currency; `decimals` are the digits of each row's currency.
     """
     plain = _plain(texts, style)
-    fits = pc.match_substring_regex(plain, _PLAIN)
-    exact = pc.if_else(fits, plain, pa.scalar(None, pa.string())).cast(_EXACT)
-    result = pa.nulls(len(texts), pa.int64())
-    for digits in pc.unique(decimals).drop_null().to_pylist():
-        minor = pc.multiply(exact, pa.scalar(Decimal(10) ** digits, pa.decimal128(10, 0)))
-        whole = pc.round(minor, ndigits=0)
+    fits = compute.matches(plain, _PLAIN)
+    exact = compute.pick(fits, plain, None).cast(_EXACT)
+    result: Column = pa.nulls(len(texts), pa.int64())
+    for digits in compute.distinct(decimals):
+        minor = compute.times(exact, pa.scalar(Decimal(10) ** digits, pa.decimal128(10, 0)))
+        whole = compute.rounded(minor)
         limit = pa.scalar(Decimal(MINOR_UNITS_MAX), pa.decimal128(19, 0))
-        good = pc.and_(pc.equal(minor, whole), pc.less_equal(pc.abs(minor), limit))
-        here = pc.and_(good, pc.equal(decimals, pa.scalar(digits, decimals.type)))
-        kept = pc.if_else(here, whole, pa.scalar(None, whole.type))
-        result = pc.coalesce(result, kept.cast(pa.int64()))
+        good = compute.both(
+            compute.equal(minor, whole), compute.at_most(compute.size(minor), limit)
+        )
+        here = compute.both(good, compute.equal(decimals, digits))
+        kept = compute.pick(here, whole, None)
+        result = compute.first_of(result, kept.cast(pa.int64()))
     return result
 
 
-def _plain(texts: pa.Array, style: NumberStyle) -> pa.Array:
+def _plain(texts: Column, style: NumberStyle) -> Column:
     mark, thousands = style.decimal_mark, style.thousands_mark
     if mark == "." and not _count(texts, thousands):
         return texts
     # Groups of three, or of two and three as in 12,34,567.89.
     grouped = rf"^[+-]?\d{{1,3}}([{thousands}]\d{{2,3}})*[{thousands}]\d{{3}}([{mark}]\d+)?$"
     simple = rf"^[+-]?\d+([{mark}]\d+)?$"
-    known = pc.match_substring_regex(texts, f"{grouped}|{simple}")
-    bare = pc.replace_substring(texts, thousands, "")
-    pointed = bare if mark == "." else pc.replace_substring(bare, mark, ".")
-    return pc.if_else(known, pointed, pa.scalar(None, pa.string()))
+    known = compute.matches(texts, f"{grouped}|{simple}")
+    bare = compute.swapped(texts, thousands, "")
+    pointed = bare if mark == "." else compute.swapped(bare, mark, ".")
+    return compute.pick(known, pointed, None)
 
 
 def _decimal_pattern(mark: str) -> str:
@@ -133,10 +137,9 @@ def _decimal_pattern(mark: str) -> str:
     )
 
 
-def _count(texts: pa.Array, pattern: str) -> int:
-    count = pc.sum(pc.match_substring_regex(texts, pattern)).as_py()
-    return int(count or 0)
+def _count(texts: Column, pattern: str) -> int:
+    return compute.count(compute.matches(texts, pattern))
 
 
-def _replaced(texts: pa.Array, pattern: str, replacement: str) -> pa.Array:
-    return pc.replace_substring_regex(texts, pattern=pattern, replacement=replacement)
+def _replaced(texts: Column, pattern: str, replacement: str) -> Column:
+    return compute.replaced(texts, pattern, replacement)

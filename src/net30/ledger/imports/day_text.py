@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, timedelta
-from enum import StrEnum
 
 import pyarrow as pa
 
 from net30.kernel.dates import YEAR_MAX, YEAR_MIN
+from net30.ledger import compute
+from net30.ledger.compute import Column
+from net30.ledger.mapping import DateOrder
 
 EMPTY_WORDS = frozenset(
     {"", "-", "null", "none", "nan", "nat", "n/a", "na", "0000-00-00", "0000-00-00 00:00:00", "0"}
@@ -54,14 +56,7 @@ _MONTHS = {
 }
 
 
-class DateOrder(StrEnum):
-    """What comes first in 03/04/2026."""
-
-    DAY_FIRST = "DMY"
-    MONTH_FIRST = "MDY"
-
-
-def date_orders(texts: Iterable[str]) -> set[DateOrder]:
+def proven_orders(texts: Iterable[str]) -> set[DateOrder]:
     """Return the orders that some date proves; none when every date could be read both ways."""
     proven = set()
     for text in texts:
@@ -105,12 +100,13 @@ def read_day(text: str, order: DateOrder) -> date | None:
     return None
 
 
-def days(texts: pa.DictionaryArray, order: DateOrder) -> tuple[pa.Array, pa.Array]:
+def days(texts: Column, order: DateOrder) -> tuple[Column, Column]:
     """Return the days of a dictionary-encoded column, and which rows hold no day but a text.
 
     Each different text is read once: a million rows name a few thousand days.
     """
-    words = texts.dictionary.to_pylist()
+    assert isinstance(texts, pa.DictionaryArray)
+    words = compute.texts(texts.dictionary)
     found = [read_day(word, order) for word in words]
     wrong = [
         day is None and word.strip().lower() not in EMPTY_WORDS

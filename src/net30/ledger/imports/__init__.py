@@ -1,0 +1,1 @@
+"""Imports: a sheet of another system read as claims, compared with the ledger, and made facts."""
