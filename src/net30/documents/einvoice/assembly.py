@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from lxml import etree
 
@@ -19,12 +19,14 @@ from net30.domain.invoice import (
     References,
     Totals,
 )
-from net30.domain.line import Line, Period
+from net30.domain.line import AllowanceCharge, Line, Period
 from net30.domain.party import Party
-from net30.domain.tax import TaxSubtotal
+from net30.domain.tax import TaxRate, TaxSubtotal
 from net30.kernel.errors import InputError
 from net30.kernel.findings import Finding, Severity
 from net30.kernel.money import Money, digits_of
+
+_Taxed = TypeVar("_Taxed", Line, AllowanceCharge)
 
 NOT_DEFINED = "1"
 """UNTDID 4461 code for a document that says how to pay but not by which means."""
@@ -77,7 +79,9 @@ def assemble(flat: Fields, source: Source, *, credit_note: bool = False) -> Invo
         id="",
         currency=source.currency,
         payment=payment,
-        lines=tuple(_with_reason(line, breakdown, source) for line in lines),
+        lines=_with_reason(lines, breakdown, source),
+        allowances=_with_reason(fields.pop("allowances", ()), breakdown, source),
+        charges=_with_reason(fields.pop("charges", ()), breakdown, source),
         totals=_totals(fields.pop("totals", {}), breakdown, source),
         **fields,
     )
@@ -138,19 +142,20 @@ def _missing(
     source.report(rule, source.root, f"{what} is missing; taken as {taken}", severity)
 
 
-def _with_reason(one: Line, breakdown: tuple[TaxSubtotal, ...], source: Source) -> Line:
-    """Return the line with the reason that its VAT group states; EN 16931 has it nowhere else."""
-    for row in breakdown:
-        if row.rate.group != one.tax.group:
-            continue
-        said = (one.tax.reason, one.tax.reason_code)
-        if any(word and word not in (row.rate.reason, row.rate.reason_code) for word in said):
-            source.report(
-                "not_carried",
-                source.root,
-                f"line {one.id} gives another reason for "
-                f"no tax than its VAT group: {' '.join(said).strip()!r}",
-                Severity.NOTE,
-            )
-        return replace(one, tax=row.rate)
-    return one
+def _with_reason(
+    entries: Iterable[_Taxed], breakdown: tuple[TaxSubtotal, ...], source: Source
+) -> tuple[_Taxed, ...]:
+    """Return lines or allowances with the reason that their VAT group states (BT-120, BT-121)."""
+    rates = {row.rate.group: row.rate for row in breakdown}
+    return tuple(_reasoned(entry, rates, source) for entry in entries)
+
+
+def _reasoned(entry: _Taxed, rates: Mapping[Any, TaxRate], source: Source) -> _Taxed:
+    known = entry.tax and rates.get(entry.tax.group)
+    if entry.tax is None or known is None:
+        return entry
+    said = (entry.tax.reason, entry.tax.reason_code)
+    if any(word and word not in (known.reason, known.reason_code) for word in said):
+        message = f"a reason that the VAT breakdown lacks: {' '.join(said).strip()!r}"
+        source.report("not_carried", source.root, message, Severity.NOTE)
+    return replace(entry, tax=known)

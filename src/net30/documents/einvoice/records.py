@@ -54,7 +54,7 @@ def party(rule: str, what: str) -> Make:
             source.report(rule, element, f"the name of the {what} is missing", Severity.ERROR)
         ids: tuple[Identifier, ...] = fields.pop("ids", ())
         # CII puts identifiers with a scheme last, so both formats are read in that order.
-        ordered = tuple(sorted(dict.fromkeys(ids), key=lambda one: bool(one.scheme)))
+        ordered = tuple(sorted(ids, key=lambda one: bool(one.scheme)))
         return Party(name=fields.pop("name", ""), ids=ordered, **fields)
 
     return make
@@ -149,7 +149,7 @@ def line(fields: Fields, source: Source, element: etree._Element) -> Line:
         "base_unit": base_unit,
         "unit_price": Decimal(0) if price is None else price,
         "gross_price": gross,
-        "price_discount": off or None,  # UBL must say 0 where CII says nothing
+        "price_discount": off,
     }
     net = fields.pop("net", None)
     if net is None:

@@ -106,8 +106,7 @@ class PaymentMeans:
                 if name.startswith("account.")
             }
             if parts:
-                account = BankAccount(**({"account": ""} | parts))
-                accounts += [] if account in accounts else [account]
+                accounts.append(BankAccount(**({"account": ""} | parts)))
             for name, value in here.items():
                 if fields.setdefault(name, value) != value:
                     source.report(

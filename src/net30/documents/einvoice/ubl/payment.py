@@ -114,7 +114,7 @@ class PaymentMeans:
                 here,
             )
             account = here.pop("account", None)
-            if account is not None and account not in accounts:
+            if account is not None:
                 accounts.append(account)
             self._keep(here, fields, source, element)
         if accounts:
