@@ -32,7 +32,7 @@ class Arguments(BaseModel):
 
     def as_json(self) -> dict[str, object]:
         """Return the arguments that were given, amounts as decimal strings, dates as ISO."""
-        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True)
 
 
 Shown = str | int | Decimal | date | Money

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
@@ -12,12 +12,14 @@ from net30.kernel.plugins import load, names_in
 
 ROOM = "net30.assistant.tools"
 ASK, REFUSE, CONFIRM = "ask_clarification", "refuse", "confirm"
+OPTIONS_MAX = 5
 
 
 class Ask(Arguments):
     """What is missing: client, number, unit_price, quantity, description, amount, date, to ..."""
 
     missing: tuple[str, ...]
+    options: tuple[str, ...] = ()
 
 
 class Refuse(Arguments):
@@ -79,8 +81,10 @@ def make_call(name: str, args: Mapping[str, object]) -> Call:
     return Call(name, model.model_validate(given))
 
 
-def ask(*missing: str) -> Call:
-    """Return the question for what is missing."""
+def ask(*missing: str, options: Sequence[str] = ()) -> Call:
+    """Return the question for what is missing, with the answers that come to mind."""
+    if options:
+        return Call(ASK, Ask(missing=missing, options=tuple(options)[:OPTIONS_MAX]))
     return Call(ASK, Ask(missing=missing))
 
 

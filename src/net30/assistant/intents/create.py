@@ -42,7 +42,10 @@ def read_order(scene: Scene) -> Order:
 def place_order(order: Order) -> Call:
     """Return the call that drafts the invoice, or the question for what is missing."""
     missing = order.missing
-    return ask(*missing) if missing else make_call("create_invoice", order.as_args())
+    if not missing:
+        return make_call("create_invoice", order.as_args())
+    choices = [client.name for client in order.clients] if "client" in missing else []
+    return ask(*missing, options=choices)
 
 
 def _currency(marks: Sequence[Mark]) -> str:

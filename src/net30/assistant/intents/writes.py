@@ -31,6 +31,7 @@ class Target:
     invoices: tuple[KnownInvoice, ...] = ()
     missing: tuple[str, ...] = ()
     last: str = ""
+    options: tuple[str, ...] = ()
 
 
 def write(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
@@ -40,8 +41,8 @@ def write(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
     if target.last:
         return (propose(intent, {"number": target.last, **_extras(scene, intent)}),)
     if target.missing:
-        asked = target.missing
-        return _remind_client(scene, reading, memory) or (ask(*asked),)
+        asked = ask(*target.missing, options=target.options)
+        return _remind_client(scene, reading, memory) or (asked,)
     return tuple(_one(scene, intent, invoice) for invoice in target.invoices)
 
 
@@ -94,7 +95,8 @@ def _of_clients(scene: Scene, reading: Reading, names: tuple[str, ...]) -> Targe
     found = narrow(scene, found)
     if len(found) == 1:
         return Target(found)
-    return Target(missing=("number",) if len(names) == 1 else ("client", "number"))
+    missing = ("number",) if len(names) == 1 else ("client", "number")
+    return Target(missing=missing, options=tuple(one.reference for one in found))
 
 
 def _candidates(scene: Scene, intent: str, client: str) -> tuple[KnownInvoice, ...]:

@@ -1,0 +1,165 @@
+"""Books: the directory of clients and invoices that sentences speak of, read from the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cached_property
+
+from net30.assistant.understanding.clients import ClientIndex, KnownClient
+from net30.assistant.understanding.directory import Customs, KnownInvoice
+from net30.domain.aggregates import Key
+from net30.domain.customer import Customer
+from net30.domain.invoice import CREDIT_NOTE_CODES, OFFER_CODES, Invoice
+from net30.domain.numbering import format_number
+from net30.domain.open_item import OpenItem, Status, status_of
+from net30.kernel.errors import NotFound
+from net30.kernel.money import Money
+from net30.ports.search import Entry, Hit, Query
+from net30.services.context import ReadContext
+from net30.services.found import customer_by_name
+
+CUSTOMERS_A_PAGE = 500
+INVOICES_OF_CLIENT_MAX = 200
+INVOICES_ABOUT_MAX = 50
+_SEEN_AS = {
+    Status.SENT: "issued",
+    Status.CREDITED: "paid",
+    Status.WRITTEN_OFF: "paid",
+}
+"""States of the books that the assistant's statuses call otherwise."""
+
+
+class Books:
+    """One organisation's clients and invoices, as one request sees them."""
+
+    def __init__(self, ctx: ReadContext) -> None:
+        self._ctx = ctx
+
+    @cached_property
+    def clients(self) -> ClientIndex:
+        """Return every client by the words of its name; read once a request."""
+        return ClientIndex(_known(customer) for customer in self._customers())
+
+    def customs(self) -> Customs:
+        """Return what the organisation takes for granted."""
+        company = self._ctx.company
+        return Customs(
+            currency=company.currency,
+            fcfa=company.fcfa,
+            dollar=company.dollar,
+            tax_rate=company.tax.percent,
+            date_order=company.date_order,
+        )
+
+    def invoice(self, reference: str) -> KnownInvoice | None:
+        """Return the invoice with a number, in any case, or the draft with an id."""
+        for number in dict.fromkeys((reference, reference.upper())):
+            for stored in self._ctx.tx.find(OpenItem, Key.NUMBER, number):
+                return self._of_item(stored.value)
+        try:
+            return self._of_draft(self._ctx.tx.load(Invoice, reference).value)
+        except NotFound:
+            return None
+
+    def ending(self, digits: str) -> tuple[KnownInvoice, ...]:
+        """Return the invoices that have this sequence number, of every year."""
+        sequence = digits.rpartition("-")[2]
+        if not sequence.isdigit():
+            return ()
+        found = []
+        for (series, year), last in self._ctx.tx.last_numbers().items():
+            if series == "invoice" and 1 <= int(sequence) <= last:
+                pattern = self._ctx.company.pattern(series)
+                number = format_number(pattern, year, int(sequence))
+                known = self.invoice(number)
+                if known and (sequence == digits or number.endswith(digits)):
+                    found.append(known)
+        return tuple(found)
+
+    def of_client(self, client: str) -> tuple[KnownInvoice, ...]:
+        """Return a client's invoices and drafts, oldest first."""
+        customer = customer_by_name(self._ctx, client).value
+        return self._found(
+            Query(
+                as_of=self._ctx.today,
+                customer_id=customer.id,
+                descending=False,
+                limit=INVOICES_OF_CLIENT_MAX,
+            )
+        )
+
+    def about(self, words: tuple[str, ...]) -> tuple[KnownInvoice, ...]:
+        """Return the invoices whose lines or notes hold the words."""
+        if not words:
+            return ()
+        query = Query(as_of=self._ctx.today, text=" ".join(words), limit=INVOICES_ABOUT_MAX)
+        return self._found(query)
+
+    def _found(self, query: Query) -> tuple[KnownInvoice, ...]:
+        page = self._ctx.search.find(self._ctx.organisation, query)
+        skipped = CREDIT_NOTE_CODES | OFFER_CODES
+        return tuple(_of_hit(hit) for hit in page.hits if hit.entry.type_code not in skipped)
+
+    def _customers(self) -> Iterator[Customer]:
+        after = ""
+        while page := self._ctx.tx.page(Customer, after=after, limit=CUSTOMERS_A_PAGE):
+            yield from (stored.value for stored in page)
+            after = page[-1].value.id
+
+    def _of_item(self, item: OpenItem) -> KnownInvoice:
+        customer = self._ctx.tx.load(Customer, item.customer_id).value
+        status = status_of(item, self._ctx.today)
+        return KnownInvoice(
+            reference=item.number,
+            client=customer.name,
+            currency=item.amount.currency,
+            total=item.amount.amount,
+            balance=item.balance.amount,
+            issue_date=item.issue_date,
+            status=_SEEN_AS.get(status, status.value),
+        )
+
+    def _of_draft(self, invoice: Invoice) -> KnownInvoice:
+        return KnownInvoice(
+            reference=invoice.number or invoice.id,
+            client=invoice.customer.name,
+            currency=invoice.currency,
+            total=invoice.totals.due.amount,
+            balance=invoice.totals.due.amount,
+            issue_date=invoice.issue_date,
+            status=Status.DRAFT.value,
+            subject=" ".join(line.name for line in invoice.lines),
+        )
+
+
+def _known(customer: Customer) -> KnownClient:
+    address = customer.party.address
+    return KnownClient(
+        id=customer.id,
+        name=customer.name,
+        currency=customer.currency,
+        terms_days=customer.terms.days if customer.terms else 0,
+        email=customer.email,
+        country=address.country,
+        city=address.city,
+        industry=customer.industry,
+    )
+
+
+def _of_hit(hit: Hit) -> KnownInvoice:
+    entry = hit.entry
+    return KnownInvoice(
+        reference=entry.number or entry.id,
+        client=entry.customer,
+        currency=entry.currency,
+        total=_major(entry, entry.amount),
+        balance=_major(entry, entry.balance),
+        issue_date=entry.issue_date,
+        status=_SEEN_AS.get(hit.status, hit.status.value),
+        subject=entry.lines,
+    )
+
+
+def _major(entry: Entry, minor: int) -> Decimal:
+    return Money(minor, entry.currency).amount
