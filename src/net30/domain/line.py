@@ -86,7 +86,7 @@ class Line:
 
     @property
     def computed_net(self) -> Money:
-        """Return quantity x price / base - allowances + charges, rounded half up once.
+        """Return quantity x price / base, rounded half up once, - allowances + charges.
 
         Source: EN 16931-1 BT-131; Peppol BIS R120. A base quantity of 0 counts as 1.
         """
@@ -98,6 +98,7 @@ def line_net(line: Line) -> Money:
     currency = line.net.currency
     with localcontext(EXACT):
         exact = line.quantity * line.unit_price / (line.base_quantity or Decimal(1))
-        exact -= sum((entry.amount.amount for entry in line.allowances), Decimal(0))
-        exact += sum((entry.amount.amount for entry in line.charges), Decimal(0))
-        return Money.rounded(exact, currency)
+    # Rounded before the exact amounts come off: 3.50 less all of its 4 leaves 0, never -1.
+    net = Money.rounded(exact, currency)
+    net -= Money.total((entry.amount for entry in line.allowances), currency)
+    return net + Money.total((entry.amount for entry in line.charges), currency)
