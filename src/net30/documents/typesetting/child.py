@@ -16,7 +16,7 @@ import typst
 
 from net30.documents.typesetting.compiler import compile_pdf
 
-CPU_SECONDS_MAX = 15
+CPU_SECONDS_MAX = 6
 MEMORY_BYTES_MAX = 2_000_000_000
 _NOWHERE = "http://127.0.0.1:9"
 

@@ -20,7 +20,7 @@ from net30.documents.style import Style
 from net30.documents.typesetting.compiler import BUILT_IN
 from net30.kernel.errors import InputError, LimitExceeded
 
-SECONDS_MAX = 20
+SECONDS_MAX = 8
 FILES_MAX = 200
 BYTES_MAX = 20_000_000
 DIAGNOSTIC_CHARACTERS_MAX = 600

@@ -65,7 +65,7 @@ def payment_link(invoice: Invoice, style: Style) -> str:
     # str.format would let a template reach into objects; only these three marks are known.
     link = style.payment_link
     for mark, value in (
-        ("{number}", invoice.number),
+        ("{number}", shown_inline(invoice.number)),
         ("{amount}", f"{invoice.totals.due.amount:f}"),
         ("{currency}", invoice.currency),
     ):
