@@ -33,7 +33,7 @@ python3 dev.py VERB
   test [PYTEST ARGS]       install what tests need, run them, check the coverage gates
   setup [--all]            install the base (or everything) into .venv, print what it weighs
   check [STEP...]          format, lint, types, imports, security, dependencies, docs, sbom
-  proofs [NAME...] [--full] [--seed N]   reliability and security figures
+  proofs [NAME...] [--full] [--list]   reliability and security figures
   bench [NAME...]          speed beside other tools, as a table and JSON
   lock                     renew requirements/*.lock
 """
@@ -154,26 +154,27 @@ def stamp(name: str) -> Path:
 
 
 def bootstrap() -> Path:
-    """Install uv beside the project and let it use the package index that pip uses."""
+    """Install uv beside the project and let it use the index and certificates that pip uses."""
     uv = BOOT / "bin" / ("uv.exe" if WINDOWS else "uv")
     if not uv.exists():
         pip = (sys.executable, "-m", "pip", "--disable-pip-version-check")
         must(*pip, "install", "--quiet", "--target", BOOT, "uv>=0.9")
     os.environ["UV_PYTHON_DOWNLOADS"] = "never"
     os.environ["VIRTUAL_ENV"] = str(VENV)
-    index = pip_index()
-    if index:
-        os.environ.setdefault("UV_DEFAULT_INDEX", index)
+    for of_pip, of_uv in (("index-url", "UV_DEFAULT_INDEX"), ("cert", "SSL_CERT_FILE")):
+        value = pip_setting(of_pip)
+        if value:
+            os.environ.setdefault(of_uv, value)
     return uv
 
 
-def pip_index() -> str:
-    """Read the index that pip is configured to use; uv itself does not look there."""
+def pip_setting(name: str) -> str:
+    """Read a setting of pip, from its files or the environment; uv does not look there."""
     command = (sys.executable, "-m", "pip", "--disable-pip-version-check", "config", "list")
     listed = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     for line in listed.splitlines():
         key, _, value = line.partition("=")
-        if key.endswith(".index-url"):
+        if key.endswith(f".{name}"):
             return value.strip("'\"")
     return ""
 

@@ -29,31 +29,30 @@ def shares(report: dict[str, Any]) -> dict[str, float]:
 
 
 def missing(report: dict[str, Any], room: str) -> list[str]:
-    """List what did not run in a room, as file:line or file:from->to."""
+    """List what did not run in a room, file by file: lines, and branches as from->to."""
     gaps: list[str] = []
     for path, file in sorted(report["files"].items()):
-        if _room(path) == room:
-            gaps += [f"{path}:{line}" for line in file["missing_lines"]]
-            skipped = set(file["missing_lines"])
-            gaps += [
-                f"{path}:{start}->{'exit' if end < 0 else end}"
-                for start, end in file["missing_branches"]
-                if start not in skipped and end not in skipped
-            ]
+        lines = file["missing_lines"]
+        branches = [
+            f"{start}->{'exit' if end < 0 else end}"
+            for start, end in file["missing_branches"]
+            if start not in lines and end not in lines
+        ]
+        if _room(path) == room and (lines or branches):
+            gaps.append(f"{path}: {', '.join([*_runs(lines), *branches])}")
     return gaps
 
 
 def verdict(report: dict[str, Any]) -> tuple[bool, list[str]]:
     """Tell whether every room passes its gate, and the lines that say so."""
-    passed, lines = True, []
+    rows, gaps = [], []
     for room, share in shares(report).items():
         gate = PURE_PERCENT if room in PURE_ROOMS else OTHER_PERCENT
         holds = share >= gate
-        passed = passed and holds
-        lines.append(f"{'ok  ' if holds else 'FAIL'} {room:12} {share:6.2f} % (gate {gate:.0f} %)")
+        rows.append(f"{'ok  ' if holds else 'FAIL'} {room:15} {share:6.2f} % (gate {gate:.0f} %)")
         if not holds:
-            lines += [f"       {gap}" for gap in missing(report, room)[:40]]
-    return passed, lines
+            gaps += missing(report, room)
+    return not gaps, [*rows, *gaps]
 
 
 def main(words: list[str]) -> int:
@@ -66,6 +65,16 @@ def main(words: list[str]) -> int:
     print("coverage of each room, statements and branches:")
     print("\n".join(lines))
     return 0 if passed else 1
+
+
+def _runs(lines: list[int]) -> list[str]:
+    runs: list[list[int]] = []
+    for line in lines:
+        if runs and line == runs[-1][-1] + 1:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    return [f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
 
 
 def _room(path: str) -> str:

@@ -6,6 +6,7 @@ size runs with `python3 dev.py proofs <id> --full`. docs/proofs.md says how to w
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import secrets
 import sys
@@ -60,12 +61,27 @@ def find(names: Sequence[str] = (), folder: Path = FOLDER) -> list[Path]:
     return [file for file in files if not wanted or any(_is_called(file, n) for n in wanted)]
 
 
+def listing(files: Iterable[Path]) -> str:
+    """List proofs with what they count and at which sizes, without running any."""
+    lines = []
+    for file in files:
+        proof = load(file)
+        sizes = f"small {proof.SMALL:,}, full {proof.FULL:,}"
+        lines.append(f"{proof.ID:4} {proof.TITLE} ({sizes})")
+    return "\n".join(lines)
+
+
+def load(file: Path) -> Proof:
+    """Import a proof's file."""
+    # cast: a test compares each file with the protocol
+    return cast("Proof", importlib.import_module(f"tests.proofs.{file.stem}"))
+
+
 def report(files: Iterable[Path], *, full: bool, seed: int) -> bool:
     """Run proofs one after another, print each figure, and tell whether all of them hold."""
     hold = True
     for file in files:
-        # cast: a module is checked against the protocol by the proof's own test
-        proof = cast("Proof", importlib.import_module(f"tests.proofs.{file.stem}"))
+        proof = load(file)
         size = proof.FULL if full else proof.SMALL
         start = time.perf_counter()
         try:
@@ -83,22 +99,23 @@ def report(files: Iterable[Path], *, full: bool, seed: int) -> bool:
 
 
 def main(words: Sequence[str]) -> int:
-    """Run `proofs [NAME...] [--full] [--seed N]`; the exit code is 1 when one does not hold."""
-    names = list(words)
-    full = "--full" in names
-    if full:
-        names.remove("--full")
-    seed = secrets.randbelow(SEED_MAX)
-    if "--seed" in names:
-        at = names.index("--seed")
-        seed = int(names[at + 1])
-        del names[at : at + 2]
+    """Read the command line; the exit code is 1 when a proof does not hold."""
+    parser = argparse.ArgumentParser("dev.py proofs", description="Try to break what we promise.")
+    parser.add_argument("names", nargs="*", help="ids or names; all when none is given")
+    parser.add_argument("--full", action="store_true", help="the sizes that figures stand for")
+    parser.add_argument("--seed", type=int, help="repeat the tries of an earlier run")
+    parser.add_argument("--list", action="store_true", help="say what there is, run nothing")
+    asked = parser.parse_args(words)
     try:
-        files = find(names)
+        files = find(asked.names)
     except LookupError as error:
         print(error.args[0])
         return 2
-    return 0 if report(files, full=full, seed=seed) else 1
+    if asked.list:
+        print(listing(files))
+        return 0
+    seed = secrets.randbelow(SEED_MAX) if asked.seed is None else asked.seed
+    return 0 if report(files, full=asked.full, seed=seed) else 1
 
 
 def _is_called(file: Path, name: str) -> bool:
