@@ -56,7 +56,7 @@ def open_demo(*, as_json: bool, once: bool) -> int:
     try:
         if not as_json:
             say(f'> net30 ask --issue "{SENTENCE}"')
-        code = answer(app, SENTENCE, issue=True, as_json=as_json)
+        code = answer(app, SENTENCE, issue=True, yes=False, as_json=as_json)
         if not as_json:
             _what_next(settings, once=once)
         return code

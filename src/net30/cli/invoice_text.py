@@ -85,6 +85,6 @@ def _files(ctx: ReadContext, invoice: Invoice) -> Iterator[str]:
             yield "  its files are not written yet"
             return
     else:
-        files = draft_files(ctx, invoice)
+        files = draft_files(ctx, invoice.id)
     for blob in files:
         yield f"  {ctx.blobs.where(ctx.organisation, blob)}"

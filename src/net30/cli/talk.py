@@ -11,7 +11,13 @@ from net30.cli import exits
 from net30.cli.invoice import tell
 from net30.cli.output import print_json, say
 from net30.cli.session import Json, opened, settle
+from net30.domain.invoice import Invoice
+from net30.kernel.errors import NotFound
+from net30.services.context import Context
 from net30.services.issue_invoice import issue_invoice
+from net30.services.projections.documents import draft_files
+
+YES = "yes"
 
 EXITS = {
     "done": exits.DONE,
@@ -30,27 +36,44 @@ def ask_once(
     *,
     sentence: Annotated[str, typer.Argument(help="What you want, in plain words.")],
     issue: Annotated[bool, typer.Option("--issue", help="Issue the invoice it drafts.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Say yes to what it asks first.")] = False,
     json: Json = False,
 ) -> None:
     """Do what a sentence says: draft an invoice, find some, show figures; never guess an amount."""
     with opened() as net30:
-        raise typer.Exit(answer(net30, sentence, issue=issue, as_json=json))
+        raise typer.Exit(answer(net30, sentence, issue=issue, yes=yes, as_json=json))
 
 
-def answer(net30: App, sentence: str, *, issue: bool, as_json: bool) -> int:
+def answer(net30: App, sentence: str, *, issue: bool, yes: bool, as_json: bool) -> int:
     """Print the assistant's answer and return the exit code that stands for its outcome."""
-    from net30.assistant.ask import ask
+    from net30.assistant.ask import Outcome, ask
+    from net30.assistant.turns import Turn
 
-    invoice = None
     with net30.change() as ctx:
         given = ask(ctx, sentence)
-        if issue and given.invoice_id:
-            invoice = issue_invoice(ctx, given.invoice_id)
+        if yes and given.outcome is Outcome.CONFIRM:
+            given = ask(ctx, YES, (Turn("user", sentence), given.as_turn()))
+        drafts = [reference for reference in given.references if _is_draft(ctx, reference)]
+        issued = [issue_invoice(ctx, draft) for draft in drafts] if issue else []
     settle(net30)
     if as_json:
-        print_json({"answer": given, "issued": invoice})
-    elif invoice is not None:
-        tell(net30, invoice, as_json=False)
-    else:
-        say(given.text)
+        print_json({"answer": given, "issued": issued})
+        return EXITS[given.outcome]
+    if issued:
+        for invoice in issued:
+            tell(net30, invoice, as_json=False)
+        return EXITS[given.outcome]
+    say(given.text)
+    with net30.look() as ctx:
+        for draft in drafts:
+            for blob in draft_files(ctx, draft):
+                say(f"  {ctx.blobs.where(ctx.organisation, blob)}")
+            say(f"Issue it: net30 invoice issue {draft}")
     return EXITS[given.outcome]
+
+
+def _is_draft(ctx: Context, reference: str) -> bool:
+    try:
+        return not ctx.tx.load(Invoice, reference).value.is_issued
+    except NotFound:  # the number of an issued one
+        return False

@@ -34,9 +34,9 @@ def apply(world: World, organisation: str, events: Sequence[RecordedEvent]) -> N
                 _remove_draft(world, organisation, invoice_id)
 
 
-def draft_files(ctx: ReadContext, invoice: Invoice) -> list[str]:
+def draft_files(ctx: ReadContext, draft_id: str) -> list[str]:
     """Return the blobs of a draft's files."""
-    return list(ctx.blobs.names(ctx.organisation, f"drafts/{invoice.id}/"))
+    return list(ctx.blobs.names(ctx.organisation, f"drafts/{draft_id}/"))
 
 
 def _write_issued(world: World, organisation: str, invoice_id: str) -> None:
