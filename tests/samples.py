@@ -12,7 +12,7 @@ from net30.domain.drafting import NewInvoice, NewLine, draft
 from net30.domain.invoice import CREDIT_NOTE, Invoice, PrecedingInvoice
 from net30.domain.open_item import OpenItem, open_item_of
 from net30.domain.organisation import Organisation
-from net30.domain.party import Party
+from net30.domain.party import Address, Contact, Identifier, Party
 from net30.domain.payment import Allocation, Payment
 from net30.domain.received import ReceivedInvoice
 from net30.domain.rendering import RenderedFile, Rendering
@@ -22,8 +22,25 @@ from net30.kernel.money import Money
 TODAY = date(2026, 11, 21)
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
-COMPANY = Organisation(id="lagune", party=Party(name="Lagune Conseil SARL"), currency="XOF")
-ACME = Customer(id="acme", party=Party(name="Acme Corp"), external_id="crm-7")
+_ABIDJAN = Address(city="Abidjan", country="CI")
+COMPANY = Organisation(
+    id="lagune",
+    party=Party(
+        name="Lagune Conseil SARL",
+        legal_id=Identifier("CI-ABJ-2019-B-12345"),
+        tax_id="CI-0123456A",
+        address=_ABIDJAN,
+        contact=Contact(email="factures@lagune.example"),
+    ),
+    currency="XOF",
+)
+ACME = Customer(
+    id="acme",
+    party=Party(
+        name="Acme Corp", address=_ABIDJAN, contact=Contact(email="billing@acmecorp.example")
+    ),
+    external_id="crm-7",
+)
 _HOURS = NewLine(name="consulting", unit_price=Decimal(90000), quantity=Decimal(40))
 _REQUEST = NewInvoice(customer_id="acme", lines=(_HOURS,))
 

@@ -1,0 +1,48 @@
+"""A request's surroundings for tests that bring their own store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from net30.adapters.blobs import folder as blobs
+from net30.adapters.mail import folder as mail
+from net30.adapters.sql import SqlStore
+from net30.adapters.sql.search import SqlSearch
+from net30.ports.store import NEW
+from net30.services.context import Context
+from net30.services.world import World
+from tests.samples import ACME, COMPANY, NOW
+
+
+def world_of(store: SqlStore, home: Path) -> World:
+    """Return a world around a store; files and mail go to folders of the home."""
+    return World(
+        store=store,
+        blobs=blobs.build(f"folder:{home}/blobs"),
+        search=SqlSearch(store.database),
+        mail=mail.build(f"folder:{home}/mail"),
+        clock=lambda: NOW,
+    )
+
+
+@contextmanager
+def change(world: World, organisation: str = COMPANY.id) -> Iterator[Context]:
+    """Open a request that may change an organisation's books."""
+    with world.store.transaction(organisation) as tx:
+        yield Context(
+            user="awa",
+            now=world.clock(),
+            tx=tx,
+            blobs=world.blobs,
+            search=world.search,
+            mail=world.mail,
+        )
+
+
+def found_company(world: World) -> None:
+    """Write the company and its customer Acme."""
+    with world.store.transaction(COMPANY.id) as tx:
+        tx.save(COMPANY, expected=NEW)
+        tx.save(ACME, expected=NEW)
