@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from typing import Annotated
 
 import typer
 from typer.exceptions import Abort, Exit, TyperException
 
+from net30 import __version__
 from net30.cli import exits
-from net30.cli.output import complain
+from net30.cli.output import complain, say
 from net30.kernel.errors import InputError, Net30Error, Unavailable
 
 FILES = {
@@ -41,15 +43,23 @@ def _program(words: list[str]) -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    program.callback()(_no_command)
+    program.callback(invoke_without_command=True)(_no_command)
     first = words[0] if words else ""
     for name in [FILES[first]] if first in FILES else dict.fromkeys(FILES.values()):
         import_module(f"net30.cli.{name}").register(program)
     return program
 
 
-def _no_command() -> None:
+def _no_command(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
     """net30 writes invoices and knows when they will be paid."""
+    if version:
+        say(f"net30 {__version__}")
+        raise typer.Exit
 
 
 def run(words: list[str]) -> int:

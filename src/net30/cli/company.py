@@ -81,13 +81,15 @@ def init(
 
 def demo(
     *,
-    once: Annotated[bool, typer.Option("--once", help="Stop after showing what was made.")] = False,
+    once: Annotated[  # noqa: ARG001 - the web application, once it is there, is served without it
+        bool, typer.Option("--once", help="Stop after showing what was made.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Open a demo company with half a year of invoices, and invoice one sentence."""
     from net30.cli.demo import open_demo
 
-    open_demo(as_json=json, once=once)
+    raise typer.Exit(open_demo(as_json=json))
 
 
 def migrate(*, json: Json = False) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tomllib
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from net30.app import App, open_app
@@ -31,7 +33,7 @@ from net30.services.found import open_item_by_number
 from net30.services.issue_invoice import issue_invoice
 from net30.services.record_payment import NewPayment, record_payment
 from net30.services.save_customer import save_customer
-from net30.settings import Settings, load
+from net30.settings import Settings, load_with_file
 
 SENTENCE = "Generate an invoice for Acme Corp for 40 hours of consulting at 90000FCFA/hour"
 WORKING_HOUR = time(9, tzinfo=UTC)
@@ -48,9 +50,9 @@ class Clock:
         return self.now
 
 
-def open_demo(*, as_json: bool, once: bool) -> int:
+def open_demo(*, as_json: bool) -> int:
     """Open the demo company, invoice one sentence, and say what to type next."""
-    settings = load(os.environ)
+    settings = load_with_file(os.environ)
     fill(settings)
     app = open_app(settings)
     try:
@@ -58,7 +60,7 @@ def open_demo(*, as_json: bool, once: bool) -> int:
             say(f'> net30 ask --issue "{SENTENCE}"')
         code = answer(app, SENTENCE, issue=True, yes=False, as_json=as_json)
         if not as_json:
-            _what_next(settings, once=once)
+            _what_next(settings)
         return code
     finally:
         app.close()
@@ -172,8 +174,8 @@ def _invoice(customer_id: str, row: Sequence[Any]) -> NewInvoice:
     return NewInvoice(customer_id=customer_id, lines=(line,))
 
 
-def _what_next(settings: Settings, *, once: bool) -> None:
-    program = "net30" if once else sys.argv[0]
+def _what_next(settings: Settings) -> None:
+    program = _program()
     say()
     say(f"Everything lies in {settings.home}. Next, type for example:")
     say(f"  export NET30_HOME={settings.home}")
@@ -185,3 +187,12 @@ def _what_next(settings: Settings, *, once: bool) -> None:
         "--help",
     ):
         say(f"  {program} {words}")
+
+
+def _program() -> str:
+    """Return what a person types to start net30: its name, or its path where it is not found."""
+    own = Path(sys.argv[0]).absolute()
+    found = shutil.which("net30")
+    if found and Path(found).absolute() == own:
+        return "net30"
+    return str(own.relative_to(Path.cwd())) if own.is_relative_to(Path.cwd()) else str(own)

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from net30.app import App, open_app
-from net30.settings import load
+from net30.settings import load_with_file
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
@@ -19,7 +19,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 @contextmanager
 def opened() -> Iterator[App]:
     """Open the home that the environment names; close it at the end."""
-    app = open_app(load(os.environ))
+    app = open_app(load_with_file(os.environ))
     try:
         yield app
     finally:
