@@ -19,6 +19,7 @@ _HINTS = {
     errno.EROFS: "the disk is read-only: choose a folder that can be written",
     errno.EACCES: "this user may not write there: change the permissions or choose another folder",
     errno.EPERM: "this user may not write there: change the permissions or choose another folder",
+    errno.EEXIST: "a part of the path is a file: choose another folder",
     errno.ENOTDIR: "a part of the path is a file: choose another folder",
     errno.EISDIR: "there is a folder of that name: choose another name",
 }
@@ -69,7 +70,7 @@ def _make_folders(folder: Path) -> None:
 
 def _flush_folder(folder: Path) -> None:
     """Have the folder's entries on the disk too; Windows has no such call and needs none."""
-    if os.name == "nt":
+    if os.name == "nt":  # pragma: no cover - tested on systems that have the call
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
