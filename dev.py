@@ -158,7 +158,7 @@ def bootstrap() -> Path:
     uv = BOOT / "bin" / ("uv.exe" if WINDOWS else "uv")
     if not uv.exists():
         pip = (sys.executable, "-m", "pip", "--disable-pip-version-check")
-        must(*pip, "install", "--quiet", "--target", BOOT, "uv>=0.9")
+        must(*pip, "install", "--quiet", "--root-user-action=ignore", "--target", BOOT, "uv>=0.9")
     os.environ["UV_PYTHON_DOWNLOADS"] = "never"
     os.environ["VIRTUAL_ENV"] = str(VENV)
     for of_pip, of_uv in (("index-url", "UV_DEFAULT_INDEX"), ("cert", "SSL_CERT_FILE")):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from net30.kernel.errors import ConfigurationError
-from net30.settings import CACHES, SETTINGS, Settings, load, parse_env_file
+from net30.settings import CACHES, SETTINGS, Settings, load, load_with_file, parse_env_file
 
 
 def test_an_empty_environment_gives_the_embedded_parts() -> None:
@@ -139,3 +139,25 @@ def test_an_env_file_is_read_line_by_line() -> None:
         "X": 'a="b"',
         "Y": "",
     }
+
+
+def test_the_file_of_the_home_speaks_below_the_environment(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("LOG_LEVEL=DEBUG\nNET30_LOCALE=fr\nNET30_HOME=/elsewhere\n")
+    settings = load_with_file({"NET30_HOME": str(tmp_path), "NET30_LOCALE": "de"})
+    assert (settings.home, settings.locale, settings.log_level) == (tmp_path, "de", "DEBUG")
+    file.write_text("NET30_LOG_LEVEL=DEBUG\n")
+    assert load_with_file({"NET30_HOME": str(tmp_path), "LOG_LEVEL": "INFO"}).log_level == "INFO"
+    file.write_text("LOG_LEVEL=DEBUG\n")
+    env = {"NET30_HOME": str(tmp_path), "NET30_LOG_LEVEL": "INFO"}
+    assert load_with_file(env).log_level == "INFO"
+
+
+def test_a_home_without_a_file_is_as_good_and_an_unreadable_file_is_refused(
+    tmp_path: Path,
+) -> None:
+    env = {"NET30_HOME": str(tmp_path)}
+    assert load_with_file(env) == load(env)
+    (tmp_path / ".env").write_bytes(b"LOG_LEVEL=\xff\xfe")
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        load_with_file(env)

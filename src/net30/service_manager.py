@@ -24,7 +24,7 @@ from net30.services.find_invoices import find_invoices
 from net30.services.found import customer_by_name
 from net30.services.get_statistics import Statistics, get_statistics
 from net30.services.issue_invoice import issue_invoice
-from net30.settings import load
+from net30.settings import load_with_file
 
 SERVICES = {
     "store": "store",
@@ -48,7 +48,7 @@ def get_service_manager() -> ServiceManager:
     global _instance  # noqa: PLW0603 - one instance a process is what the name promises
     with _lock:
         if _instance is None:
-            _instance = ServiceManager(open_app(load(os.environ)))
+            _instance = ServiceManager(open_app(load_with_file(os.environ)))
         return _instance
 
 

@@ -45,6 +45,11 @@ class Setting:
         """Name the environment variable."""
         return PREFIX + self.name.upper()
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return every name the setting answers to; an earlier one wins."""
+        return (self.env, *self.aliases)
+
 
 # --- how a text becomes a value ----------------------------------------------------------------
 
@@ -267,10 +272,30 @@ def load(env: Mapping[str, str]) -> Settings:
             raise ConfigurationError(f"there is no setting {name}", hint=hint)
     values: dict[str, Any] = {}  # Any: each value has its own field's type
     for row in SETTINGS:
-        given = [(name, env[name]) for name in (row.env, *row.aliases) if env.get(name)]
+        given = [(name, env[name]) for name in row.names if env.get(name)]
         name, text = given[0] if given else (row.env, row.default)
         values[row.name] = _read(row, name, text)
     return Settings(**values)
+
+
+def load_with_file(env: Mapping[str, str]) -> Settings:
+    """Read the settings from an environment and from the file .env of its home.
+
+    The environment wins. The file lies in the home, so it cannot say where the home is.
+    """
+    home = load(env).home
+    try:
+        given = parse_env_file((home / ".env").read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        given = {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"{home / '.env'} cannot be read: {error}", hint="give a readable UTF-8 file"
+        ) from error
+    given.pop("NET30_HOME", None)
+    decided = [row.names for row in SETTINGS if any(env.get(name) for name in row.names)]
+    hidden = {name for names in decided for name in names}
+    return load({name: text for name, text in given.items() if name not in hidden} | dict(env))
 
 
 def parse_env_file(text: str) -> dict[str, str]:

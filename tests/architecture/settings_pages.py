@@ -13,8 +13,9 @@ UNREAD = "nothing reads it yet"
 def env_example() -> str:
     """Write .env.example: every setting with its default, commented out."""
     lines = [
-        "# Every setting of net30 with its default. Copy to .env and change what you need.",
-        "# A name in parentheses works as well; NET30_ wins. Made from src/net30/settings.py.",
+        "# Every setting of net30 with its default. Copy to .env in NET30_HOME and edit.",
+        "# A name in parentheses works as well; NET30_ wins. The environment goes before the file.",
+        "# Made from src/net30/settings.py.",
     ]
     for row in SETTINGS:
         also = f" (also {', '.join(row.aliases)})" if row.aliases else ""
@@ -29,8 +30,9 @@ def settings_page() -> str:
     head = [
         "# Settings",
         "",
-        "Each is read once at the start, from the environment or a file `.env`; a wrong value",
-        "stops net30 with a sentence that says what was expected. Secrets are never printed.",
+        "Each is read once at the start, from the environment or, below it, the file `.env` in",
+        "`NET30_HOME`. A wrong value stops net30 with a sentence that says what was expected; so",
+        "does a name that nothing knows. Secrets are never printed.",
         "Made from `src/net30/settings.py` by `python3 dev.py check --fix docs`.",
         "",
         "| setting | also | default | what it is | read by |",
