@@ -73,6 +73,12 @@ WORDS = tuple(field.name for field in FACTS if field.type == _WORD)
 """The columns with few different values: dictionaries in memory and in Parquet."""
 
 
+PLAIN_FACTS = pa.schema(
+    [field.with_type(pa.string()) if field.name in WORDS else field for field in FACTS]
+)
+"""The same columns with plain strings: what segments are written from."""
+
+
 def no_facts() -> pa.Table:
     """Return a ledger without facts."""
     return FACTS.empty_table()

@@ -13,10 +13,11 @@ names it, and here stands an empty blob as a pointer: ledger/imported/<sequence>
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from typing import TypeVar
 
 import pyarrow as pa
 
@@ -64,8 +65,7 @@ def read_ledger(blobs: Blobs, organisation: str, as_of: date | None = None) -> p
     Each fact has its customer, number and currency, whatever its own event said. Raises
     Unavailable when the blobs cannot be read.
     """
-    facts, _ = _retried(blobs, organisation)
-    return _as_of(_completed(facts), as_of)
+    return _as_of(_completed(_retried(blobs, organisation, _whole)), as_of)
 
 
 def read_ledger_with(blobs: Blobs, books: Reading) -> pa.Table:
@@ -73,12 +73,13 @@ def read_ledger_with(blobs: Blobs, books: Reading) -> pa.Table:
 
     Nothing is written: the events may be of a transaction that is undone in the end.
     """
-    facts, reach = _retried(blobs, books.organisation)
-    tables = [facts]
-    for events in _pages(books, reach):
+    stored = _retried(blobs, books.organisation, _stored)
+    tables, pointers = [stored.facts], list(stored.pointers)
+    for events in _pages(books, stored.reach):
         tables.append(facts_of(events))
-        tables.extend(_imports(blobs, books.organisation, _pointers(events)))
-    return _completed(joined(tables))
+        pointers.extend(_pointers(events))
+    imported = _imports(blobs, books.organisation, pointers)
+    return _completed(joined([*tables, *imported]))
 
 
 def reach_of(blobs: Blobs, organisation: str) -> int:
@@ -187,11 +188,23 @@ def _pointers(events: Sequence[RecordedEvent]) -> list[tuple[int, str]]:
 # --- reading ------------------------------------------------------------------------------------
 
 
-def _retried(blobs: Blobs, organisation: str) -> tuple[pa.Table, int]:
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """The facts of our own events, the imports beside them, and the last event taken in."""
+
+    facts: pa.Table
+    pointers: tuple[tuple[int, str], ...]
+    reach: int
+
+
+T = TypeVar("T")
+
+
+def _retried(blobs: Blobs, organisation: str, read: Callable[[Blobs, str], T]) -> T:
     for _ in range(TRIES_MAX):
         cover = _cover(blobs, organisation)
         try:
-            return _facts(blobs, organisation, cover), cover[-1].last if cover else 0
+            return read(blobs, organisation)
         except NotFound as error:
             if _cover(blobs, organisation) == cover:  # nobody tidied up: it is really gone
                 raise Unavailable(
@@ -202,9 +215,14 @@ def _retried(blobs: Blobs, organisation: str) -> tuple[pa.Table, int]:
     raise _restless()
 
 
-def _facts(blobs: Blobs, organisation: str, cover: Sequence[Segment]) -> pa.Table:
+def _whole(blobs: Blobs, organisation: str) -> pa.Table:
+    stored = _stored(blobs, organisation)
+    return joined([stored.facts, *_imports(blobs, organisation, stored.pointers)])
+
+
+def _stored(blobs: Blobs, organisation: str) -> _Stored:
     tables, after = [], 0
-    for segment in cover:
+    for segment in _cover(blobs, organisation):
         facts = decode_facts(blobs.get(organisation, segment.name))
         tables.append(_between(facts, after + 1, segment.last))
         after = segment.last
@@ -213,7 +231,7 @@ def _facts(blobs: Blobs, organisation: str, cover: Sequence[Segment]) -> pa.Tabl
         match = _POINTER.fullmatch(name)
         if match and int(match[1]) <= after:
             pointers.append((int(match[1]), match[2]))
-    return joined([*tables, *_imports(blobs, organisation, pointers)])
+    return _Stored(joined(tables), tuple(pointers), after)
 
 
 def _imports(

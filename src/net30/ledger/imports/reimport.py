@@ -85,6 +85,9 @@ def once(claims: pa.Table, faults: Faults) -> pa.Table:
 
 def compared(claims: pa.Table, ledger: pa.Table, source: str, faults: Faults) -> Comparison:
     """Return what of the claims is new, what has been paid since, and how many did not change."""
+    if not ledger.num_rows:
+        none = pa.array([], pa.int64())
+        return Comparison(fresh=claims, settled=claims.slice(0, 0), before=none, unchanged=0)
     known = _known(ledger)
     claims = _without_own(claims, known, faults)
     mine = known.filter(compute.equal(compute.text(known["source"]), source))

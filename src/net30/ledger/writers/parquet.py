@@ -5,19 +5,13 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from net30.ledger.schema import FACTS, WORDS
+from net30.ledger.schema import FACTS, PLAIN_FACTS, WORDS
 
 MEDIA_TYPE = "application/vnd.apache.parquet"
 SUFFIX = "parquet"
 
 ROWS_PER_GROUP = 262_144
 ZSTD_LEVEL = 1
-
-# Plain strings: a dictionary in memory may hold words that no row uses any more, and these would
-# be written too. Parquet makes its own dictionaries from the rows alone.
-_PLAIN = pa.schema(
-    [field.with_type(pa.string()) if field.name in WORDS else field for field in FACTS]
-)
 
 
 def write(table: pa.Table) -> bytes:
@@ -27,7 +21,9 @@ def write(table: pa.Table) -> bytes:
 
 def encode_facts(facts: pa.Table) -> bytes:
     """Return a segment's bytes: the same facts always give the same bytes."""
-    return _written(facts.cast(_PLAIN), list(WORDS))
+    # Plain strings: a dictionary in memory may hold words that no row uses any more, and these
+    # would be written too. Parquet makes its own dictionaries from the rows alone.
+    return _written(facts.cast(PLAIN_FACTS).combine_chunks(), list(WORDS))
 
 
 def decode_facts(content: bytes) -> pa.Table:
