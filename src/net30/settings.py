@@ -163,15 +163,14 @@ class Settings:
         read_by="app",
         secret=True,
     )
-    locale: str = _setting("en", "the language of what net30 says", read=_locale, read_by="app")
+    # What later parts bring, by the seed documents' names too: checked here, used by nothing yet.
+    locale: str = _setting("en", "the language of what net30 says", read=_locale)
     log_level: str = _setting(
         "WARNING",
         "how much is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL",
         read=_one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
         aliases="LOG_LEVEL",
-        read_by="app",
     )
-    # What the seed documents name and later parts bring: read and checked, used by nothing yet.
     ai_connection: str = _setting(
         "",
         "connection string of an Azure AI project",
