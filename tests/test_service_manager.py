@@ -1,0 +1,103 @@
+"""The seed documents' names do the real work."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import net30
+from net30.kernel.errors import InputError, NotFound
+from net30.service_manager import ServiceManager
+from tests.desk import open_desk
+
+ORDER = {
+    "client": "Acme Corp",
+    "items": [
+        {"description": "consulting", "quantity": 40, "unit": "hour", "unit_price": "90000"},
+    ],
+}
+
+
+@pytest.fixture
+def manager(tmp_path: Path) -> Iterator[ServiceManager]:
+    """A manager of a company with one customer."""
+    desk = open_desk(tmp_path)
+    yield ServiceManager(desk.app)
+    desk.app.close()
+
+
+def test_an_order_becomes_an_issued_invoice_over_the_right_amount(manager: ServiceManager) -> None:
+    result = manager.generate_invoice(ORDER)
+    assert result["invoice_number"].startswith("INV-")
+    assert (result["net"], result["amount"]) == ("3600000", "4248000")
+    (found,) = manager.search_invoices("acme")
+    assert found["invoice_number"] == result["invoice_number"]
+    assert found["amount"] == "4248000"
+    (row,) = manager.get_statistics().currencies
+    assert row.position is not None
+    assert row.position.outstanding.minor == 4_248_000
+
+
+@pytest.mark.parametrize(
+    ("order", "code"),
+    [
+        ({}, "order_client"),
+        ({"client": "Acme Corp"}, "order_items"),
+        ({"client": "Acme Corp", "items": [{"description": "x"}]}, "order_unit_price"),
+        (
+            {"client": "Acme Corp", "items": [{"description": "x", "unit_price": 12.5}]},
+            "order_unit_price",
+        ),
+    ],
+)
+def test_an_incomplete_order_is_refused_with_what_it_lacks(
+    manager: ServiceManager, order: dict[str, object], code: str
+) -> None:
+    with pytest.raises(InputError) as refused:
+        manager.generate_invoice(order)
+    assert refused.value.code == code
+    assert manager.search_invoices("acme") == []
+
+
+def test_an_unknown_client_is_refused(manager: ServiceManager) -> None:
+    with pytest.raises(NotFound):
+        manager.generate_invoice({**ORDER, "client": "Nobody Ltd"})
+
+
+def test_parts_say_whether_they_answer(manager: ServiceManager) -> None:
+    assert all(manager.is_service_available(name) for name in ("cosmos", "blob", "search", "mail"))
+    with pytest.raises(InputError, match="no service"):
+        manager.is_service_available("telepathy")
+
+
+def test_a_process_has_one_manager_whoever_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NET30_HOME", str(tmp_path))
+    found: list[ServiceManager] = []
+    threads = [
+        threading.Thread(target=lambda: found.append(net30.get_service_manager())) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 8
+    assert len(set(map(id, found))) == 1
+
+
+def test_orders_from_eight_threads_get_eight_numbers_without_gap(manager: ServiceManager) -> None:
+    numbers: list[str] = []
+
+    def order() -> None:
+        numbers.append(manager.generate_invoice(ORDER)["invoice_number"])
+
+    threads = [threading.Thread(target=order) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(numbers) == [f"INV-2026-{at:06}" for at in range(1, 9)]
