@@ -74,7 +74,7 @@ def confirmation(call: Call, directory: Directory, language: str) -> str:
     number = str(args.get("number", ""))
     known = None if number == LAST else directory.invoice(number)
     values = {
-        "number": number if known and known.reference == number else words["the_draft"],
+        "number": number if known and known.status != "draft" else words["the_draft"],
         "to": str(args.get("to") or words["client_address"]),
         "client": known.client if known else "-",
         "total": _amount(known, None, language),

@@ -14,6 +14,10 @@ ALWAYS = ("en", "fr")
 """Languages that are always understood; the others only where the message speaks them."""
 
 
+VOCABULARY_VOTES = 2
+"""What a word of one language counts beside its function words (6)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """A phrase found: its sort and value, and the tokens [start, end) that say it."""
@@ -124,11 +128,14 @@ def _key(token: Token, words: Lexicon, is_name: Callable[[str], bool]) -> str:
 
 def _languages(keys: tuple[str, ...], text: str) -> tuple[str, ...]:
     votes: Counter[str] = Counter()
-    markers = lexicon().markers
+    words = lexicon()
     for key in keys:
-        spoken = markers.get(key, frozenset())
+        spoken = words.markers.get(key, frozenset())
         for language in spoken:
             votes[language] += 6 // len(spoken)  # a word of one language says more
+        known = words.vocabulary.get(key, frozenset())
+        if len(known) == 1 and not spoken:
+            votes[next(iter(known))] += VOCABULARY_VOTES
     if any("\u0600" <= letter <= "\u06ff" for letter in text):
         votes["ar"] += 60
     # With equal votes English comes first, then the order of the alphabet.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -91,7 +91,7 @@ class ClientIndex:
                 return self.clients[at]
         return None
 
-    def find(self, tokens: Sequence[Token], known: frozenset[str]) -> tuple[Named, ...]:
+    def find(self, tokens: Sequence[Token], known: Container[str]) -> tuple[Named, ...]:
         """Return the clients that tokens name, the best reading at each place, left to right.
 
         `known` are ordinary words of the languages: they are never taken for misspelt names.
@@ -103,7 +103,7 @@ class ClientIndex:
         return _best(readings)
 
     def _from(
-        self, tokens: Sequence[Token], start: int, known: frozenset[str]
+        self, tokens: Sequence[Token], start: int, known: Container[str]
     ) -> list[Named]:
         word = _bare(tokens[start].key)
         readings = []
@@ -128,7 +128,7 @@ class ClientIndex:
                 found.append(Named(start, start + length, (self.clients[at],), 90))
         return found
 
-    def _near(self, word: str, known: frozenset[str]) -> list[tuple[str, int]]:
+    def _near(self, word: str, known: Container[str]) -> list[tuple[str, int]]:
         if len(word) < NEAR_LETTERS_MIN or word in known or word in self._by_word:
             return []
         rivals = self._by_initial.get(word[0], ())

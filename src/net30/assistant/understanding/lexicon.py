@@ -39,12 +39,15 @@ class Node:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """All phrases as a tree, the words that give a language away, and the words to drop."""
+    """All phrases as a tree, the words that give a language away, and the words to drop.
+
+    `vocabulary` tells which languages a word belongs to.
+    """
 
     root: Node
     markers: dict[str, frozenset[str]]
     fillers: dict[str, frozenset[str]]
-    vocabulary: frozenset[str]
+    vocabulary: dict[str, frozenset[str]]
     mendable: tuple[str, ...]
 
     def mend(self, word: str) -> str:
@@ -58,11 +61,12 @@ def lexicon() -> Lexicon:
     root = Node()
     markers: defaultdict[str, set[str]] = defaultdict(set)
     fillers: defaultdict[str, set[str]] = defaultdict(set)
-    vocabulary: set[str] = set()
+    vocabulary: defaultdict[str, set[str]] = defaultdict(set)
     mendable: set[str] = set()
     for language, category, value, phrase in _phrases():
         keys = _keys(phrase)
-        vocabulary.update(keys)
+        for key in keys:
+            vocabulary[key].add(language)
         if category == "marker":
             markers["".join(keys)].add(language)
         elif category == "filler":
@@ -75,7 +79,7 @@ def lexicon() -> Lexicon:
         root,
         {word: frozenset(found) for word, found in markers.items()},
         {word: frozenset(found) for word, found in fillers.items()},
-        frozenset(vocabulary),
+        {word: frozenset(found) for word, found in vocabulary.items()},
         tuple(sorted(mendable)),
     )
 
