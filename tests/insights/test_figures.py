@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from net30.insights.position import position
 from net30.insights.revenue import revenue
 from net30.insights.top_customers import By, top_customers
 from net30.kernel.money import Money
-from tests.ledger_rows import claim, ledger, money
+from tests.ledger_rows import Row, claim, ledger, money
 
 D = date(2026, 11, 21)
 START = D - timedelta(days=89)
@@ -133,11 +134,6 @@ def test_customers_are_ranked_by_amount_and_ties_go_by_id() -> None:
     assert len(top_customers(books, D, By.OUTSTANDING, limit=2)["XOF"]) == 2
 
 
-def _credit(invoice: str, note: str, amount: int, day: date) -> list[object]:
-    applied = money(invoice, amount, day)
-    from dataclasses import replace
-
-    return [
-        replace(applied, fact="credit"),
-        replace(applied, fact="credit", invoice_id=note, amount=amount),
-    ]
+def _credit(invoice: str, note: str, amount: int, day: date) -> list[Row]:
+    applied = replace(money(invoice, amount, day), fact="credit")
+    return [applied, replace(applied, invoice_id=note, amount=amount)]

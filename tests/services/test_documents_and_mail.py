@@ -81,7 +81,7 @@ def test_a_mail_server_that_is_down_delays_the_message_and_nothing_else(tmp_path
     report = desk.app.settle()
     assert set(report.errors) == {"mail"}
     with desk.app.look() as ctx:
-        assert ctx.tx.load(Rendering, invoice.id)
+        assert ctx.tx.load(Rendering, invoice.id).value.number == invoice.number
     desk.app.close()
 
 
