@@ -45,7 +45,8 @@ def _program(words: list[str]) -> typer.Typer:
     )
     program.callback(invoke_without_command=True)(_no_command)
     first = words[0] if words else ""
-    for name in [FILES[first]] if first in FILES else dict.fromkeys(FILES.values()):
+    wanted = [FILES[first]] if first in FILES else dict.fromkeys(FILES.values())
+    for name in wanted if first != "--version" else ():
         import_module(f"net30.cli.{name}").register(program)
     return program
 

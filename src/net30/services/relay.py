@@ -103,6 +103,8 @@ def _drain_one(world: World, organisation: str, room: str, name: str) -> Project
     taken = stuck_at = 0
     error: Exception
     try:
+        if not _waiting(world, organisation, name, 1):
+            return ProjectionReport(projection=name, events=0)  # its packages need not be loaded
         plugin = load(room, name)
         at_once = getattr(plugin, "EVENTS_AT_ONCE_MAX", EVENTS_PER_BATCH_MAX)
         projection = _Projection(world, organisation, name, plugin.WANTS, plugin.apply, at_once)
