@@ -240,8 +240,8 @@ class Book:
                 yield f"{invoice.number} is credited beyond what it came to"
 
     def _take_discount(self, claim_id: str, payment: Payment) -> None:
-        claim, when = self.items[claim_id], Moment(payment.day, self.day)
-        closed = take_discount(claim, self.invoices[claim_id], when, payment.id)
+        claim = self.items[claim_id]
+        closed = take_discount(claim, self.invoices[claim_id], payment, self.now)
         if closed != claim:
             self.done["discount taken"] += 1
             self.owed[_purse(claim)] -= claim.balance.minor

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from net30.domain.events import PaymentAllocated
 from net30.domain.invoice import QUOTE
 from net30.domain.open_item import Status, status_of
 from net30.domain.payment import Allocation
@@ -154,6 +155,19 @@ def test_paying_the_discounted_amount_a_day_late_leaves_the_discount_open(desk: 
     assert desk.item(invoice.number).balance == xof(2_360)
 
 
+def test_money_in_time_earns_the_discount_though_it_is_allocated_later(desk: Desk) -> None:
+    terms = PaymentTerms(30, discount=EarlyPaymentDiscount(Decimal(2), 10))
+    invoice = desk.issue("100000", "1", terms=terms)
+    payment = pay(desk, 115_640)
+    desk.clock.day = date(2026, 12, 15)
+    with desk.app.change() as ctx:
+        allocate_payment(ctx, payment, [Allocation(invoice.id, xof(115_640))])
+        recorded = ctx.tx.events()[-1].event
+    assert status_of(desk.item(invoice.number), desk.clock.day) is Status.PAID
+    assert isinstance(recorded, PaymentAllocated)
+    assert recorded.discounts == (Allocation(invoice.id, xof(2_360)),)
+
+
 def test_a_credit_note_has_its_own_series_and_names_the_invoice(desk: Desk) -> None:
     invoice = desk.issue()
     with desk.app.change() as ctx:
@@ -226,6 +240,16 @@ def test_a_quote_claims_nothing_until_it_is_invoiced_less_its_deposit(desk: Desk
         final = issue_invoice(ctx, convert_quote(ctx, quote.number).id)
     assert final.totals.due == xof(4_248_000 - 1_274_400)
     assert final.references.sales_order == quote.number
+
+
+def test_what_was_credited_of_a_deposit_is_charged_on_the_final_invoice(desk: Desk) -> None:
+    quote = desk.issue(type_code=QUOTE)
+    with desk.app.change() as ctx:
+        draft = deposit_for_quote(ctx, quote.number, Decimal(30), name="Acompte de 30 %")
+        deposit = issue_invoice(ctx, draft.id)
+        credit_invoice(ctx, deposit.number, reason="Acompte annulé")
+        final = convert_quote(ctx, quote.number)
+    assert final.totals.due == xof(4_248_000)
 
 
 def test_a_dispute_is_opened_once_and_closed_once(desk: Desk) -> None:

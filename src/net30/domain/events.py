@@ -109,13 +109,17 @@ class PaymentRecorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentAllocated:
-    """Unapplied cash of an earlier payment was put to open items."""
+    """Unapplied cash of an earlier payment was put to open items.
+
+    `discounts` say what was given for speed: the day the money came decides, not this one.
+    """
 
     name: Literal["PaymentAllocated"] = "PaymentAllocated"
     payment_id: str
     customer_id: str
     day: date
     allocations: tuple[Allocation, ...]
+    discounts: tuple[Allocation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

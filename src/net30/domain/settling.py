@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from net30.domain.credit_note import credit_whole
 from net30.domain.invoice import Invoice
 from net30.domain.open_item import OpenItem, Settlement, SettlementKind
+from net30.domain.payment import Payment
 from net30.kernel.decimals import EXACT
 from net30.kernel.errors import Conflict
 from net30.kernel.money import Money
@@ -33,13 +34,13 @@ def discount_on(invoice: Invoice, day: date) -> Money:
     return invoice.totals.due.times(terms.percent.scaleb(-2, EXACT))
 
 
-def take_discount(claim: OpenItem, invoice: Invoice, when: Moment, payment_id: str) -> OpenItem:
+def take_discount(claim: OpenItem, invoice: Invoice, payment: Payment, when: Moment) -> OpenItem:
     """Return the claim, closed by its early-payment discount if a payment left no more than that.
 
-    `when.day` is the day the money came, also when it is allocated later. What was credited earns
-    no discount.
+    The day the money came decides, also when it is allocated later (`when`). What was credited
+    earns no discount.
     """
-    whole = discount_on(invoice, when.day)
+    whole = discount_on(invoice, payment.day)
     credited = Money.total(
         (entry.amount for entry in claim.settlements if entry.kind is SettlementKind.CREDIT),
         invoice.currency,
@@ -48,7 +49,7 @@ def take_discount(claim: OpenItem, invoice: Invoice, when: Moment, payment_id: s
     earned = whole.share(due - credited, due) if due else whole
     if not 0 < claim.balance.minor <= earned.minor:
         return claim
-    return claim.settle(_settlement(SettlementKind.DISCOUNT, claim.balance, when, payment_id))
+    return claim.settle(_settlement(SettlementKind.DISCOUNT, claim.balance, when, payment.id))
 
 
 def apply_credit(

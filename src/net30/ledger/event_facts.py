@@ -122,6 +122,8 @@ def _allocation(event: PaymentAllocated) -> Iterator[Row]:
     for part in event.allocations:
         yield _change(Fact.PAYMENT, part.invoice_id, -part.amount, event.day) | about
         yield _change(Fact.PAYMENT, None, part.amount, event.day) | about
+    for part in event.discounts:
+        yield _change(Fact.DISCOUNT, part.invoice_id, -part.amount, event.day) | about
 
 
 def _change(fact: Fact, invoice_id: str | None, amount: Money, day: date) -> Row:

@@ -20,7 +20,7 @@ def deposit_for_quote(ctx: Context, number: str, percent: Decimal, *, name: str)
 
 
 def convert_quote(ctx: Context, number: str) -> Invoice:
-    """Return the draft invoice of an issued quote, less the deposits issued on it."""
+    """Return the draft invoice of an issued quote, less the deposits issued and not credited."""
     quote = invoice_by_number(ctx, number).value
     customer = ctx.tx.load(Customer, quote.customer_id).value
     deposits = [
@@ -30,6 +30,11 @@ def convert_quote(ctx: Context, number: str) -> Invoice:
         and stored.value.is_issued
         and stored.value.references.sales_order == quote.number
     ]
+    credit_notes = [
+        stored.value
+        for deposit in deposits
+        for stored in ctx.tx.find(Invoice, Key.PARENT, deposit.number)
+    ]
     return save_draft(
         ctx,
         invoice_from_quote(
@@ -38,5 +43,6 @@ def convert_quote(ctx: Context, number: str) -> Invoice:
             day=ctx.today,
             terms=customer.terms or ctx.company.terms,
             deposits=deposits,
+            credit_notes=credit_notes,
         ),
     )

@@ -12,7 +12,7 @@ from net30.domain.events import PaymentAllocated, PaymentRecorded, RefundMade
 from net30.domain.invoice import Invoice
 from net30.domain.open_item import OpenItem, Settlement, SettlementKind
 from net30.domain.payment import Allocation, Payment, PaymentMethod, oldest_first
-from net30.domain.settling import discount_on
+from net30.domain.settling import Moment, take_discount
 from net30.kernel.dates import check_date
 from net30.kernel.errors import InputError, NotFound
 from net30.kernel.money import Money
@@ -77,7 +77,7 @@ def allocate_payment(ctx: Context, payment_id: str, allocations: Sequence[Alloca
     """Return an earlier payment with more of its unapplied cash put to open items, as of today."""
     stored = ctx.tx.load(Payment, payment_id)
     payment = stored.value.allocate(allocations)
-    _settle(ctx, payment, allocations, ctx.today)
+    discounts = _settle(ctx, payment, allocations, ctx.today)
     ctx.tx.save(payment, expected=stored.version)
     ctx.record(
         PaymentAllocated(
@@ -85,6 +85,7 @@ def allocate_payment(ctx: Context, payment_id: str, allocations: Sequence[Alloca
             customer_id=payment.customer_id,
             day=ctx.today,
             allocations=tuple(allocations),
+            discounts=discounts,
         )
     )
     return payment
@@ -116,25 +117,27 @@ def _settle(
                 hint="allocate to invoices of the customer who paid",
                 code="other_customer",
             )
-        item = item.settle(_settlement(ctx, SettlementKind.PAYMENT, part.amount, payment.id, day))
-        discount = _discount(ctx, item, day)
-        if discount and discount == item.balance:
-            item = item.settle(_settlement(ctx, SettlementKind.DISCOUNT, discount, payment.id, day))
-            discounts.append(Allocation(item.id, discount))
-        ctx.tx.save(item, expected=stored.version)
+        item = item.settle(
+            Settlement(
+                kind=SettlementKind.PAYMENT,
+                amount=part.amount,
+                day=day,
+                known_on=ctx.today,
+                source_id=payment.id,
+            )
+        )
+        closed = _less_discount(ctx, item, payment, day)
+        if closed != item:
+            discounts.append(Allocation(item.id, item.balance))
+        ctx.tx.save(closed, expected=stored.version)
     return tuple(discounts)
 
 
-def _discount(ctx: Context, item: OpenItem, day: date) -> Money | None:
+def _less_discount(ctx: Context, item: OpenItem, payment: Payment, day: date) -> OpenItem:
     if item.imported:
-        return None
-    return discount_on(ctx.tx.load(Invoice, item.id).value, day)
-
-
-def _settlement(
-    ctx: Context, kind: SettlementKind, amount: Money, source_id: str, day: date
-) -> Settlement:
-    return Settlement(kind=kind, amount=amount, day=day, known_on=ctx.today, source_id=source_id)
+        return item  # its invoice, with the terms, stayed in the other system
+    invoice = ctx.tx.load(Invoice, item.id).value
+    return take_discount(item, invoice, payment, Moment(day, ctx.today))
 
 
 def _open_items(ctx: Context, customer_id: str, amount: Money) -> list[OpenItem]:

@@ -120,10 +120,8 @@ def _pages(world: World, organisation: str, kind: type[A]) -> Iterator[list[A]]:
 def _documents(event: Event) -> Iterator[str]:
     """Yield the ids of the documents that an event touches."""
     match event:
-        case PaymentRecorded():
+        case PaymentRecorded() | PaymentAllocated():
             yield from (part.invoice_id for part in (*event.allocations, *event.discounts))
-        case PaymentAllocated():
-            yield from (part.invoice_id for part in event.allocations)
         case CreditApplied():
             yield from (event.invoice_id, event.credit_note_id)
         case RefundMade():
