@@ -39,7 +39,7 @@ def read(content: bytes, sheet_name: str = "") -> Sheet:
             )
         for name in names:
             sheet = workbook.get_sheet_by_name(name)
-            if sheet.total_height:
+            if sheet.start is not None:
                 return _table(sheet)
     except (CalamineError, ValueError, OSError) as error:
         raise InputError(
