@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil, log
@@ -19,16 +20,22 @@ NEAR_MIN = 0.72
 WORD_NEAR_MIN = 0.66
 """Least similarity of two words: one slip in three letters, two in six."""
 
-SHORT_CHARACTERS = 3
-"""Words below this are compared letter by letter only; from here on, beginnings count."""
+SHORT = 3
+"""Characters. Words below this must be right; from here on, slips and beginnings count."""
 
+ABBREVIATION_CHARACTERS_MAX = 5
 ASKED_WORDS_MAX = 12
 WORDS_TRIED_MAX = 40
 
 _BEGUN = 0.95  # "consult" for "consulting"
 _CUT = 0.85  # "corporation" for "corp"
+_ABBREVIATED = 0.8  # "ets" for "établissements", "ste" for "société", "intl" for "international"
 _INITIALS = 0.95  # "sgbs" for "Société Générale de Banques au Sénégal"
 _JOINED = 0.97  # "acmecorp" for "Acme Corp"
+
+
+_Answer = tuple[float, dict[int, float]]
+"""What an asked word weighs, and how well it is answered by customers, by their place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +64,21 @@ class NearNames:
             for word, worth in _faces(words):
                 self._holders.setdefault(word, []).append((place, worth))
         self._words = sorted(self._holders)
+        self._long: dict[str, set[str]] = {}
+        for word in {word for name in self._names for word in name.split()}:
+            if len(word) > ABBREVIATION_CHARACTERS_MAX:
+                self._long.setdefault(word[0] + word[-1], set()).add(word)
         self._by_length: dict[int, list[str]] = {}
         for word in self._words:
             self._by_length.setdefault(len(word), []).append(word)
 
     def find(self, text: str, limit: int) -> tuple[Near, ...]:
         """Return the nearest customers, nearest first; none when no name is near."""
-        asked = list(dict.fromkeys(words_of(text)))[:ASKED_WORDS_MAX]
-        best = self._answers(asked)
+        asked = self._telling(words_of(text))
+        best = self._answers([self._answer(self._like(word)) for word in asked])
         if len(asked) > 1:  # "ac me" and "acme corp" for "AcmeCorp"
-            joined = self._answers(["".join(asked)])
+            word = "".join(asked)
+            joined = self._answers([self._answer(self._alike(word))])
             best = {place: max(best.get(place, 0), joined.get(place, 0)) for place in best | joined}
         whole = " ".join(asked)
         found = [
@@ -77,24 +89,26 @@ class NearNames:
         found.sort(key=lambda near: (-near.nearness, near.name, near.customer_id))
         return tuple(found[:limit])
 
-    def _answers(self, asked: Sequence[str]) -> dict[int, float]:
+    def _telling(self, words: Sequence[str]) -> list[str]:
+        """Return the words that tell names apart: no "et" or "de" unless it is in some name."""
+        distinct = list(dict.fromkeys(words))[:ASKED_WORDS_MAX]
+        known = [word for word in distinct if len(word) >= SHORT or word in self._holders]
+        return known or distinct
+
+    def _answers(self, parts: Sequence[_Answer]) -> dict[int, float]:
         """Return, by customer, the share of the asked words' weight that the name answers."""
-        weights, parts = 0.0, []
-        for word in asked:
-            weight, answered = self._answer(word)
-            weights += weight
-            parts.append((weight, answered))
+        weights = sum(weight for weight, _ in parts)
         shares: dict[int, float] = {}
         for weight, answered in parts:
             for place, similarity in answered.items():
                 shares[place] = shares.get(place, 0.0) + weight * similarity / weights
         return shares
 
-    def _answer(self, asked: str) -> tuple[float, dict[int, float]]:
+    def _answer(self, similar: Iterable[tuple[str, float]]) -> _Answer:
         """Return what an asked word weighs and how well each customer's name answers it."""
         nearest, weight = 0.0, log(1 + len(self._customers))
         answered: dict[int, float] = {}
-        for word, similarity in self._similar(asked):
+        for word, similarity in similar:
             holders = self._holders[word]
             if similarity > nearest:
                 nearest = similarity
@@ -103,9 +117,30 @@ class NearNames:
                 answered[place] = max(answered.get(place, 0.0), similarity * worth)
         return weight, answered
 
-    def _similar(self, asked: str) -> Iterator[tuple[str, float]]:
-        """Yield known words like an asked one, and how like."""
-        if len(asked) < SHORT_CHARACTERS:
+    def _like(self, asked: str) -> Iterator[tuple[str, float]]:
+        """Yield known words that an asked one may stand for, and how likely."""
+        yield from self._alike(asked)
+        if len(asked) < SHORT:
+            return
+        start = bisect_left(self._words, asked)
+        for word in self._words[start : start + WORDS_TRIED_MAX]:
+            if word.startswith(asked) and word != asked:
+                yield word, _BEGUN
+        for end in range(SHORT, len(asked)):
+            if asked[:end] in self._holders:
+                yield asked[:end], _CUT
+        if len(asked) <= ABBREVIATION_CHARACTERS_MAX:
+            yield from ((word, _ABBREVIATED) for word in self._abbreviated(asked))
+
+    def _abbreviated(self, asked: str) -> Iterator[str]:
+        """Yield longer words with the asked one's letters in their order, first and last alike."""
+        letters = re.compile(".*".join(asked))
+        candidates = self._long.get(asked[0] + asked[-1], ())
+        yield from (word for word in candidates if letters.fullmatch(word))
+
+    def _alike(self, asked: str) -> Iterator[tuple[str, float]]:
+        """Yield known words spelled like an asked one, and how like."""
+        if len(asked) < SHORT:
             if asked in self._holders:
                 yield asked, 1.0
             return
@@ -119,13 +154,6 @@ class NearNames:
                 limit=WORDS_TRIED_MAX,
             ):
                 yield word, similarity
-        start = bisect_left(self._words, asked)
-        for word in self._words[start : start + WORDS_TRIED_MAX]:
-            if word.startswith(asked) and word != asked:
-                yield word, _BEGUN
-        for end in range(SHORT_CHARACTERS, len(asked)):
-            if asked[:end] in self._holders:
-                yield asked[:end], _CUT
 
     def _fine(self, nearness: float, asked: str, place: int) -> float:
         """Let the likeness of the whole names decide between equally near ones."""
@@ -137,8 +165,8 @@ def _faces(words: Sequence[str]) -> Iterator[tuple[str, float]]:
     faces = {"".join(pair): _JOINED for pair in pairwise(words)}
     if len(words) > 1:
         faces["".join(words)] = _JOINED
-    for chosen in (words, [word for word in words if len(word) >= SHORT_CHARACTERS]):
-        if len(chosen) >= SHORT_CHARACTERS:  # with and without "de", "au", "&"
+    for chosen in (words, [word for word in words if len(word) >= SHORT]):
+        if len(chosen) >= SHORT:  # with and without "de", "au", "&"
             faces["".join(word[0] for word in chosen)] = _INITIALS
     faces |= dict.fromkeys(words, 1.0)
     yield from faces.items()
