@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from io import BytesIO
 
 import pyarrow as pa
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped] # it has no types
 
 from net30.kernel.findings import Severity
 from net30.ledger.imports.claims import Defaults, read_claims
@@ -36,7 +36,7 @@ def xlsx(*rows: Sequence[Cell], sheet: str = "Sheet1") -> bytes:
         for y, row in enumerate(rows):
             for x, cell in enumerate(row):
                 if isinstance(cell, date):
-                    page.write_datetime(y, x, datetime(cell.year, cell.month, cell.day), day)
+                    page.write_datetime(y, x, cell, day)
                 elif isinstance(cell, str):
                     page.write_string(y, x, cell)
                 elif cell is not None:
