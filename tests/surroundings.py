@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from net30.adapters.blobs import folder as blobs
@@ -41,8 +42,8 @@ def change(world: World, organisation: str = COMPANY.id) -> Iterator[Context]:
         )
 
 
-def found_company(world: World) -> None:
-    """Write the company and its customer Acme."""
-    with world.store.transaction(COMPANY.id) as tx:
-        tx.save(COMPANY, expected=NEW)
+def found_company(world: World, organisation: str = COMPANY.id) -> None:
+    """Write a company and its customer Acme."""
+    with world.store.transaction(organisation) as tx:
+        tx.save(replace(COMPANY, id=organisation), expected=NEW)
         tx.save(ACME, expected=NEW)
