@@ -1,8 +1,10 @@
-"""Make the fonts that PDF documents carry: subsets of OFL fonts, and what they can draw.
+# ruff: noqa: INP001 (a script, run by its path)
+r"""Make the fonts that PDF documents carry: subsets of OFL fonts, and what they can draw.
 
 Run in a scratch folder, with fontTools installed:
 
-    apt-get download fonts-inter fonts-noto-core fonts-noto-cjk fonts-sil-gentiumplus
+    apt-get download fonts-inter fonts-noto-core fonts-noto-cjk \\
+        fonts-sil-gentiumplus fonts-liberation2
     for package in *.deb; do dpkg -x "$package" unpacked; done
     python tools/fonts.py unpacked src/net30/documents/fonts
 """
@@ -26,6 +28,13 @@ TEXT: Ranges = (
     (0x2000, 0x2027), (0x202F, 0x2065), (0x2070, 0x209F), (0x20A0, 0x20CF), (0x2100, 0x218F),
     (0x2190, 0x22FF), (0x25A0, 0x25FF), (0xA720, 0xA7FF), (0xFB00, 0xFB06), (0xFFFD, 0xFFFD),
 )  # fmt: skip
+SLIP: Ranges = (
+    (0x0020, 0x007E),
+    (0x00A0, 0x017F),
+    (0x0218, 0x021B),
+    (0x2010, 0x2026),
+    (0x20AC, 0x20AC),
+)
 ARABIC: Ranges = ((0x0600, 0x06FF), (0x0750, 0x077F), (0x08A0, 0x08FF), (0xFB50, 0xFDFF),
                   (0xFE70, 0xFEFC))  # fmt: skip
 SYMBOLS: Ranges = ((0x2190, 0x21FF), (0x2300, 0x23FF), (0x2460, 0x27BF), (0x2B00, 0x2BFF),
@@ -75,12 +84,17 @@ def _rows(codec: str, first: int, last: int, trail: int) -> Iterator[int]:
 
 NOTO = "usr/share/fonts/truetype/noto"
 INTER = "usr/share/fonts/opentype/inter"
+LIBERATION = "usr/share/fonts/truetype/liberation2"
 GENTIUM = "usr/share/fonts/truetype/gentiumplus"
 SOURCES = (
     *(Source(f"{INTER}/Inter-{weight}.otf", TEXT) for weight in ("Regular", "SemiBold", "Bold")),
     # OFL reserves the name Gentium for the unmodified font, so the subset takes another.
     Source(f"{GENTIUM}/GentiumBookPlus-Regular.ttf", TEXT, family="Net30 Book"),
     Source(f"{GENTIUM}/GentiumBookPlus-Bold.ttf", TEXT, family="Net30 Book"),
+    # The Swiss payment slip must be in Arial, Frutiger, Helvetica or Liberation Sans; here too the
+    # name is reserved, the shapes are the same.
+    Source(f"{LIBERATION}/LiberationSans-Regular.ttf", SLIP, family="Net30 Slip", features="kern"),
+    Source(f"{LIBERATION}/LiberationSans-Bold.ttf", SLIP, family="Net30 Slip", features="kern"),
     Source(f"{NOTO}/NotoSans-Regular.ttf", TEXT),
     Source(f"{NOTO}/NotoSans-Bold.ttf", TEXT),
     Source(f"{NOTO}/NotoSansArabic-Regular.ttf", ARABIC),
@@ -105,6 +119,7 @@ LICENCES = {
     "noto": "fonts-noto-core",
     "noto-cjk": "fonts-noto-cjk",
     "gentium": "fonts-sil-gentiumplus",
+    "liberation": "fonts-liberation2",
 }
 
 
@@ -117,6 +132,7 @@ def main(unpacked: Path, out: Path) -> None:
         if source.family:
             _rename(font, source.family)
         name = source.file.rsplit("/", 1)[-1].replace("GentiumBookPlus", "Net30Book")
+        name = name.replace("LiberationSans", "Net30Slip")
         target = out / name.replace(".ttc", ".otf").replace("CJK-", "CJKsc-")
         font.save(target, reorderTables=True)
         family = str(font["name"].getBestFamilyName())

@@ -32,9 +32,11 @@ from lxml import html as parser
 from net30.documents import html, pdf
 from net30.documents.style import Style
 from net30.domain.invoice import (
+    BankAccount,
     Delivery,
     FiscalStamp,
     Invoice,
+    PaymentInstructions,
     PrecedingInvoice,
 )
 from net30.domain.line import Period
@@ -99,9 +101,8 @@ def test_the_proof_sees_a_page_that_runs_script() -> None:
 
 
 def _try(rng: random.Random, hostile: list[str], traps: Traps) -> set[str]:
-    invoice = _poisoned(
-        _whole(), lambda: _noise(rng) if rng.random() < NOISE else rng.choice(hostile)
-    )
+    whole = _whole(*rng.choice(_ACCOUNTS))
+    invoice = _poisoned(whole, lambda: _noise(rng) if rng.random() < NOISE else rng.choice(hostile))
     style = Style(
         template=rng.choice(pdf.templates()),
         language=rng.choice(languages()),
@@ -110,7 +111,7 @@ def _try(rng: random.Random, hostile: list[str], traps: Traps) -> set[str]:
     faults = set()
     try:
         faults |= _pdf_faults(pdf.write(invoice, style))
-        plain = html.write(_poisoned(_whole(), lambda: "x"), style)
+        plain = html.write(_poisoned(whole, lambda: "x"), style)
         faults |= _html_faults(html.write(invoice, style), plain)
     except (typst.TypstError, ValueError, InputError) as error:
         faults.add(f"refused: {error}"[:120])
@@ -144,8 +145,11 @@ def _noise(rng: random.Random) -> str:
     return "".join(chr(rng.randrange(last)) for _ in range(rng.choice((1, 5, 40))))
 
 
-def _whole() -> Invoice:
-    """Return an invoice with every optional part there, so that every text can be hostile."""
+def _whole(currency: str, account: str) -> Invoice:
+    """Return an invoice with every optional part there, so that every text can be hostile.
+
+    Currency and account decide which QR code and payment slip it has.
+    """
     invoice = examples.invoice()
     (first, second, *_) = invoice.lines
     line = dataclasses.replace(
@@ -154,6 +158,8 @@ def _whole() -> Invoice:
     return dataclasses.replace(
         invoice,
         lines=(line, second),
+        totals=dataclasses.replace(invoice.totals, due=Money(194_975, currency)),
+        payment=PaymentInstructions(accounts=(BankAccount(account=account),)),
         payee=Party(name="payee"),
         tax_representative=TaxRepresentative(name="agent", vat_id="x"),
         delivery=Delivery(name="there", address=examples.SELLER.address),
@@ -164,7 +170,14 @@ def _whole() -> Invoice:
     )
 
 
-_KEPT = frozenset({"id", "currency", "type_code", "country", "tax_currency", "means", "category"})
+_ACCOUNTS = (
+    ("XOF", examples.IBAN),
+    ("EUR", "DE89370400440532013000"),
+    ("CHF", "CH9300762011623852957"),
+)
+_KEPT = frozenset(
+    {"id", "account", "currency", "type_code", "country", "tax_currency", "means", "category"}
+)
 
 
 def _poisoned(value: Any, draw: Callable[[], str], field: str = "") -> Any:

@@ -93,5 +93,5 @@ def _unknown_template(name: str) -> InputError:
     return InputError(
         f"there is no template {name!r}",
         hint=f"choose one of {', '.join(templates())}, or name a folder of your own",
-        code="style_template",
+        code="style",
     )

@@ -11,7 +11,7 @@ from net30.documents.typesetting.glyphs import breakable, drawable
 from net30.documents.view.page import Page
 from net30.kernel.findings import Finding, Severity
 
-Json = str | bool | None | list["Json"] | dict[str, "Json"]
+Json = str | int | None | list["Json"] | dict[str, "Json"]
 
 _KEPT = frozenset({"svg", "link", "language", "direction", "kind", "page_of"})
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
@@ -53,8 +53,10 @@ class _Pull:
             return self.text(value, path)
         if isinstance(value, tuple):
             return [self.any(inner, f"{path}[{at}]") for at, inner in enumerate(value)]
-        if value is None or isinstance(value, bool):
+        if value is None or isinstance(value, (bool, int)):
             return value
+        if isinstance(value, dict):
+            return {name: self.any(inner, f"{path}.{name}") for name, inner in value.items()}
         return self.fields(value, path)
 
     def text(self, text: str, path: str) -> str:

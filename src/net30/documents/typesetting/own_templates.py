@@ -1,6 +1,6 @@
 """Own templates: customers' Typst files, compiled where they can do no harm.
 
-A template is a folder with an invoice.typ. Its files are copied beside our parts.typ into a folder
+A template is a folder with an invoice.typ. Its files are copied beside our parts into a folder
 of their own (symbolic links refused), and a child process compiles them there: killed after
 SECONDS_MAX, limited in memory, without network or packages.
 """
@@ -42,7 +42,8 @@ def compile_own(folder: Path, inputs: Mapping[str, str], day: date) -> bytes:
     """
     with tempfile.TemporaryDirectory(prefix="net30-template-") as scratch:
         root = Path(scratch)
-        shutil.copy(BUILT_IN / "parts.typ", root)
+        for part in BUILT_IN.glob("*.typ"):
+            shutil.copy(part, root)
         _copy(folder, root / folder.name)
         order = {"root": scratch, "template": folder.name, "inputs": dict(inputs), "day": str(day)}
         return _run(folder.name, json.dumps(order))

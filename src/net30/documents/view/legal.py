@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from net30.documents.view import qr
 from net30.documents.view.countries import Country
 from net30.documents.view.page import Code, Entry, Fiscal
+from net30.documents.view.paying import code_of
 from net30.documents.view.sums import CATEGORY_NAMES
 from net30.documents.view.tidy import shown, shown_inline
 from net30.domain.invoice import FiscalStamp, Invoice
@@ -40,9 +41,8 @@ def fiscal_block(invoice: Invoice, say: Words, rules: Country) -> Fiscal | None:
 
 
 def _code(stamp: FiscalStamp, say: Words) -> Code | None:
-    svg = qr.svg(shown_inline(stamp.qr_payload))
-    caption, alt = say("Tax authority"), say("QR code of the tax authority")
-    return Code(caption=caption, svg=svg, alt=alt) if svg else None
+    drawn = qr.draw(shown_inline(stamp.qr_payload))
+    return code_of(drawn, say("Tax authority"), say("QR code of the tax authority"))
 
 
 def _reasons(invoice: Invoice, say: Words) -> Iterator[str]:

@@ -62,11 +62,25 @@ class Sum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
-    """A QR code as SVG, what it is for, and what a screen reader says."""
+    """A QR code as SVG of so many `modules` a side, its caption, and what a screen reader says."""
 
     caption: str
     svg: str
     alt: str
+    modules: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slip:
+    """The texts of a Swiss payment slip; `words` are its headings."""
+
+    words: dict[str, str]
+    account: tuple[str, ...]
+    reference: str
+    message: str
+    payer: tuple[str, ...]
+    currency: str
+    amount: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,5 +119,6 @@ class Page:
     legal: tuple[str, ...]
     fiscal: Fiscal | None
     pay_code: Code | None
+    slip: Slip | None
     footer: str
     page_of: str

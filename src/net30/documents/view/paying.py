@@ -7,7 +7,8 @@ from urllib.parse import quote
 
 from net30.documents.style import Style
 from net30.documents.view import epc, qr, swiss
-from net30.documents.view.page import Code, Entry
+from net30.documents.view.page import Code, Entry, Slip
+from net30.documents.view.slip import slip_of
 from net30.documents.view.tidy import shown, shown_inline
 from net30.domain.invoice import Invoice
 from net30.kernel.dates import add_days
@@ -41,16 +42,29 @@ def pay_code(invoice: Invoice, style: Style, say: Words) -> Code | None:
     """Return the QR code to pay by: Swiss or SEPA where an account takes it, else the link."""
     if not _can_pay(invoice):
         return None
-    link = payment_link(invoice, style)
-    caption = say("Scan to pay")
-    swiss_payload, epc_payload = swiss.payload(invoice), epc.payload(invoice)
-    if swiss_payload:
-        svg, alt = qr.swiss_svg(swiss_payload), say("Swiss QR code to pay this invoice")
-    elif epc_payload:
-        svg, alt = qr.svg(epc_payload), say("QR code to pay this invoice by SEPA transfer")
+    bill, link = swiss.swiss_bill(invoice), payment_link(invoice, style)
+    sepa = epc.payload(invoice)
+    drawn: qr.Drawing | None
+    if bill is not None:
+        drawn, alt = qr.draw_swiss(swiss.payload(bill)), "Swiss QR code to pay this invoice"
+    elif sepa:
+        drawn, alt = qr.draw(sepa), "QR code to pay this invoice by SEPA transfer"
     else:
-        svg, alt = qr.svg(link), say("QR code to pay this invoice online")
-    return Code(caption=caption, svg=svg, alt=alt) if svg else None
+        drawn, alt = qr.draw(link), "QR code to pay this invoice online"
+    return code_of(drawn, say("Scan to pay"), say(alt))
+
+
+def code_of(drawn: qr.Drawing | None, caption: str, alt: str) -> Code | None:
+    """Return a drawing with its words, None where nothing could be drawn."""
+    if drawn is None:
+        return None
+    return Code(caption=caption, svg=drawn.svg, alt=alt, modules=drawn.modules)
+
+
+def slip(invoice: Invoice, language: str) -> Slip | None:
+    """Return the Swiss payment slip, where the invoice can be paid by one."""
+    bill = swiss.swiss_bill(invoice) if _can_pay(invoice) else None
+    return slip_of(bill, language) if bill else None
 
 
 def wants_payment(invoice: Invoice) -> bool:

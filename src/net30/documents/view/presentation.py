@@ -47,6 +47,7 @@ def present(invoice: Invoice, style: Style) -> Page:
         legal=legal_mentions(invoice, say, rules),
         fiscal=fiscal_block(invoice, say, rules),
         pay_code=paying.pay_code(invoice, style, say),
+        slip=paying.slip(invoice, language),
         footer=_footer(invoice),
         # The typesetter alone knows the pages; it fills the two marks.
         page_of=say("Page {page} of {pages}", page="{page}", pages="{pages}"),

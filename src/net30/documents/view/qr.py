@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from io import BytesIO
 
 import segno
@@ -18,31 +19,44 @@ _CROSS = (
 )
 
 
-def svg(payload: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """An SVG and the number of modules on a side of the code in it, quiet zone aside."""
+
+    svg: str
+    modules: int
+
+
+def draw(payload: str) -> Drawing | None:
     """Return a QR code of a text, error correction M, with its quiet zone on white.
 
-    Nothing for an empty text or one of more bytes than a phone reads from paper.
+    None for an empty text or one of more bytes than a phone reads from paper.
     """
     if not 0 < len(payload.encode()) <= PAYLOAD_BYTES_MAX:
-        return ""
-    return _draw(_code(payload))
+        return None
+    code = _code(payload)
+    return Drawing(_svg(code), _modules(code))
 
 
-def swiss_svg(payload: str) -> str:
+def draw_swiss(payload: str) -> Drawing:
     """Return a Swiss QR code: the same, with the cross in the middle."""
     code = _code(payload)
-    modules = code.symbol_size(border=0)[0]
+    modules = _modules(code)
     cross = modules * SWISS_CROSS_MM / SWISS_CODE_MM
     at = QUIET_ZONE_MODULES + (modules - cross) / 2
-    drawn = _draw(code).removesuffix("</svg>")
-    return drawn + _CROSS.format(at=f"{at:.3f}", scale=f"{cross / 20:.4f}")
+    drawn = _svg(code).removesuffix("</svg>")
+    return Drawing(drawn + _CROSS.format(at=f"{at:.3f}", scale=f"{cross / 20:.4f}"), modules)
+
+
+def _modules(code: segno.QRCode) -> int:
+    return int(code.symbol_size(border=0)[0])
 
 
 def _code(payload: str) -> segno.QRCode:
     return segno.make(payload, error="m", encoding="utf-8", micro=False, boost_error=False)
 
 
-def _draw(code: segno.QRCode) -> str:
+def _svg(code: segno.QRCode) -> str:
     buffer = BytesIO()
     code.save(
         buffer, kind="svg", border=QUIET_ZONE_MODULES, xmldecl=False, nl=False, light="#fff",

@@ -1,14 +1,17 @@
-"""Swiss QR code: the payload that Swiss banking apps read.
+"""Swiss QR-bill: what a Swiss account can be paid by, and the payload its QR code carries.
 
 Source: SIX, Swiss Implementation Guidelines QR-bill, version 2.3: structured addresses only.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from net30.documents.view.epc import bare, is_creditor_reference, is_iban
 from net30.documents.view.tidy import shown_inline
 from net30.domain.invoice import Invoice
 from net30.domain.party import Party
+from net30.kernel.money import Money
 
 MINOR_UNITS_MAX = 99_999_999_999
 MESSAGE_CHARACTERS_MAX = 140
@@ -18,29 +21,69 @@ QR_REFERENCE_DIGITS = 27
 _CARRY = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)  # modulo 10, recursive
 
 
-def payload(invoice: Invoice) -> str:
-    """Return the payload, or nothing where no Swiss account can take the amount."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwissParty:
+    """A structured address, in the characters and lengths that the guidelines allow."""
+
+    name: str
+    street: str
+    postcode: str
+    town: str
+    country: str
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether the mandatory fields are there."""
+        return bool(self.name and self.town and self.country)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwissBill:
+    """A payment that a Swiss QR-bill asks for; `kind` is QRR, SCOR or NON."""
+
+    account: str
+    creditor: SwissParty
+    debtor: SwissParty | None
+    amount: Money
+    kind: str
+    reference: str
+    message: str
+
+
+def swiss_bill(invoice: Invoice) -> SwissBill | None:
+    """Return the bill, None where no Swiss account can take the amount by the rules."""
     due, paying = invoice.totals.due, invoice.payment
     if paying is None or due.currency not in {"CHF", "EUR"}:
-        return ""
+        return None
     account = next((bare(a.account) for a in paying.accounts if _is_swiss(bare(a.account))), "")
     kind, reference = _reference(account, bare(paying.remittance))
-    if not account or not kind or not 1 <= due.minor <= MINOR_UNITS_MAX:
-        return ""
     creditor = _party(invoice.payee or invoice.seller)
-    if "" in (creditor[1], creditor[5], creditor[6]):
-        return ""  # name, town and country are mandatory
-    message = "" if reference else shown_inline(paying.remittance or invoice.number)
     debtor = _party(invoice.customer)
-    if "" in (debtor[1], debtor[5], debtor[6]):
-        debtor = ("",) * len(debtor)
-    ultimate_creditor = ("",) * 7
+    payable = account and kind and creditor.is_whole and 1 <= due.minor <= MINOR_UNITS_MAX
+    if not payable:
+        return None
+    message = "" if reference else _latin(shown_inline(paying.remittance or invoice.number))
+    return SwissBill(
+        account=account,
+        creditor=creditor,
+        debtor=debtor if debtor.is_whole else None,
+        amount=due,
+        kind=kind,
+        reference=reference,
+        message=message[:MESSAGE_CHARACTERS_MAX],
+    )
+
+
+def payload(bill: SwissBill) -> str:
+    """Return the lines of the QR code, at most 997 characters."""
     lines = (
-        "SPC", "0200", "1", account, *creditor, *ultimate_creditor, f"{due.amount:f}", due.currency,
-        *debtor, kind, reference, message[:MESSAGE_CHARACTERS_MAX], "EPD",
+        "SPC", "0200", "1", bill.account, *_address(bill.creditor), *_address(None),
+        f"{bill.amount.amount:f}", bill.amount.currency, *_address(bill.debtor),
+        bill.kind, bill.reference, bill.message, "EPD",
     )  # fmt: skip
     written = "\n".join(lines)
-    return written if len(written) <= PAYLOAD_CHARACTERS_MAX else ""
+    assert len(written) <= PAYLOAD_CHARACTERS_MAX, "the fields' own limits add up to less"
+    return written
 
 
 def is_qr_reference(text: str) -> bool:
@@ -71,15 +114,28 @@ def _reference(account: str, reference: str) -> tuple[str, str]:
     return "NON", ""
 
 
-def _party(party: Party) -> tuple[str, ...]:
-    """Return a structured address: kind, name, street, number, postcode, town, country."""
+def _party(party: Party) -> SwissParty:
     address = party.address
-    fields = ((party.name, 70), (address.line1, 70), ("", 16), (address.postcode, 16),
-              (address.city, 35), (address.country, 2))  # fmt: skip
-    return ("S", *(shown_inline(_latin(text))[:most] for text, most in fields))
+    return SwissParty(
+        name=_field(party.name, 70),
+        street=_field(address.line1, 70),
+        postcode=_field(address.postcode, 16),
+        town=_field(address.city, 35),
+        country=_field(address.country, 2),
+    )
+
+
+def _address(party: SwissParty | None) -> tuple[str, ...]:
+    """Return the seven lines of an address: kind S, its fields, no separate house number."""
+    if party is None:
+        return ("",) * 7
+    return "S", party.name, party.street, "", party.postcode, party.town, party.country
+
+
+def _field(text: str, characters_max: int) -> str:
+    return shown_inline(_latin(text))[:characters_max]
 
 
 def _latin(text: str) -> str:
     """Keep the character set that the guidelines allow: Latin-1, Latin Extended-A, and a few."""
-    allowed = "ȘșȚț€"
-    return "".join(mark if mark < "\u0180" or mark in allowed else "." for mark in text)
+    return "".join(mark if mark < "\u0180" or mark in "ȘșȚț€" else "." for mark in text)
