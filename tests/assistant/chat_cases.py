@@ -87,7 +87,9 @@ def customs_of(fixture: dict[str, Any]) -> Customs:
     )
 
 
-def answer(case: dict[str, Any], fixture: dict[str, Any], books: FixtureDirectory) -> list[dict[str, object]]:
+def answer(
+    case: dict[str, Any], fixture: dict[str, Any], books: FixtureDirectory
+) -> list[dict[str, object]]:
     turns = [
         Turn(
             turn["role"],

@@ -40,7 +40,7 @@ def _begins(scene: Scene, place: int) -> bool:
 def _joint_before(scene: Scene, place: int) -> bool:
     chart = scene.chart
     before = place - 1
-    while before > 0 and chart.at(before, "act", "help"):  # then, puis
-        before -= 1
+    if before > 0 and chart.at(before, "act", "help"):  # then, puis
+        return True
     joint = chart.at(before, "logic", "and") is not None or chart.key(before) in {",", ";"}
     return joint or is_sentence_end(scene, before)

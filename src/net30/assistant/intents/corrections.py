@@ -121,7 +121,9 @@ def _charged(order: Order, scene: Scene, marks: tuple[Mark, ...], reading: Readi
     """Take over tax and discounts; 'remove the discount' takes it away."""
     lines = order.lines
     for mark in marks:
-        if isinstance(mark.meant, TaxSaid) and (mark.meant.rate is not None or mark.meant.inclusive):
+        if isinstance(mark.meant, TaxSaid) and (
+            mark.meant.rate is not None or mark.meant.inclusive
+        ):
             said = mark.meant
             lines = tuple(
                 with_tax(one, said.rate, inclusive=said.inclusive, default=scene.customs.tax_rate)
@@ -165,7 +167,9 @@ def _figured(order: Order, scene: Scene, marks: tuple[Mark, ...], reading: Readi
 
 def _bare(line: OrderLine, scene: Scene) -> OrderLine:
     """Take a lone number for a price when it is large, for a quantity otherwise."""
-    said = [one.value for one in amounts_of(scene) if one.value not in {line.quantity, line.unit_price}]
+    said = [
+        one.value for one in amounts_of(scene) if one.value not in {line.quantity, line.unit_price}
+    ]
     if not said:
         return line
     if said[-1] >= PRICE_ALONE_MIN:
@@ -173,9 +177,7 @@ def _bare(line: OrderLine, scene: Scene) -> OrderLine:
     return replace(line, quantity=said[-1])
 
 
-def _line_meant(
-    order: Order, scene: Scene, quantities: list[Quantity | Count]
-) -> int | None:
+def _line_meant(order: Order, scene: Scene, quantities: list[Quantity | Count]) -> int | None:
     """Return the line that words or a unit point to; the only one when there is one."""
     if len(order.lines) == 1:
         return 0

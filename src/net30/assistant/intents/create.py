@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from net30.assistant.calls import Call, ask, make_call
-from net30.assistant.intents.described import described_clients
+from net30.assistant.intents.described import described_client
 from net30.assistant.intents.lines import Segment, charges_of, read_lines
 from net30.assistant.intents.marks import Mark, Note, Price, read_marks
 from net30.assistant.intents.order import Order, OrderLine, with_tax
@@ -25,18 +25,48 @@ PERCENT_MAX = Decimal(100)
 
 def read_order(scene: Scene) -> Order:
     """Return the order that a clause places, as far as it says."""
-    marks = read_marks(scene)
+    described = None if scene.named else described_client(scene)
+    skipped = (described.start, described.end) if described else _unknown_name(scene)
+    marks = read_marks(scene, skipped)
     found = read_lines(scene, marks)
     lines = _discounted(scene, marks, found)
     lines = _taxed(scene, marks, found, lines)
     order = Order(
-        clients=scene.clients or described_clients(scene),
+        clients=described.clients if described else scene.clients,
         lines=lines,
         currency=_currency(marks),
         notes="; ".join(mark.meant.text for mark in marks if isinstance(mark.meant, Note)),
         faults=_faults(marks),
     )
     return _dated(order, marks, scene.calendar)
+
+
+_BEFORE_NAME = frozenset(
+    {"for", "to", "pour", "a", "para", "fur", "chez", "an", "client", "customer"}
+)
+NAME_TOKENS_MAX = 5
+
+
+def _unknown_name(scene: Scene) -> tuple[int, int]:
+    """Return the tokens of a name in capitals that nobody in the books bears."""
+    chart = scene.chart
+    if scene.named or chart.text.isupper():
+        return 0, 0
+    for place in range(1, len(chart.tokens)):
+        led = chart.key(place - 1) in _BEFORE_NAME
+        if not led and not chart.ending(place, "cue", "bill"):
+            continue
+        end = place
+        while end < len(chart.tokens) and end < place + NAME_TOKENS_MAX and _is_capital(scene, end):
+            end += 1
+        if end - place > (0 if led else 1):
+            return place, end
+    return 0, 0
+
+
+def _is_capital(scene: Scene, place: int) -> bool:
+    text = scene.chart.tokens[place].text
+    return text[:1].isupper() and not scene.chart.at(place, "month") and text[:1].isalpha()
 
 
 def place_order(order: Order) -> Call:
@@ -102,9 +132,7 @@ def _taxed(
         here = charges_of(marks, segment)[0] if apart else said
         rate = next((one.rate for one in here if one.rate is not None), None)
         inclusive = any(one.inclusive for one in here)
-        result.append(
-            with_tax(line, rate, inclusive=inclusive, default=scene.customs.tax_rate)
-        )
+        result.append(with_tax(line, rate, inclusive=inclusive, default=scene.customs.tax_rate))
     return tuple(result)
 
 
@@ -134,9 +162,7 @@ def _percent(said: DiscountSaid, lines: Sequence[OrderLine]) -> Decimal | None:
     return share.quantize(Decimal("0.0001")).normalize() if share <= PERCENT_MAX else None
 
 
-def _targets(
-    scene: Scene, said: DiscountSaid, at: int, lines: Sequence[OrderLine]
-) -> list[int]:
+def _targets(scene: Scene, said: DiscountSaid, at: int, lines: Sequence[OrderLine]) -> list[int]:
     """Return the lines that a discount is for."""
     everything = list(range(len(lines)))
     if said.everywhere or len(lines) == 1:

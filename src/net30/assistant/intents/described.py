@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from net30.assistant.intents.scene import Scene
 from net30.assistant.understanding.clean import fold
 from net30.assistant.understanding.clients import KnownClient, core, name_words
+from net30.assistant.understanding.lexicon import lexicon
 from net30.assistant.understanding.tokens import Kind
 
 AROUND = 5
@@ -28,20 +30,103 @@ def _places() -> dict[str, dict[str, tuple[str, ...]]]:
     return tables
 
 
-def described_clients(scene: Scene) -> tuple[KnownClient, ...]:
-    """Return the clients that a description fits best; none without such words as 'client'."""
+_DETERMINERS = frozenset(
+    {
+        "the",
+        "our",
+        "my",
+        "that",
+        "le",
+        "la",
+        "l'",
+        "notre",
+        "mon",
+        "ce",
+        "cette",
+        "el",
+        "o",
+        "a",
+        "nuestro",
+        "nosso",
+        "der",
+        "die",
+        "das",
+        "den",
+        "unser",
+        "unseren",
+        "dem",
+    }
+)
+_OF = frozenset(
+    {
+        "in",
+        "from",
+        "of",
+        "at",
+        "de",
+        "du",
+        "en",
+        "au",
+        "d'",
+        "a",
+        "des",
+        "aus",
+        "of",
+        "em",
+        "who",
+        "that",
+        "qui",
+        "with",
+        "avec",
+        "da",
+        "do",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """Tokens [start, end) that describe a client, and the clients that fit best."""
+
+    start: int
+    end: int
+    clients: tuple[KnownClient, ...]
+
+
+def described_client(scene: Scene) -> Described | None:
+    """Return the clients that a description fits best, and where it stands."""
     chart = scene.chart
     for match in chart.find("described"):
-        first = max(0, match.start - AROUND)
-        words = [
-            token.key
-            for token in chart.tokens[first : match.end + AROUND]
-            if token.kind is Kind.WORD
-        ]
+        first = match.start
+        while first > max(0, match.start - AROUND) and chart.key(first) not in _DETERMINERS:
+            first -= 1
+        if chart.key(first) not in _DETERMINERS:
+            first = match.start
+        last = _tail(scene, match.end)
+        around = (*chart.tokens[first : match.start], *chart.tokens[match.end : last])
+        words = [token.key for token in around if token.kind is Kind.WORD]
         found = _fitting(scene, words)
+        if len(found) > 1:  # the rest of the clause may tell them apart
+            every = [token.key for token in chart.tokens if token.kind is Kind.WORD]
+            found = tuple(one for one in _fitting(scene, every) if one in found) or found
         if found:
-            return found
-    return ()
+            return Described(first, last, found)
+    return None
+
+
+def _tail(scene: Scene, end: int) -> int:
+    """Return the end of 'in Senegal', 'de Dakar' after the noun."""
+    chart = scene.chart
+    place = end
+    while chart.key(place) in _OF | _DETERMINERS and place < end + 3:
+        place += 1
+    phrases = {**_places()["country"], **_places()["industry"]}
+    for size in (2, 1):
+        words = [token.key for token in chart.tokens[place : place + size]]
+        if len(words) == size and " ".join(words) in phrases:
+            return place + size
+    own = {word for client in scene.directory.clients.clients for word in name_words(client.name)}
+    return place + 1 if place > end and chart.key(place) in own else end
 
 
 def _fitting(scene: Scene, words: list[str]) -> tuple[KnownClient, ...]:
@@ -53,7 +138,9 @@ def _fitting(scene: Scene, words: list[str]) -> tuple[KnownClient, ...]:
     for client in clients.values():
         score = 3 * (client.country in countries) + 3 * (fold(client.industry) in industries)
         score += 3 * (bool(client.city) and fold(client.city) in phrases)
-        score += 2 * len({word for word in core(name_words(client.name)) if len(word) > 3} & set(words))  # noqa: PLR2004
+        score += 2 * len(
+            {word for word in core(name_words(client.name)) if len(word) > 3} & set(words)
+        )  # noqa: PLR2004
         if score:
             scores[client.id] = score
     for invoice in _sold(scene, words):
@@ -68,13 +155,6 @@ def _fitting(scene: Scene, words: list[str]) -> tuple[KnownClient, ...]:
 
 def _sold(scene: Scene, words: list[str]) -> set[str]:
     """Return the clients to whom something of these words was sold."""
-    rare = [
-        word
-        for word in words
-        if len(word) > 3 and not scene.chart.at(_place(scene, word), "described")  # noqa: PLR2004
-    ]
+    known = lexicon().vocabulary
+    rare = [word for word in words if len(word) > 3 and word not in known]  # noqa: PLR2004
     return {invoice.client for word in rare for invoice in scene.directory.about((word,))}
-
-
-def _place(scene: Scene, word: str) -> int:
-    return next(at for at, token in enumerate(scene.chart.tokens) if token.key == word)

@@ -8,6 +8,7 @@ from net30.assistant.intents.filters import currency_of, order_of, period_of
 from net30.assistant.intents.scene import Scene
 from net30.assistant.intents.search import search_args
 from net30.assistant.understanding.days import read_count
+from net30.assistant.understanding.periods import read_split_count
 
 HORIZON_DAYS = 30
 """What 'forecast' means without a horizon."""
@@ -62,9 +63,11 @@ def horizon_of(scene: Scene) -> int:
     """Return how many days ahead a forecast shall look; 30 when nothing is said."""
     chart = scene.chart
     for place in range(len(chart.tokens)):
-        counted = None if scene.is_named(place) else read_count(chart, place)
+        if scene.is_named(place):
+            continue
+        counted = read_count(chart, place) or read_split_count(chart, place)
         if counted:
-            return max(1, min(counted[0] * DAYS_IN[counted[1]], HORIZON_DAYS_MAX))
+            return max(1, min(counted[0] * DAYS_IN.get(counted[1], 1), HORIZON_DAYS_MAX))
     period = period_of(scene)
     if period is None:
         return HORIZON_DAYS

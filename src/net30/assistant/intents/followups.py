@@ -11,12 +11,15 @@ from net30.assistant.intents.corrections import corrected, order_of_args
 from net30.assistant.intents.create import place_order, read_order
 from net30.assistant.intents.evidence import Reading, find_cues, weigh
 from net30.assistant.intents.figures import span_args
-from net30.assistant.intents.marks import PRICE_ALONE_MIN, read_marks
+from net30.assistant.intents.marks import Count, read_marks
 from net30.assistant.intents.memory import Memory
-from net30.assistant.intents.order import Order
+from net30.assistant.intents.order import Order, OrderLine
 from net30.assistant.intents.paying import amounts_of, paid_day, worked_amount
 from net30.assistant.intents.scene import Scene, make_scene
 from net30.assistant.intents.search import search_args
+from net30.assistant.understanding.clients import KnownClient, name_words
+from net30.assistant.understanding.directory import KnownInvoice
+from net30.assistant.understanding.quantities import Quantity
 from net30.assistant.understanding.tokens import Kind
 from net30.kernel.decimals import plain
 
@@ -25,6 +28,8 @@ Request = Callable[[Scene, Memory], tuple[Call, ...]]
 NEW_REQUEST_MIN = 56
 """With evidence this strong a message starts afresh."""
 SHORT_ANSWER_TOKENS = 4
+_FOR_ORDER = {"unit_price", "description", "quantity"}
+"""What only an order can lack."""
 
 
 def follow_up(scene: Scene, memory: Memory, request: Request) -> tuple[Call, ...] | None:
@@ -44,7 +49,15 @@ def follow_up(scene: Scene, memory: Memory, request: Request) -> tuple[Call, ...
         found = _on_draft(scene, reading, memory)
         if found is not None:
             return found
-    return _on_lookup(scene, reading, memory)
+    found = _on_lookup(scene, reading, memory)
+    if found is None and _is_bare_answer(scene, reading):
+        return ()  # a yes or no with nothing to say it to
+    return found
+
+
+def _is_bare_answer(scene: Scene, reading: Reading) -> bool:
+    said = {"yes", "no"} & reading.evidence
+    return bool(said) and not reading.intent and len(scene.chart.tokens) <= SHORT_ANSWER_TOKENS
 
 
 def _says(scene: Scene, value: str) -> bool:
@@ -55,7 +68,9 @@ def _says(scene: Scene, value: str) -> bool:
         if match.value != value:
             continue
         before = range(match.start)
-        if all(scene.chart.is_filler(place) or scene.chart.kind(place) is Kind.SIGN for place in before):
+        if all(
+            scene.chart.is_filler(place) or scene.chart.kind(place) is Kind.SIGN for place in before
+        ):
             return True
         if match.end >= size - 1 and size <= SHORT_ANSWER_TOKENS:
             return True
@@ -80,7 +95,11 @@ def _is_other_request(reading: Reading, memory: Memory) -> bool:
     same = reading.intent in {call.tool for call in memory.pending}
     plain_no = {"no", "yes", "change"} & reading.evidence
     strong = reading.weight >= NEW_REQUEST_MIN and bool(reading.intent)
-    return strong and not same and not (plain_no and reading.intent in {"void_invoice", "send_invoice"})
+    return (
+        strong
+        and not same
+        and not (plain_no and reading.intent in {"void_invoice", "send_invoice"})
+    )
 
 
 def _changed(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...] | None:
@@ -89,12 +108,18 @@ def _changed(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]
     args: dict[str, object] = dict(first.args.as_json())
     before = dict(args)
     known = [one.invoice for one in reading.references if one.invoice]
+    known = known or _bare_reference(scene, first.tool)
     if reading.references and not known:
         return (ask("number"),)
     if known:
         args["number"] = known[-1].reference
     invoice = scene.directory.invoice(str(args.get("number", "")))
-    if invoice and first.tool in {"record_payment", "create_credit_note"}:
+    renumbered = args.get("number") != before.get("number")
+    if (
+        invoice
+        and first.tool in {"record_payment", "create_credit_note"}
+        and not (renumbered and not reading.references)
+    ):
         whole = invoice.balance if first.tool == "record_payment" else invoice.total
         amount, missing = worked_amount(scene, invoice, whole)
         if missing:
@@ -107,6 +132,17 @@ def _changed(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]
     if first.tool == "send_invoice" and address:
         args["to"] = address
     return (propose(first.tool, args),) if args != before else None
+
+
+def _bare_reference(scene: Scene, tool: str) -> list[KnownInvoice]:
+    """Return the invoice that a lone number names: '46' for a void, 'not that one, 42'."""
+    takes_amount = tool in {"record_payment", "create_credit_note"}
+    pointed = {token.key for token in scene.chart.tokens} & {"one", "celle", "la", "number", "esa"}
+    if takes_amount and not pointed:
+        return []
+    numbers = [token.key for token in scene.chart.tokens if token.key.isdigit()]
+    found = scene.directory.ending(numbers[-1]) if numbers else ()
+    return [found[0]] if len(found) == 1 else []
 
 
 def _pay_details(scene: Scene, args: dict[str, object]) -> None:
@@ -126,15 +162,22 @@ def _on_question(
         return ()
     if _starts_afresh(reading):
         return None
-    asked_scene = make_scene(memory.request, scene.world)
-    earlier = Memory() if not memory.turns_before else replace(memory, asked=(), pending=())
-    before = weigh(asked_scene)
-    if before.intent == "create_invoice" or {"unit_price", "description", "quantity"} & set(memory.asked):
-        return (place_order(completed(read_order(asked_scene), scene, memory)),)
-    joined = make_scene(f"{memory.request} , {scene.chart.text}", scene.world, scene.chart.languages)
+    if not memory.requests:
+        return None
+    languages = scene.chart.languages
+    earlier = replace(memory, asked=(), pending=(), requests=(), lookup=None)
+    first = make_scene(memory.requests[0], scene.world)
+    before = weigh(first)
+    if before.intent == "create_invoice" or _FOR_ORDER & set(memory.asked):
+        order = read_order(first)
+        for text in memory.requests[1:]:
+            order = completed(order, make_scene(text, scene.world), memory)
+        return (place_order(completed(order, scene, memory)),)
+    answer = scene.chart.text
     if "number" in memory.asked and not reading.references and not scene.named:
-        number = scene.chart.text.strip(" #.?!")
-        joined = make_scene(f"{memory.request} , # {number}", scene.world, scene.chart.languages)
+        digits = answer.strip(" #.?!")
+        answer = f"# {digits}" if digits.isdigit() else answer
+    joined = make_scene(" , ".join((*memory.requests, answer)), scene.world, languages)
     if "amount" in memory.asked and amounts_of(scene):
         return _with_amount(scene, before, joined, request, earlier)
     return request(joined, earlier)
@@ -161,47 +204,60 @@ def _starts_afresh(reading: Reading) -> bool:
 
 
 def completed(order: Order, scene: Scene, memory: Memory) -> Order:
-    """Return an order with what the answer adds to it."""
+    """Return an order with what the answer to a question adds to it."""
     said = read_order(scene)
-    if scene.clients and len(order.clients) != 1:
-        both = [one for one in scene.clients if one in order.clients]
-        order = replace(order, clients=tuple(both) or scene.clients)
-    elif len(order.clients) > 1:
-        order = replace(order, clients=_chosen(order, scene) or order.clients)
-    lines = list(order.lines)
+    order = replace(order, clients=_clients(order, scene), currency=order.currency or said.currency)
     answer = said.lines[0] if said.lines else None
-    for at, line in enumerate(lines):
-        if answer is None:
-            break
-        missing = line.missing
-        if "unit_price" in missing:
-            price = answer.unit_price if answer.unit_price is not None else _bare_number(scene)
-            lines[at] = replace(lines[at], unit_price=price, free=answer.free)
-        if "quantity" in missing:
-            known = answer.quantity if _has_quantity(scene) else _bare_number(scene)
-            unit = answer.unit or line.unit
-            lines[at] = replace(lines[at], quantity=known or line.quantity, unit=unit)
-        if "description" in missing and (answer.description or scene.chart.text.strip()):
-            text = answer.description or scene.chart.text.strip(" .!")
-            lines[at] = replace(lines[at], description=text)
-    kept = tuple(fault for fault in order.faults if fault not in memory.asked) + said.faults
-    order = replace(order, lines=tuple(lines), currency=order.currency or said.currency, faults=kept)
+    if _is_empty(order) and answer and (answer.description or answer.unit_price is not None):
+        order = replace(order, lines=said.lines)
+    elif answer:
+        lines = tuple(_filled(line, answer, scene) for line in order.lines)
+        order = replace(order, lines=lines)
     if said.due_date or said.terms_days is not None:
         order = replace(order, due_date=said.due_date, terms_days=said.terms_days)
     if answer and answer.tax_rate is not None:
-        order = replace(order, lines=tuple(replace(one, tax_rate=answer.tax_rate) for one in order.lines))
-    return order
+        taxed = tuple(replace(line, tax_rate=answer.tax_rate) for line in order.lines)
+        order = replace(order, lines=taxed)
+    kept = tuple(fault for fault in order.faults if fault not in memory.asked)
+    return replace(order, faults=(*kept, *said.faults))
 
 
-def _chosen(order: Order, scene: Scene):  # type: ignore[no-untyped-def]
+def _is_empty(order: Order) -> bool:
+    return all(not line.description and line.unit_price is None for line in order.lines)
+
+
+def _filled(line: OrderLine, answer: OrderLine, scene: Scene) -> OrderLine:
+    """Return a line with what was missing of it."""
+    missing = line.missing
+    if "unit_price" in missing:
+        price = answer.unit_price if answer.unit_price is not None else _bare_number(scene)
+        line = replace(line, unit_price=price, free=answer.free)
+    if "quantity" in missing:
+        quantity = answer.quantity if _has_quantity(scene) else _bare_number(scene)
+        line = replace(line, quantity=quantity or line.quantity, unit=answer.unit or line.unit)
+    if "description" in missing and not scene.named:
+        text = answer.description or scene.chart.text.strip(" .!")
+        line = replace(line, description=text)
+    return line
+
+
+def _clients(order: Order, scene: Scene) -> tuple[KnownClient, ...]:
+    """Return whom the order is for, after the answer."""
+    if len(order.clients) == 1:
+        return scene.clients if scene.client else order.clients
+    among = tuple(one for one in scene.clients if one in order.clients)
+    return among or scene.clients or _chosen(order, scene) or order.clients
+
+
+def _chosen(order: Order, scene: Scene) -> tuple[KnownClient, ...]:
     """Return the client that an ordinal or part of a name picks: the first one, the second."""
     words = {token.key for token in scene.chart.tokens}
-    for at, names in enumerate(({"first", "premier", "premiere", "1"}, {"second", "deuxieme", "2"})):
+    for at, names in enumerate(
+        ({"first", "premier", "premiere", "1"}, {"second", "deuxieme", "2"})
+    ):
         if words & names and at < len(order.clients):
             return (order.clients[at],)
-    fitting = tuple(
-        one for one in order.clients if words & set(one.name.casefold().split())
-    )
+    fitting = tuple(one for one in order.clients if words & set(name_words(one.name)))
     return fitting if len(fitting) == 1 else ()
 
 
@@ -211,26 +267,28 @@ def _bare_number(scene: Scene) -> Decimal | None:
 
 
 def _has_quantity(scene: Scene) -> bool:
-    from net30.assistant.intents.marks import Count
-    from net30.assistant.understanding.quantities import Quantity
-
     return any(isinstance(mark.meant, (Count, Quantity)) for mark in read_marks(scene))
 
 
 def _on_draft(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...] | None:
     """Return the draft anew, with what the message corrects."""
     assert memory.draft is not None  # noqa: S101 - the caller looked
-    other = {"record_payment", "send_invoice", "send_reminder", "void_invoice", "issue_invoice",
-             "create_credit_note", "predict_payment", "export", "get_invoice", "help"}
-    if reading.intent in other and reading.weight >= NEW_REQUEST_MIN:
-        return None
-    own = reading.intent == "create_invoice" and {"client", "sale"} <= reading.evidence
-    fresh = {"lead:bill", "lead:create", "new"} & reading.evidence and "invoice" in reading.evidence
-    if (own and fresh) or (reading.intent not in {"", "create_invoice"} and reading.weight >= NEW_REQUEST_MIN):
+    removes = "remove" in reading.evidence and any(
+        any(scene.chart.find(kind, "word")) for kind in ("discount", "tax")
+    )
+    if not removes and _is_fresh(reading):
         return None
     order = order_of_args(memory.draft, scene.directory)
     changed = corrected(order, scene, reading)
-    return None if changed == order else (place_order(changed),)
+    return None if changed == order and not removes else (place_order(changed),)
+
+
+def _is_fresh(reading: Reading) -> bool:
+    """Tell whether a message after a draft asks for something else, or for another invoice."""
+    if reading.intent not in {"", "create_invoice"}:
+        return reading.weight >= NEW_REQUEST_MIN
+    own = {"client", "sale"} <= reading.evidence and "invoice" in reading.evidence
+    return own and bool({"lead:bill", "lead:create", "new"} & reading.evidence)
 
 
 def _on_lookup(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...] | None:
@@ -266,6 +324,3 @@ def _replaced(before: dict[str, object], new: dict[str, object]) -> dict[str, ob
         if any(end in new for end in ends):
             before = {name: value for name, value in before.items() if name not in ends}
     return {**before, **new}
-
-
-__all__ = ["PRICE_ALONE_MIN", "follow_up"]

@@ -59,7 +59,9 @@ def _segments(scene: Scene, marks: Sequence[Mark]) -> tuple[Segment, ...]:
     prices = _prices(scene, marks)
     if not prices:
         return (Segment(0, size, None),)
-    described = bool(_runs_between(scene, marks, _sentence_start(scene, prices[0].start), prices[0].start))
+    described = bool(
+        _runs_between(scene, marks, _sentence_start(scene, prices[0].start), prices[0].start)
+    )
     segments, start = [], 0
     for at, price in enumerate(prices):
         last = at + 1 == len(prices)
@@ -95,11 +97,17 @@ def _is_restated(scene: Scene, mark: Mark) -> bool:
     assert isinstance(mark.meant, Price)  # noqa: S101
     chart = scene.chart
     words = {chart.key(at) for at in range(max(0, mark.start - 3), mark.end)}
-    return mark.meant.total and not words.isdisjoint({"total", "soit", "so", "=", "totalling", "tout"})
+    return mark.meant.total and not words.isdisjoint(
+        {"total", "soit", "so", "=", "totalling", "tout"}
+    )
 
 
 def _boundary(
-    scene: Scene, marks: Sequence[Mark], price: Mark, following: Mark, described: bool  # noqa: FBT001
+    scene: Scene,
+    marks: Sequence[Mark],
+    price: Mark,
+    following: Mark,
+    described: bool,  # noqa: FBT001
 ) -> int:
     """Return where one line ends and the next begins.
 
@@ -128,8 +136,13 @@ def _after_charges(scene: Scene, marks: Sequence[Mark], place: int) -> int:
     by_start = {mark.start: mark for mark in marks}
     while True:
         step = place
-        while step not in by_start and step < len(scene.chart.tokens) and (
-            _is_joint(scene, step) or scene.chart.key(step) in {"with", "avec", "a", "une", "con", "mit"}
+        while (
+            step not in by_start
+            and step < len(scene.chart.tokens)
+            and (
+                _is_joint(scene, step)
+                or scene.chart.key(step) in {"with", "avec", "a", "une", "con", "mit"}
+            )
         ):
             step += 1
         mark = by_start.get(step)
@@ -186,7 +199,9 @@ def _multiplied(inside: Sequence[Mark]) -> list[Decimal]:
     return [
         one.meant.value
         for one, after in zip(inside, inside[1:], strict=False)
-        if isinstance(one.meant, Count) and isinstance(after.meant, Quantity) and one.end == after.start
+        if isinstance(one.meant, Count)
+        and isinstance(after.meant, Quantity)
+        and one.end == after.start
     ]
 
 
@@ -249,9 +264,7 @@ def _sentence_start(scene: Scene, place: int) -> int:
     return 0
 
 
-def _without_intro(
-    scene: Scene, runs: Sequence[Run], segment: Segment, end: int
-) -> list[Run]:
+def _without_intro(scene: Scene, runs: Sequence[Run], segment: Segment, end: int) -> list[Run]:
     """Return the runs after a colon, where there are any: what comes before only introduces."""
     colons = [
         at
@@ -300,9 +313,7 @@ def _is_edge(scene: Scene, place: int) -> bool:
     return chart.is_filler(place)
 
 
-def charges_of(
-    marks: Sequence[Mark], segment: Segment
-) -> tuple[list[TaxSaid], list[DiscountSaid]]:
+def charges_of(marks: Sequence[Mark], segment: Segment) -> tuple[list[TaxSaid], list[DiscountSaid]]:
     """Return what is said of tax and discounts inside a line's part of the clause."""
     inside = [mark.meant for mark in marks if segment.start <= mark.start < segment.end]
     return (

@@ -24,6 +24,37 @@ PRICE_ALONE_MIN = 100
 PRICE_BEFORE_WORD_MIN = 500
 EACH = "each"
 SENTENCE_ENDS = frozenset({".", "!", "?", ";", "\n"})
+ABBREVIATIONS = frozenset(
+    {
+        "no",
+        "nr",
+        "n",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "st",
+        "ste",
+        "ref",
+        "approx",
+        "incl",
+        "excl",
+        "mme",
+        "av",
+        "bd",
+        "art",
+        "vs",
+        "std",
+        "inkl",
+        "zzgl",
+        "ca",
+        "num",
+        "tel",
+        "sr",
+        "sra",
+    }
+)
+"""Words after which a full stop ends no sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +96,18 @@ class Skip:
     """Words that belong to no line: names, addresses."""
 
 
-Meant = Price | Count | Deposit | Note | Skip | Quantity | TaxSaid | DiscountSaid | TermsSaid | IssueSaid
+Meant = (
+    Price
+    | Count
+    | Deposit
+    | Note
+    | Skip
+    | Quantity
+    | TaxSaid
+    | DiscountSaid
+    | TermsSaid
+    | IssueSaid
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +119,15 @@ class Mark:
     meant: Meant
 
 
-def read_marks(scene: Scene) -> tuple[Mark, ...]:
-    """Return the marks of an order, in order, none overlapping."""
+def read_marks(scene: Scene, skipped: tuple[int, int] = (0, 0)) -> tuple[Mark, ...]:
+    """Return the marks of an order, in order, none overlapping; `skipped` tokens say nothing."""
     marks: list[Mark] = []
     place, size = 0, len(scene.chart.tokens)
     while place < size:
-        mark = _named(scene, place) or _mark(scene, place, marks)
+        if skipped[0] <= place < skipped[1]:
+            mark: Mark | None = Mark(place, skipped[1], Skip())
+        else:
+            mark = _named(scene, place) or _mark(scene, place, marks)
         if mark:
             marks.append(mark)
         place = mark.end if mark else place + 1
@@ -153,6 +198,8 @@ def is_sentence_end(scene: Scene, place: int) -> bool:
     """Tell whether a token ends a sentence; a point inside a word or number does not."""
     tokens = scene.chart.tokens
     if tokens[place].key not in SENTENCE_ENDS or scene.is_named(place):
+        return False
+    if tokens[place].key == "." and scene.chart.key(place - 1) in ABBREVIATIONS:
         return False
     return place + 1 >= len(tokens) or not tokens[place + 1].glued
 
@@ -239,8 +286,21 @@ def _plain(scene: Scene, place: int) -> Number | None:
 
 
 def _skip_links(scene: Scene, place: int) -> int:
-    while scene.chart.key(place) in {":", "of", "de", "is", "at", "a", "est", "the", "=", "d'",
-                                     "about", "just", "only"}:
+    while scene.chart.key(place) in {
+        ":",
+        "of",
+        "de",
+        "is",
+        "at",
+        "a",
+        "est",
+        "the",
+        "=",
+        "d'",
+        "about",
+        "just",
+        "only",
+    }:
         place += 1
     return place
 
@@ -291,7 +351,7 @@ def _count(scene: Scene, place: int) -> Mark | None:
     if labelled:
         place += 1 + (chart.key(place + 1) in {":", "of", "de", "="})
     number = read_number(chart, place)
-    if number is None:
+    if number is None or (labelled and read_quantity(chart, place)):  # x 3 days
         return None
     end = number.end
     people = chart.at(end, "people")

@@ -18,11 +18,14 @@ _CLIENT_TOOLS_LAST = 6
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What can be taken up again. `request` is the message that a question was asked about."""
+    """What can be taken up again.
+
+    `requests` are the messages since the
+    one that a question was asked about, oldest first."""
 
     pending: tuple[Call, ...] = ()
     asked: tuple[str, ...] = ()
-    request: str = ""
+    requests: tuple[str, ...] = ()
     draft: Call | None = None
     lookup: Call | None = None
     reference: str = ""
@@ -41,13 +44,22 @@ def remember(turns: Sequence[Turn], directory: Directory) -> Memory:
     return Memory(
         pending=tuple(call.pending for call in latest.calls if call.pending),
         asked=_asked(latest),
-        request=before[at - 1].text if at else "",
+        requests=_requests(before, at),
         draft=_latest(before, "create_invoice"),
         lookup=_lookup(latest),
         reference=reference,
         client=_client(before, reference, directory),
         turns_before=tuple(before[: max(0, at - 1)]),
     )
+
+
+def _requests(turns: Sequence[Turn], at: int) -> tuple[str, ...]:
+    """Return what the user said since the request that is still being completed."""
+    found: list[str] = []
+    while at > 0 and _asked(turns[at]) and turns[at - 1].role == "user":
+        found.insert(0, turns[at - 1].text)
+        at -= 2
+    return tuple(found)
 
 
 def _asked(turn: Turn) -> tuple[str, ...]:

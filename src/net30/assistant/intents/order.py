@@ -99,7 +99,9 @@ def net_of(gross: Decimal, rate: Decimal) -> Decimal:
     return net.quantize(NET_DECIMALS, context=EXACT).normalize()
 
 
-def with_tax(line: OrderLine, rate: Decimal | None, *, inclusive: bool, default: Decimal) -> OrderLine:
+def with_tax(
+    line: OrderLine, rate: Decimal | None, *, inclusive: bool, default: Decimal
+) -> OrderLine:
     """Return the line at a tax rate; an inclusive price becomes the net one."""
     if not inclusive:
         return line if rate is None else replace(line, tax_rate=rate)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from net30.assistant.intents.references import Reference, find_references
 from net30.assistant.intents.scene import Scene
 from net30.assistant.understanding.charges import read_percent
-from net30.assistant.understanding.days import read_day
+from net30.assistant.understanding.days import read_day, read_day_of_month
 from net30.assistant.understanding.directory import KnownInvoice
 from net30.assistant.understanding.money import Amount, read_amount
 from net30.assistant.understanding.numbers import read_number
@@ -30,7 +30,10 @@ def paid_day(scene: Scene) -> tuple[date | None, bool]:
     """Return the day money came, and whether one was said that does not exist."""
     chart = scene.chart
     for place in range(len(chart.tokens)):
-        day = None if scene.is_named(place) else read_day(chart, place, scene.calendar)
+        if scene.is_named(place):
+            continue
+        day = read_day(chart, place, scene.calendar)
+        day = day or read_day_of_month(chart, place, scene.calendar)
         if day and not read_amount(chart, place, scene.customs):
             return day.past, day.past is None
     return None, False

@@ -55,19 +55,81 @@ def _at(scene: Scene, place: int, *, follows: bool) -> Reference | None:
         return None
     if chart.kind(place) is Kind.CODE:
         return _code(scene, place)
-    if chart.key(place) in NUMBER_WORDS:
+    if chart.key(place) in NUMBER_WORDS and _is_apart(scene, place):
         return _short(scene, _after_number_word(scene, place), certain=True)
     cue = chart.at(place, "cue", "invoice") or chart.at(place, "cue", "invoices")
     if cue:
         after = _after_number_word(scene, cue.end)
-        return _short(scene, after, certain=after > cue.end) or _short_code(scene, after)
+        certain = after > cue.end or chart.key(place - 1) in _BEFORE_NOUN
+        return _short(scene, after, certain=certain) or _short_code(scene, after)
     led = any(chart.at(place, "cue", value) for value in _LEADING)
     if led:
         match = next(m for value in _LEADING if (m := chart.at(place, "cue", value)))
         after = match.end + (chart.key(match.end) in _DETERMINERS)
         if after < len(chart.tokens) and chart.kind(after) is Kind.NUMBER:
             return _short(scene, after, certain=False)
-    return _short(scene, place, certain=False) if follows else None
+    if follows:
+        return _short(scene, place, certain=False)
+    return _after_preposition(scene, place)
+
+
+def _after_preposition(scene: Scene, place: int) -> Reference | None:
+    """Read 'on 31' and 'sur la 35' where something is done to an invoice."""
+    chart = scene.chart
+    if chart.key(place) not in _PREPOSITIONS or not _is_write(scene):
+        return None
+    after = place + 1 + (chart.key(place + 1) in _DETERMINERS)
+    if chart.kind(after) is not Kind.NUMBER:
+        return None
+    found = _short(scene, after, certain=False)
+    if found is None or found.invoice is None:
+        return None
+    ends = chart.kind(found.end) is not Kind.WORD or chart.at(found.end, "method")
+    return found if ends or chart.is_filler(found.end) else None
+
+
+def _is_write(scene: Scene) -> bool:
+    cues = {match.value for match in scene.chart.find("cue")}
+    return not cues.isdisjoint(_WRITING) and not cues & {"bill", "new"}
+
+
+_WRITING = {"record", "payment", "paid", "received", "credit", "void", "remind", "mark_paid"}
+_PREPOSITIONS = frozenset(
+    {"on", "for", "against", "sur", "pour", "contre", "auf", "en", "sobre", "of", "de"}
+)
+_BEFORE_NOUN = frozenset(
+    {
+        "of",
+        "the",
+        "on",
+        "for",
+        "la",
+        "this",
+        "that",
+        "cette",
+        "sur",
+        "against",
+        "from",
+        "to",
+        "der",
+        "die",
+        "da",
+        "na",
+        "esta",
+        "mark",
+        "my",
+        "our",
+        "ma",
+    }
+)
+
+
+def _is_apart(scene: Scene, place: int) -> bool:
+    """Tell whether 'no. 4' stands alone: after a thing it numbers that thing (room no. 4)."""
+    before = place - 1
+    if scene.chart.key(place) in {"#", "№"} or scene.chart.kind(before) is not Kind.WORD:
+        return True
+    return scene.chart.is_filler(before) or scene.chart.ending(place, "cue") is not None
 
 
 _LEADING = ("remind", "void", "send", "show", "record", "predict", "credit", "detail", "mark_paid")
@@ -112,6 +174,8 @@ def _short(scene: Scene, place: int, *, certain: bool) -> Reference | None:
     if len(digits) > SHORT_DIGITS_MAX:
         return None
     after = number.end
+    if chart.at(after, "ordinal", "suffix") and chart.tokens[after].glued:  # the 15th
+        return None
     counted = any(chart.at(after, kind) for kind in ("currency", "unit", "percent", "people"))
     if counted or (not certain and _is_counting(scene, after, digits)):
         return None
@@ -127,7 +191,11 @@ def _is_counting(scene: Scene, after: int, digits: str) -> bool:
         return chart.key(after) not in {"for", "pour", "to", "a", "de", "of"}
     if len(digits) == 4 and digits.startswith(("19", "20")):  # noqa: PLR2004 - a year
         return True
-    if chart.at(after, "cue", "invoices") or chart.at(after, "sort") or chart.at(after, "cue", "clients"):
+    if (
+        chart.at(after, "cue", "invoices")
+        or chart.at(after, "sort")
+        or chart.at(after, "cue", "clients")
+    ):
         return True
     following = chart.kind(after) is Kind.WORD and not chart.is_filler(after)
     return following and not any(
@@ -181,8 +249,20 @@ def subject_words(scene: Scene) -> tuple[str, ...]:
     chart = scene.chart
     taken = set()
     for place in range(len(chart.tokens)):
-        for category in ("cue", "method", "status", "month", "period", "day", "part", "due", "unit",
-                         "currency", "multiplier", "number"):
+        for category in (
+            "cue",
+            "method",
+            "status",
+            "month",
+            "period",
+            "day",
+            "part",
+            "due",
+            "unit",
+            "currency",
+            "multiplier",
+            "number",
+        ):
             match = chart.at(place, category)
             if match:
                 taken.update(range(match.start, match.end))

@@ -83,9 +83,36 @@ def _by_email(chart: Chart, world: World) -> list[Named]:
 
 
 _BEFORE_CLIENT = frozenset(
-    {"for", "to", "pour", "invoice", "bill", "facture", "facturer", "client", "customer", "para",
-     "fur", "a", "from", "de", "chez", "by", "an", "charge", "factura", "fatura", "remind",
-     "relance", "لشركة", "شركة", "cliente", "firma", ":", ","}
+    {
+        "for",
+        "to",
+        "pour",
+        "invoice",
+        "bill",
+        "facture",
+        "facturer",
+        "client",
+        "customer",
+        "para",
+        "fur",
+        "a",
+        "from",
+        "de",
+        "chez",
+        "by",
+        "an",
+        "charge",
+        "factura",
+        "fatura",
+        "remind",
+        "relance",
+        "لشركة",
+        "شركة",
+        "cliente",
+        "firma",
+        ":",
+        ",",
+    }
 )
 _BEFORE_PLACE = frozenset({"in", "at", "near", "en", "em", "sur", "within", "nach"})
 

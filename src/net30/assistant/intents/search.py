@@ -72,8 +72,26 @@ def _add_amounts(scene: Scene, args: dict[str, object]) -> None:
 
 
 _KNOWN = (
-    "cue", "status", "period", "day", "month", "quarter", "range", "compare", "currency", "sort",
-    "logic", "due", "what", "number", "multiplier", "weekday", "unit", "by", "more_or_less", "part",
+    "cue",
+    "status",
+    "period",
+    "day",
+    "month",
+    "quarter",
+    "range",
+    "compare",
+    "currency",
+    "sort",
+    "logic",
+    "due",
+    "what",
+    "number",
+    "multiplier",
+    "weekday",
+    "unit",
+    "by",
+    "more_or_less",
+    "part",
 )
 
 

@@ -5,10 +5,11 @@ Which invoice is meant must be certain, and amounts must fit it; otherwise the a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from net30.assistant.calls import Call, ask, make_call, propose
-from net30.assistant.intents.described import described_clients
+from net30.assistant.intents.described import described_client
 from net30.assistant.intents.evidence import Reading
 from net30.assistant.intents.memory import Memory
 from net30.assistant.intents.paying import amounts_of, paid_day, worked_amount
@@ -24,6 +25,7 @@ from net30.assistant.understanding.directory import KnownInvoice
 from net30.assistant.understanding.tokens import Kind
 from net30.kernel.decimals import plain
 
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """The invoices meant; or what must be asked; or the one just made ($last)."""
@@ -36,14 +38,32 @@ class Target:
 
 def write(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
     """Return the confirmations, reminders or questions that a request to write comes to."""
-    target = find_target(scene, reading, memory)
     intent = reading.intent
+    listed = _listed(scene, reading)
+    if listed:
+        return tuple(call for one in listed for call in write(one, reading, memory))
+    target = find_target(scene, reading, memory)
     if target.last:
         return (propose(intent, {"number": target.last, **_extras(scene, intent)}),)
     if target.missing:
         asked = ask(*target.missing, options=target.options)
         return _remind_client(scene, reading, memory) or (asked,)
     return tuple(_one(scene, intent, invoice) for invoice in target.invoices)
+
+
+def _listed(scene: Scene, reading: Reading) -> tuple[Scene, ...]:
+    """Return one scene a client, where a reminder names several: remind Hooli and Globex."""
+    sure = [name for name in scene.named if len(name.clients) == 1]
+    if reading.intent != "send_reminder" or len(sure) < 2 or reading.references:  # noqa: PLR2004
+        return ()
+    sure.sort(key=lambda name: name.start)
+    between = {
+        scene.chart.key(place)
+        for one, after in pairwise(sure)
+        for place in range(one.end, after.start)
+    }
+    joints = {",", "and", "et", "&", "y", "e", "und", "or"}
+    return tuple(replace(scene, named=(name,)) for name in sure) if between <= joints else ()
 
 
 def _remind_client(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
@@ -66,10 +86,12 @@ def find_target(scene: Scene, reading: Reading, memory: Memory) -> Target:
         return Target(tuple(dict.fromkeys(known)))
     if points_to_last(scene) and not scene.named and memory.reference:
         return _remembered(scene, memory)
-    clients = scene.clients or described_clients(scene)
+    described = None if scene.named else described_client(scene)
+    clients = described.clients if described else scene.clients
     if clients and not _is_addressee(scene, reading):
         return _of_clients(scene, reading, tuple(client.name for client in clients))
-    if memory.reference and ("pronoun" in reading.evidence or "invoice" in reading.evidence):
+    spoken = {"pronoun", "invoice", "issue_draft"} & reading.evidence
+    if memory.reference and spoken:
         return _remembered(scene, memory)
     if memory.client and "pronoun" in reading.evidence:
         return _of_clients(scene, reading, (memory.client,))

@@ -58,17 +58,13 @@ def run(ctx: ReadContext, args: Args) -> Result:
 
 
 def _query(ctx: ReadContext, args: Args) -> Query:
-    currency = args.currency or (
-        ctx.company.currency if args.min_amount or args.max_amount else ""
-    )
+    currency = args.currency or (ctx.company.currency if args.min_amount or args.max_amount else "")
     sort = (args.sort or "-issue_date").removeprefix("-")
     return Query(
         as_of=ctx.today,
         text=args.text or "",
         customer_id=customer_by_name(ctx, args.client).value.id if args.client else "",
-        statuses=frozenset(
-            state for name in args.status or () for state in _states(name)
-        ),
+        statuses=frozenset(state for name in args.status or () for state in _states(name)),
         issued_from=args.issued_from,
         issued_to=args.issued_to,
         due_from=args.due_from,

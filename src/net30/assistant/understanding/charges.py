@@ -110,8 +110,20 @@ def _rated(chart: Chart, place: int) -> TaxSaid | None:
 def _trailing(chart: Chart, said: TaxSaid) -> TaxSaid:
     """Take in 'included' and 'on top' after a rate: 18% VAT included."""
     key = chart.key(said.end)
-    if key in {"included", "incl", "inclusive", "incluse", "comprise", "incluido", "incluida",
-               "incluido", "inklusive", "inbegriffen", "inclus", "compris"}:
+    if key in {
+        "included",
+        "incl",
+        "inclusive",
+        "incluse",
+        "comprise",
+        "incluido",
+        "incluida",
+        "incluido",
+        "inklusive",
+        "inbegriffen",
+        "inclus",
+        "compris",
+    }:
         return TaxSaid(said.start, said.end + 1, said.rate, True)
     top = chart.at(said.end, "tax", "plus")
     if top and top.end > top.start + 1 or key == "extra":

@@ -102,9 +102,7 @@ class ClientIndex:
                 readings += self._from(tokens, start, known)
         return _best(readings)
 
-    def _from(
-        self, tokens: Sequence[Token], start: int, known: Container[str]
-    ) -> list[Named]:
+    def _from(self, tokens: Sequence[Token], start: int, known: Container[str]) -> list[Named]:
         word = _bare(tokens[start].key)
         readings = []
         for at in self._by_word.get(word, ()):
@@ -261,9 +259,7 @@ def _best(readings: list[Named]) -> tuple[Named, ...]:
     """Return readings that do not overlap: the best first; equal ones leave several clients."""
     chosen: list[Named] = []
     for reading in sorted(readings, key=lambda one: (-one.quality, one.start, -one.end)):
-        rivals = [
-            one for one in chosen if one.start < reading.end and reading.start < one.end
-        ]
+        rivals = [one for one in chosen if one.start < reading.end and reading.start < one.end]
         if not rivals:
             chosen.append(reading)
         elif len(rivals) == 1 and _equal(rivals[0], reading):

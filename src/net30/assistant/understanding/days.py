@@ -124,8 +124,46 @@ def _day_month(chart: Chart, place: int, calendar: Calendar) -> Day | None:
         after += 1
     month = chart.at(after, "month")
     if month is None:
-        return None
+        return _in_relative_month(chart, place, found, calendar)
     return _with_year(chart, place, month.end, (int(month.value), day), calendar)
+
+
+def _in_relative_month(
+    chart: Chart, start: int, found: tuple[int, int], calendar: Calendar
+) -> Day | None:
+    """Read the 15th of next month, le 15 du mois prochain, le 3 de ce mois."""
+    day, place = found
+    if chart.key(place) not in {"of", "du", "de", "del", "do", "des", "d'"}:
+        return None
+    place += 1 + (chart.key(place + 1) in {"the", "le", "el", "o"})
+    led = chart.at(place, "period")
+    unit = chart.at(led.end if led else place, "unit", "month")
+    if unit is None:
+        return None
+    tail = None if led else chart.at(unit.end, "period")
+    said = led or tail
+    steps = {"next": 1, "last": -1}.get(said.value, 0) if said else 0
+    month = add_months(calendar.today.replace(day=1), steps)
+    return _full(start, tail.end if tail else unit.end, (month.year, month.month, day))
+
+
+def read_day_of_month(chart: Chart, place: int, calendar: Calendar) -> Day | None:
+    """Read a bare 'the 15th' or 'le 15': the latest such day, and the next one to come."""
+    led = chart.key(place) in {"the", "le", "el", "o", "am", "dia", "den"}
+    found = _day_number(chart, place + led)
+    if found is None or (not led and found[1] == place + 1):
+        return None
+    counted = any(
+        chart.at(found[1], kind) for kind in ("unit", "currency", "percent", "multiplier")
+    )
+    if counted or chart.key(found[1]) in {"/", ":", "-", "h"}:
+        return None
+    first = calendar.today.replace(day=1)
+    months = [add_months(first, step) for step in range(-2, 3)]
+    days = [made for one in months if (made := make_day(one.year, one.month, found[0]))]
+    past = [day for day in days if day <= calendar.today]
+    ahead = [day for day in days if day >= calendar.today]
+    return Day(place, found[1], past[-1] if past else None, ahead[0] if ahead else None)
 
 
 def _month_day(chart: Chart, place: int, calendar: Calendar) -> Day | None:
@@ -151,7 +189,7 @@ def _day_number(chart: Chart, place: int) -> tuple[int, int] | None:
     if first:
         return 1, first.end
     number = read_number(chart, place)
-    if number and number.words and number.value in range(1, DAY_NUMBER_MAX + 1):
+    if number and number.words and number.value in range(2, DAY_NUMBER_MAX + 1):  # not 'one'
         return int(number.value), number.end
     return None
 
@@ -251,9 +289,7 @@ def _end_of(chart: Chart, place: int, calendar: Calendar) -> Day | None:
     return None
 
 
-def _end_of_month(
-    chart: Chart, said: tuple[int, int], month: int, calendar: Calendar
-) -> Day:
+def _end_of_month(chart: Chart, said: tuple[int, int], month: int, calendar: Calendar) -> Day:
     year = read_year(chart, said[1])
     if year:
         found = end_of_month(date(year, month, 1))

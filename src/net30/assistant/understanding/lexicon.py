@@ -19,6 +19,8 @@ from net30.assistant.understanding.tokens import tokenise
 TYPO_LETTERS_MIN = 6
 """Shorter words are too near to one another to be mended."""
 
+_PLAIN = re.compile(r"[a-z]+(?: [a-z]+)*")
+
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
@@ -109,6 +111,8 @@ def _phrases() -> list[tuple[str, str, str, str]]:
 
 def _forms(phrase: str) -> list[str]:
     """Return a phrase with and without each part in parentheses: hour(s) -> hour, hours."""
+    if "(" not in phrase:
+        return [phrase]
     pieces = re.split(r"\(([^)]*)\)", phrase)
     choices = [[piece] if at % 2 == 0 else ["", piece] for at, piece in enumerate(pieces)]
     return ["".join(chosen) for chosen in product(*choices)]
@@ -116,6 +120,8 @@ def _forms(phrase: str) -> list[str]:
 
 def _keys(phrase: str) -> tuple[str, ...]:
     """Return a phrase's keys; an elided word (l', d') is read as if another one followed."""
+    if _PLAIN.fullmatch(phrase):
+        return tuple(phrase.split())
     if phrase.endswith("'"):
         return _keys(phrase + "a")[:-1]
     return tuple(token.key for token in tokenise(clean(phrase)))
@@ -136,4 +142,3 @@ def _mended(word: str) -> str:
     near = [entry for entry in lexicon().mendable if entry[0] == word[0]]
     found = extractOne(word, near, scorer=OSA.distance, score_cutoff=1)
     return found[0] if found else word
-

@@ -94,7 +94,7 @@ def _to_date(chart: Chart, place: int, calendar: Calendar) -> Period | None:
 def _rolling(chart: Chart, place: int, calendar: Calendar) -> Period | None:
     """Read last 90 days, les 90 derniers jours, the next three months."""
     led = chart.at(place, "period")
-    counted = read_count(chart, led.end) if led else _split_count(chart, place)
+    counted = read_count(chart, led.end) if led else read_split_count(chart, place)
     if counted is None:
         return None
     count, unit, end = counted
@@ -106,7 +106,7 @@ def _rolling(chart: Chart, place: int, calendar: Calendar) -> Period | None:
     return _rolled(place, end, calendar, count if said.value == "next" else -count, unit)
 
 
-def _split_count(chart: Chart, place: int) -> tuple[int, str, int] | None:
+def read_split_count(chart: Chart, place: int) -> tuple[int, str, int] | None:
     """Read 90 derniers jours and 3 mois suivants, where the count comes first."""
     word = chart.at(place + 1, "period")
     if word:
@@ -241,8 +241,22 @@ def _open_ended(chart: Chart, place: int, calendar: Calendar) -> Period | None:
 
 
 STRICT = frozenset(
-    {"before", "prior", "earlier", "avant", "antes", "vor", "after", "later", "apres", "despues",
-     "depois", "nach", "قبل", "بعد"}
+    {
+        "before",
+        "prior",
+        "earlier",
+        "avant",
+        "antes",
+        "vor",
+        "after",
+        "later",
+        "apres",
+        "despues",
+        "depois",
+        "nach",
+        "قبل",
+        "بعد",
+    }
 )
 """Words that leave out the named day or month itself."""
 
@@ -304,7 +318,5 @@ def _short_range(chart: Chart, start: int, place: int, calendar: Calendar) -> Pe
     last = read_day(chart, joint.end, calendar)
     if last is None or last.past is None or last.ahead is None:
         return None
-    spans = [
-        Span(make_day(day.year, day.month, int(key)), day) for day in (last.past, last.ahead)
-    ]
+    spans = [Span(make_day(day.year, day.month, int(key)), day) for day in (last.past, last.ahead)]
     return Period(start, last.end, spans[0], spans[1])

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from net30.assistant.understanding.chart import Chart, Match
-from net30.assistant.understanding.days import Calendar, read_count, read_day, shift
+from net30.assistant.understanding.days import (
+    Calendar,
+    read_count,
+    read_day,
+    read_day_of_month,
+    shift,
+)
 from net30.assistant.understanding.numbers import read_number
 from net30.assistant.understanding.tokens import Kind
 from net30.domain.terms import TERMS_DAYS_MAX
@@ -54,8 +60,28 @@ def read_terms(chart: Chart, place: int, calendar: Calendar) -> TermsSaid | None
 
 def _after_due(chart: Chart, due: Match, calendar: Calendar) -> TermsSaid | None:
     start, after = due.start, due.end
-    while chart.key(after) in {":", "is", "the", "le", "au", "on", "by", "est", "in", "dans",
-                               "within", "sous", "en", "=", "at", "a", "for", "pour", "date"}:
+    bare = read_day(chart, after, calendar) or read_day_of_month(chart, after, calendar)
+    while chart.key(after) in {
+        ":",
+        "is",
+        "the",
+        "le",
+        "au",
+        "on",
+        "by",
+        "est",
+        "in",
+        "dans",
+        "within",
+        "sous",
+        "en",
+        "=",
+        "at",
+        "a",
+        "for",
+        "pour",
+        "date",
+    }:
         receipt = chart.at(after, "due", "receipt")
         if receipt:
             return TermsSaid(start, receipt.end, 0)
@@ -70,7 +96,8 @@ def _after_due(chart: Chart, due: Match, calendar: Calendar) -> TermsSaid | None
     counted = _counted(chart, start, net.end if net else after, calendar)
     if counted:
         return counted
-    day = read_day(chart, after, calendar)
+    day = read_day(chart, after, calendar) or bare
+    day = day or read_day_of_month(chart, after - 1, calendar)
     if day is None:
         return None
     return TermsSaid(start, day.end, day=day.ahead, impossible=day.ahead is None)
@@ -97,8 +124,9 @@ def _net(chart: Chart, place: int, calendar: Calendar) -> TermsSaid | None:
     if chart.at(number.end, "currency") or chart.at(number.end, "percent"):
         return None
     end_of = chart.at(number.end, "due", "month_end")
-    return TermsSaid(start, end_of.end if end_of else number.end, int(number.value),
-                     month_end=bool(end_of))
+    return TermsSaid(
+        start, end_of.end if end_of else number.end, int(number.value), month_end=bool(end_of)
+    )
 
 
 def _counted(chart: Chart, start: int, place: int, calendar: Calendar) -> TermsSaid | None:

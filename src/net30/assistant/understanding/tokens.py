@@ -43,11 +43,14 @@ _PATTERN = re.compile(
 | (?P<number>(?:(?<![\w)\]])-)?
     (?:\d{1,3}(?P<group>[ .,'])\d{3}(?:(?P=group)\d{3})*(?!\d)(?:[.,]\d+)?
     | \d+(?:[.,]\d+)?))
-| (?P<word>[^\W\d_]+(?:'(?=[^\W\d_]))?)
+| (?P<short>\b(?:[A-Za-z]{2,6}n't|(?:what|how|who|that|it|let|there|here|where)'s|i'm
+    |(?:we|they|you)'(?:re|ve|ll)|i'(?:ve|ll|d))\b)
+| (?P<word>[^\W\d_]+(?:'(?=[^\W\d_])(?!s\b))?)
+| (?P<owner>'s\b)
 | (?P<joint>(?<=[^\W\d_])-(?=[^\W_]) | (?<=\d)-(?=[^\W\d_]))
 | (?P<sign>\n|\S)
 """,
-    re.VERBOSE,
+    re.VERBOSE | re.IGNORECASE,
 )
 _KINDS = {
     "mail": Kind.MAIL,
@@ -55,7 +58,9 @@ _KINDS = {
     "day": Kind.DAY,
     "code": Kind.CODE,
     "number": Kind.NUMBER,
+    "short": Kind.WORD,
     "word": Kind.WORD,
+    "owner": Kind.SIGN,
     "sign": Kind.SIGN,
 }
 
@@ -74,8 +79,9 @@ def tokenise(text: str) -> tuple[Token, ...]:
             end = found.end()
             continue
         glued = bool(tokens) and found.start() == end
-        tokens.append(
-            Token(kind, found[0], fold(found[0]), found.start(), found.end(), glued)
-        )
+        key = fold(found[0])
+        if found["short"]:  # don't, what's, I'm
+            key = key.replace("'", "")
+        tokens.append(Token(kind, found[0], key, found.start(), found.end(), glued))
         end = found.end()
     return tuple(tokens)
