@@ -119,3 +119,18 @@ def test_the_sum_of_nothing_is_nothing() -> None:
     assert Money.total([], "XOF") == Money.zero("XOF")
     assert not Money.zero("XOF")
     assert Money(1, "XOF")
+
+
+def test_forty_hours_at_90000_xof_is_3_600_000() -> None:
+    assert Money(90_000, "XOF").times(Decimal(40)) == Money(3_600_000, "XOF")
+
+
+def test_a_third_of_a_hundred_is_33_and_two_thirds_are_67() -> None:
+    hundred, three = Money(100, "XOF"), Money(3, "XOF")
+    assert hundred.share(Money(1, "XOF"), three) == Money(33, "XOF")
+    assert hundred.share(Money(2, "XOF"), three) == Money(67, "XOF")
+    assert (-hundred).share(Money(2, "XOF"), three) == Money(-67, "XOF")
+
+
+def test_a_credit_has_the_size_of_its_charge() -> None:
+    assert abs(Money(-5, "XOF")) == Money(5, "XOF") == abs(Money(5, "XOF"))
