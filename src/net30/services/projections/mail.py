@@ -15,6 +15,7 @@ from net30.services.render_document import file_name, format_of, render, style_o
 from net30.services.world import World
 
 WANTS = frozenset({InvoiceSent})
+EVENTS_AT_ONCE_MAX = 1  # what the mail has taken cannot be taken back
 
 ATTACHED = ("pdf", "ubl")
 """What goes with the letter: a page to read, and the invoice for the customer's computer."""
