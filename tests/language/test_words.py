@@ -15,7 +15,7 @@ import pytest
 from net30.kernel.errors import InputError
 from net30.language.dates import write_date, write_days
 from net30.language.locales import languages
-from net30.language.units import unit_codes, unit_name
+from net30.language.units import unit_code, unit_codes, unit_name
 from net30.language.words import catalogue, words
 
 
@@ -64,6 +64,19 @@ def test_one_hour_and_forty_hours(quantity: str, language: str, name: str) -> No
 
 def test_a_unit_without_a_name_shows_its_code() -> None:
     assert unit_name("4L", Decimal(2), "fr") == "4L"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("hours", "HUR"), ("jour", "DAY"), ("hur", "HUR"), (" Stunden ", "HUR")]
+)
+def test_a_unit_is_known_by_its_code_and_its_names(text: str, code: str) -> None:
+    assert unit_code(text) == code
+
+
+def test_an_unknown_unit_is_refused_with_examples() -> None:
+    with pytest.raises(InputError) as refusal:
+        unit_code("parsec")
+    assert "hour" in refusal.value.hint
 
 
 @pytest.mark.parametrize(
