@@ -282,6 +282,17 @@ def map_of(offsets: Column, names: Column, values: Column) -> Column:
     return _column(_pa.MapArray.from_arrays(offsets, names, values))
 
 
+def keys_of(maps: Operand) -> set[str]:
+    """Return the names that stand in maps."""
+    column: Any = whole(maps)  # Any: an array of maps, which the stubs do not tell
+    return set(distinct(column.keys)) if len(column) else set()
+
+
+def looked_up(maps: Operand, name: str) -> Column:
+    """Return what each map has under a name; null where it has none."""
+    return whole(_pc.map_lookup(maps, pa.scalar(name), "first"))
+
+
 def _call(function: str, *operands: Operand) -> Column:
     return whole(getattr(_pc, function)(*map(_operand, operands)))
 

@@ -54,9 +54,14 @@ _CHANGED = _Kind(
 _OPEN_AGAIN = _Kind(
     "open_again", Severity.WARNING, "{!r} had been paid further already: it stays as it was"
 )
-_OWN = _Kind("own_invoice", Severity.NOTE, "{!r} was issued here: nothing is imported", "number")
+_OWN = _Kind(
+    "own_invoice", Severity.NOTE, "{!r} is in the books here: nothing is imported", "number"
+)
 _TAKEN = _Kind(
-    "number_taken", Severity.ERROR, "{!r} is the number of another invoice, issued here", "number"
+    "number_taken",
+    Severity.ERROR,
+    "{!r} is another invoice here, with another amount or date",
+    "number",
 )
 
 
@@ -123,12 +128,21 @@ def _known(ledger: pa.Table) -> pa.Table:
 
 
 def _without_own(claims: pa.Table, known: pa.Table, faults: Faults) -> pa.Table:
-    """Leave out the invoices that net30 itself issued: its own export, read in again."""
+    """Leave out what net30 itself wrote: the invoices issued here, and its own exports.
+
+    An export has the ids that invoices have here; other systems that net30's invoices were sent to
+    know them by their numbers.
+    """
     own = known.filter(compute.equal(compute.text(known["source"]), schema.OWN_SOURCE))
-    place = compute.place_in(claims["number"], own["number"])
+    claims = _without(claims, known, faults, ("external_id", "invoice_id"))
+    return _without(claims, own, faults, ("number", "number"))
+
+
+def _without(claims: pa.Table, known: pa.Table, faults: Faults, keys: tuple[str, str]) -> pa.Table:
+    place = compute.place_in(claims[keys[0]], known[keys[1]])
     ours = compute.present(place)
     rows = claims.filter(ours)
-    other = _differs(rows, own.take(place.drop_null()), ("amount", "currency", "issue_date"))
+    other = _differs(rows, known.take(place.drop_null()), ("amount", "currency", "issue_date"))
     _tell(faults, _OWN, rows.filter(compute.no(other)))
     _tell(faults, _TAKEN, rows.filter(other))
     return claims.filter(compute.no(ours))
