@@ -32,8 +32,7 @@ def tell(result: Result, language: str) -> str:
     words = _words(language)
     lines = [words["say"][result.code].format_map(_written(result.values, language))]
     row = words["row"].get(result.code, "")
-    for cells in result.rows:
-        lines.append(row.format(*_cells(result.code, cells, language)))
+    lines += [row.format(*_cells(result.code, cells, language)) for cells in result.rows]
     return "\n".join(lines)
 
 
@@ -51,7 +50,7 @@ def tell_nothing(language: str) -> str:
 
 def question(call: Call, language: str) -> str:
     """Return the question for what is missing."""
-    assert isinstance(call.args, Ask)  # noqa: S101 - chosen by the caller
+    assert isinstance(call.args, Ask)
     words = _words(language)["ask"]
     asked = " ".join(words[name] for name in call.args.missing if name in words)
     if call.args.options:
@@ -61,14 +60,14 @@ def question(call: Call, language: str) -> str:
 
 def refusal(call: Call, language: str) -> str:
     """Return the polite no."""
-    assert isinstance(call.args, Refuse)  # noqa: S101 - chosen by the caller
+    assert isinstance(call.args, Refuse)
     return _words(language)["refuse"][call.args.reason]
 
 
 def confirmation(call: Call, directory: Directory, language: str) -> str:
     """Return what a yes will do, with the amounts of the books."""
     pending = call.pending
-    assert pending is not None  # noqa: S101 - chosen by the caller
+    assert pending is not None
     words = _words(language)["confirm"]
     args = pending.args.as_json()
     number = str(args.get("number", ""))
@@ -103,7 +102,7 @@ def _written(values: Mapping[str, Shown], language: str) -> dict[str, str]:
 def _cells(code: str, cells: tuple[Shown, ...], language: str) -> list[str]:
     if code in _WITH_UNIT:
         name, quantity, unit, net = cells
-        assert isinstance(quantity, Decimal)  # noqa: S101 - a line's row
+        assert isinstance(quantity, Decimal)
         known = str(unit) in unit_codes() and unit != "C62"
         shown = unit_name(str(unit), quantity, language) if known else "×"
         return [str(name), _write(quantity, language), shown, _write(net, language)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from net30.assistant.intents.marks import is_sentence_end
-from net30.assistant.intents.scene import Scene
+from net30.assistant.orders.marks import is_sentence_end
+from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.tokens import Kind
 
 CLAUSES_MAX = 8

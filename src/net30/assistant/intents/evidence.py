@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from net30.assistant.intents.references import Reference, find_references
-from net30.assistant.intents.scene import Scene
+from net30.assistant.targets.references import Reference, find_references
 from net30.assistant.understanding.chart import Match
 from net30.assistant.understanding.money import read_amount
 from net30.assistant.understanding.numbers import read_number
 from net30.assistant.understanding.quantities import read_quantity
+from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.tokens import Kind
 
 _STRONGER = ("method", "due", "format", "currency", "tax", "free", "note", "logic")
-"""Sorts of phrases that, where longer, take a cue's meaning away: 'credit card', 'to be paid by'."""
+"""Sorts of phrases that, where longer, hide a cue: 'credit card', 'to be paid by'."""
+PRICE_ALONE_MIN = 1000
+"""A bare number this large is evidence for a price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,11 @@ def _figures(scene: Scene, references: tuple[Reference, ...]) -> set[str]:
             found.add("quantity")
         elif number:
             found.add("figure")
-            if number.scaled or number.value >= 1000 or _is_priced(scene, place, number.end):  # noqa: PLR2004
+            if (
+                number.scaled
+                or number.value >= PRICE_ALONE_MIN
+                or _is_priced(scene, place, number.end)
+            ):
                 found.add("price")
         thing = amount or quantity or number
         place = thing.end if thing else place + 1

@@ -5,10 +5,10 @@ from __future__ import annotations
 from net30.assistant.calls import Call, make_call
 from net30.assistant.intents.evidence import Reading
 from net30.assistant.intents.filters import currency_of, order_of, period_of
-from net30.assistant.intents.scene import Scene
 from net30.assistant.intents.search import search_args
 from net30.assistant.understanding.days import read_count
 from net30.assistant.understanding.periods import read_split_count
+from net30.assistant.understanding.scene import Scene
 
 HORIZON_DAYS = 30
 """What 'forecast' means without a horizon."""
@@ -105,7 +105,7 @@ def export(scene: Scene, reading: Reading) -> tuple[Call, ...]:
             for one in reading.references
             if one.invoice
         )
-    named = [match for match in chart.find("what")]
+    named = list(chart.find("what"))
     what = max(named, key=lambda match: match.end - match.start).value if named else "invoices"
     if any(match.value == "analytics" for match in named):
         what = "analytics"

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from net30.assistant.intents.scene import Scene
 from net30.assistant.understanding.chart import Match
 from net30.assistant.understanding.directory import OPEN
 from net30.assistant.understanding.money import read_amount, read_currency
 from net30.assistant.understanding.numbers import read_number
 from net30.assistant.understanding.periods import Period, Span, read_period
 from net30.assistant.understanding.quantities import read_unit
+from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.tokens import Kind
 
 STATUSES = ("draft", "issued", "partially_paid", "paid", "overdue", "void")
@@ -168,7 +168,7 @@ def currency_of(scene: Scene) -> str:
     """Return the currency that a question asks for: USD invoices, invoices in euros."""
     chart = scene.chart
     for place, token in enumerate(chart.tokens):
-        if scene.is_named(place) or len(token.key) < 2 and token.kind is Kind.WORD:  # noqa: PLR2004
+        if scene.is_named(place) or (token.kind is Kind.WORD and len(token.key) == 1):
             continue
         found = read_currency(chart, place, scene.customs)
         if found:

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from decimal import Decimal
 
 from net30.assistant.calls import Call, ask, make_call, propose
-from net30.assistant.intents.corrections import corrected, order_of_args
-from net30.assistant.intents.create import place_order, read_order
+from net30.assistant.intents.answers import completed
 from net30.assistant.intents.evidence import Reading, find_cues, weigh
 from net30.assistant.intents.figures import span_args
-from net30.assistant.intents.marks import Count, read_marks
 from net30.assistant.intents.memory import Memory
-from net30.assistant.intents.order import Order, OrderLine
-from net30.assistant.intents.paying import amounts_of, paid_day, worked_amount
-from net30.assistant.intents.scene import Scene, make_scene
 from net30.assistant.intents.search import search_args
-from net30.assistant.understanding.clients import KnownClient, name_words
+from net30.assistant.orders.corrections import corrected, order_of_args
+from net30.assistant.orders.create import place_order, read_order
+from net30.assistant.targets.paying import amounts_of, paid_day, worked_amount
 from net30.assistant.understanding.directory import KnownInvoice
-from net30.assistant.understanding.quantities import Quantity
+from net30.assistant.understanding.scene import Scene, make_scene
 from net30.assistant.understanding.tokens import Kind
 from net30.kernel.decimals import plain
 
@@ -200,86 +196,19 @@ def _with_amount(
 def _starts_afresh(reading: Reading) -> bool:
     strong = reading.weight >= NEW_REQUEST_MIN and reading.intent != "record_payment"
     leads = any(name.startswith("lead:") for name in reading.evidence)
-    return strong and leads and reading.intent not in {"get_invoice"}
-
-
-def completed(order: Order, scene: Scene, memory: Memory) -> Order:
-    """Return an order with what the answer to a question adds to it."""
-    said = read_order(scene)
-    order = replace(order, clients=_clients(order, scene), currency=order.currency or said.currency)
-    answer = said.lines[0] if said.lines else None
-    if _is_empty(order) and answer and (answer.description or answer.unit_price is not None):
-        order = replace(order, lines=said.lines)
-    elif answer:
-        lines = tuple(_filled(line, answer, scene) for line in order.lines)
-        order = replace(order, lines=lines)
-    if said.due_date or said.terms_days is not None:
-        order = replace(order, due_date=said.due_date, terms_days=said.terms_days)
-    if answer and answer.tax_rate is not None:
-        taxed = tuple(replace(line, tax_rate=answer.tax_rate) for line in order.lines)
-        order = replace(order, lines=taxed)
-    kept = tuple(fault for fault in order.faults if fault not in memory.asked)
-    return replace(order, faults=(*kept, *said.faults))
-
-
-def _is_empty(order: Order) -> bool:
-    return all(not line.description and line.unit_price is None for line in order.lines)
-
-
-def _filled(line: OrderLine, answer: OrderLine, scene: Scene) -> OrderLine:
-    """Return a line with what was missing of it."""
-    missing = line.missing
-    if "unit_price" in missing:
-        price = answer.unit_price if answer.unit_price is not None else _bare_number(scene)
-        line = replace(line, unit_price=price, free=answer.free)
-    if "quantity" in missing:
-        quantity = answer.quantity if _has_quantity(scene) else _bare_number(scene)
-        line = replace(line, quantity=quantity or line.quantity, unit=answer.unit or line.unit)
-    if "description" in missing and not scene.named:
-        text = answer.description or scene.chart.text.strip(" .!")
-        line = replace(line, description=text)
-    return line
-
-
-def _clients(order: Order, scene: Scene) -> tuple[KnownClient, ...]:
-    """Return whom the order is for, after the answer."""
-    if len(order.clients) == 1:
-        return scene.clients if scene.client else order.clients
-    among = tuple(one for one in scene.clients if one in order.clients)
-    return among or scene.clients or _chosen(order, scene) or order.clients
-
-
-def _chosen(order: Order, scene: Scene) -> tuple[KnownClient, ...]:
-    """Return the client that an ordinal or part of a name picks: the first one, the second."""
-    words = {token.key for token in scene.chart.tokens}
-    for at, names in enumerate(
-        ({"first", "premier", "premiere", "1"}, {"second", "deuxieme", "2"})
-    ):
-        if words & names and at < len(order.clients):
-            return (order.clients[at],)
-    fitting = tuple(one for one in order.clients if words & set(name_words(one.name)))
-    return fitting if len(fitting) == 1 else ()
-
-
-def _bare_number(scene: Scene) -> Decimal | None:
-    amounts = amounts_of(scene)
-    return amounts[0].value if amounts else None
-
-
-def _has_quantity(scene: Scene) -> bool:
-    return any(isinstance(mark.meant, (Count, Quantity)) for mark in read_marks(scene))
+    return strong and leads and reading.intent != "get_invoice"
 
 
 def _on_draft(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...] | None:
     """Return the draft anew, with what the message corrects."""
-    assert memory.draft is not None  # noqa: S101 - the caller looked
+    assert memory.draft is not None
     removes = "remove" in reading.evidence and any(
         any(scene.chart.find(kind, "word")) for kind in ("discount", "tax")
     )
     if not removes and _is_fresh(reading):
         return None
     order = order_of_args(memory.draft, scene.directory)
-    changed = corrected(order, scene, reading)
+    changed = corrected(order, scene, reading.evidence)
     return None if changed == order and not removes else (place_order(changed),)
 
 

@@ -21,7 +21,8 @@ class Memory:
     """What can be taken up again.
 
     `requests` are the messages since the
-    one that a question was asked about, oldest first."""
+    one that a question was asked about, oldest first.
+    """
 
     pending: tuple[Call, ...] = ()
     asked: tuple[str, ...] = ()
@@ -95,7 +96,7 @@ def _reference(turns: Sequence[Turn]) -> str:
                 return number
         numbers = _NUMBER.findall(turn.text)
         if len(set(numbers)) == 1:
-            return numbers[0]
+            return str(numbers[0])
         if any(call.tool == "create_invoice" for call in turn.calls):
             return LAST
     return ""

@@ -11,7 +11,7 @@ from net30.assistant.intents.filters import (
     periods_of,
     statuses_of,
 )
-from net30.assistant.intents.scene import Scene
+from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.tokens import Kind
 from net30.kernel.decimals import plain
 

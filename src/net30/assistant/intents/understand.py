@@ -10,17 +10,17 @@ from net30.assistant.arguments import LAST
 from net30.assistant.calls import ASK, Call, ask, make_call, refuse
 from net30.assistant.intents import followups
 from net30.assistant.intents.clauses import split
-from net30.assistant.intents.create import place_order, read_order
 from net30.assistant.intents.evidence import Reading, weigh
 from net30.assistant.intents.figures import export, figures
 from net30.assistant.intents.memory import Memory, remember
-from net30.assistant.intents.scene import Scene, World, make_scene
 from net30.assistant.intents.search import search_args
 from net30.assistant.intents.writes import find_target, write
+from net30.assistant.orders.create import place_order, read_order
 from net30.assistant.turns import Turn
 from net30.assistant.understanding.clean import CHARACTERS_MAX
 from net30.assistant.understanding.days import Calendar
 from net30.assistant.understanding.directory import Customs, Directory
+from net30.assistant.understanding.scene import Scene, World, make_scene
 
 OWN_WEIGHT_MIN = 42
 """A second clause with weaker evidence belongs to the first."""

@@ -9,19 +9,19 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from net30.assistant.calls import Call, ask, make_call, propose
-from net30.assistant.intents.described import described_client
 from net30.assistant.intents.evidence import Reading
 from net30.assistant.intents.memory import Memory
-from net30.assistant.intents.paying import amounts_of, paid_day, worked_amount
-from net30.assistant.intents.references import (
+from net30.assistant.targets.described import described_client
+from net30.assistant.targets.narrowing import (
     by_amount,
     narrow,
     open_of,
     points_to_last,
     subject_words,
 )
-from net30.assistant.intents.scene import Scene
+from net30.assistant.targets.paying import amounts_of, paid_day, worked_amount
 from net30.assistant.understanding.directory import KnownInvoice
+from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.tokens import Kind
 from net30.kernel.decimals import plain
 
@@ -54,7 +54,7 @@ def write(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
 def _listed(scene: Scene, reading: Reading) -> tuple[Scene, ...]:
     """Return one scene a client, where a reminder names several: remind Hooli and Globex."""
     sure = [name for name in scene.named if len(name.clients) == 1]
-    if reading.intent != "send_reminder" or len(sure) < 2 or reading.references:  # noqa: PLR2004
+    if reading.intent != "send_reminder" or len(sure) <= 1 or reading.references:
         return ()
     sure.sort(key=lambda name: name.start)
     between = {

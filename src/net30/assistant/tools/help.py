@@ -12,6 +12,6 @@ class Args(Arguments):
     """No arguments."""
 
 
-def run(ctx: ReadContext, args: Args) -> Result:  # noqa: ARG001 - every tool takes the same
+def run(ctx: ReadContext, args: Args) -> Result:
     """Return what can be asked."""
     return Result("help")

@@ -71,7 +71,9 @@ def _after_amount(chart: Chart, place: int) -> bool:
 def _inclusive(chart: Chart, said: Match) -> TaxSaid | None:
     rate = _rated(chart, said.end)
     if chart.at(said.start, "tax", "word") or rate:
-        return TaxSaid(said.start, rate.end if rate else said.end, rate and rate.rate, True)
+        return TaxSaid(
+            said.start, rate.end if rate else said.end, rate.rate if rate else None, inclusive=True
+        )
     alone = {"incl", "including", "inclusive", "gross", "inclusive of"}
     if chart.key(said.start) in alone and said.end <= said.start + 2:
         if said.end == said.start + 1 and not _after_amount(chart, said.start):
@@ -118,7 +120,6 @@ def _trailing(chart: Chart, said: TaxSaid) -> TaxSaid:
         "comprise",
         "incluido",
         "incluida",
-        "incluido",
         "inklusive",
         "inbegriffen",
         "inclus",
@@ -126,7 +127,7 @@ def _trailing(chart: Chart, said: TaxSaid) -> TaxSaid:
     }:
         return TaxSaid(said.start, said.end + 1, said.rate, True)
     top = chart.at(said.end, "tax", "plus")
-    if top and top.end > top.start + 1 or key == "extra":
+    if (top and top.end > top.start + 1) or key == "extra":
         return TaxSaid(said.start, top.end if top else said.end + 1, said.rate)
     return said
 

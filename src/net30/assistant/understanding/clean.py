@@ -31,9 +31,9 @@ _ARABIC_MARKS = {*range(0x064B, 0x0653), 0x0640, 0x0670}
 
 
 def clean(text: str) -> str:
-    """Return the text with one kind of space, quote, dash and digit, and nothing invisible.
+    r"""Return the text with one kind of space, quote, dash and digit, and nothing invisible.
 
-    >>> clean("90\\u202f000 FCFA\\u200b")
+    >>> clean("90\u202f000 FCFA\u200b")
     '90 000 FCFA'
     """
     return "".join(_letter(letter) for letter in unicodedata.normalize("NFC", text))

@@ -19,7 +19,13 @@ from net30.assistant.understanding.tokens import Kind, Token, tokenise
 NAME_WORDS_MAX = 8
 NEAR_PERCENT = 78
 """How alike a misspelt word and a name's word must be, on rapidfuzz's scale of 0-100."""
+ALONE_PERCENT = 85
+"""The same where a single word is all there is."""
 NEAR_LETTERS_MIN = 4
+LONG_LETTERS_MIN = 7
+"""Words this long may have two letters wrong."""
+QUALITY_STEP = 30
+"""Readings of the same tokens within this are equally good."""
 ABBREVIATION_LETTERS_MIN = 3
 
 
@@ -113,7 +119,7 @@ class ClientIndex:
         for near, alike in self._near(word, known):
             for at in self._by_word[near]:
                 found = _align(tokens, start, self._words[at], near)
-                if found and self._worth(at, found, alike):
+                if found and _is_worth(found, alike):
                     readings.append(self._reading(at, start, found, alike))
         readings += self._run_together(word, joined, start)
         return readings
@@ -132,11 +138,6 @@ class ClientIndex:
         rivals = self._by_initial.get(word[0], ())
         found = extract(word, rivals, scorer=ratio, score_cutoff=NEAR_PERCENT, limit=3)
         return [(entry, int(score)) for entry, score, _ in found]
-
-    def _worth(self, at: int, found: _Found, alike: int) -> bool:
-        """Tell whether a misspelt word is enough: a rare word, nearly right, or one of several."""
-        rare = any(word not in trade_words() for word in found.words)
-        return rare and (alike >= 85 or len(found.words) > 1)  # noqa: PLR2004 - see NEAR_PERCENT
 
     def _reading(self, at: int, start: int, found: _Found, alike: int = 100) -> Named:
         words = self._words[at]
@@ -170,6 +171,12 @@ def name_words(name: str) -> tuple[str, ...]:
     tokens = tokenise(clean(name))
     words = tuple(_bare(token.key) for token in tokens if token.kind is not Kind.SIGN)
     return words[:NAME_WORDS_MAX] or (fold(name),)
+
+
+def _is_worth(found: _Found, alike: int) -> bool:
+    """Tell whether a misspelt word is enough: a rare word, nearly right, or one of several."""
+    rare = any(word not in trade_words() for word in found.words)
+    return rare and (alike >= ALONE_PERCENT or len(found.words) > 1)
 
 
 def _joined(names: Sequence[tuple[str, ...]]) -> dict[str, int]:
@@ -252,7 +259,7 @@ def _misspelt(key: str, word: str) -> bool:
         return True
     if min(len(key), len(word)) < NEAR_LETTERS_MIN:
         return False
-    return OSA.distance(key, word) <= (1 if len(word) < 7 else 2)  # noqa: PLR2004 - letters
+    return OSA.distance(key, word) <= (1 if len(word) < LONG_LETTERS_MIN else 2)
 
 
 def _best(readings: list[Named]) -> tuple[Named, ...]:
@@ -269,7 +276,7 @@ def _best(readings: list[Named]) -> tuple[Named, ...]:
 
 def _equal(one: Named, other: Named) -> bool:
     same_place = one.start == other.start and one.end == other.end
-    return same_place and not one.exact and one.quality - other.quality <= 30  # noqa: PLR2004
+    return same_place and not one.exact and one.quality - other.quality <= QUALITY_STEP
 
 
 def _joint(one: Named, other: Named) -> Named:

@@ -11,6 +11,11 @@ from net30.assistant.understanding.tokens import Kind
 from net30.kernel.dates import YEAR_MAX, YEAR_MIN, add_months, end_of_month
 from net30.kernel.errors import InputError
 
+YEARS_SAID = range(1990, 2101)
+"""Four digits outside are an amount or a number, not a year."""
+YEAR_DIGITS = 4
+CENTURY = 2000
+DAY_DIGITS_MAX = 2
 DAY_NUMBER_MAX = 31
 MONTH_NUMBER_MAX = 12
 AGO_DAYS_MAX = 20_000
@@ -74,7 +79,7 @@ def make_day(year: int, month: int, day: int) -> date | None:
 def read_year(chart: Chart, place: int) -> int | None:
     """Return the year that a token of four digits says."""
     key = chart.key(place)
-    if len(key) == 4 and key.isdigit() and 1990 <= int(key) <= 2100:  # noqa: PLR2004 - a year
+    if len(key) == YEAR_DIGITS and key.isdigit() and int(key) in YEARS_SAID:
         return int(key)
     return None
 
@@ -101,17 +106,17 @@ def _numeric(chart: Chart, place: int, calendar: Calendar) -> Day | None:
     text = chart.key(place)
     mark = next(letter for letter in text if not letter.isdigit())
     parts = [int(part) for part in text.split(mark)]
-    if len(text.split(mark)[0]) == 4:  # noqa: PLR2004 - a year leads ISO dates
+    if len(text.split(mark)[0]) == YEAR_DIGITS:
         year, month, day = parts
         return _full(place, place + 1, (year, month, day))
     first, second = parts[0], parts[1]
     day, month = (second, first) if calendar.order == "MDY" else (first, second)
     if month > MONTH_NUMBER_MAX >= day:
         day, month = month, day
-    if len(parts) == 3:  # noqa: PLR2004 - day, month and year
-        year = parts[2] + (2000 if parts[2] < 100 else 0)  # noqa: PLR2004 - two digits
-        return _full(place, place + 1, (year, month, day))
-    return _yearless(place, place + 1, month, day, calendar)
+    if len(parts) == len(("day", "month")):
+        return _yearless(place, place + 1, month, day, calendar)
+    year = parts[2] if len(text.split(mark)[2]) == YEAR_DIGITS else parts[2] + CENTURY
+    return _full(place, place + 1, (year, month, day))
 
 
 def _day_month(chart: Chart, place: int, calendar: Calendar) -> Day | None:
@@ -180,7 +185,7 @@ def _month_day(chart: Chart, place: int, calendar: Calendar) -> Day | None:
 
 def _day_number(chart: Chart, place: int) -> tuple[int, int] | None:
     key = chart.key(place)
-    if chart.kind(place) is Kind.NUMBER and key.isdigit() and len(key) <= 2:  # noqa: PLR2004
+    if chart.kind(place) is Kind.NUMBER and key.isdigit() and len(key) <= DAY_DIGITS_MAX:
         after = place + 1
         if chart.at(after, "ordinal", "suffix") and chart.tokens[after].glued:
             after += 1
@@ -302,7 +307,7 @@ def _end_of_month(chart: Chart, said: tuple[int, int], month: int, calendar: Cal
 
 def _end_of_unit(chart: Chart, start: int, place: int, calendar: Calendar) -> Day | None:
     place += chart.key(place) in {"the", "de", "d'", "l'", "du", "la"}
-    place += chart.key(place) in {"l'"}
+    place += chart.key(place) == "l'"
     led = chart.at(place, "period")
     unit = chart.at(led.end if led else place, "unit")
     if unit is None or unit.value not in {"week", "month", "quarter", "year"}:

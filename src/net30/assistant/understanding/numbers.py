@@ -84,7 +84,7 @@ def _one(chart: Chart, place: int) -> Number | None:
 def _scaled(chart: Chart, number: Number) -> Number:
     """Return the number with what follows: thousand, million, k, M, 'and a half'."""
     value, end, scaled = number.value, number.end, number.scaled
-    while scale := _scale_at(chart, end, number.words):
+    while scale := _scale_at(chart, end, after_words=number.words):
         factor, end = scale
         value, scaled = EXACT.multiply(value, factor), True
         if half := chart.at(end, "and_fraction"):
@@ -102,15 +102,16 @@ def _digits_fraction(chart: Chart, place: int) -> Match | None:
     return chart.at(place, "fraction") if chart.kind(place) is Kind.DAY else None  # 2 1/2
 
 
-def _scale_at(chart: Chart, place: int, after_words: bool) -> tuple[Decimal, int] | None:
+def _scale_at(chart: Chart, place: int, *, after_words: bool) -> tuple[Decimal, int] | None:
     match = chart.at(place, "multiplier")
     if match:
-        token = chart.tokens[place]
-        if token.key == "k" and after_words:
+        if chart.key(place) == "k" and after_words:
             return None
         return Decimal(match.value), match.end
-    token = chart.tokens[place] if place < len(chart.tokens) else None
-    if token and token.key == "m" and (token.glued or token.text == "M"):  # 1.5M, not 10 m
+    if chart.key(place) != "m":
+        return None
+    token = chart.tokens[place]
+    if token.glued or token.text == "M":  # 1.5M, not 10 m
         return Decimal(1_000_000), place + 1
     return None
 
@@ -119,9 +120,9 @@ def _words(chart: Chart, place: int) -> Number | None:
     """Return a number below a thousand (or in thousands) in words, e.g. quatre-vingt-dix."""
     group, end = Decimal(0), place
     seen = False
-    while match := _word_at(chart, end, seen):
+    while match := _word_at(chart, end, seen=seen):
         value, after = match
-        joined = _join(group, value, seen)
+        joined = _join(group, value, seen=seen)
         if joined is None:
             break
         group, end, seen = joined, after, True
@@ -144,7 +145,7 @@ def read_tail(chart: Chart, place: int) -> tuple[str, int] | None:
     return (digits, end) if digits else None
 
 
-def _word_at(chart: Chart, place: int, seen: bool) -> tuple[Decimal, int] | None:
+def _word_at(chart: Chart, place: int, *, seen: bool) -> tuple[Decimal, int] | None:
     start = place
     if seen and chart.key(place) in {"and", "et", "y", "e", "und", "و"}:
         start += 1
@@ -154,7 +155,7 @@ def _word_at(chart: Chart, place: int, seen: bool) -> tuple[Decimal, int] | None
     return Decimal(match.value), match.end
 
 
-def _join(group: Decimal, value: Decimal, seen: bool) -> Decimal | None:
+def _join(group: Decimal, value: Decimal, *, seen: bool) -> Decimal | None:
     """Return a group with one more word, or nothing where two numbers meet.
 
     Hundreds multiply, units come after tens; 'quatre-vingt' is 80, 'soixante-dix' 70.

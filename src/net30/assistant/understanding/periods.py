@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from net30.assistant.understanding.chart import Chart
 from net30.assistant.understanding.days import (
+    DAY_DIGITS_MAX,
     Calendar,
     Day,
     first_day,
@@ -19,6 +20,7 @@ from net30.assistant.understanding.days import (
 )
 from net30.kernel.dates import add_months
 
+COUNT_MAX = 3_660
 PERIOD_UNITS = frozenset({"week", "month", "quarter", "year"})
 
 
@@ -112,7 +114,7 @@ def read_split_count(chart: Chart, place: int) -> tuple[int, str, int] | None:
     if word:
         unit = chart.at(word.end, "unit")
         key = chart.key(place)
-        if unit and key.isdigit() and len(key) <= 4 and unit.value != "hour":  # noqa: PLR2004
+        if unit and key.isdigit() and int(key) <= COUNT_MAX and unit.value != "hour":
             return int(key), unit.value, unit.end
         number = chart.at(place, "number")
         if unit and number and number.end == place + 1:
@@ -235,8 +237,15 @@ def _open_ended(chart: Chart, place: int, calendar: Calendar) -> Period | None:
             continue
         strict = chart.key(place) in STRICT
         if value == "since":
-            return Period(place, point.end, _from(point.past, strict), _from(point.ahead, strict))
-        return Period(place, point.end, _up_to(point.past, strict), _up_to(point.ahead, strict))
+            return Period(
+                place,
+                point.end,
+                _from(point.past, strict=strict),
+                _from(point.ahead, strict=strict),
+            )
+        return Period(
+            place, point.end, _up_to(point.past, strict=strict), _up_to(point.ahead, strict=strict)
+        )
     return None
 
 
@@ -261,13 +270,13 @@ STRICT = frozenset(
 """Words that leave out the named day or month itself."""
 
 
-def _from(span: Span, strict: bool) -> Span:  # noqa: FBT001 - said by the word, see STRICT
+def _from(span: Span, *, strict: bool) -> Span:
     if strict and span.last:
         return Span(span.last + timedelta(days=1), None)
     return Span(span.first, None)
 
 
-def _up_to(span: Span, strict: bool) -> Span:  # noqa: FBT001 - said by the word, see STRICT
+def _up_to(span: Span, *, strict: bool) -> Span:
     if strict and span.first:
         return Span(None, span.first - timedelta(days=1))
     return Span(None, span.last)
@@ -285,10 +294,12 @@ def _range(chart: Chart, place: int, calendar: Calendar) -> Period | None:
     last = read_bare(chart, joint.end, calendar) if joint else None
     if last is None:
         return None
-    return Period(place, last.end, _spanned(first, last, False), _spanned(first, last, True))
+    return Period(
+        place, last.end, _spanned(first, last, ahead=False), _spanned(first, last, ahead=True)
+    )
 
 
-def _spanned(first: Period, last: Period, ahead: bool) -> Span:  # noqa: FBT001 - direction
+def _spanned(first: Period, last: Period, *, ahead: bool) -> Span:
     """Return the span of both; a start without a year is the latest before the end."""
     end = last.pick(ahead=ahead)
     start = first.pick(ahead=ahead)
@@ -313,7 +324,7 @@ def _short_range(chart: Chart, start: int, place: int, calendar: Calendar) -> Pe
     place += chart.key(place) == "le"
     key = chart.key(place)
     joint = chart.at(place + 1, "range", "to")
-    if not (key.isdigit() and len(key) <= 2 and joint):  # noqa: PLR2004 - a day of the month
+    if not (key.isdigit() and len(key) <= DAY_DIGITS_MAX and joint):
         return None
     last = read_day(chart, joint.end, calendar)
     if last is None or last.past is None or last.ahead is None:

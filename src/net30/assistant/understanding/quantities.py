@@ -11,6 +11,7 @@ from net30.assistant.understanding.tokens import Kind
 from net30.kernel.decimals import EXACT
 
 MINUTES_AN_HOUR = Decimal(60)
+MINUTE_DIGITS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def _with_rest(chart: Chart, found: Quantity) -> Quantity:
         return found
     minutes = chart.at(rest.end, "unit", "minute")
     digits = chart.tokens[start]
-    told = minutes or (digits.glued and len(digits.key) == 2) or rest.words  # noqa: PLR2004 - 2h30
+    told = minutes or (digits.glued and len(digits.key) == MINUTE_DIGITS) or rest.words
     if not told or chart.at(rest.end, "currency") or (start > found.end and not minutes):
         return found
     value = EXACT.add(found.value, EXACT.divide(rest.value, MINUTES_AN_HOUR))

@@ -112,7 +112,7 @@ def _net(chart: Chart, place: int, calendar: Calendar) -> TermsSaid | None:
     if terms is None:
         return None
     after = terms.end
-    while chart.key(after) in {":", "de", "of", "is", "are", "net", "are", "="}:
+    while chart.key(after) in {":", "de", "of", "is", "are", "net", "="}:
         after += 1
     counted = _counted(chart, start, after, calendar)
     if counted:

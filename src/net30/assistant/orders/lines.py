@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
-from net30.assistant.intents.marks import (
-    EACH,
-    Count,
-    Deposit,
-    Mark,
-    Price,
-    is_sentence_end,
-)
-from net30.assistant.intents.order import OrderLine
-from net30.assistant.intents.scene import Scene
+from net30.assistant.orders.mark import EACH, Count, Deposit, Mark, Price
+from net30.assistant.orders.marks import is_sentence_end
+from net30.assistant.orders.order import OrderLine
 from net30.assistant.understanding.charges import DiscountSaid, TaxSaid
 from net30.assistant.understanding.quantities import Quantity
+from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.tokens import Kind
 from net30.kernel.decimals import EXACT, plain
 
@@ -65,7 +60,9 @@ def _segments(scene: Scene, marks: Sequence[Mark]) -> tuple[Segment, ...]:
     segments, start = [], 0
     for at, price in enumerate(prices):
         last = at + 1 == len(prices)
-        end = size if last else _boundary(scene, marks, price, prices[at + 1], described)
+        end = (
+            size if last else _boundary(scene, marks, (price, prices[at + 1]), described=described)
+        )
         segments.append(Segment(start, end, price))
         start = end
     return tuple(segments)
@@ -94,7 +91,7 @@ def _prices(scene: Scene, marks: Sequence[Mark]) -> list[Mark]:
 
 def _is_restated(scene: Scene, mark: Mark) -> bool:
     """Tell whether a price only repeats what the line comes to: 'so 3 600 000 in total'."""
-    assert isinstance(mark.meant, Price)  # noqa: S101
+    assert isinstance(mark.meant, Price)
     chart = scene.chart
     words = {chart.key(at) for at in range(max(0, mark.start - 3), mark.end)}
     return mark.meant.total and not words.isdisjoint(
@@ -105,15 +102,16 @@ def _is_restated(scene: Scene, mark: Mark) -> bool:
 def _boundary(
     scene: Scene,
     marks: Sequence[Mark],
-    price: Mark,
-    following: Mark,
-    described: bool,  # noqa: FBT001
+    prices: tuple[Mark, Mark],
+    *,
+    described: bool,
 ) -> int:
     """Return where one line ends and the next begins.
 
     Where words come before prices the first joint after the price and its charges parts them;
     where prices come first, the last joint before the next price.
     """
+    price, following = prices
     start = _after_charges(scene, marks, price.end)
     taken = _taken(marks)
     joints = [
@@ -191,14 +189,15 @@ def _quantity(inside: Sequence[Mark], price: Price | None) -> tuple[Decimal | No
 
 
 def _unusable(times: Sequence[Quantity], counts: Sequence[Count]) -> bool:
-    return any(one.value <= 0 for one in (*times, *counts))
+    values = [time.value for time in times] + [count.value for count in counts]
+    return any(value <= 0 for value in values)
 
 
 def _multiplied(inside: Sequence[Mark]) -> list[Decimal]:
     """Return the counts that stand right before a time: 2 x 6 days."""
     return [
         one.meant.value
-        for one, after in zip(inside, inside[1:], strict=False)
+        for one, after in pairwise(inside)
         if isinstance(one.meant, Count)
         and isinstance(after.meant, Quantity)
         and one.end == after.start

@@ -7,13 +7,16 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 
-from net30.assistant.intents.scene import Scene
 from net30.assistant.understanding.clean import fold
 from net30.assistant.understanding.clients import KnownClient, core, name_words
 from net30.assistant.understanding.lexicon import lexicon
+from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.tokens import Kind
 
+TELLING_LETTERS_MIN = 4
+"""Shorter words describe nobody."""
 AROUND = 5
 """So many words before and after 'client' may describe it."""
 
@@ -71,7 +74,6 @@ _OF = frozenset(
         "a",
         "des",
         "aus",
-        "of",
         "em",
         "who",
         "that",
@@ -132,15 +134,16 @@ def _tail(scene: Scene, end: int) -> int:
 def _fitting(scene: Scene, words: list[str]) -> tuple[KnownClient, ...]:
     scores: Counter[str] = Counter()
     clients = {client.id: client for client in scene.directory.clients.clients}
-    phrases = {*words, *(" ".join(pair) for pair in zip(words, words[1:], strict=False))}
+    phrases = {*words, *(" ".join(pair) for pair in pairwise(words))}
     countries = {code for word in phrases for code in _places()["country"].get(word, ())}
     industries = {name for word in phrases for name in _places()["industry"].get(word, ())}
     for client in clients.values():
         score = 3 * (client.country in countries) + 3 * (fold(client.industry) in industries)
         score += 3 * (bool(client.city) and fold(client.city) in phrases)
         score += 2 * len(
-            {word for word in core(name_words(client.name)) if len(word) > 3} & set(words)
-        )  # noqa: PLR2004
+            {word for word in core(name_words(client.name)) if len(word) >= TELLING_LETTERS_MIN}
+            & set(words)
+        )
         if score:
             scores[client.id] = score
     for invoice in _sold(scene, words):
@@ -156,5 +159,5 @@ def _fitting(scene: Scene, words: list[str]) -> tuple[KnownClient, ...]:
 def _sold(scene: Scene, words: list[str]) -> set[str]:
     """Return the clients to whom something of these words was sold."""
     known = lexicon().vocabulary
-    rare = [word for word in words if len(word) > 3 and word not in known]  # noqa: PLR2004
+    rare = [word for word in words if len(word) >= TELLING_LETTERS_MIN and word not in known]
     return {invoice.client for word in rare for invoice in scene.directory.about((word,))}

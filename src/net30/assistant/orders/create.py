@@ -8,14 +8,14 @@ from datetime import timedelta
 from decimal import Decimal
 
 from net30.assistant.calls import Call, ask, make_call
-from net30.assistant.intents.described import described_client
-from net30.assistant.intents.lines import Segment, charges_of, read_lines
-from net30.assistant.intents.marks import Mark, Note, Price, read_marks
-from net30.assistant.intents.order import Order, OrderLine, with_tax
-from net30.assistant.intents.scene import Scene
+from net30.assistant.orders.lines import Segment, charges_of, read_lines
+from net30.assistant.orders.mark import Mark, Note, Price
+from net30.assistant.orders.marks import read_marks
+from net30.assistant.orders.order import Order, OrderLine, stems, with_tax
+from net30.assistant.targets.described import described_client
 from net30.assistant.understanding.charges import DiscountSaid, TaxSaid
-from net30.assistant.understanding.clean import fold
 from net30.assistant.understanding.days import Calendar
+from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.terms import IssueSaid, TermsSaid
 from net30.kernel.dates import end_of_month
 from net30.kernel.decimals import EXACT
@@ -180,8 +180,8 @@ def _named_line(scene: Scene, place: int, lines: Sequence[OrderLine]) -> int | N
     led = chart.at(place, "discount", "on")
     if led is None:
         return None
-    words = {chart.key(at)[:5] for at in range(led.end, min(led.end + 4, len(chart.tokens)))}
+    words = stems(chart.words(led.end, min(led.end + 4, len(chart.tokens))))
     for at, line in enumerate(lines):
-        if words & {fold(word)[:5] for word in line.description.split() if len(word) > 3}:  # noqa: PLR2004
+        if words & stems(line.description):
             return at
     return None

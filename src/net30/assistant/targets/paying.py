@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from net30.assistant.intents.references import Reference, find_references
-from net30.assistant.intents.scene import Scene
+from net30.assistant.targets.references import Reference, find_references
 from net30.assistant.understanding.charges import read_percent
 from net30.assistant.understanding.days import read_day, read_day_of_month
 from net30.assistant.understanding.directory import KnownInvoice
@@ -14,6 +13,7 @@ from net30.assistant.understanding.money import Amount, read_amount
 from net30.assistant.understanding.numbers import read_number
 from net30.assistant.understanding.periods import read_period
 from net30.assistant.understanding.quantities import read_unit
+from net30.assistant.understanding.scene import Scene
 from net30.kernel.decimals import EXACT, round_half_up
 from net30.kernel.money import digits_of
 

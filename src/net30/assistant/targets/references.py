@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 
-from net30.assistant.arguments import LAST
-from net30.assistant.intents.scene import Scene
 from net30.assistant.understanding.clean import fold
+from net30.assistant.understanding.days import read_year
 from net30.assistant.understanding.directory import KnownInvoice
 from net30.assistant.understanding.numbers import read_number
-from net30.assistant.understanding.periods import read_period
+from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.tokens import Kind
 
 SHORT_DIGITS_MAX = 6
@@ -168,28 +166,27 @@ def _short(scene: Scene, place: int, *, certain: bool) -> Reference | None:
     number = read_number(chart, place)
     if number is None or number.scaled or number.value != int(number.value) or number.value < 0:
         return None
-    digits = f"{int(number.value)}"
-    if number.words is False and chart.key(place).isdigit():
-        digits = chart.key(place)
+    said = chart.key(place)
+    digits = said if said.isdigit() else f"{int(number.value)}"
     if len(digits) > SHORT_DIGITS_MAX:
         return None
     after = number.end
     if chart.at(after, "ordinal", "suffix") and chart.tokens[after].glued:  # the 15th
         return None
     counted = any(chart.at(after, kind) for kind in ("currency", "unit", "percent", "people"))
-    if counted or (not certain and _is_counting(scene, after, digits)):
+    if counted or (not certain and _is_counting(scene, after)):
         return None
     known = scene.directory.invoice(digits)
     endings = (known,) if known else scene.directory.ending(digits)
     return Reference(place, after, endings[0] if len(endings) == 1 else None)
 
 
-def _is_counting(scene: Scene, after: int, digits: str) -> bool:
+def _is_counting(scene: Scene, after: int) -> bool:
     """Tell whether a bare number counts something (40 chairs, 10 largest) or is a year."""
     chart = scene.chart
     if chart.key(after) in {"/", "x", "@", "-", "%"} or chart.at(after, "at", "at"):
         return chart.key(after) not in {"for", "pour", "to", "a", "de", "of"}
-    if len(digits) == 4 and digits.startswith(("19", "20")):  # noqa: PLR2004 - a year
+    if read_year(chart, after - 1):
         return True
     if (
         chart.at(after, "cue", "invoices")
@@ -201,127 +198,3 @@ def _is_counting(scene: Scene, after: int, digits: str) -> bool:
     return following and not any(
         chart.at(after, kind) for kind in ("cue", "day", "method", "logic", "part", "due", "act")
     )
-
-
-def open_of(scene: Scene, client: str) -> tuple[KnownInvoice, ...]:
-    """Return a client's invoices on which money is still to come."""
-    return tuple(one for one in scene.directory.of_client(client) if one.is_open)
-
-
-def narrow(scene: Scene, invoices: tuple[KnownInvoice, ...]) -> tuple[KnownInvoice, ...]:
-    """Return those of some invoices that fit the clause's status, period, subject or amount."""
-    if len(invoices) <= 1:
-        return invoices
-    for keep in (_of_status, _of_period, _of_subject, _of_rank):
-        kept = keep(scene, invoices)
-        if len(kept) == 1:
-            return kept
-        invoices = kept or invoices
-    return invoices
-
-
-def _of_status(scene: Scene, invoices: tuple[KnownInvoice, ...]) -> tuple[KnownInvoice, ...]:
-    said = {match.value for match in scene.chart.find("status")}
-    kept = tuple(one for one in invoices if one.status in said)
-    return kept or invoices
-
-
-def _of_period(scene: Scene, invoices: tuple[KnownInvoice, ...]) -> tuple[KnownInvoice, ...]:
-    chart = scene.chart
-    place = 0
-    while place < len(chart.tokens):
-        period = None if scene.is_named(place) else read_period(chart, place, scene.calendar)
-        if period and not period.single:
-            span = period.past
-            kept = tuple(
-                one
-                for one in invoices
-                if (span.first is None or one.issue_date >= span.first)
-                and (span.last is None or one.issue_date <= span.last)
-            )
-            return kept
-        place = period.end if period else place + 1
-    return invoices
-
-
-def subject_words(scene: Scene) -> tuple[str, ...]:
-    """Return the clause's words that may name what was sold."""
-    chart = scene.chart
-    taken = set()
-    for place in range(len(chart.tokens)):
-        for category in (
-            "cue",
-            "method",
-            "status",
-            "month",
-            "period",
-            "day",
-            "part",
-            "due",
-            "unit",
-            "currency",
-            "multiplier",
-            "number",
-        ):
-            match = chart.at(place, category)
-            if match:
-                taken.update(range(match.start, match.end))
-    return tuple(
-        token.key
-        for place, token in enumerate(chart.tokens)
-        if token.kind is Kind.WORD
-        and place not in taken
-        and not scene.is_named(place)
-        and not chart.is_filler(place)
-        and len(token.key) > 2  # noqa: PLR2004 - shorter words name nothing
-    )
-
-
-def _stems(text: str) -> set[str]:
-    return {fold(word)[:5] for word in re.findall(r"[^\W\d_]+", text)}
-
-
-def _of_subject(scene: Scene, invoices: tuple[KnownInvoice, ...]) -> tuple[KnownInvoice, ...]:
-    words = {word[:5] for word in subject_words(scene)}
-    counts = [len(words & _stems(one.subject)) for one in invoices]
-    best = max(counts)
-    if best == 0:
-        return invoices
-    return tuple(one for one, count in zip(invoices, counts, strict=True) if count == best)
-
-
-def _of_rank(scene: Scene, invoices: tuple[KnownInvoice, ...]) -> tuple[KnownInvoice, ...]:
-    """Return the newest, oldest or largest one where the clause says so."""
-    ranks = {match.value for match in scene.chart.find("sort")}
-    if any(scene.chart.find("cue", "last_invoice")) or "-issue_date" in ranks:
-        return (max(invoices, key=lambda one: (one.issue_date, one.reference)),)
-    if "issue_date" in ranks:
-        return (min(invoices, key=lambda one: (one.issue_date, one.reference)),)
-    if "-amount" in ranks:
-        return (max(invoices, key=lambda one: (one.total, one.reference)),)
-    return invoices
-
-
-def by_amount(
-    invoices: tuple[KnownInvoice, ...], amount: Decimal | None
-) -> tuple[KnownInvoice, ...]:
-    """Return the only invoice whose balance is exactly the amount, else all of them."""
-    kept = tuple(one for one in invoices if one.balance == amount)
-    return kept if len(kept) == 1 else invoices
-
-
-def points_to_last(scene: Scene) -> bool:
-    """Tell whether a clause speaks of the invoice just made."""
-    return any(scene.chart.find("cue", "last_invoice"))
-
-
-__all__ = [
-    "LAST",
-    "Reference",
-    "by_amount",
-    "find_references",
-    "narrow",
-    "open_of",
-    "points_to_last",
-    "subject_words",
-]

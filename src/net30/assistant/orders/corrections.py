@@ -3,34 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 
 from net30.assistant.calls import Call
-from net30.assistant.intents.create import read_order
-from net30.assistant.intents.evidence import Reading
-from net30.assistant.intents.marks import (
-    PRICE_ALONE_MIN,
-    Count,
-    Mark,
-    Price,
-    read_marks,
-)
-from net30.assistant.intents.order import Order, OrderLine, with_tax
-from net30.assistant.intents.paying import amounts_of
-from net30.assistant.intents.scene import Scene
+from net30.assistant.orders.create import read_order
+from net30.assistant.orders.mark import Count, Mark, Price
+from net30.assistant.orders.marks import read_marks
+from net30.assistant.orders.order import Order, OrderLine, stems, with_tax
+from net30.assistant.orders.prices import PRICE_ALONE_MIN
+from net30.assistant.targets.paying import amounts_of
 from net30.assistant.tools.create_invoice import Args
 from net30.assistant.understanding.charges import DiscountSaid, TaxSaid
-from net30.assistant.understanding.clean import fold
 from net30.assistant.understanding.directory import Directory
 from net30.assistant.understanding.money import read_currency
 from net30.assistant.understanding.quantities import Quantity
+from net30.assistant.understanding.scene import Scene
 
 
 def order_of_args(call: Call, directory: Directory) -> Order:
     """Return the order that an earlier call placed."""
     args = call.args
-    assert isinstance(args, Args)  # noqa: S101 - memory keeps create_invoice only
+    assert isinstance(args, Args)
     client = directory.clients.named(args.client)
     return Order(
         clients=(client,) if client else (),
@@ -54,20 +47,20 @@ def order_of_args(call: Call, directory: Directory) -> Order:
     )
 
 
-def corrected(order: Order, scene: Scene, reading: Reading) -> Order:
+def corrected(order: Order, scene: Scene, evidence: frozenset[str]) -> Order:
     """Return the order with the corrections of a message; unchanged where it has none."""
     marks = read_marks(scene)
     said = read_order(scene)
     changed = _headed(order, scene, said)
-    if "remove" in reading.evidence and len(order.lines) > 1:
+    if "remove" in evidence and len(order.lines) > 1:
         removed = _removed(changed, scene)
         if removed != changed:
             return removed
-    added = _added(changed, said, marks, reading)
+    added = _added(changed, said, marks, evidence)
     if added != changed:
         return added
-    changed = _charged(changed, scene, marks, reading)
-    return _figured(changed, scene, marks, reading)
+    changed = _charged(changed, scene, marks, evidence)
+    return _figured(changed, scene, marks)
 
 
 def _headed(order: Order, scene: Scene, said: Order) -> Order:
@@ -97,19 +90,15 @@ def _currency(scene: Scene) -> str:
 
 
 def _removed(order: Order, scene: Scene) -> Order:
-    words = {token.key[:5] for token in scene.chart.tokens if len(token.key) > 3}  # noqa: PLR2004
-    kept = tuple(
-        line
-        for line in order.lines
-        if not words & {fold(word)[:5] for word in line.description.split()}
-    )
+    words = stems(scene.chart.text)
+    kept = tuple(line for line in order.lines if not words & stems(line.description))
     return replace(order, lines=kept) if kept else order
 
 
-def _added(order: Order, said: Order, marks: tuple[Mark, ...], reading: Reading) -> Order:
+def _added(order: Order, said: Order, marks: tuple[Mark, ...], evidence: frozenset[str]) -> Order:
     """Append lines: add 5 hours of training at 50000."""
     priced = any(isinstance(mark.meant, Price) for mark in marks)
-    if "add" not in reading.evidence or not priced:
+    if "add" not in evidence or not priced:
         return order
     whole = [line for line in said.lines if line.description and line.unit_price is not None]
     if len(whole) != len(said.lines):
@@ -117,7 +106,9 @@ def _added(order: Order, said: Order, marks: tuple[Mark, ...], reading: Reading)
     return replace(order, lines=(*order.lines, *said.lines))
 
 
-def _charged(order: Order, scene: Scene, marks: tuple[Mark, ...], reading: Reading) -> Order:
+def _charged(
+    order: Order, scene: Scene, marks: tuple[Mark, ...], evidence: frozenset[str]
+) -> Order:
     """Take over tax and discounts; 'remove the discount' takes it away."""
     lines = order.lines
     for mark in marks:
@@ -134,14 +125,14 @@ def _charged(order: Order, scene: Scene, marks: tuple[Mark, ...], reading: Readi
     dropped = any(scene.chart.find("discount", "word")) and not any(
         isinstance(mark.meant, DiscountSaid) for mark in marks
     )
-    if dropped and ("remove" in reading.evidence or "no" in reading.evidence):
+    if dropped and ("remove" in evidence or "no" in evidence):
         lines = tuple(replace(one, discount_percent=None) for one in lines)
-    if "remove" in reading.evidence and any(scene.chart.find("tax", "word")):
+    if "remove" in evidence and any(scene.chart.find("tax", "word")):
         lines = tuple(replace(one, tax_rate=Decimal(0)) for one in lines)
     return replace(order, lines=lines)
 
 
-def _figured(order: Order, scene: Scene, marks: tuple[Mark, ...], reading: Reading) -> Order:
+def _figured(order: Order, scene: Scene, marks: tuple[Mark, ...]) -> Order:
     """Take over a new quantity or price, for the line that the message means."""
     quantities = [m.meant for m in marks if isinstance(m.meant, (Quantity, Count))]
     prices = [m.meant for m in marks if isinstance(m.meant, Price)]
@@ -181,13 +172,10 @@ def _line_meant(order: Order, scene: Scene, quantities: list[Quantity | Count]) 
     """Return the line that words or a unit point to; the only one when there is one."""
     if len(order.lines) == 1:
         return 0
-    words = {token.key[:5] for token in scene.chart.tokens if len(token.key) > 3}  # noqa: PLR2004
+    words = stems(scene.chart.text)
     for at, line in enumerate(order.lines):
-        if words & {fold(word)[:5] for word in line.description.split() if len(word) > 3}:  # noqa: PLR2004
+        if words & stems(line.description):
             return at
     units = {one.unit for one in quantities if isinstance(one, Quantity)}
     fitting = [at for at, line in enumerate(order.lines) if line.unit in units]
     return fitting[0] if len(fitting) == 1 else None
-
-
-__all__ = ["corrected", "date", "order_of_args"]

@@ -6,12 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from net30.assistant.understanding.clean import fold
 from net30.assistant.understanding.clients import KnownClient
 from net30.kernel.decimals import EXACT, plain
 
 PRICE_MAX = Decimal(10) ** 13
 QUANTITY_MAX = Decimal(10) ** 9
 NET_DECIMALS = Decimal("0.000001")
+WORD_LETTERS_MIN = 4
+"""Shorter words of a description point to no line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,8 @@ class OrderLine:
 
     def as_args(self) -> dict[str, object]:
         """Return the line as the tool takes it."""
-        assert self.quantity is not None  # noqa: S101 - asked for before
-        assert self.unit_price is not None  # noqa: S101
+        assert self.quantity is not None
+        assert self.unit_price is not None
         args: dict[str, object] = {
             "description": self.description,
             "quantity": plain(self.quantity),
@@ -91,6 +94,11 @@ class Order:
         if self.notes:
             args["notes"] = self.notes
         return args
+
+
+def stems(text: str) -> set[str]:
+    """Return the beginnings of a text's longer words, by which lines are pointed at."""
+    return {fold(word)[:5] for word in text.split() if len(word) >= WORD_LETTERS_MIN}
 
 
 def net_of(gross: Decimal, rate: Decimal) -> Decimal:

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
-from net30.assistant.intents.scene import Scene
+from net30.assistant.orders.mark import Count, Deposit, Mark, Note, Price, Skip
+from net30.assistant.orders.prices import is_label, read_per, read_price
 from net30.assistant.understanding.charges import (
-    DiscountSaid,
     TaxSaid,
     read_discount,
     read_percent,
     read_tax,
 )
-from net30.assistant.understanding.money import Amount, read_amount
-from net30.assistant.understanding.numbers import Number, read_number
-from net30.assistant.understanding.quantities import Quantity, read_quantity, read_unit
-from net30.assistant.understanding.terms import IssueSaid, TermsSaid, read_issue, read_terms
+from net30.assistant.understanding.numbers import read_number
+from net30.assistant.understanding.quantities import read_quantity
+from net30.assistant.understanding.scene import Scene
+from net30.assistant.understanding.terms import read_issue, read_terms
 from net30.assistant.understanding.tokens import Kind
 
-PRICE_ALONE_MIN = 100
-"""A bare number below this is taken for a price only after 'at' or before 'each'."""
-PRICE_BEFORE_WORD_MIN = 500
-EACH = "each"
 SENTENCE_ENDS = frozenset({".", "!", "?", ";", "\n"})
 ABBREVIATIONS = frozenset(
     {
@@ -55,68 +51,6 @@ ABBREVIATIONS = frozenset(
     }
 )
 """Words after which a full stop ends no sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """A price; `per` is a unit of time, 'each' or a word; `total` when it is for everything."""
-
-    value: Decimal
-    currency: str = ""
-    per: str = ""
-    total: bool = False
-    rate: bool = False
-    free: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """So many things, or people where `people` is true."""
-
-    value: Decimal
-    people: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Deposit:
-    """A share of the whole, in percent, asked for in advance."""
-
-    percent: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A remark for the invoice."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Skip:
-    """Words that belong to no line: names, addresses."""
-
-
-Meant = (
-    Price
-    | Count
-    | Deposit
-    | Note
-    | Skip
-    | Quantity
-    | TaxSaid
-    | DiscountSaid
-    | TermsSaid
-    | IssueSaid
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What tokens [start, end) mean."""
-
-    start: int
-    end: int
-    meant: Meant
 
 
 def read_marks(scene: Scene, skipped: tuple[int, int] = (0, 0)) -> tuple[Mark, ...]:
@@ -160,7 +94,7 @@ def _mark(scene: Scene, place: int, before: list[Mark]) -> Mark | None:
         _note(scene, place)
         or _deposit(scene, place)
         or _per(scene, place, before)
-        or _price(scene, place)
+        or read_price(scene, place)
         or _quantity(scene, place)
         or _count(scene, place)
     )
@@ -230,114 +164,6 @@ def _per(scene: Scene, place: int, before: list[Mark]) -> Mark | None:
     return Mark(place, found[1], Skip())
 
 
-def read_per(scene: Scene, place: int) -> tuple[str, int] | None:
-    """Return what a price counts for (a unit, 'each' or a word) and where that ends."""
-    chart = scene.chart
-    each = chart.at(place, "each")
-    per = chart.at(place, "per")
-    for match in chart.all_at(place, "per"):
-        unit = read_unit(chart, match.end)
-        if unit:
-            return unit.value, unit.end
-    if each and not (per and each.end < per.end):
-        return EACH, each.end
-    rate = chart.at(place, "rate")
-    if rate:
-        return rate.value, rate.end
-    strong = chart.key(place) in {"per", "par", "/", "pro", "por"}
-    if strong and chart.kind(place + 1) is Kind.WORD and not scene.is_named(place + 1):
-        return EACH, place + 2
-    unit = read_unit(chart, place)
-    if unit and chart.key(place) in {"h", "hr", "hourly"}:
-        return unit.value, unit.end
-    return None
-
-
-def _price(scene: Scene, place: int) -> Mark | None:
-    chart = scene.chart
-    rate = chart.at(place, "rate")
-    if rate:
-        after = _skip_links(scene, rate.end)
-        thing = read_amount(chart, after, scene.customs) or _plain(scene, after)
-        if thing:
-            return Mark(place, thing.end, _made(thing, per=rate.value, rate=True))
-    led = chart.at(place, "at")
-    after = _skip_links(scene, led.end) if led else place
-    rated = led is not None and chart.at(place, "at", "unit_price") is not None
-    amount = read_amount(chart, after, scene.customs)
-    if amount:
-        total = _is_total(scene, place, amount.end)
-        return Mark(place, amount.end, replace(_made(amount, rate=rated), total=total))
-    number = read_number(chart, after)
-    if number and _is_price(scene, number, led=rated):
-        total = _is_total(scene, place, number.end)
-        return Mark(place, number.end, replace(_made(number, rate=rated), total=total))
-    return None
-
-
-def _made(thing: Amount | Number, *, per: str = "", rate: bool = False) -> Price:
-    currency = thing.currency if isinstance(thing, Amount) else ""
-    return Price(thing.value, currency, per, rate=rate)
-
-
-def _plain(scene: Scene, place: int) -> Number | None:
-    number = read_number(scene.chart, place)
-    return None if number is None or read_unit(scene.chart, number.end) else number
-
-
-def _skip_links(scene: Scene, place: int) -> int:
-    while scene.chart.key(place) in {
-        ":",
-        "of",
-        "de",
-        "is",
-        "at",
-        "a",
-        "est",
-        "the",
-        "=",
-        "d'",
-        "about",
-        "just",
-        "only",
-    }:
-        place += 1
-    return place
-
-
-def _is_total(scene: Scene, start: int, end: int) -> bool:
-    chart = scene.chart
-    led = chart.key(start) in {"for", "pour", "fur", "por"} or chart.ending(start, "total")
-    return bool(chart.at(start, "total") or chart.at(end, "total") or led)
-
-
-def _is_price(scene: Scene, number: Number, *, led: bool) -> bool:
-    """Tell whether a number without a currency is a price, not a count."""
-    chart, after = scene.chart, number.end
-    if read_unit(chart, after) or chart.at(after, "percent") or chart.at(after, "people"):
-        return False
-    if read_per(scene, after):
-        return True
-    counts = chart.kind(after) is Kind.WORD and not _is_link(scene, after)
-    if led:
-        return not counts or number.value >= PRICE_BEFORE_WORD_MIN
-    if counts or chart.key(after) in {"x", "×", "*", "/"} or _is_label(scene, number):
-        return False
-    return number.scaled or number.value >= PRICE_ALONE_MIN
-
-
-def _is_label(scene: Scene, number: Number) -> bool:
-    """Tell whether a number belongs to the word before it: ISO 9001, 2026."""
-    key = scene.chart.key(number.start)
-    return len(key) == 4 and key.startswith(("19", "20")) and key.isdigit()  # noqa: PLR2004
-
-
-def _is_link(scene: Scene, place: int) -> bool:
-    chart = scene.chart
-    kinds = ("tax", "due", "discount", "logic", "total", "free", "act", "note", "at", "each")
-    return chart.is_filler(place) or any(chart.at(place, kind) for kind in kinds)
-
-
 def _quantity(scene: Scene, place: int) -> Mark | None:
     found = read_quantity(scene.chart, place)
     return Mark(place, found.end, found) if found else None
@@ -366,7 +192,7 @@ def _count(scene: Scene, place: int) -> Mark | None:
     if number.value <= 0 and not number.words:
         return Mark(start, end, Count(number.value))
     follows = chart.kind(end) is Kind.WORD and not _is_stop(scene, end)
-    if follows and not _is_label(scene, number):
+    if follows and not is_label(scene, number):
         return Mark(start, end, Count(number.value))
     return None
 

@@ -1,0 +1,124 @@
+"""Prices: amounts that are charged, and what one of them is for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from net30.assistant.orders.mark import EACH, Mark, Price
+from net30.assistant.understanding.days import read_year
+from net30.assistant.understanding.money import Amount, read_amount
+from net30.assistant.understanding.numbers import Number, read_number
+from net30.assistant.understanding.quantities import read_unit
+from net30.assistant.understanding.scene import Scene
+from net30.assistant.understanding.tokens import Kind
+
+PRICE_ALONE_MIN = 100
+"""A bare number below this is taken for a price only after 'at' or before 'each'."""
+PRICE_BEFORE_WORD_MIN = 500
+
+
+def read_per(scene: Scene, place: int) -> tuple[str, int] | None:
+    """Return what a price counts for (a unit, 'each' or a word) and where that ends."""
+    chart = scene.chart
+    each = chart.at(place, "each")
+    per = chart.at(place, "per")
+    for match in chart.all_at(place, "per"):
+        unit = read_unit(chart, match.end)
+        if unit:
+            return unit.value, unit.end
+    if each and not (per and each.end < per.end):
+        return EACH, each.end
+    rate = chart.at(place, "rate")
+    if rate:
+        return rate.value, rate.end
+    strong = chart.key(place) in {"per", "par", "/", "pro", "por"}
+    if strong and chart.kind(place + 1) is Kind.WORD and not scene.is_named(place + 1):
+        return EACH, place + 2
+    unit = read_unit(chart, place)
+    if unit and chart.key(place) in {"h", "hr", "hourly"}:
+        return unit.value, unit.end
+    return None
+
+
+def read_price(scene: Scene, place: int) -> Mark | None:
+    chart = scene.chart
+    rate = chart.at(place, "rate")
+    if rate:
+        after = _skip_links(scene, rate.end)
+        thing = read_amount(chart, after, scene.customs) or _plain(scene, after)
+        if thing:
+            return Mark(place, thing.end, _made(thing, per=rate.value, rate=True))
+    led = chart.at(place, "at")
+    after = _skip_links(scene, led.end) if led else place
+    rated = led is not None and chart.at(place, "at", "unit_price") is not None
+    amount = read_amount(chart, after, scene.customs)
+    if amount:
+        total = _is_total(scene, place, amount.end)
+        return Mark(place, amount.end, replace(_made(amount, rate=rated), total=total))
+    number = read_number(chart, after)
+    if number and _is_price(scene, number, led=rated):
+        total = _is_total(scene, place, number.end)
+        return Mark(place, number.end, replace(_made(number, rate=rated), total=total))
+    return None
+
+
+def _made(thing: Amount | Number, *, per: str = "", rate: bool = False) -> Price:
+    currency = thing.currency if isinstance(thing, Amount) else ""
+    return Price(thing.value, currency, per, rate=rate)
+
+
+def _plain(scene: Scene, place: int) -> Number | None:
+    number = read_number(scene.chart, place)
+    return None if number is None or read_unit(scene.chart, number.end) else number
+
+
+def _skip_links(scene: Scene, place: int) -> int:
+    while scene.chart.key(place) in {
+        ":",
+        "of",
+        "de",
+        "is",
+        "at",
+        "a",
+        "est",
+        "the",
+        "=",
+        "d'",
+        "about",
+        "just",
+        "only",
+    }:
+        place += 1
+    return place
+
+
+def _is_total(scene: Scene, start: int, end: int) -> bool:
+    chart = scene.chart
+    led = chart.key(start) in {"for", "pour", "fur", "por"} or chart.ending(start, "total")
+    return bool(chart.at(start, "total") or chart.at(end, "total") or led)
+
+
+def _is_price(scene: Scene, number: Number, *, led: bool) -> bool:
+    """Tell whether a number without a currency is a price, not a count."""
+    chart, after = scene.chart, number.end
+    if read_unit(chart, after) or chart.at(after, "percent") or chart.at(after, "people"):
+        return False
+    if read_per(scene, after):
+        return True
+    counts = chart.kind(after) is Kind.WORD and not _is_link(scene, after)
+    if led:
+        return not counts or number.value >= PRICE_BEFORE_WORD_MIN
+    if counts or chart.key(after) in {"x", "×", "*", "/"} or is_label(scene, number):
+        return False
+    return number.scaled or number.value >= PRICE_ALONE_MIN
+
+
+def is_label(scene: Scene, number: Number) -> bool:
+    """Tell whether a number belongs to the word before it: ISO 9001, 2026."""
+    return read_year(scene.chart, number.start) is not None
+
+
+def _is_link(scene: Scene, place: int) -> bool:
+    chart = scene.chart
+    kinds = ("tax", "due", "discount", "logic", "total", "free", "act", "note", "at", "each")
+    return chart.is_filler(place) or any(chart.at(place, kind) for kind in kinds)
