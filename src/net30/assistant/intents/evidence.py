@@ -13,9 +13,10 @@ from net30.assistant.understanding.money import read_amount
 from net30.assistant.understanding.numbers import read_number
 from net30.assistant.understanding.quantities import read_quantity
 from net30.assistant.understanding.scene import Scene
+from net30.assistant.understanding.terms import read_terms
 from net30.assistant.understanding.tokens import Kind
 
-_STRONGER = ("method", "due", "format", "currency", "tax", "free", "note", "logic")
+_STRONGER = ("method", "format", "currency", "free")
 """Sorts of phrases that, where longer, hide a cue: 'credit card', 'to be paid by'."""
 PRICE_ALONE_MIN = 1000
 """A bare number this large is evidence for a price."""
@@ -109,16 +110,19 @@ def find_cues(scene: Scene) -> tuple[Match, ...]:
     place = 0
     while place < len(chart.tokens):
         longest = chart.at(place, "cue")
-        if longest is None:
-            place += 1
-            continue
-        stronger = max(
-            (match.end for kind in _STRONGER if (match := chart.at(place, kind))), default=0
-        )
-        if stronger <= longest.end:
+        end = longest.end if longest else place + 1
+        stronger = _stronger(scene, place)
+        if longest and stronger <= longest.end:
             found += [m for m in chart.all_at(place, "cue") if m.end == longest.end]
-        place = max(longest.end, stronger)
+        place = max(end, stronger)
     return tuple(found)
+
+
+def _stronger(scene: Scene, place: int) -> int:
+    """Return where a phrase ends that hides cues: 'credit card', 'to be paid by 5 March'."""
+    terms = read_terms(scene.chart, place, scene.calendar)
+    ends = [match.end for kind in _STRONGER if (match := scene.chart.at(place, kind))]
+    return max([terms.end if terms else 0, *ends])
 
 
 def _lead(scene: Scene, cues: tuple[Match, ...]) -> set[str]:

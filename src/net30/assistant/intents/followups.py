@@ -81,7 +81,8 @@ def _on_pending(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, .
         return changed
     if _says(scene, "no"):
         return ()
-    if _says(scene, "yes"):
+    repeated = reading.intent in {call.tool for call in memory.pending} and not scene.named
+    if _says(scene, "yes") or (repeated and len(scene.chart.tokens) <= SHORT_ANSWER_TOKENS):
         return memory.pending
     return None
 

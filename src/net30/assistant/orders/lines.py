@@ -21,6 +21,7 @@ _JOINTS = frozenset({",", ";", ".", "\n", "+", "•", "·", "*", "|"})
 _LEADS = frozenset(
     {"for", "of", "pour", "de", "d'", "du", "des", "por", "para", "fur", "von", "on", "sur", "-"}
 )
+_QUOTES = frozenset("\"'«»")
 _MONTHS_IN = {"year": 12, "quarter": 3, "month": 1}
 _HALF_DAYS_IN = {"day": 2, "half-day": 1}
 
@@ -244,7 +245,9 @@ def describe(scene: Scene, marks: Sequence[Mark], segment: Segment) -> str:
 
 def _text(scene: Scene, runs: Sequence[Run]) -> str:
     words = " ".join(scene.chart.words(run.start, run.end) for run in runs)
-    return " ".join(words.split()).strip(" \"'«»-:")
+    text = " ".join(words.split()).strip(" -:")
+    quoted = len(text) > 1 and text[0] in _QUOTES and text[-1] in _QUOTES
+    return text[1:-1].strip() if quoted else text
 
 
 def _in_sentence(scene: Scene, runs: Sequence[Run], place: int) -> list[Run]:
@@ -283,13 +286,22 @@ def _runs_between(scene: Scene, marks: Sequence[Mark], start: int, end: int) -> 
     place = start
     while place < end:
         stop = place
-        while stop < end and stop not in taken and scene.chart.key(stop) not in _BREAKS:
+        while stop < end and stop not in taken and not _is_break(scene, stop):
             stop += 1
         run = _trimmed(scene, place, stop)
         if run:
             runs.append(run)
         place = stop + 1
     return runs
+
+
+def _is_break(scene: Scene, place: int) -> bool:
+    """Tell whether a sign parts two phrases; inside a word, as in alert(1), it does not."""
+    token = scene.chart.tokens[place]
+    if token.key not in _BREAKS:
+        return False
+    after = scene.chart.tokens[place + 1 : place + 2]
+    return not (token.glued and after and after[0].glued) or token.key == ","
 
 
 def _trimmed(scene: Scene, start: int, end: int) -> Run | None:
@@ -307,7 +319,7 @@ def _trimmed(scene: Scene, start: int, end: int) -> Run | None:
 
 def _is_edge(scene: Scene, place: int) -> bool:
     chart = scene.chart
-    if chart.kind(place) is Kind.QUOTE:
+    if chart.kind(place) is Kind.QUOTE or chart.key(place) in {"<", ">"}:
         return False
     return chart.is_filler(place)
 

@@ -31,7 +31,7 @@ def read_per(scene: Scene, place: int) -> tuple[str, int] | None:
     rate = chart.at(place, "rate")
     if rate:
         return rate.value, rate.end
-    strong = chart.key(place) in {"per", "par", "/", "pro", "por"}
+    strong = chart.key(place) in {"per", "par", "/", "pro"}
     if strong and chart.kind(place + 1) is Kind.WORD and not scene.is_named(place + 1):
         return EACH, place + 2
     unit = read_unit(chart, place)
@@ -41,6 +41,7 @@ def read_per(scene: Scene, place: int) -> tuple[str, int] | None:
 
 
 def read_price(scene: Scene, place: int) -> Mark | None:
+    """Return the price that starts at a token, with the words that lead to it."""
     chart = scene.chart
     rate = chart.at(place, "rate")
     if rate:

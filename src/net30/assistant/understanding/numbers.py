@@ -66,7 +66,16 @@ def _digits(chart: Chart, place: int) -> Number | None:
     if chart.key(place + 1) == "^" and chart.key(place + 2).isdigit():  # 10^30
         power = min(int(chart.key(place + 2)[:4]), DIGITS_MAX)
         return Number(EXACT.power(value, power), place, place + 3)
+    if _is_exponent(chart, place):  # 1e12
+        power = min(int(chart.key(place + 2)[:4]), DIGITS_MAX)
+        return Number(value.scaleb(power), place, place + 3)
     return Number(value, place, place + 1)
+
+
+def _is_exponent(chart: Chart, place: int) -> bool:
+    glued = chart.tokens[place + 1 : place + 3]
+    together = len(glued) == len(("e", "12")) and all(token.glued for token in glued)
+    return together and glued[0].key == "e" and glued[1].key.isdigit()
 
 
 def _one(chart: Chart, place: int) -> Number | None:
