@@ -53,6 +53,12 @@ def _said_in_cii(customer: Party) -> Party:
     return replace(customer, ids=customer.ids or (number,))
 
 
+_RAM = f"{{{NAMESPACES['ram']}}}"
 _DIALECTS = {
-    _ROOT: Dialect(INVOICE, f"{{{NAMESPACES['ram']}}}InvoiceCurrencyCode", lambda invoice: invoice)
+    _ROOT: Dialect(
+        INVOICE,
+        f"{_RAM}InvoiceCurrencyCode",
+        f"{_RAM}IncludedSupplyChainTradeLineItem",
+        lambda invoice: invoice,
+    )
 }

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -23,7 +23,7 @@ from net30.kernel.dates import parse_date
 from net30.kernel.decimals import parse_decimal
 from net30.kernel.errors import InputError
 from net30.kernel.findings import Finding, Severity
-from net30.kernel.money import Money, digits_of
+from net30.kernel.money import Money
 
 Plain = Any
 """What the json module reads and writes: its type is known only where a hint says so."""
@@ -54,19 +54,7 @@ def to_plain(value: Any) -> Plain:
 
 def from_plain(kind: Any, plain: Plain, path: str, faults: Faults) -> Any:
     """Return the value of a type, or BROKEN with at least one more fault."""
-    if get_origin(kind) is UnionType:
-        (inner,) = (one for one in get_args(kind) if one is not NoneType)
-        return None if plain is None else from_plain(inner, plain, path, faults)
-    if get_origin(kind) is tuple:
-        return _read_tuple(get_args(kind), plain, path, faults)
-    if kind is Money:
-        return _read_money(plain, path, faults)
-    if is_dataclass(kind):
-        return _read_record(kind, plain, path, faults)
-    if kind in (bool, int):
-        good = type(plain) is kind
-        return plain if good else _broken(faults, "type", path, f"{_NAMES[kind]} is wanted here")
-    return _read_text(kind, plain, path, faults)
+    return _reader(kind)(plain, path, faults)
 
 
 def schema_of(kind: Any, definitions: dict[str, Plain]) -> Plain:
@@ -93,17 +81,43 @@ def schema_of(kind: Any, definitions: dict[str, Plain]) -> Plain:
     return dict(_SCALAR_SCHEMAS[kind])
 
 
-def amounts_in(value: Any, path: str = "") -> Iterator[tuple[str, Money]]:
-    """Yield every amount inside a record with its path."""
-    if isinstance(value, Money):
-        yield path, value
-    elif isinstance(value, tuple):
-        for at, entry in enumerate(value):
-            yield from amounts_in(entry, f"{path}[{at}]")
-    elif is_dataclass(value) and not isinstance(value, type):
-        for field in fields(value):
-            inner = f"{path}.{field.name}" if path else field.name
-            yield from amounts_in(getattr(value, field.name), inner)
+def currencies_in(plain: Plain, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the currency of every amount in a plain document, with its path."""
+    if isinstance(plain, list):
+        for at, entry in enumerate(plain):
+            yield from currencies_in(entry, f"{path}[{at}]")
+    elif isinstance(plain, dict):
+        if "amount" in plain and isinstance(plain.get("currency"), str):
+            yield path, plain["currency"]
+        for name, entry in plain.items():
+            if isinstance(entry, dict | list):
+                yield from currencies_in(entry, f"{path}.{name}" if path else name)
+
+
+Reader = Callable[[Plain, str, Faults], Any]
+
+
+@cache
+def _reader(kind: Any) -> Reader:
+    """Return the function that reads values of a type, found once for each type."""
+    if get_origin(kind) is UnionType:
+        (inner,) = (_reader(one) for one in get_args(kind) if one is not NoneType)
+        return lambda plain, path, faults: None if plain is None else inner(plain, path, faults)
+    if get_origin(kind) is tuple:
+        return partial(_read_tuple, get_args(kind))
+    if kind is Money:
+        return _read_money
+    if is_dataclass(kind):
+        known = {field.name: _is_required(field) for field in fields(kind)}
+        return partial(_read_record, kind, known)
+    if kind in (bool, int):
+        return partial(_read_exactly, kind)
+    return partial(_read_text, kind)
+
+
+def _read_exactly(kind: type, plain: Plain, path: str, faults: Faults) -> Any:
+    good = type(plain) is kind
+    return plain if good else _broken(faults, "type", path, f"{_NAMES[kind]} is wanted here")
 
 
 def _read_text(kind: Any, plain: Plain, path: str, faults: Faults) -> Any:
@@ -122,13 +136,11 @@ def _read_text(kind: Any, plain: Plain, path: str, faults: Faults) -> Any:
 def _read_tuple(kinds: tuple[Any, ...], plain: Plain, path: str, faults: Faults) -> Any:
     if not isinstance(plain, list):
         return _broken(faults, "type", path, "a list is wanted here")
-    pair = kinds[-1] is not ...
-    if pair and len(plain) != len(kinds):
+    if kinds[-1] is not ... and len(plain) != len(kinds):
         return _broken(faults, "length", path, f"{len(kinds)} entries are wanted here")
-    entries = tuple(
-        from_plain(kinds[0], entry, f"{path}[{at}]", faults) for at, entry in enumerate(plain)
-    )
-    return BROKEN if BROKEN in entries else entries
+    read = _reader(kinds[0])
+    entries = tuple(read(entry, f"{path}[{at}]", faults) for at, entry in enumerate(plain))
+    return BROKEN if any(entry is BROKEN for entry in entries) else entries
 
 
 def _read_money(plain: Plain, path: str, faults: Faults) -> Any:
@@ -139,29 +151,27 @@ def _read_money(plain: Plain, path: str, faults: Faults) -> Any:
             faults, "type", path, 'an amount is wanted here: {"amount": "12.50", "currency": "EUR"}'
         )
     try:
-        digits_of(plain["currency"])
         return Money.of(plain["amount"], plain["currency"])
     except InputError as error:
         return _broken(faults, error.code, path, error.message)
 
 
-def _read_record(kind: Any, plain: Plain, path: str, faults: Faults) -> Any:
+def _read_record(
+    kind: Any, known: Mapping[str, bool], plain: Plain, path: str, faults: Faults
+) -> Any:
     if not isinstance(plain, dict):
         return _broken(faults, "type", path, f"an object is wanted here ({kind.__name__})")
-    hints, known = _hints(kind), {field.name: field for field in fields(kind)}
+    hints, before = _hints(kind), f"{path}." if path else ""
     values: dict[str, Any] = {}
     for name, value in plain.items():
-        inner = f"{path}.{name}" if path else name
         if name in known:
-            values[name] = from_plain(hints[name], value, inner, faults)
+            values[name] = _reader(hints[name])(value, before + name, faults)
         else:
-            message = f"{kind.__name__} has no field {name!r}; it is not kept"
-            faults.append(Finding("unknown_field", inner, message, Severity.WARNING))
-    for name, field in known.items():
-        if name not in values and _is_required(field):
-            values[name] = _broken(
-                faults, "missing", f"{path}.{name}" if path else name, f"{name} is missing"
-            )
+            message = f"{kind.__name__} has no field {name[:40]!r}; it is not kept"
+            faults.append(Finding("unknown_field", before + name, message, Severity.WARNING))
+    for name, required in known.items():
+        if required and name not in values:
+            values[name] = _broken(faults, "missing", before + name, f"{name} is missing")
     if any(value is BROKEN for value in values.values()):
         return BROKEN
     try:

@@ -9,12 +9,12 @@ from collections import Counter
 from importlib.resources import files
 from typing import Any
 
-from net30.documents.codec import BROKEN, Faults, amounts_in, from_plain, schema_of, to_plain
-from net30.documents.reading import Reading
+from net30.documents.codec import BROKEN, Faults, currencies_in, from_plain, schema_of, to_plain
+from net30.documents.reading import Reading, too_many_lines
 from net30.documents.style import Style
 from net30.domain.invoice import Invoice
 from net30.domain.rules import check
-from net30.kernel.findings import Finding
+from net30.kernel.findings import Finding, has_errors
 from net30.kernel.money import currency_digits
 
 MEDIA_TYPE = "application/json"
@@ -44,6 +44,10 @@ def read(content: bytes) -> Reading:
     if stated != FORMAT:
         message = f"the format is {stated!r}; net30 reads {FORMAT!r}"
         return Reading(invoice=None, findings=(Finding("json_format", "format", message),))
+    lines = plain.get("lines")
+    faults += too_many_lines(len(lines) if isinstance(lines, list) else 0, "lines")
+    if has_errors(faults):
+        return Reading(invoice=None, findings=tuple(faults))
     invoice = from_plain(Invoice, plain, "", faults)
     if invoice is not BROKEN and invoice.currency not in currency_digits():
         message = f"{invoice.currency!r} is not a currency of ISO 4217"
@@ -51,7 +55,7 @@ def read(content: bytes) -> Reading:
         invoice = BROKEN
     if invoice is BROKEN:
         return Reading(invoice=None, findings=tuple(faults), profile=FORMAT)
-    faults += _foreign_amounts(invoice)
+    faults += _foreign_amounts(plain, invoice.currency)
     faults += check(invoice)
     return Reading(invoice=invoice, findings=tuple(faults), profile=FORMAT)
 
@@ -107,9 +111,9 @@ def _parsed(content: bytes, faults: Faults) -> Any:
     return None
 
 
-def _foreign_amounts(invoice: Invoice) -> list[Finding]:
+def _foreign_amounts(plain: dict[str, Any], currency: str) -> list[Finding]:
     return [
-        Finding("json_currency", path, f"{amount} is not in the invoice's {invoice.currency}")
-        for path, amount in amounts_in(invoice)
-        if amount.currency != invoice.currency and path != "totals.tax_in_tax_currency"
+        Finding("json_currency", path, f"an amount in {stated}, but the invoice is in {currency}")
+        for path, stated in currencies_in(plain)
+        if stated != currency and path != "totals.tax_in_tax_currency"
     ]

@@ -10,6 +10,9 @@ from net30.domain.invoice import Invoice
 from net30.kernel.errors import InputError
 from net30.kernel.findings import Finding, has_errors
 
+LINES_READ_MAX = 10_000
+"""Most lines of an invoice that is read: ten times what net30 writes."""
+
 _SNIFFED_BYTES = 200_000
 _CII = re.compile(r"<[^<>]*CrossIndustry(?:Invoice|Document)")
 _UBL = re.compile(r"urn:oasis:names:specification:ubl:schema:xsd:")
@@ -30,6 +33,14 @@ class Reading:
     def is_clean(self) -> bool:
         """Tell whether there is an invoice and nothing about it is an error."""
         return self.invoice is not None and not has_errors(self.findings)
+
+
+def too_many_lines(lines: int, path: str) -> tuple[Finding, ...]:
+    """Return a finding when an invoice has more lines than net30 reads."""
+    if lines <= LINES_READ_MAX:
+        return ()
+    message = f"the invoice has {lines:,} lines; at most {LINES_READ_MAX:,} are read"
+    return (Finding("too_many_lines", path, message),)
 
 
 def recognise(content: bytes) -> str:

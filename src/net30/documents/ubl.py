@@ -96,9 +96,10 @@ def _unknown_as(party: Party, creditor: str) -> Party:
 
 
 _CURRENCY = f"{{{NAMESPACES['cbc']}}}DocumentCurrencyCode"
+_LINE = f"{{{NAMESPACES['cac']}}}{{kind}}Line"
 _DIALECTS = {
-    f"{{{_SCHEMA}Invoice-2}}Invoice": Dialect(INVOICE, _CURRENCY, _read_back),
-    f"{{{_SCHEMA}CreditNote-2}}CreditNote": Dialect(
-        CREDIT_NOTE, _CURRENCY, _read_back, credit_note=True
-    ),
+    f"{{{_SCHEMA}{kind}-2}}{kind}": Dialect(
+        nodes, _CURRENCY, _LINE.replace("{kind}", kind), _read_back, kind == "CreditNote"
+    )
+    for kind, nodes in (("Invoice", INVOICE), ("CreditNote", CREDIT_NOTE))
 }

@@ -154,6 +154,8 @@ def _reasoned(entry: _Taxed, rates: Mapping[Any, TaxRate], source: Source) -> _T
     known = entry.tax and rates.get(entry.tax.group)
     if entry.tax is None or known is None:
         return entry
+    if entry.tax == known:
+        return entry
     said = (entry.tax.reason, entry.tax.reason_code)
     if any(word and word not in (known.reason, known.reason_code) for word in said):
         message = f"a reason that the VAT breakdown lacks: {' '.join(said).strip()!r}"

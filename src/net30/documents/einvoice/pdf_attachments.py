@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import struct
 import zlib
@@ -11,20 +12,24 @@ from io import BytesIO
 from typing import Any
 
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
+from pypdf.errors import DependencyError, PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, StreamObject
 
 PDF_BYTES_MAX = 50_000_000
 """Largest PDF read."""
 
-NAME_TREE_DEPTH_MAX = 30
+NAME_TREE_NODES_MAX = 1000
 FILES_MAX = 200
 PAGES_MAX = 200
-"""How deep the tree of names, how many files and how many pages are looked through."""
+"""How many nodes of the tree of names, files and pages are looked through."""
+
+# What pypdf remarks on while it reads becomes a finding here, not a line on the terminal.
+logging.getLogger("pypdf").addHandler(logging.NullHandler())
 
 # pypdf promises PyPdfError, but trips over its own objects in damaged files in all these ways.
 DAMAGE = (
     PyPdfError,
+    DependencyError,  # encrypted in a way that needs another package
     ArithmeticError,
     AttributeError,
     LookupError,
@@ -86,7 +91,7 @@ def contents_of(content: bytes) -> Contents:
 def _specifications(reader: PdfReader, root: DictionaryObject) -> Iterator[Any]:
     """Yield file specifications wherever PDFs keep them: names, associated files, annotations."""
     names = _dictionary(root.get("/Names"))
-    yield from _named(_dictionary(names.get("/EmbeddedFiles")), NAME_TREE_DEPTH_MAX)
+    yield from _named(_dictionary(names.get("/EmbeddedFiles")))
     yield from _array(root.get("/AF"))
     for page in reader.pages[:PAGES_MAX]:
         yield from _array(page.get("/AF"))
@@ -96,13 +101,16 @@ def _specifications(reader: PdfReader, root: DictionaryObject) -> Iterator[Any]:
                 yield annotation.raw_get("/FS")
 
 
-def _named(node: DictionaryObject, depth: int) -> Iterator[Any]:
+def _named(root: DictionaryObject) -> Iterator[Any]:
     """Yield the values of a name tree: (name, value) pairs in its leaves, kids above them."""
-    pairs = _array(node.get("/Names"))
-    yield from pairs[1::2]
-    if depth:
+    waiting, seen = [root], set()
+    while waiting and len(seen) < NAME_TREE_NODES_MAX:
+        node = waiting.pop()
+        yield from _array(node.get("/Names"))[1::2]
         for kid in _array(node.get("/Kids")):
-            yield from _named(_dictionary(kid), depth - 1)
+            if _place(kid) not in seen:  # a damaged tree may hang in itself
+                seen.add(_place(kid))
+                waiting.append(_dictionary(kid))
 
 
 def _file(specification: DictionaryObject, *, associated: bool) -> AttachedFile | None:

@@ -11,9 +11,9 @@ from lxml import etree
 from net30.documents.einvoice.adapting import incoming
 from net30.documents.einvoice.assembly import assemble, currency_of
 from net30.documents.einvoice.shape import Fields, Node, read_all
-from net30.documents.einvoice.source import Source, local
+from net30.documents.einvoice.source import Source, local, path_of
 from net30.documents.einvoice.xml_file import parse
-from net30.documents.reading import Reading
+from net30.documents.reading import Reading, too_many_lines
 from net30.domain.invoice import Invoice
 from net30.domain.rules import check
 from net30.kernel.errors import InputError
@@ -33,10 +33,11 @@ _PROFILE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """One root element: its table, where its currency stands, and what to say back afterwards."""
+    """One root element: its table, its currency's and lines' tags, what to say back afterwards."""
 
     nodes: tuple[Node, ...]
     currency: str
+    line: str
     read_back: Callable[[Invoice], Invoice]
     credit_note: bool = False
 
@@ -60,6 +61,10 @@ def read_xml(content: bytes, dialects: Mapping[str, Dialect], what: str) -> Read
 
 
 def _read(root: etree._Element, dialect: Dialect, findings: list[Finding]) -> Reading:
+    lines = sum(1 for _ in root.iter(dialect.line))
+    many = too_many_lines(lines, path_of(root))
+    if many:
+        return Reading(invoice=None, findings=(*findings, *many))
     currency, faults = currency_of(root.findtext(f".//{dialect.currency}"), root)
     if faults:
         return Reading(invoice=None, findings=(*findings, *faults))

@@ -50,12 +50,17 @@ def party(rule: str, what: str) -> Make:
     """Return a maker of parties whose name is demanded by a rule."""
 
     def make(fields: Fields, source: Source, element: etree._Element) -> Party:
-        if "name" not in fields:
+        legal_name_missing = "name" not in fields
+        name = fields.pop("name", "") or fields.pop("trading_name", "")
+        if not name:
             source.report(rule, element, f"the name of the {what} is missing", Severity.ERROR)
+        elif legal_name_missing:
+            message = f"the {what} has a trading name only; it stands in for the name"
+            source.report(rule, element, message)
         ids: tuple[Identifier, ...] = fields.pop("ids", ())
         # CII puts identifiers with a scheme last, so both formats are read in that order.
         ordered = tuple(sorted(ids, key=lambda one: bool(one.scheme)))
-        return Party(name=fields.pop("name", ""), ids=ordered, **fields)
+        return Party(name=name, ids=ordered, **fields)
 
     return make
 

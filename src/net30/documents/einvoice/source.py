@@ -13,6 +13,9 @@ Where = Callable[[etree._Element], bool]  # noqa: SLF001 - lxml has no public na
 LEFTOVERS_MAX = 100
 """Most findings about content that cannot be carried; the rest is counted in one more."""
 
+FINDINGS_MAX = 1000
+"""Most findings made while reading; the rest is counted in one more."""
+
 _EXCERPT_CHARACTERS = 60
 
 # What a reader would otherwise have to look up: extensions by their business name.
@@ -45,6 +48,7 @@ class Source:
         self.findings: list[Finding] = []
         self.taken: set[etree._Element] = {root}
         self.attachment_bytes = 0
+        self._unsaid = 0
 
     def children(
         self, parent: etree._Element, tag: str, where: Where | None = None
@@ -71,6 +75,9 @@ class Source:
         severity: Severity = Severity.WARNING,
     ) -> None:
         """Add a finding about an element."""
+        if len(self.findings) >= FINDINGS_MAX:
+            self._unsaid += 1
+            return
         self.findings.append(Finding(code, path_of(element), message, severity))
 
     def leftovers(self) -> list[Finding]:
@@ -83,6 +90,8 @@ class Source:
         if len(left) > LEFTOVERS_MAX:
             more = len(left) - LEFTOVERS_MAX
             found.append(Finding("not_carried", "", f"{more:,} more elements are not carried"))
+        if self._unsaid:
+            found.append(Finding("more", "", f"{self._unsaid:,} more findings are left out"))
         return found
 
     def _untaken(self, parent: etree._Element) -> Iterator[etree._Element]:

@@ -36,14 +36,18 @@ TENDER = "50"
 INVOICED_OBJECT = "130"
 
 
+_DATE = "udt:DateTimeString"
+
 t = Table(NAMESPACES)
 
 
-def day(term: str, path: str, name: str, *, inner: str = "udt:DateTimeString") -> Node:
+def day(term: str, path: str, name: str, *, inner: str = _DATE) -> Node:
     """Return the node of a date, which CII wraps; an ISO date beside it is understood too."""
     text = t.leaf(term, inner, name, BASIC_DATE)
-    iso = Also(t.leaf(term, "udt:DateTime", name, Kind(str, take_iso_date)))
-    return t.group(path, text, iso)
+    others = [Also(t.leaf(term, "udt:DateTime", name, Kind(str, take_iso_date)))]
+    if inner != _DATE:
+        others.append(Also(t.leaf(term, _DATE, name, BASIC_DATE)))
+    return t.group(path, text, *others)
 
 
 def period(start: str, end: str, prefix: str = "") -> tuple[Node, ...]:
