@@ -30,6 +30,7 @@ FILES = {
     "search": "books",
     "stats": "books",
     "check": "books",
+    "export": "export",
 }
 """Command -> the file it is in; one command imports its own file only, so it starts fast."""
 
