@@ -2,8 +2,8 @@
 
 A layout is a data file: layouts/<name>.json here, or a user's own. `columns` names, for each
 role, the headers it may bear; `signature` the headers by which a file is recognised; `extras` the
-columns that were known when the invoice was issued ("*" for all others). A column that ends in
-_ex_post is known only later and is never kept, whatever a layout says.
+columns that were known when the invoice was issued ("*" for all others but the `ignored` ones). A
+column that ends in _ex_post is known only later and is never kept, whatever a layout says.
 """
 
 from __future__ import annotations
@@ -80,6 +80,7 @@ class Layout:
     description: str = ""
     signature: tuple[str, ...] = ()
     extras: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
     date_order: DateOrder | None = None
     decimal_mark: str = ""
     currency: str = ""
@@ -174,6 +175,7 @@ def _layout(raw: Any) -> Layout:  # Any: what json.loads gives, checked here
         columns=columns,
         signature=tuple(map(str, raw.get("signature", []))),
         extras=(extras,) if isinstance(extras, str) else tuple(map(str, extras)),
+        ignored=tuple(map(str, raw.get("ignored", []))),
         date_order=DateOrder(raw["date_order"]) if raw.get("date_order") else None,
         decimal_mark=mark,
         currency=str(raw.get("currency", "")),
@@ -255,6 +257,7 @@ def _extras(
     headers: tuple[str, ...], columns: dict[Role, str], layout: Layout
 ) -> tuple[tuple[str, ...], dict[str, str]]:
     wanted = {_key(name) for name in layout.extras}
+    ignored = {_key(name) for name in layout.ignored}
     everything = ALL in wanted or layout.name == GUESSED
     extras: list[str] = []
     left_out: dict[str, str] = {}
@@ -263,8 +266,8 @@ def _extras(
             continue
         if _key(header).endswith(EX_POST):
             left_out[header] = "known only after the invoice was issued"
-        elif not everything and _key(header) not in wanted:
-            left_out[header] = f"not in the layout {layout.name!r}"
+        elif _key(header) in ignored or (not everything and _key(header) not in wanted):
+            left_out[header] = f"not kept by the layout {layout.name!r}"
         elif layout.name == GUESSED and _ENDINGS.search(_plain(header)):
             left_out[header] = "tells how things ended, which was not known at issue"
         elif headers.count(header) > 1 or len(extras) >= EXTRAS_MAX:

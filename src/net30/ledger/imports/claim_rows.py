@@ -11,7 +11,6 @@ from net30.ledger.compute import Column
 from net30.ledger.faults import Faults
 from net30.ledger.mapping import Mapping, Role
 from net30.ledger.readers.sheet import Sheet
-from net30.ledger.safe_cells import restored
 
 _CELL_CHARACTERS_SHOWN = 80
 
@@ -94,11 +93,10 @@ class ClaimRows:
 
 
 def cleaned(texts: Column) -> Column:
-    """Return texts without blanks around them, unseen characters and formula guards."""
+    """Return texts without blanks around them and without unseen characters."""
     if not compute.every(compute.printable(texts)):
         texts = compute.replaced(texts, _UNSEEN, "")
-    texts = compute.trimmed(texts)
-    return restored(texts) if compute.some(compute.starts(texts, "'")) else texts
+    return compute.trimmed(texts)
 
 
 def is_empty(texts: Column) -> Column:

@@ -18,6 +18,7 @@ from net30.ledger.compute import Column
 from net30.ledger.faults import Faults, path_of
 from net30.ledger.limits import COLUMNS_MAX, UNPACKED_BYTES_MAX, check_limit
 from net30.ledger.readers.sheet import Sheet, checked_sheet
+from net30.ledger.safe_cells import restored
 
 DELIMITERS = (",", ";", "\t", "|")
 HEADER_BYTES_MAX = 262_144
@@ -47,6 +48,9 @@ def read(content: bytes) -> Sheet:
         )
     columns, rows = _cells(text, delimiter, len(header), faults)
     rows = compute.plus(rows, skipped)
+    if b"'" in text:  # the guards of an export against formulas
+        columns = [restored(column) for column in columns]
+        header = compute.texts(restored(pa.array(header, pa.string())))
     # The header is the first record of the table: it may hold line breaks too.
     return checked_sheet(header, [column.slice(1) for column in columns], rows.slice(1), faults)
 
