@@ -125,7 +125,7 @@ LICENCES = {
 
 def main(unpacked: Path, out: Path) -> None:
     """Write the subsets, their licences and coverage.json."""
-    coverage: dict[str, list[str]] = {}
+    coverage: dict[str, list[int]] = {}
     for source in SOURCES:
         font = _open(unpacked, source)
         _shrink(font, source)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from decimal import Decimal
 
 import pikepdf
 import pytest
@@ -144,6 +145,15 @@ def test_an_unknown_template_names_the_known_ones() -> None:
     with pytest.raises(InputError) as refusal:
         pdf.write(examples.invoice(), Style(template="baroque"))
     assert "classic, clean, compact" in refusal.value.hint
+
+
+def test_absurdly_long_figures_wrap_inside_their_column() -> None:
+    line = replace(examples.invoice().lines[1], quantity=Decimal(10**30))
+    (page,) = PdfReader(
+        io.BytesIO(pdf.write(replace(examples.invoice(), lines=(line,)), Style(language="en")))
+    ).pages
+    figures = "".join(page.extract_text().replace("\u200b", "").split())
+    assert "1" + ",000" * 10 in figures
 
 
 def test_threads_write_at_the_same_time() -> None:
