@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from alembic.util import CommandError
 from sqlalchemy import create_engine
 
 from net30.adapters.sql import build, open_database
@@ -141,6 +143,13 @@ def test_an_upgrade_that_fails_half_way_changes_nothing(dialect: str, tmp_path: 
         assert all_tables(url) == before
         with closing(connect(url)) as database:
             assert version_of(database) == "0001"
+
+
+def test_an_upgrade_that_is_not_in_order_is_a_fault_of_ours(tmp_path: Path) -> None:
+    with closing(connect(f"sqlite:///{tmp_path}/net30.db")) as database:
+        with pytest.raises(CommandError):
+            import_module("net30.adapters.sql.migrations").upgrade(database, "9999")
+        assert version_of(database) == ""
 
 
 def all_tables(url: str) -> list[str]:

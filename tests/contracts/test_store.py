@@ -83,6 +83,18 @@ def test_a_change_over_the_version_that_was_read_counts_it_up(store: Store) -> N
         assert books.load(Customer, "acme").value.notes == "prefers mail"
 
 
+def test_a_view_says_the_same_however_often_it_is_asked(store: Store) -> None:
+    with store.transaction(US) as tx:
+        tx.save_new(customers(600))
+    with store.transaction(US) as tx:
+        for _ in range(2):
+            for customer in customers(600):
+                assert tx.load(Customer, customer.id).value == customer
+        tx.delete(Customer, "c0599", expected=1)
+        with pytest.raises(NotFound):
+            tx.load(Customer, "c0599")
+
+
 def test_a_change_over_an_older_version_is_refused(store: Store) -> None:
     keep(store, ACME)
     with store.transaction(US) as tx:

@@ -33,9 +33,7 @@ def upgrade(database: Database, target: str) -> None:
                 config.attributes["connection"] = connection
                 command.upgrade(config, target)
         except DBAPIError as error:
-            if error.orig is None:
-                raise
-            raise database.explain(error.orig) from error
+            raise database.explain(error.orig or error) from error
 
 
 def _begin(connection: Connection) -> None:
