@@ -18,8 +18,8 @@ from dataclasses import replace
 
 from weasyprint import HTML  # type: ignore[import-untyped] # it has no types
 
-from bench import reportlab_page
 from bench.bench import Row, compare
+from bench.pages import reportlab_page
 from net30.documents import html, pdf
 from net30.documents.style import DEFAULT
 from net30.documents.view import epc
