@@ -9,18 +9,21 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
 
 import psycopg
 import pytest
+from psycopg.sql import SQL, Identifier
 
-from net30.adapters.sql import Database, SqlStore, build, open_database
+from net30.adapters.sql import Connection, Database, SqlStore, build, open_database
 from net30.adapters.sql.opening import connect
 from net30.adapters.sql.postgres import CONNECTIONS_MAX, Postgres
 from net30.adapters.sql.schema import known_versions, migrate, version_of
 from net30.adapters.sql.sqlite import Sqlite
 from net30.adapters.sql.store import SqlTransaction
 from net30.domain.customer import Customer
-from net30.kernel.errors import ConfigurationError, Net30Error, Unavailable
+from net30.kernel.errors import ConfigurationError, Net30Error, NotFound, Unavailable
 from net30.ports.store import NEW
 from tests.databases import fresh, postgres_url, sqlite_url
 from tests.samples import ACME
@@ -76,6 +79,21 @@ def test_what_was_kept_is_there_after_opening_again(tmp_path: Path) -> None:
         tx.save(ACME, expected=NEW)
     with closing(build(url)) as store, store.reading("us") as books:
         assert books.load(Customer, "acme").value == ACME
+
+
+def test_a_transaction_that_has_failed_answers_no_more(tmp_path: Path) -> None:
+    left: list[Connection] = []
+
+    def fail(database: Database) -> None:
+        with database.writing() as connection:
+            left.append(connection)
+            raise NotFound("nothing there")
+
+    with closing(open_database(sqlite_url(tmp_path))) as database:
+        with pytest.raises(NotFound):
+            fail(database)
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            left[0].execute("DELETE FROM record")
 
 
 def test_a_view_of_sqlite_cannot_write(tmp_path: Path) -> None:
@@ -270,6 +288,36 @@ def test_a_connection_that_is_lost_half_way_leaves_nothing() -> None:
             lose()
         with store.reading("us") as books:
             assert books.page(Customer) == ()
+
+
+def test_a_change_of_which_a_part_failed_is_not_acknowledged() -> None:
+    def ignore_a_failure() -> None:
+        with store.database.writing() as connection:
+            SqlTransaction(connection, "us").save(ACME, expected=NEW)
+            with pytest.raises(psycopg.Error):
+                connection.execute("SELECT nothing FROM nowhere")
+
+    with postgres_url() as url, closing(build(url)) as store:
+        with pytest.raises(Unavailable) as refused:
+            ignore_a_failure()
+        assert refused.value.code == "undone"
+        with store.reading("us") as books:
+            assert books.page(Customer) == ()
+
+
+def test_a_user_who_may_not_make_tables_is_told_so() -> None:
+    with postgres_url(empty=True) as url:
+        name = f"guest_{uuid4().hex}"
+        with psycopg.connect(url, autocommit=True) as admin:
+            admin.execute(SQL("CREATE ROLE {} LOGIN").format(Identifier(name)))
+        try:
+            parts = urlsplit(url)
+            netloc = f"{name}@{parts.netloc.rpartition('@')[2]}"
+            with pytest.raises(ConfigurationError, match="lacks a right"):
+                open_database(urlunsplit(parts._replace(netloc=netloc)))
+        finally:
+            with psycopg.connect(url, autocommit=True) as admin:
+                admin.execute(SQL("DROP ROLE {}").format(Identifier(name)))
 
 
 def test_an_organisation_whose_books_are_held_too_long_is_busy() -> None:

@@ -67,12 +67,14 @@ class EarlyNumberStore(SqlStore):
 
 
 def main(url: str, home: str, acknowledged: str, guard: str = "") -> None:
-    """Issue for ever."""
+    """Issue until killed."""
     kind = EarlyNumberStore if guard == "early" else SqlStore
     world = world_of(kind(open_database(url)), Path(home))
     answers = os.open(acknowledged, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for _ in range(THREADS):
         Thread(target=_issue_on, args=(world, answers)).start()
+    sys.stdin.read()  # ends with the process that started this one, if nobody kills it first
+    os._exit(1)
 
 
 def _issue_on(world: World, answers: int) -> None:

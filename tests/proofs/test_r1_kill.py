@@ -71,7 +71,7 @@ def _serve_and_kill(words: list[str], acknowledged: Path, chance: random.Random)
     """Let servers issue until some more is acknowledged, and kill them in the middle of it."""
     enough = acknowledged.stat().st_size + 16 * chance.choice(MORE_ACKNOWLEDGED)
     command = [sys.executable, "-m", "tests.proofs.issuer", *words]
-    servers = [subprocess.Popen(command, cwd=ROOT) for _ in range(SERVERS)]
+    servers = [subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE) for _ in range(SERVERS)]
     try:
         until = time.monotonic() + START_SECONDS_MAX
         while acknowledged.stat().st_size < enough:
@@ -83,7 +83,7 @@ def _serve_and_kill(words: list[str], acknowledged: Path, chance: random.Random)
         for server in servers:
             server.kill()
         for server in servers:
-            server.wait()
+            server.communicate()
 
 
 @dataclass(frozen=True, slots=True)

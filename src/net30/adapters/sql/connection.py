@@ -59,6 +59,10 @@ class Dialect(Protocol):
         """Tell whether a transaction is open, or the connection is lost."""
         ...
 
+    def can_commit(self, raw: Any) -> bool:
+        """Tell whether a commit would keep what the open transaction did."""
+        ...
+
     def back_up(self, version: str) -> str:
         """Copy the database before its schema changes; return where to, empty when it cannot."""
         ...
@@ -122,6 +126,8 @@ class _Explained:
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is None:
+            return
         if isinstance(error, self._dialect.driver_error):
             explained = self._dialect.explain(error)
             if explained is not error:
@@ -209,13 +215,25 @@ class Database:
         raw = pool.take()
         try:
             connection = Connection(raw, self._dialect)
-            connection.execute(begin)
-            yield connection
-            connection.execute("COMMIT")
-            connection.end()
+            try:
+                connection.execute(begin)
+                yield connection
+                self._commit(connection, raw)
+            finally:
+                connection.end()
         finally:
             usable = self._roll_back(raw)
             pool.give_back(raw, usable=usable)
+
+    def _commit(self, connection: Connection, raw: Any) -> None:
+        # PostgreSQL answers the COMMIT of a failed transaction with a rollback and no error.
+        if not self._dialect.can_commit(raw):
+            raise Unavailable(
+                "a part of the change failed, so none of it was kept",
+                hint="send the request again",
+                code="undone",
+            )
+        connection.execute("COMMIT")
 
     def _roll_back(self, raw: Any) -> bool:
         """Undo what is not committed; tell whether the connection can serve again."""

@@ -64,6 +64,12 @@ class Postgres:
         for kind, code, message, hint in _FAULTS:
             if isinstance(error, kind):
                 return Unavailable(f"{message}: {self.place}", hint=hint, code=code)
+        if isinstance(error, errors.InsufficientPrivilege):
+            return ConfigurationError(
+                f"the user of {self.place} lacks a right: {error}",
+                hint="let NET30_DATABASE_URL name the owner of the database",
+                code="database_rights",
+            )
         if isinstance(error, psycopg.DataError):
             return InputError(
                 "the text has a character that the database cannot keep",
@@ -75,6 +81,10 @@ class Postgres:
     def in_transaction(self, raw: Any) -> bool:
         """Tell whether a transaction is open, or the connection is lost."""
         return bool(raw.info.transaction_status != TransactionStatus.IDLE)
+
+    def can_commit(self, raw: Any) -> bool:
+        """Tell whether the transaction is open and no statement of it failed."""
+        return bool(raw.info.transaction_status == TransactionStatus.INTRANS)
 
     def back_up(self, version: str) -> str:  # noqa: ARG002 the port of SQLite's copy
         """Return nothing: a server's backup is its administrator's, and DDL is transactional."""

@@ -82,6 +82,10 @@ class Sqlite:
         """Tell whether a transaction is open."""
         return bool(raw.in_transaction)
 
+    def can_commit(self, raw: Any) -> bool:
+        """Tell whether the transaction is still open: a full disk may have undone it."""
+        return bool(raw.in_transaction)
+
     def back_up(self, version: str) -> str:
         """Copy the file to one beside it, named by its schema version; return the copy's path."""
         target = self.path.with_name(f"{self.path.name}.schema-{version}.bak")
