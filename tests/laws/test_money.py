@@ -14,6 +14,7 @@ from tests.laws import oracle
 from tests.strategy_parts import ALL_DIGITS
 
 CURRENCIES = st.sampled_from(ALL_DIGITS)
+WHOLES = st.integers(1, 10**6)
 MINORS = st.integers(-(10**15), 10**15)
 FACTORS = st.decimals(Decimal(-1000), Decimal(1000), places=6, allow_nan=False)
 
@@ -41,7 +42,7 @@ def test_a_credit_rounds_like_the_charge_it_mirrors(
     assert (-money).times(factor) == -(money.times(factor))
 
 
-@given(MINORS, st.integers(-(10**6), 10**6), st.integers(1, 10**6), CURRENCIES)
+@given(st.integers(-(10**12), 10**12), st.integers(-(10**6), 10**6), WHOLES, CURRENCIES)
 def test_a_share_is_an_exact_rule_of_three(
     minor: int, part: int, whole: int, currency: str
 ) -> None:
@@ -50,12 +51,14 @@ def test_a_share_is_an_exact_rule_of_three(
 
 
 @given(MINORS, st.lists(st.integers(0, 10**12), min_size=1, max_size=12), CURRENCIES)
-def test_shares_add_up_to_the_last_unit_and_none_is_a_unit_off(
+def test_shares_add_up_to_the_last_unit_none_is_a_unit_off_and_credits_mirror_charges(
     minor: int, weights: list[int], currency: str
 ) -> None:
     total = Money(minor, currency)
     parts = share_out(total, [Money(weight, currency) for weight in weights])
     assert Money.total(parts, currency) == total
+    mirrored = share_out(-total, [Money(weight, currency) for weight in weights])
+    assert mirrored == tuple(-part for part in parts)
     if sum(weights):
         for part, weight in zip(parts, weights, strict=True):
             assert abs(part.minor - Fraction(minor * weight, sum(weights))) < 1

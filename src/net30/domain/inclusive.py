@@ -96,14 +96,18 @@ def _rounded_to(total: int, exact: Sequence[Fraction]) -> list[int]:
     """Return whole numbers near the exact ones that add up to the total.
 
     Each is rounded to the nearest; what is missing is taken one by one from where rounding erred
-    the most, and from nothing (an exact zero) last.
+    the most, and from nothing (an exact zero) last. Of equals the first get the larger amounts, so
+    that a credit is shared out as the charge it mirrors.
     """
     result = [_nearest(share) for share in exact]
     missing = total - sum(result)
     step = -1 if missing < 0 else 1
-    errors = [(share - nearest) * step for share, nearest in zip(exact, result, strict=True)]
-    order = sorted(range(len(exact)), key=lambda at: (exact[at] == 0, -errors[at], at))
-    for at in order[: abs(missing)]:
+
+    def rank(at: int) -> tuple[bool, Fraction, int]:
+        grows = step if exact[at] >= 0 else -step
+        return exact[at] == 0, (result[at] - exact[at]) * step, at * grows
+
+    for at in sorted(range(len(exact)), key=rank)[: abs(missing)]:
         result[at] += step
     return result
 
@@ -157,11 +161,14 @@ def _unit_price(net: Money, quantity: Decimal) -> Decimal:
     digits = digits_of(net.currency)
     with localcontext(EXACT):
         exact = net.amount / quantity
-        for decimals in range(digits, digits + PRICE_DECIMALS_MORE):
-            price = round_half_up(exact, decimals)
-            if Money.rounded(price * quantity, net.currency) == net:
-                return Decimal(plain(price))
-        return Decimal(plain(round_half_up(exact, digits + PRICE_DECIMALS_MORE)))
+        prices = (
+            round_half_up(exact, decimals)
+            for decimals in range(digits, digits + PRICE_DECIMALS_MORE + 1)
+        )
+        price = next(
+            price for price in prices if Money.rounded(price * quantity, net.currency) == net
+        )
+    return Decimal(plain(price))
 
 
 def _divided(gross: Money, rate: TaxRate) -> Money:
