@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from net30.assistant.arguments import LAST, NotYet, Result
 from net30.assistant.books import Books
-from net30.assistant.calls import ASK, CONFIRM, REFUSE, Call, make_call, propose, tool
+from net30.assistant.calls import ASK, CONFIRM, REFUSE, Ask, Call, make_call, propose, tool
 from net30.assistant.guard import guarded
 from net30.assistant.intents.understand import understand
 from net30.assistant.reply import (
@@ -19,9 +19,13 @@ from net30.assistant.reply import (
     tell,
     tell_not_yet,
     tell_nothing,
+    welcome,
 )
 from net30.assistant.turns import Turn
+from net30.domain.customer import Customer
+from net30.domain.party import Address, Party
 from net30.services.context import Context
+from net30.services.save_customer import save_customer
 
 
 class Outcome(StrEnum):
@@ -69,6 +73,11 @@ def ask(ctx: Context, text: str, history: Sequence[Turn] = ()) -> Answer:
     understood = understand(turns, books, books.customs(), ctx.today)
     language = reply_language(understood.language)
     said: list[str] = []
+    newcomer = _first_client(ctx, understood.calls)
+    if newcomer:
+        books = Books(ctx)
+        understood = understand(turns, books, books.customs(), ctx.today)
+        said.append(welcome(newcomer, language))
     done: list[Call] = []
     results: list[Result] = []
     for proposed in understood.calls:
@@ -85,6 +94,23 @@ def ask(ctx: Context, text: str, history: Sequence[Turn] = ()) -> Answer:
         references=tuple(result.reference for result in results if result.reference),
         results=tuple(results),
     )
+
+
+def _first_client(ctx: Context, calls: Sequence[Call]) -> str:
+    """Return the name of the client that was added, or nothing.
+
+    Books without any client leave nobody else who could be meant; in all others a name that they
+    do not know is asked about.
+    """
+    for call in calls:
+        asked = call.args
+        if isinstance(asked, Ask) and asked.missing == ("client",) and asked.stranger:
+            if ctx.tx.page(Customer, limit=1):
+                return ""
+            home = Address(country=ctx.company.party.address.country)
+            party = Party(name=asked.stranger, address=home)
+            return save_customer(ctx, Customer(id="", party=party)).name
+    return ""
 
 
 def _outcome(calls: Sequence[Call]) -> Outcome:

@@ -16,10 +16,14 @@ OPTIONS_MAX = 5
 
 
 class Ask(Arguments):
-    """What is missing: client, number, unit_price, quantity, description, amount, date, to ..."""
+    """What is missing: client, number, unit_price, quantity, description, amount, date, to ...
+
+    `stranger` is the name that was said, of a client whom the books do not know.
+    """
 
     missing: tuple[str, ...]
     options: tuple[str, ...] = ()
+    stranger: str = ""
 
 
 class Refuse(Arguments):
@@ -81,11 +85,14 @@ def make_call(name: str, args: Mapping[str, object]) -> Call:
     return Call(name, model.model_validate(given))
 
 
-def ask(*missing: str, options: Sequence[str] = ()) -> Call:
+def ask(*missing: str, options: Sequence[str] = (), stranger: str = "") -> Call:
     """Return the question for what is missing, with the answers that come to mind."""
+    said: dict[str, object] = {"missing": missing}
     if options:
-        return Call(ASK, Ask(missing=missing, options=tuple(options)[:OPTIONS_MAX]))
-    return Call(ASK, Ask(missing=missing))
+        said["options"] = tuple(options)[:OPTIONS_MAX]
+    if stranger:
+        said["stranger"] = stranger
+    return Call(ASK, Ask.model_validate(said))
 
 
 def refuse(reason: str) -> Call:

@@ -43,6 +43,11 @@ def tell_not_yet(call: Call, language: str) -> str:
     return words["say"]["not_yet"].format(capability=capability)
 
 
+def welcome(name: str, language: str) -> str:
+    """Return the sentence that says who was added as the first client."""
+    return _words(language)["say"]["welcomed"].format(name=name)
+
+
 def tell_nothing(language: str) -> str:
     """Return the sentence after a no."""
     return _words(language)["say"]["nothing"]
@@ -53,6 +58,8 @@ def question(call: Call, language: str) -> str:
     assert isinstance(call.args, Ask)
     words = _words(language)["ask"]
     asked = " ".join(words[name] for name in call.args.missing if name in words)
+    if call.args.stranger:
+        asked += " " + words["stranger"].format(name=call.args.stranger)
     if call.args.options:
         asked += " " + words["options"].format(options=", ".join(call.args.options))
     return asked.strip()

@@ -25,6 +25,7 @@ PERCENT_MAX = Decimal(100)
 
 def read_order(scene: Scene) -> Order:
     """Return the order that a clause places, as far as it says."""
+    scene = replace(scene, named=scene.named[:1])  # other names are part of what is sold
     described = None if scene.named else described_client(scene)
     skipped = (described.start, described.end) if described else _unknown_name(scene)
     marks = read_marks(scene, skipped)
@@ -33,6 +34,7 @@ def read_order(scene: Scene) -> Order:
     lines = _taxed(scene, marks, found, lines)
     order = Order(
         clients=described.clients if described else scene.clients,
+        stranger="" if described else scene.chart.words(*skipped),
         lines=lines,
         currency=_currency(marks),
         notes="; ".join(mark.meant.text for mark in marks if isinstance(mark.meant, Note)),
@@ -75,7 +77,7 @@ def place_order(order: Order) -> Call:
     if not missing:
         return make_call("create_invoice", order.as_args())
     choices = [client.name for client in order.clients] if "client" in missing else []
-    return ask(*missing, options=choices)
+    return ask(*missing, options=choices, stranger=order.stranger if "client" in missing else "")
 
 
 def _currency(marks: Sequence[Mark]) -> str:

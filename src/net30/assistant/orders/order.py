@@ -62,9 +62,13 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A whole order. `clients` are those who may be meant: one, several, or nobody known."""
+    """A whole order. `clients` are those who may be meant: one, several, or nobody known.
+
+    `stranger` is the name said of someone whom the books do not know.
+    """
 
     clients: tuple[KnownClient, ...] = ()
+    stranger: str = ""
     lines: tuple[OrderLine, ...] = ()
     currency: str = ""
     issue_date: date | None = None
