@@ -6,15 +6,18 @@ import json
 import random
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from net30.adapters.sql.search.customers import ORGANISATIONS_KEPT_MAX
+from net30.adapters.sql.search.find import WORDS_READ_MAX
 from net30.adapters.sql.search.near import NearNames
 from net30.kernel.errors import InputError
 from net30.ports.search import SearchIndex, Sort
+from tests.databases import DIALECTS
 from tests.entries import US, an_index, ask, entry
 
 
@@ -160,3 +163,53 @@ def _slip(chance: random.Random, name: str) -> str:
         name[:at] + chance.choice("xyz") + name[at + 1 :],
     )
     return chance.choice(ways)
+
+
+# --- many matches --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module", params=DIALECTS)
+def crowded(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SearchIndex]:
+    """Lend an index where words match so often that they are not all read."""
+    with an_index(request.param, tmp_path_factory.mktemp("crowded")) as index:
+        days = [date(2026, 1, 1) + timedelta(days=at % 300) for at in range(WORDS_READ_MAX + 200)]
+        index.put(US, [entry(at, lines="cement", issue_date=day) for at, day in enumerate(days)])
+        yield index
+
+
+@pytest.mark.parametrize("text", ["cement", "cement 17", "acme", "inv", "cement corp"])
+@pytest.mark.parametrize("descending", [True, False])
+def test_among_many_matches_the_order_of_relevance_is_the_same(
+    crowded: SearchIndex, text: str, *, descending: bool
+) -> None:
+    asked: dict[str, Any] = {"sort": Sort.RELEVANCE, "descending": descending, "limit": 40}
+    first = ask(crowded, text, **asked)
+    rest = ask(crowded, text, cursor=first.cursor, **asked) if first.cursor else first
+    whole = ask(crowded, text, **asked | {"limit": 80})
+    shown = [hit.entry for hit in (*first.hits, *rest.hits)][: len(whole.hits)]
+    assert shown == [hit.entry for hit in whole.hits]
+    by_date = sorted(whole.hits, key=lambda hit: (hit.entry.issue_date, hit.entry.id))
+    expected = by_date[::-1] if descending else by_date
+    assert [hit.entry.id for hit in whole.hits] == [hit.entry.id for hit in expected]
+
+
+def test_one_customer_of_the_asked_name_comes_first_among_many_matches(
+    crowded: SearchIndex,
+) -> None:
+    crowded.put(US, [entry(9_000, customer="Cement & Co", customer_id="x")])
+    crowded.put(US, [entry(9_001, customer="Dakar Cement", customer_id="y")])
+    page = ask(crowded, "cement", sort=Sort.RELEVANCE, limit=3)
+    assert [hit.entry.id for hit in page.hits][:2] == ["i009000", "i009001"]
+    second = ask(crowded, "cement", sort=Sort.RELEVANCE, limit=3, cursor=page.cursor)
+    crowded.remove(US, ["i009000", "i009001"])
+    again = ask(crowded, "cement", sort=Sort.RELEVANCE, limit=3, cursor=page.cursor)
+    assert [hit.entry.id for hit in again.hits] == [hit.entry.id for hit in second.hits]
+
+
+def test_a_filter_among_many_matches_counts_right(crowded: SearchIndex) -> None:
+    day = date(2026, 1, 5)
+    page = ask(crowded, "cement", issued_from=day, issued_to=day)
+    assert page.total == len(page.hits) == len(range(4, WORDS_READ_MAX + 200, 300))
+    assert ask(crowded, currency="XOF").total == WORDS_READ_MAX + 200

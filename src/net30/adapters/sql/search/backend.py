@@ -42,6 +42,10 @@ class Backend(Protocol):
         """Return the value of :match that demands all terms."""
         ...
 
+    def in_customer(self, words: Sequence[str], tenant: int) -> str:
+        """Return the value of :match that demands these words in a row in the customer's name."""
+        ...
+
     def add(self, connection: Connection, rows: Sequence[Words]) -> None:
         """Write the words of entries that have none yet."""
         ...

@@ -12,6 +12,7 @@ from net30.adapters.sql.search.customers import Customers, names_of
 from net30.adapters.sql.search.entries import COLUMNS, hit_of
 from net30.adapters.sql.search.near import Near
 from net30.adapters.sql.search.question import (
+    UNSCORED,
     Bound,
     check,
     conditions,
@@ -103,18 +104,18 @@ class _Search:
         self._query = query
         self._asked = asked
         self._cursor = cursor
-        self._words: Bound = {
-            "match": finder.backend.expression(asked.terms, tenant),
-            "low": tenant * PLACES_PER_TENANT,
-            "high": (tenant + 1) * PLACES_PER_TENANT - 1,
-        }
+        self._tenant = tenant
+        self._words = self._matching(finder.backend.expression(asked.terms, tenant))
+        self._order = order_of(query)
 
     def of_words(self) -> Page:
         """Return the page of what has all the words and passes all filters."""
         filters, values = conditions(self._query)
         backend = self._finder.backend
         if self._asked.terms:
-            matches = self._count_words()
+            matches = self._count(self._words)
+            if matches > WORDS_READ_MAX and self._order.has_no_index and not self._is_scored():
+                self._order = UNSCORED
             choice = _Choice(
                 where=[*filters, backend.condition],
                 values=values | self._words,
@@ -131,7 +132,7 @@ class _Search:
 
     def words_occur(self) -> bool:
         """Tell whether any document has the words, whatever the filters say."""
-        return self._count_words() > 0
+        return self._count(self._words) > 0
 
     def of_customers(self, customer_ids: Sequence[str]) -> Page:
         """Return the page of some customers' documents instead of the words'."""
@@ -149,8 +150,28 @@ class _Search:
         names = names_of(finder.connection, finder.organisation, customer_ids)
         return replace(self._page(choice), did_you_mean=names)
 
-    def _count_words(self) -> int:
-        row = self._finder.connection.row(self._finder.backend.count, self._words)
+    def _is_scored(self) -> bool:
+        """Tell whether some number or customer is what was asked for; a few look-ups tell.
+
+        Where none is, the order of relevance is that of the dates, which an index has.
+        """
+        finder, asked = self._finder, self._asked
+        if asked.tail or (self._cursor and self._cursor.after[0] != UNSCORED.lead[0]):
+            return True
+        number = finder.connection.row(
+            "SELECT 1 FROM search_entry "
+            "WHERE organisation = :organisation AND number_key = :number LIMIT 1",
+            {"organisation": finder.organisation, "number": asked.number_key},
+        )
+        phrase = finder.backend.in_customer(asked.folded.split(), self._tenant)
+        return number is not None or self._count(self._matching(phrase)) > 0
+
+    def _matching(self, expression: str) -> Bound:
+        low = self._tenant * PLACES_PER_TENANT
+        return {"match": expression, "low": low, "high": low + PLACES_PER_TENANT - 1}
+
+    def _count(self, words: Bound) -> int:
+        row = self._finder.connection.row(self._finder.backend.count, words)
         return int(row[0]) if row else 0
 
     def _page(self, choice: _Choice) -> Page:
@@ -164,25 +185,25 @@ class _Search:
             total = int(counted[0]) if counted else 0
         if not total:
             return _NOTHING
-        reads_all = total <= choice.read_max or order_of(query).has_no_index
+        reads_all = total <= choice.read_max or self._order.has_no_index
         rows = self._rows(choice.table if reads_all else WALKED, where, values)
         hits = tuple(hit_of(row, query.as_of) for row in rows[: query.limit])
         if len(rows) <= query.limit:
             return Page(hits=hits, total=total)
-        last = rows[query.limit - 1][-len(order_of(query).columns) :]
-        cursor = Cursor(tuple(last), choice.customers)
+        last = rows[query.limit - 1][-len(self._order.columns) :]
+        cursor = Cursor((*self._order.lead, *last), choice.customers)
         return Page(hits=hits, total=total, cursor=cursor.spell(finder.organisation, query))
 
     def _rows(self, table: str, where: str, values: Bound) -> list[Row]:
         """Return the page's rows and one more, if there is one; sort values at the end."""
-        query, order = self._query, order_of(self._query)
-        values = {**values, **order_values(query, self._asked), "rows": query.limit + 1}
+        query, order = self._query, self._order
+        values = {**values, **order_values(order, self._asked), "rows": query.limit + 1}
         keys = ", ".join(order.columns)
         if self._cursor:
             names = [f"after_{chr(ord('a') + place)}" for place in range(len(order.columns))]
             marks = ", ".join(f":{name}" for name in names)
             where += f" AND ({keys}) {'<' if query.descending else '>'} ({marks})"
-            values |= dict(zip(names, self._cursor.after, strict=True))
+            values |= dict(zip(names, self._cursor.after[len(order.lead) :], strict=True))
         direction = "DESC" if query.descending else "ASC"
         sorting = ", ".join(f"{column} {direction}" for column in order.columns)
         # The page's places first, from an index alone; then only these rows are read.

@@ -28,6 +28,10 @@ class Fts5:
         """Return the terms in FTS5's language; words are letters and digits, so all is quoted."""
         return " AND ".join(map(_term, terms))
 
+    def in_customer(self, words: Sequence[str], tenant: int) -> str:  # noqa: ARG002 by row range
+        """Return the words as a phrase of the column customer."""
+        return f'customer : "{" ".join(words)}" *'
+
     def add(self, connection: Connection, rows: Sequence[Words]) -> None:
         """Write the words of entries that have none yet."""
         connection.execute_many(

@@ -31,11 +31,15 @@ Bound = dict[str, str | int | bytes | None]
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What rows are sorted by: the first columns, then the id; the types of their values."""
+    """What rows are sorted by: the first columns, then the id; the types of their values.
+
+    `lead` is what all rows have in common before these columns: it stands in cursors only.
+    """
 
     columns: tuple[str, ...]
     kinds: tuple[type, ...]
     has_no_index: bool = False
+    lead: tuple[int, ...] = ()
 
 
 _ORDERS = {
@@ -48,15 +52,19 @@ _ORDERS = {
 }
 
 
+UNSCORED = Order(("issue_date", "id"), (int, str, str), lead=(0,))
+"""The order of relevance where no row's number or customer is what was asked for."""
+
+
 def order_of(query: Query) -> Order:
     """Return what the query's rows are sorted by; without a text all are equally relevant."""
     is_plain = query.sort is Sort.RELEVANCE and not query.text.strip()
     return _ORDERS[Sort.ISSUE_DATE if is_plain else query.sort]
 
 
-def order_values(query: Query, asked: Asked) -> Bound:
+def order_values(order: Order, asked: Asked) -> Bound:
     """Return the values that the order itself needs."""
-    if not order_of(query).has_no_index:
+    if not order.has_no_index:
         return {}
     return {
         "asked_number": asked.number_key or "-",  # a draft has no number to be found by

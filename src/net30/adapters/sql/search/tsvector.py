@@ -37,6 +37,12 @@ class TsVector:
         """Return the terms in tsquery's language; all words are quoted."""
         return " & ".join([f"'{_tenant_word(tenant)}'", *map(_term, terms)])
 
+    def in_customer(self, words: Sequence[str], tenant: int) -> str:
+        """Return the words as a phrase of the weight that customers have."""
+        *whole, last = words
+        phrase = [*(f"'{word}':{_CUSTOMER}" for word in whole), f"'{last}':*{_CUSTOMER}"]
+        return f"'{_tenant_word(tenant)}' & ({' <-> '.join(phrase)})"
+
     def add(self, connection: Connection, rows: Sequence[Words]) -> None:
         """Write the words of entries that have none yet."""
         connection.execute_many(
