@@ -124,3 +124,35 @@ def test_a_public_invoice_is_kept_as_it_was_stated(capsys: pytest.CaptureFixture
     folder = SHARED / "einvoices" / "xrechnung" / "business-cases" / "standard"
     assert run(["import", "invoice", str(folder / "01.01a-INVOICE_ubl.xml")]) == exits.DONE
     assert "336.90" in capsys.readouterr().out
+
+
+def test_the_next_sentence_may_correct_and_issue_the_draft(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run(["ask", "Invoice Acme Corp for 40 hours of consulting at 90000 FCFA/hour"])
+    run(["ask", "make it 45 hours"])
+    capsys.readouterr()
+    assert run(["ask", "issue it"]) == exits.CONFIRM
+    assert "4,779,000" in capsys.readouterr().out
+    assert run(["ask", "yes"]) == exits.DONE
+    assert "INV-" in capsys.readouterr().out
+
+
+def test_an_old_or_damaged_conversation_is_begun_anew(home: Path) -> None:
+    run(["ask", "Invoice Acme Corp for 40 hours of consulting at 90000 FCFA/hour"])
+    kept = home / "home" / "conversation.json"
+    told = json.loads(kept.read_text(encoding="utf-8"))
+    kept.write_text(json.dumps(told | {"at": "2020-01-01T00:00:00+00:00"}), encoding="utf-8")
+    assert run(["ask", "issue it"]) == exits.ASKED
+    kept.write_text("{", encoding="utf-8")
+    assert run(["ask", "issue it"]) == exits.ASKED
+
+
+def test_the_first_client_of_empty_books_needs_no_form(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NET30_HOME", str(tmp_path / "empty"))
+    assert run(["ask", "Invoice Acme Corp for 2 days of work at 1000 per day"]) == exits.DONE
+    assert "Acme Corp is your first client" in capsys.readouterr().out
+    assert run(["ask", "Invoice Globex Inc for 2 days of work at 1000 per day"]) == exits.ASKED
+    assert "Globex Inc" in capsys.readouterr().out

@@ -48,13 +48,18 @@ def answer(net30: App, sentence: str, *, issue: bool, yes: bool, as_json: bool) 
     """Print the assistant's answer and return the exit code that stands for its outcome."""
     from net30.assistant.ask import Outcome, ask
     from net30.assistant.turns import Turn
+    from net30.cli.conversation import keep, recall
 
+    history = recall(net30.settings.home, net30.clock())
     with net30.change() as ctx:
-        given = ask(ctx, sentence)
+        given = ask(ctx, sentence, history)
+        said = (*history, Turn("user", sentence), given.as_turn())
         if yes and given.outcome is Outcome.CONFIRM:
-            given = ask(ctx, YES, (Turn("user", sentence), given.as_turn()))
+            given = ask(ctx, YES, said)
+            said = (*said, Turn("user", YES), given.as_turn())
         drafts = [reference for reference in given.references if _is_draft(ctx, reference)]
         issued = [issue_invoice(ctx, draft) for draft in drafts] if issue else []
+    keep(net30.settings.home, net30.clock(), said)
     settle(net30)
     if as_json:
         print_json({"answer": given, "issued": issued})
