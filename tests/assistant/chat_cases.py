@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from net30.assistant.calls import make_call
@@ -13,6 +16,9 @@ from net30.assistant.turns import Turn
 from net30.assistant.understanding.clean import fold
 from net30.assistant.understanding.clients import ClientIndex, KnownClient
 from net30.assistant.understanding.directory import Customs, KnownInvoice
+
+HERE = Path(__file__).parent
+TODAY = date(2026, 11, 21)
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,45 @@ class FixtureDirectory:
 
         wanted = {word[:5] for word in words}
         return tuple(one for one in self.invoices if wanted <= stems(one.subject))
+
+
+def own_books() -> FixtureDirectory:
+    """Return the books of books.toml, which this project's own sentences speak of."""
+    listed = tomllib.loads((HERE / "books.toml").read_text(encoding="utf-8"))
+    clients = [
+        KnownClient(
+            id=name, name=name, country=country, currency=currency, industry=industry, email=email
+        )
+        for name, (country, currency, industry, email) in listed["clients"].items()
+    ]
+    invoices = [
+        KnownInvoice(
+            reference=number,
+            client=client,
+            currency=currency,
+            total=Decimal(total),
+            balance=Decimal(balance),
+            issue_date=date.fromisoformat(issued),
+            status=status,
+            subject=subject,
+        )
+        for number, (client, currency, total, balance, issued, status, subject) in listed[
+            "invoices"
+        ].items()
+    ]
+    return FixtureDirectory(ClientIndex(clients), tuple(invoices))
+
+
+def answers_of(messages: Sequence[str], books: FixtureDirectory) -> list[list[dict[str, object]]]:
+    """Return the calls of each message of one conversation, one after the other."""
+    turns: list[Turn] = []
+    found = []
+    for message in messages:
+        turns.append(Turn("user", message))
+        calls = understand(turns, books, Customs(), TODAY).calls
+        turns.append(Turn("assistant", "", calls))
+        found.append([call.as_json() for call in calls])
+    return found
 
 
 # The fixture is JSON written by others.

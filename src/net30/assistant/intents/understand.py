@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from net30.assistant.arguments import LAST
-from net30.assistant.calls import ASK, Call, ask, make_call, refuse
+from net30.assistant.calls import Call, ask, make_call, refuse
 from net30.assistant.intents import followups
 from net30.assistant.intents.clauses import split
 from net30.assistant.intents.evidence import Reading, weigh
@@ -21,6 +21,9 @@ from net30.assistant.understanding.clean import CHARACTERS_MAX
 from net30.assistant.understanding.days import Calendar
 from net30.assistant.understanding.directory import Customs, Directory
 from net30.assistant.understanding.scene import Scene, World, make_scene
+
+TOKENS_MAX = 600
+"""More words, numbers and signs than this are no request but a document."""
 
 OWN_WEIGHT_MIN = 42
 """A second clause with weaker evidence belongs to the first."""
@@ -56,6 +59,8 @@ def understand(
     if len(text) > CHARACTERS_MAX:
         return Understood((refuse("too_long"),), "en")
     scene = make_scene(text, world)
+    if len(scene.chart.tokens) > TOKENS_MAX:
+        return Understood((refuse("too_long"),), scene.chart.language)
     memory = remember(turns, directory)
     calls = followups.follow_up(scene, memory, _request)
     if calls is None:
@@ -155,5 +160,3 @@ def _about_one(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ..
     references = [target.last] if target.last else [one.reference for one in target.invoices]
     return tuple(make_call(reading.intent, {"number": one}) for one in references)
 
-
-__all__ = ["ASK", "Understood", "understand"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-CHARACTERS_MAX = 8_000
+CHARACTERS_MAX = 4_000
 """Longest message understood; a longer one is answered with a question."""
 
 _WRITTEN = {

@@ -113,7 +113,7 @@ class ClientIndex:
         readings = []
         for at in self._by_word.get(word, ()):
             found = _align(tokens, start, self._words[at])
-            if found:
+            if found and not _is_ordinary(found, self._words[at], known):
                 readings.append(self._reading(at, start, found))
         joined = word + (_bare(tokens[start + 1].key) if start + 1 < len(tokens) else "")
         for near, alike in self._near(word, known):
@@ -171,6 +171,11 @@ def name_words(name: str) -> tuple[str, ...]:
     tokens = tokenise(clean(name))
     words = tuple(_bare(token.key) for token in tokens if token.kind is not Kind.SIGN)
     return words[:NAME_WORDS_MAX] or (fold(name),)
+
+
+def _is_ordinary(found: _Found, words: tuple[str, ...], known: Container[str]) -> bool:
+    """Tell whether the only word found of a longer name is a word of the language: 'sur'."""
+    return len(found.words) == 1 < len(words) and found.words[0] in known
 
 
 def _is_worth(found: _Found, alike: int) -> bool:

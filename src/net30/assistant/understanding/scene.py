@@ -65,11 +65,23 @@ def make_scene(text: str, world: World, languages: Sequence[str] = ()) -> Scene:
     index = world.directory.clients
     chart = read(text, index.is_name, languages)
     named = list(index.find(chart.tokens, lexicon().vocabulary))
+    named = _sure(named, chart)
     named += _by_email(chart, world) if not any(name.exact for name in named) else []
     # The surest name comes first: an exact one, one after a preposition, the longest.
     named.sort(key=lambda name: (not name.exact, -_fitness(chart, name), name.start))
     hidden = {place for name in named for place in range(name.start, name.end)}
     return Scene(_hide(chart, hidden), tuple(named), world)
+
+
+def _sure(named: list[Named], chart: Chart) -> list[Named]:
+    """Leave out a lone small-letter word of a name where another name stands in full."""
+    if not any(name.exact for name in named):
+        return named
+    return [
+        name
+        for name in named
+        if name.exact or name.end > name.start + 1 or chart.tokens[name.start].text[:1].isupper()
+    ]
 
 
 def _by_email(chart: Chart, world: World) -> list[Named]:
