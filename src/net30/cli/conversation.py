@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from net30.assistant.calls import make_call
 from net30.assistant.turns import Turn
@@ -48,7 +49,7 @@ def keep(home: Path, now: datetime, turns: Sequence[Turn]) -> None:
 
 
 def _turn(row: dict[str, object]) -> Turn:
-    role = "user" if row["role"] == "user" else "assistant"
+    role: Literal["user", "assistant"] = "user" if row["role"] == "user" else "assistant"
     calls = row["calls"]
     assert isinstance(calls, list)
     made = tuple(make_call(call["tool"], call["args"]) for call in calls)
