@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -210,11 +211,23 @@ def send(
         with net30.change() as ctx:
             sent = send_invoice(ctx, number, to)
         settle(net30)
-        where = net30.settings.mail_url
+        where = without_password(net30.settings.mail_url)
     if json:
         print_json({"number": sent.number, "to": sent.to, "mail": where})
         return
     say(f"Sent {sent.number} to {sent.to} ({where}).")
+
+
+def without_password(url: str) -> str:
+    """Return a URL as it may be shown: without user and password.
+
+    >>> without_password("smtp://boss:secret@mail.example:587")
+    'smtp://mail.example:587'
+    """
+    parts = urlsplit(url)
+    return (
+        url if "@" not in parts.netloc else url.replace(f"{parts.netloc.rpartition('@')[0]}@", "")
+    )
 
 
 def parse_line(text: str) -> NewLine:
