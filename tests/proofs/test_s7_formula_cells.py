@@ -10,12 +10,14 @@ from __future__ import annotations
 import csv
 import random
 import re
+from decimal import Decimal
 from io import BytesIO, StringIO
 
 import openpyxl
 import pyarrow as pa
 
 from net30.kernel.plugins import load
+from net30.ledger.compute import Column
 from net30.ledger.readers.any_file import read_table
 from tests.proofs.proof import Outcome
 
@@ -57,17 +59,12 @@ def hostile(chance: random.Random) -> str:
 
 def tables(size: int, chance: random.Random) -> pa.Table:
     """Rows of hostile texts beside amounts, negative ones too."""
-    columns = {
+    columns: dict[str, Column] = {
         f"text{at}": pa.array([hostile(chance) for _ in range(size)], pa.string())
         for at in range(COLUMNS)
     }
-    cents = pa.array([chance.randrange(-(10**9), 10**9) for _ in range(size)], pa.int64())
-    columns["amount"] = pa.array(
-        [
-            f"{abs(cent) // 100 * (-1 if cent < 0 else 1)}.{abs(cent) % 100:02}"
-            for cent in cents.to_pylist()
-        ]
-    ).cast(pa.decimal128(20, 2))
+    cents = [Decimal(chance.randrange(-(10**9), 10**9)).scaleb(-2) for _ in range(size)]
+    columns["amount"] = pa.array(cents, pa.decimal128(20, 2))
     return pa.table(columns)
 
 
@@ -148,7 +145,7 @@ def test_a_writer_without_the_guard_is_noticed() -> None:
 
 
 def test_a_workbook_writer_that_takes_texts_for_formulas_is_noticed() -> None:
-    import xlsxwriter
+    import xlsxwriter  # type: ignore[import-untyped] # it has no types
 
     sink = BytesIO()
     with xlsxwriter.Workbook(sink) as book:

@@ -10,6 +10,7 @@ from net30.ledger.compute import Column
 from net30.ledger.imports.claim_rows import ClaimRows, is_empty
 from net30.ledger.imports.number_text import (
     NumberStyle,
+    is_simple,
     minor_units,
     number_style,
     split_currency,
@@ -69,9 +70,11 @@ def _read_currency(rows: ClaimRows, default: str) -> None:
 
 
 def _amounts(rows: ClaimRows, role: Role, texts: Column) -> Column:
-    numbers, signs = split_currency(tidied(texts))
     decimals = rows.done["decimals"]
     mark = rows.mapping.layout.decimal_mark
+    if mark != "," and is_simple(texts):
+        return minor_units(texts, NumberStyle("."), decimals)
+    numbers, signs = split_currency(tidied(texts))
     first = next(iter(compute.distinct(decimals)), _DECIMALS_USUAL)
     style = NumberStyle(mark) if mark else number_style(numbers, first)
     if style.mixed:

@@ -22,6 +22,9 @@ def extras_map(columns: dict[str, Column], rows: int) -> Column:
     texts = cells.take(compute.plus(compute.times(column, rows), row))
     names = pa.array(list(columns), pa.string()).take(column)
     filled = compute.differ(texts, "")
+    if compute.every(filled):
+        every = compute.numbered(0, rows * width + 1, width).cast(pa.int32())
+        return compute.map_of(every, names, texts)
     counts = compute.running_sum(filled.cast(pa.int32()))
     ends = counts.take(compute.numbered(width - 1, rows * width, width)) if rows else counts
     offsets = pa.concat_arrays([pa.array([0], pa.int32()), ends.cast(pa.int32())])

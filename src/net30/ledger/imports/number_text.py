@@ -43,6 +43,14 @@ class NumberStyle:
         return "," if self.decimal_mark == "." else "."
 
 
+def is_simple(texts: Column) -> bool:
+    """Tell whether all amounts are digits with at most two decimals behind a point.
+
+    Most files are like that; nothing of the rest of this page need be asked of them.
+    """
+    return compute.every(compute.matches(texts, rf"^-?\d{{1,{DIGITS_MAX}}}(\.\d{{1,2}})?$"))
+
+
 def tidied(texts: Column) -> Column:
     """Return amounts with signs as a leading minus and without spaces between digits."""
     plain = compute.matches(texts, _PLAIN)

@@ -72,6 +72,7 @@ def _typed(content: bytes, names: list[str]) -> pa.Table:
         thrift_container_size_limit=THRIFT_ITEMS_MAX,
         page_checksum_verification=False,
     ).read(columns=names, use_threads=False)
+    table.validate(full=True)  # text that is no UTF-8 would break what comes later
     check_limit("rows", table.num_rows, ROWS_MAX)
     check_limit("bytes when unpacked", table.get_total_buffer_size(), UNPACKED_BYTES_MAX)
     for column in table.columns:
