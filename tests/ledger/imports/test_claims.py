@@ -3,10 +3,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import pyarrow as pa
 import pytest
 
 from net30.kernel.errors import InputError
 from net30.ledger import limits
+from net30.ledger.compute import Column
 from net30.ledger.faults import SHOWN_PER_CODE_MAX
 from net30.ledger.imports.claims import CLAIMS
 from net30.ledger.mapping import DateOrder, Layout, Role
@@ -370,3 +372,22 @@ def test_the_layout_may_bring_the_currency() -> None:
     assert table["currency"].to_pylist() == ["XAF"]
     with pytest.raises(InputError):
         claims(csv(GOOD), replace(layout, currency="XXQ"))
+
+
+def test_further_columns_of_many_rows_are_turned_batch_by_batch() -> None:
+    from net30.ledger.imports.extras import ROWS_PER_BATCH, extras_map
+
+    rows = ROWS_PER_BATCH + 3
+    columns: dict[str, Column] = {
+        "branch": pa.array([str(at) for at in range(rows)]),
+        "seller": pa.array(["" if at % 2 else "Awa" for at in range(rows)]),
+    }
+    maps = extras_map(columns, rows)
+    assert len(maps) == rows
+    assert maps.slice(rows - 2).to_pylist() == [
+        [("branch", str(rows - 2))],
+        [("branch", str(rows - 1)), ("seller", "Awa")],
+    ]
+    assert extras_map({"seller": columns["branch"]}, rows).slice(0, 1).to_pylist() == [
+        [("seller", "0")]
+    ]

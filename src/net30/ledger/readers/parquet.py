@@ -75,8 +75,7 @@ def _typed(content: bytes, names: list[str]) -> pa.Table:
     table.validate(full=True)  # text that is no UTF-8 would break what comes later
     check_limit("rows", table.num_rows, ROWS_MAX)
     check_limit("bytes when unpacked", table.get_total_buffer_size(), UNPACKED_BYTES_MAX)
-    for column in table.columns:
-        check_limit("bytes of text", _text_bytes(column), TEXT_BYTES_MAX)
+    check_limit("bytes of text", sum(map(_text_bytes, table.columns)), TEXT_BYTES_MAX)
     return table
 
 

@@ -8,7 +8,7 @@ from net30.kernel.errors import InputError
 from net30.ledger import compute
 from net30.ledger.compute import Column
 from net30.ledger.faults import Faults
-from net30.ledger.limits import CELL_CHARACTERS_MAX, COLUMNS_MAX, ROWS_MAX, check_limit
+from net30.ledger.limits import CELL_CHARACTERS_MAX, CELLS_MAX, COLUMNS_MAX, ROWS_MAX, check_limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,7 @@ def checked_sheet(headers: list[str], columns: list[Column], rows: Column, fault
     """
     check_limit("columns", len(headers), COLUMNS_MAX)
     check_limit("rows", len(rows), ROWS_MAX)
+    check_limit("cells", len(headers) * len(rows), CELLS_MAX)
     names = [header.strip() for header in headers]
     if not any(names):
         raise InputError(

@@ -16,13 +16,13 @@ from io import BytesIO
 
 from net30.kernel.errors import InputError
 from net30.ledger.limits import (
-    CELLS_MAX,
     COLUMNS_MAX,
     RATIO_CHECKED_FROM_BYTES,
     ROWS_MAX,
     TEXT_BYTES_MAX,
     UNPACKED_BYTES_MAX,
     UNPACKED_RATIO_MAX,
+    WORKBOOK_CELLS_MAX,
     check_limit,
 )
 
@@ -115,7 +115,7 @@ def _check_cells(parts: dict[str, bytes]) -> None:
         rows, columns = _extent(part)
         check_limit("rows", rows, ROWS_MAX)
         check_limit("columns", columns, COLUMNS_MAX)
-        check_limit("cells", rows * columns, CELLS_MAX)
+        check_limit("cells", rows * columns, WORKBOOK_CELLS_MAX)
         references = len(_SHARED.findall(part))
         if references * longest > TEXT_BYTES_MAX:
             check_limit("bytes of text", _text_bytes(part, texts), TEXT_BYTES_MAX)
