@@ -82,7 +82,7 @@ def ask(ctx: Context, text: str, history: Sequence[Turn] = ()) -> Answer:
     results: list[Result] = []
     for proposed in understood.calls:
         call = guarded(_pointed(proposed, results), history)
-        words, result = _do(ctx, books, call, language)
+        words, result = _carried_out(ctx, books, call, language)
         said.append(words)
         done.append(call)
         results += [result] if result else []
@@ -128,7 +128,9 @@ def _pointed(call: Call, results: Sequence[Result]) -> Call:
     return propose(target.tool, args) if call.pending else make_call(target.tool, args)
 
 
-def _do(ctx: Context, books: Books, call: Call, language: str) -> tuple[str, Result | None]:
+def _carried_out(
+    ctx: Context, books: Books, call: Call, language: str
+) -> tuple[str, Result | None]:
     if call.tool == ASK:
         return question(call, language), None
     if call.tool == REFUSE:
