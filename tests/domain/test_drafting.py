@@ -18,6 +18,7 @@ from net30.domain.invoice import (
     References,
 )
 from net30.domain.line import AllowanceCharge, Period
+from net30.domain.party import Address
 from net30.domain.tax import TaxCategory, TaxRate
 from net30.domain.terms import EarlyPaymentDiscount, PaymentTerms
 from net30.kernel.errors import InputError, LimitExceeded
@@ -303,6 +304,13 @@ def test_an_invoice_has_room_for_a_thousand_million_million_units_and_no_more() 
     for line in (over, absurd):
         error = refused(request(line), LimitExceeded)
         assert error.code == "amount_too_large"
+
+
+def test_the_parties_lose_what_cannot_be_read_too() -> None:
+    party = replace(ACME.party, trading_name="Ac\x00me", address=Address(city="\u202eAbidjan"))
+    acme = replace(ACME, party=party)
+    made = draft(request(), invoice_id="i1", seller=SELLER, customer=acme, today=TODAY)
+    assert (made.customer.trading_name, made.customer.address.city) == ("Acme", "Abidjan")
 
 
 def test_the_parties_are_copied_into_the_document() -> None:

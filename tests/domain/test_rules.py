@@ -120,6 +120,8 @@ BACKWARDS = Period(start=date(2026, 2, 1), end=date(2026, 1, 1))
         sound(delivery=NOWHERE),
         with_lines(line(gross_price=Decimal(60), price_discount=Decimal(10))),
         with_lines(line(gross_price=Decimal(50))),
+        with_lines(line(net=Money(9900, "EUR"), allowances=(
+            replace(DISCOUNT, base=Money(1000, "EUR"), percent=Decimal(10)),))),
         with_lines(line(attributes=(("Colour", "red"),), standard_item_id=Identifier("1", "0160"),
                         classifications=(Classification(code="1", scheme="STI"),))),
         with_lines(line(period=Period(start=date(2026, 1, 1), end=date(2026, 1, 1)))),

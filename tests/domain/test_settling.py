@@ -118,6 +118,8 @@ def test_only_a_credit_of_the_same_customer_settles_a_claim() -> None:
         (elsewhere, claim()),
         (claim(identity="i2"), claim()),
         (claim(-500, identity="c1"), claim(-500, identity="c2")),
+        (claim(0, identity="c1"), claim()),
+        (claim(-500, identity="c1"), claim(0)),
     )
     for credit, owed in pairs:
         with pytest.raises(Conflict) as refusal:

@@ -99,7 +99,6 @@ def draft(
     characters or totals beyond 10^15 minor units.
     """
     _check(new)
-    new = cleaned(new, "the request")
     currency = new.currency or customer.currency or seller.currency
     default = customer.tax or seller.tax
     issued = check_date(new.issue_date or today)
@@ -128,7 +127,7 @@ def draft(
         ),
     )
     check_totals(totals)
-    return Invoice(
+    invoice = Invoice(
         id=invoice_id,
         type_code=new.type_code,
         currency=currency,
@@ -154,6 +153,7 @@ def draft(
         payment=new.payment or seller.payment,
         place=seller.place,
     )
+    return cleaned(invoice, "the document")
 
 
 def _line(new: NewLine, at: int, currency: str, tax: TaxRate) -> Line:

@@ -130,25 +130,26 @@ def _line(line: Line, net: Money) -> Line:
 
 
 def _discount_without_tax(line: Line, net: Money) -> tuple[AllowanceCharge, ...]:
-    """Return the line's percentage discount on the base that leaves the net.
-
-    Of all such bases it is the one nearest to the stated base without its tax.
-    """
     if not line.allowances:
         return ()
     (discount,) = line.allowances
-    percent = discount.percent or Decimal(0)
-
-    def left_of(base: int) -> int:
-        money = Money(base, net.currency)
-        return (money - money.times(percent.scaleb(-2, EXACT))).minor
-
-    bases = range(MINOR_UNITS_MAX)
-    least = bisect_left(bases, net.minor, key=left_of)
-    most = bisect_right(bases, net.minor, key=left_of) - 1
     own = _divided(line.net + discount.amount, line.tax).minor
-    base = Money(min(max(own, least), most), net.currency)
+    percent = discount.percent or Decimal(0)
+    base = Money(_base_leaving(net.minor, percent, own), net.currency)
     return (replace(discount, amount=base - net, base=base),)
+
+
+def _base_leaving(net: int, percent: Decimal, near: int) -> int:
+    """Return the base nearest to `near` that a percentage off, rounded half up, makes the net."""
+    part, whole = percent.as_integer_ratio()
+    whole *= 100
+
+    def left_of(base: int) -> int:  # never falls as the base grows, so it can be bisected
+        return base - (2 * base * part + whole) // (2 * whole)
+
+    if left_of(near) < net:
+        return near + bisect_left(range(near, MINOR_UNITS_MAX), net, key=left_of)
+    return bisect_right(range(near + 1), net, key=left_of) - 1
 
 
 def _entry(entry: AllowanceCharge, net: Money) -> AllowanceCharge:

@@ -22,7 +22,8 @@ DEFAULT_TERMS = PaymentTerms(30)
 class Appearance:
     """How the organisation's documents look: template, brand colour (#rrggbb), paper, logo.
 
-    `logo` is the SHA-256 of a blob; `payment_link` is a URL with {number}, {amount}, {currency}.
+    `logo` is the name of a blob; `payment_link` is a URL with {number}, {amount}, {currency};
+    `templates` is a folder of own templates.
     """
 
     template: str = "clean"
@@ -30,6 +31,7 @@ class Appearance:
     paper: str = "a4"
     logo: str = ""
     payment_link: str = ""
+    templates: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

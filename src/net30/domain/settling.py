@@ -60,7 +60,8 @@ def apply_credit(
     `amount` is positive. Raises Conflict when the items are not a credit and a claim of one
     customer, or when the amount is more than either has open.
     """
-    if credit.amount.minor > 0 or claim.amount.minor < 0 or credit.customer_id != claim.customer_id:
+    fits = credit.amount.minor < 0 < claim.amount.minor
+    if not fits or credit.customer_id != claim.customer_id:
         raise Conflict(
             f"{credit.number} is no credit that can settle {claim.number}",
             hint="apply a credit note to an invoice of the same customer",

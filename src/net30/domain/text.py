@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import fields, is_dataclass, replace
-from enum import Enum
+from functools import cache
 from typing import Any, TypeVar
 
 from net30.kernel.errors import LimitExceeded
 from net30.kernel.money import Money
 
 T = TypeVar("T")
+_Path = str | tuple["_Path", str]
 
 NAME_CHARACTERS_MAX = 500
 TEXT_CHARACTERS_MAX = 10_000
@@ -32,8 +33,7 @@ def clean(text: str, what: str, characters_max: int) -> str:
             hint=f"at most {characters_max:,} characters fit",
             code="text_too_long",
         )
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(letter for letter in lines if letter in "\n\t" or _shown(letter)).strip()
+    return _readable(text)
 
 
 def cleaned(record: T, what: str) -> T:
@@ -46,19 +46,43 @@ def cleaned(record: T, what: str) -> T:
     return result  # type: ignore[no-any-return] # the same type as `record`, see above
 
 
-def _cleaned(value: Any, what: str) -> Any:
-    if isinstance(value, Money | Enum) or not value:
-        return value
-    if isinstance(value, str):
-        return clean(value, what, TEXT_CHARACTERS_MAX)
-    if isinstance(value, tuple):
-        return tuple(_cleaned(part, f"{what}[{at}]") for at, part in enumerate(value))
-    if not is_dataclass(value) or isinstance(value, type):
-        return value
-    before = {field.name: getattr(value, field.name) for field in fields(value)}
-    after = {name: _cleaned(part, f"{what}.{name}") for name, part in before.items()}
-    changed = {name: part for name, part in after.items() if part != before[name]}
+def _cleaned(value: Any, path: _Path) -> Any:
+    kind = type(value)
+    if kind is str:
+        if len(value) > TEXT_CHARACTERS_MAX:
+            return clean(value, _spelt(path), TEXT_CHARACTERS_MAX)
+        return _readable(value)
+    if kind is tuple:
+        return tuple(_cleaned(part, (path, f"[{at}]")) for at, part in enumerate(value))
+    changed = {}
+    for name in _field_names(kind):  # type: ignore[arg-type] # every type can be hashed
+        before = getattr(value, name)
+        after = _cleaned(before, (path, name))
+        if after != before:
+            changed[name] = after
     return replace(value, **changed) if changed else value
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    """Return the fields of a record that may hold text; none for numbers, days, codes, money."""
+    if kind is Money or not is_dataclass(kind):
+        return ()
+    return tuple(field.name for field in fields(kind))
+
+
+def _spelt(path: _Path) -> str:
+    if isinstance(path, str):
+        return path
+    before, name = path
+    return _spelt(before) + (name if name.startswith("[") else f".{name}")
+
+
+def _readable(text: str) -> str:
+    if text.isprintable():
+        return text.strip()
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(letter for letter in lines if letter in "\n\t" or _shown(letter)).strip()
 
 
 def _shown(letter: str) -> bool:
