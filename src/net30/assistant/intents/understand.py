@@ -17,6 +17,7 @@ from net30.assistant.intents.search import search_args
 from net30.assistant.intents.writes import find_target, write
 from net30.assistant.orders.create import place_order, read_order
 from net30.assistant.turns import Turn
+from net30.assistant.understanding.chart import ALWAYS, languages_of
 from net30.assistant.understanding.clean import CHARACTERS_MAX
 from net30.assistant.understanding.days import Calendar
 from net30.assistant.understanding.directory import Customs, Directory
@@ -58,7 +59,7 @@ def understand(
     world = World(directory, customs, Calendar(today, customs.date_order))
     if len(text) > CHARACTERS_MAX:
         return Understood((refuse("too_long"),), "en")
-    scene = make_scene(text, world)
+    scene = make_scene(text, world, _spoken_before(turns))
     if len(scene.chart.tokens) > TOKENS_MAX:
         return Understood((refuse("too_long"),), scene.chart.language)
     memory = remember(turns, directory)
@@ -66,6 +67,16 @@ def understand(
     if calls is None:
         calls = _request(scene, memory)
     return Understood(calls, scene.chart.language)
+
+
+def _spoken_before(turns: Sequence[Turn]) -> tuple[str, ...]:
+    """Return the languages of the conversation, where the last message gives none away."""
+    said = [turn.text for turn in turns if turn.role == "user"]
+    if not said or languages_of(said[-1]):
+        return ()
+    spoken = (found for text in reversed(said[:-1]) if (found := languages_of(text)))
+    first = next(spoken, ())[:1]
+    return (*first, *(one for one in ALWAYS if one not in first)) if first else ()
 
 
 def _request(scene: Scene, memory: Memory) -> tuple[Call, ...]:
@@ -159,4 +170,3 @@ def _about_one(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ..
         return (ask(*target.missing),)
     references = [target.last] if target.last else [one.reference for one in target.invoices]
     return tuple(make_call(reading.intent, {"number": one}) for one in references)
-

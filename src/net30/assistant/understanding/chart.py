@@ -31,10 +31,14 @@ class Match:
 
 @dataclass(frozen=True)
 class Chart:
-    """One message, read: its text, tokens, languages (likeliest first) and phrases."""
+    """One message, read: its text, tokens, languages (likeliest first) and phrases.
+
+    `keys` are the tokens' words as compared, misspelt ones mended.
+    """
 
     text: str
     tokens: tuple[Token, ...]
+    keys: tuple[str, ...]
     languages: tuple[str, ...]
     matches: tuple[dict[str, tuple[Match, ...]], ...]
 
@@ -77,7 +81,7 @@ class Chart:
 
     def key(self, place: int) -> str:
         """Return the key of a token, or nothing beyond the ends."""
-        return self.tokens[place].key if 0 <= place < len(self.tokens) else ""
+        return self.keys[place] if 0 <= place < len(self.keys) else ""
 
     def kind(self, place: int) -> Kind | None:
         """Return the kind of a token, or nothing beyond the ends."""
@@ -85,10 +89,9 @@ class Chart:
 
     def is_filler(self, place: int) -> bool:
         """Tell whether a token says nothing at the edge of a description."""
-        token = self.tokens[place]
-        if token.kind is Kind.SIGN:
+        if self.tokens[place].kind is Kind.SIGN:
             return True
-        spoken = lexicon().fillers.get(token.key)
+        spoken = lexicon().fillers.get(self.keys[place])
         return spoken is not None and not spoken.isdisjoint(self.languages)
 
     def words(self, start: int, end: int) -> str:
@@ -111,10 +114,11 @@ def read(
     cleaned = clean(text)
     tokens = tokenise(cleaned)
     keys = tuple(_key(token, words, is_name) for token in tokens)
-    spoken = tuple(languages) or _languages(keys, cleaned)
+    spoken = _languages(keys, cleaned) if not languages else tuple(languages)
     return Chart(
         cleaned,
         tokens,
+        keys,
         spoken,
         tuple(_matches(keys, place, words, spoken) for place in range(len(tokens))),
     )
@@ -126,7 +130,14 @@ def _key(token: Token, words: Lexicon, is_name: Callable[[str], bool]) -> str:
     return words.mend(token.key)
 
 
-def _languages(keys: tuple[str, ...], text: str) -> tuple[str, ...]:
+def languages_of(text: str) -> tuple[str, ...]:
+    """Return the languages that a text gives itself away in, likeliest first; maybe none."""
+    cleaned = clean(text)
+    votes = _votes(tuple(token.key for token in tokenise(cleaned)), cleaned)
+    return tuple(sorted(votes, key=lambda language: (-votes[language], language != "en", language)))
+
+
+def _votes(keys: tuple[str, ...], text: str) -> Counter[str]:
     votes: Counter[str] = Counter()
     words = lexicon()
     for key in keys:
@@ -138,6 +149,11 @@ def _languages(keys: tuple[str, ...], text: str) -> tuple[str, ...]:
             votes[next(iter(known))] += VOCABULARY_VOTES
     if any("\u0600" <= letter <= "\u06ff" for letter in text):
         votes["ar"] += 60
+    return votes
+
+
+def _languages(keys: tuple[str, ...], text: str) -> tuple[str, ...]:
+    votes = _votes(keys, text)
     # With equal votes English comes first, then the order of the alphabet.
     ranked = sorted(votes, key=lambda language: (-votes[language], language != "en", language))
     best = votes[ranked[0]] if ranked else 0

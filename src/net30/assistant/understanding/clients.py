@@ -188,8 +188,9 @@ def _joined(names: Sequence[tuple[str, ...]]) -> dict[str, int]:
     """Return names written without spaces, whole or their first words, where they mean one."""
     found: defaultdict[str, set[int]] = defaultdict(set)
     for at, words in enumerate(names):
-        for length in range(2, len(core(words)) + 1):
-            found["".join(core(words)[:length])].add(at)
+        for said in (words, core(words)):
+            for length in range(2, len(said) + 1):
+                found["".join(said[:length])].add(at)
     return {name: min(ats) for name, ats in found.items() if len(ats) == 1}
 
 

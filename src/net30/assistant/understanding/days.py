@@ -55,6 +55,8 @@ def read_day(chart: Chart, place: int, calendar: Calendar) -> Day | None:
         dated = _dated(chart, _skip_comma(chart, weekday.end), calendar)
         if dated:
             return Day(place, dated.end, dated.past, dated.ahead)
+    if chart.at(place, "day"):  # the day after tomorrow
+        return _relative(chart, place, calendar)
     if chart.key(place) in {"le", "the", "el", "o", "am", "au", "on", "dem"}:
         dated = read_day(chart, place + 1, calendar)
         return Day(place, dated.end, dated.past, dated.ahead) if dated else None
