@@ -18,6 +18,7 @@ FILES = {
     "init": "company",
     "demo": "company",
     "migrate": "company",
+    "brand": "brand",
     "ask": "talk",
     "customer": "customer",
     "invoice": "invoice",

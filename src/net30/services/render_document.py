@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import ModuleType
 
 from net30.documents.style import Style
@@ -23,6 +24,7 @@ def style_of(blobs: Blobs, company: Organisation, invoice: Invoice) -> Style:
         paper=look.paper,
         logo=blobs.get(company.id, look.logo) if look.logo else None,
         payment_link=look.payment_link,
+        templates=Path(look.templates) if look.templates else None,
         language=invoice.language or company.language,
     )
 
