@@ -43,7 +43,7 @@ def read(content: bytes) -> Reading:
     stated = plain.pop("format", None)
     if stated != FORMAT:
         message = f"the format is {stated!r}; net30 reads {FORMAT!r}"
-        return Reading(invoice=None, findings=(Finding("json_format", "format", message),))
+        return Reading(invoice=None, findings=(*faults, Finding("json_format", "format", message)))
     lines = plain.get("lines")
     faults += too_many_lines(len(lines) if isinstance(lines, list) else 0, "lines")
     if has_errors(faults):

@@ -84,7 +84,7 @@ class PaymentMeans:
         code.text = means.payment.means
         if means.payment.means_text and means.is_first:
             code.set("name", means.payment.means_text)
-        if means.due_date:
+        if means.due_date and means.is_first:  # UBL-SR-45
             self.due.write(element, means)
         self.payment_id.write(element, means)
         if means.is_first:
