@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from net30.domain.numbering import check_pattern
+from net30.domain.numbering import check_patterns
 from net30.domain.organisation import Organisation
 from net30.domain.party import Address, Party
 from net30.domain.tax import TaxRate
@@ -37,8 +37,7 @@ def save_organisation(ctx: Context, organisation: Organisation) -> Organisation:
     if not organisation.party.name.strip():
         raise InputError("the company has no name", hint="give a name", code="company_name")
     digits_of(organisation.currency)
-    for _, pattern in organisation.patterns:
-        check_pattern(pattern)
+    check_patterns(organisation.patterns)
     stored = ctx.tx.load(Organisation, ctx.organisation)
     saved = replace(organisation, id=ctx.organisation)
     ctx.tx.save(saved, expected=stored.version)
