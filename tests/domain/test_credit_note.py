@@ -81,6 +81,19 @@ def test_what_no_net_reaches_goes_to_the_rounding_amount() -> None:
     assert credit.totals.due == Money(23, "XOF")
 
 
+def test_an_invoice_that_was_rounded_is_credited_for_what_was_due() -> None:
+    line = NewLine(name="work", unit_price=Decimal(1001), tax=EXEMPT)
+    new = NewInvoice(customer_id="acme", lines=(line,), cash_step=5)
+    invoice = issue(drafted(new), "INV-1")
+    assert (invoice.totals.due.minor, invoice.totals.rounding.minor) == (1000, -1)
+    assert creditable(invoice, []) == Money(1000, "XOF")
+    whole = credit_whole(invoice, credit_id="c1", day=LATER, reason="")
+    assert whole.totals.due == Money(1000, "XOF")
+    assert part(invoice, 1000).totals.due == Money(1000, "XOF")
+    with pytest.raises(InputError):
+        part(invoice, 1001)
+
+
 def test_a_franc_is_credited_in_one_tax_group_only() -> None:
     credit = part(an_invoice(), 1)
     assert len(credit.lines) == 1

@@ -54,6 +54,13 @@ def test_a_credit_is_used_by_negative_amounts_and_never_beyond_its_own() -> None
         assert refusal.value.code == code
 
 
+def test_a_claim_of_nothing_takes_no_settlement() -> None:
+    for amount, code in ((1, "more_than_open"), (-1, "settlement_amount")):
+        with pytest.raises(InputError) as refusal:
+            settled(claim(0), amount)
+        assert refusal.value.code == code
+
+
 def test_another_currency_settles_nothing() -> None:
     entry = settled(claim(), 1).settlements[0]
     with pytest.raises(InputError) as refusal:
