@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from net30.adapters.sql.search.customers import ORGANISATIONS_KEPT_MAX
 from net30.adapters.sql.search.find import WORDS_READ_MAX
 from net30.adapters.sql.search.near import NearNames
+from net30.adapters.sql.search.words import number_key, words_of
 from net30.kernel.errors import InputError
 from net30.ports.search import SearchIndex, Sort
 from tests.databases import DIALECTS
@@ -78,6 +81,22 @@ def test_more_organisations_than_are_kept_in_memory_find_their_own_names(
     for _ in range(2):
         for at in range(many):
             assert index.names_like(f"o{at}", f"name{chr(97 + at % 26)}{at}x")
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+
+@given(text=st.text(st.characters(codec="ascii")))
+def test_plain_letters_are_cut_into_the_same_words_as_all_others(text: str) -> None:
+    assert words_of(text) == words_of(f"é {text} é")[1:-1]
+
+
+@pytest.mark.parametrize(
+    ("number", "key"),
+    [("INV-2026-000042", "inv 00000000000000002026 00000000000000000042"), ("", ""), ("-", "")],
+)
+def test_a_number_s_key_pads_its_digits(number: str, key: str) -> None:
+    assert number_key(number) == key
 
 
 # --- near names ----------------------------------------------------------------------------------

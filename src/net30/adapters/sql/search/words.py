@@ -30,6 +30,7 @@ TAIL_MARK = "№"
 """Begins the word for a number's end (42 of INV-2026-000042); folding removes it elsewhere."""
 
 _UNSPACED = re.compile("([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff])")
+_ASCII_WORDS = re.compile("[a-z0-9]+")
 _DIGITS = re.compile("[0-9]+")
 
 
@@ -58,8 +59,11 @@ class Asked:
 
 def words_of(text: str) -> list[str]:
     """Return the words of a text as they are compared."""
-    spaced = _UNSPACED.sub(r" \1 ", fold(text).casefold())
-    return [word[:WORD_CHARACTERS_MAX] for word in spaced.split()[:WORDS_MAX]]
+    if text.isascii():  # the same words, several times as fast
+        words = _ASCII_WORDS.findall(text.lower())
+    else:
+        words = _UNSPACED.sub(r" \1 ", fold(text).casefold()).split()
+    return [word[:WORD_CHARACTERS_MAX] for word in words[:WORDS_MAX]]
 
 
 def number_words(number: str) -> list[str]:
