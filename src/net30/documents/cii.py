@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lxml import etree
-
 from net30.documents.einvoice.adapting import CORE, outgoing
 from net30.documents.einvoice.cii.parts import NAMESPACES
 from net30.documents.einvoice.cii.terms import INVOICE
 from net30.documents.einvoice.reader import Dialect, read_xml
 from net30.documents.einvoice.shape import write_all
+from net30.documents.einvoice.sheet import Sheet, Tag
 from net30.documents.reading import Reading
 from net30.documents.style import Style
 from net30.domain.invoice import Invoice
@@ -19,7 +18,7 @@ from net30.domain.party import Identifier, Party
 MEDIA_TYPE = "application/xml"
 SUFFIX = ".cii.xml"
 
-_ROOT = f"{{{NAMESPACES['rsm']}}}CrossIndustryInvoice"
+_ROOT = Tag.of(NAMESPACES["rsm"], "rsm", "CrossIndustryInvoice")
 
 
 def write(invoice: Invoice, style: Style = Style()) -> bytes:  # noqa: ARG001, B008 - one signature for every format; a Style is frozen
@@ -30,9 +29,9 @@ def write(invoice: Invoice, style: Style = Style()) -> bytes:  # noqa: ARG001, B
     """
     invoice = replace(outgoing(invoice), specification=CORE)
     invoice = replace(invoice, customer=_said_in_cii(invoice.customer))
-    root = etree.Element(_ROOT, nsmap=NAMESPACES)
-    write_all(INVOICE, root, invoice)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    sheet = Sheet(_ROOT, NAMESPACES)
+    write_all(INVOICE, sheet, invoice)
+    return sheet.content()
 
 
 def read(content: bytes) -> Reading:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lxml import etree
-
 from net30.documents.einvoice.adapting import CORE, outgoing
 from net30.documents.einvoice.reader import Dialect, read_xml
 from net30.documents.einvoice.shape import write_all
+from net30.documents.einvoice.sheet import Sheet, Tag
 from net30.documents.einvoice.ubl.parts import NAMESPACES, SEPA
 from net30.documents.einvoice.ubl.terms import CREDIT_NOTE, INVOICE
 from net30.documents.reading import Reading
@@ -31,14 +30,11 @@ def write(invoice: Invoice, style: Style = Style()) -> bytes:  # noqa: ARG001, B
     invoice without lines.
     """
     invoice = _said_in_ubl(outgoing(invoice))
-    name = "CreditNote" if invoice.is_credit_note else "Invoice"
-    space = f"{_SCHEMA}{name}-2"
-    root = etree.Element(
-        f"{{{space}}}{name}",
-        nsmap={None: space, **NAMESPACES},  # type: ignore[dict-item]  # None: the default namespace
-    )
-    write_all(CREDIT_NOTE if invoice.is_credit_note else INVOICE, root, invoice)
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    kind = "CreditNote" if invoice.is_credit_note else "Invoice"
+    space = f"{_SCHEMA}{kind}-2"
+    sheet = Sheet(Tag.of(space, "", kind), {"": space, **NAMESPACES})
+    write_all(CREDIT_NOTE if invoice.is_credit_note else INVOICE, sheet, invoice)
+    return sheet.content()
 
 
 def read(content: bytes) -> Reading:

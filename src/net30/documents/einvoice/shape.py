@@ -7,7 +7,6 @@ writes in the table's order, which is the order of the XML schema; it reads what
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
@@ -16,6 +15,7 @@ from typing import Any, Protocol
 from lxml import etree
 
 from net30.documents.einvoice.kinds import TEXT, Kind
+from net30.documents.einvoice.sheet import Sheet, Tag, marked
 from net30.documents.einvoice.source import Source, Where, text_of
 
 Fields = dict[str, Any]
@@ -24,13 +24,11 @@ Fields = dict[str, Any]
 Make = Callable[[Fields, Source, etree._Element], Any]  # noqa: SLF001 - no public name
 """Builds a record from its fields, or returns None when they make none."""
 
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
 
 class Node(Protocol):
     """One entry of a table."""
 
-    def write(self, parent: etree._Element, record: Any) -> bool:
+    def write(self, sheet: Sheet, record: Any) -> bool:
         """Add what the record says; tell whether it said anything."""
         ...
 
@@ -45,7 +43,7 @@ class Leaf:
     def __init__(
         self,
         term: str,
-        tag: str,
+        tag: Tag,
         name: str,
         kind: Kind = TEXT,
         *,
@@ -59,13 +57,14 @@ class Leaf:
         self.kind = kind
         self.get = get or getter(name)
         self.marks = dict(marks or {})
+        self.constant = marked(self.marks)
 
-    def write(self, parent: etree._Element, record: Any) -> bool:
+    def write(self, sheet: Sheet, record: Any) -> bool:
         """Add the element unless the field is empty."""
         value = self.get(record)
         if value is None or value == "":
             return False
-        add(parent, self.tag, self.kind, value, self.marks)
+        write_value(sheet, self.tag, self.kind, value, self.constant)
         return True
 
     def read(self, parent: etree._Element, source: Source, fields: Fields) -> None:
@@ -85,14 +84,16 @@ class Leaf:
 class Each(Leaf):
     """A repeated element with text, bare or each in an element of its own; the field is a tuple."""
 
-    wrapper = ""
+    wrapper: Tag | None = None
 
-    def write(self, parent: etree._Element, record: Any) -> bool:
+    def write(self, sheet: Sheet, record: Any) -> bool:
         """Add one element for each value."""
         values = self.get(record)
         for value in values:
-            place = etree.SubElement(parent, self.wrapper) if self.wrapper else parent
-            add(place, self.tag, self.kind, value, self.marks)
+            started = sheet.start(self.wrapper) if self.wrapper else 0
+            write_value(sheet, self.tag, self.kind, value, self.constant)
+            if self.wrapper:
+                sheet.end(self.wrapper, started)
         return bool(values)
 
     def read(self, parent: etree._Element, source: Source, fields: Fields) -> None:
@@ -111,12 +112,12 @@ class Each(Leaf):
 class Const:
     """An element whose text the standard fixes, such as VAT; another text is reported."""
 
-    tag: str
+    tag: Tag
     text: str
 
-    def write(self, parent: etree._Element, record: Any) -> bool:  # noqa: ARG002 - a Node's
+    def write(self, sheet: Sheet, record: Any) -> bool:  # noqa: ARG002 - a Node's
         """Add the constant."""
-        etree.SubElement(parent, self.tag).text = self.text
+        sheet.text(self.tag, self.text)
         return False
 
     def read(
@@ -135,17 +136,16 @@ class Const:
 class Group:
     """An element around others that belong to the same record."""
 
-    tag: str
+    tag: Tag
     nodes: tuple[Node, ...]
     where: Where | None = None
     always: bool = False
 
-    def write(self, parent: etree._Element, record: Any) -> bool:
+    def write(self, sheet: Sheet, record: Any) -> bool:
         """Add the element when something in it was said, or when the schema demands it."""
-        element = etree.SubElement(parent, self.tag)
-        said = write_all(self.nodes, element, record)
-        if not said and not self.always:
-            parent.remove(element)
+        started = sheet.start(self.tag)
+        said = write_all(self.nodes, sheet, record)
+        sheet.end(self.tag, started, keep=said or self.always)
         return said
 
     def read(self, parent: etree._Element, source: Source, fields: Fields) -> None:
@@ -159,22 +159,21 @@ class Group:
 class Part:
     """An element that holds a record of its own, made by `make`."""
 
-    tag: str
+    tag: Tag
     name: str
     make: Make
     nodes: tuple[Node, ...]
     where: Where | None
     get: Callable[[Any], Any]
 
-    def write(self, parent: etree._Element, record: Any) -> bool:
+    def write(self, sheet: Sheet, record: Any) -> bool:
         """Add the part unless it is absent or empty."""
         part = self.get(record)
         if part is None:
             return False
-        element = etree.SubElement(parent, self.tag)
-        said = write_all(self.nodes, element, part)
-        if not said:
-            parent.remove(element)
+        started = sheet.start(self.tag)
+        said = write_all(self.nodes, sheet, part)
+        sheet.end(self.tag, started, keep=said)
         return said
 
     def read(self, parent: etree._Element, source: Source, fields: Fields) -> None:
@@ -192,17 +191,19 @@ class Part:
 class Many:
     """A repeated element, each a record; the field is a tuple."""
 
-    tag: str
+    tag: Tag
     name: str
     make: Make
     nodes: tuple[Node, ...]
     where: Where | None = None
 
-    def write(self, parent: etree._Element, record: Any) -> bool:
+    def write(self, sheet: Sheet, record: Any) -> bool:
         """Add one element for each record."""
         parts = getattr(record, self.name)
         for part in parts:
-            write_all(self.nodes, etree.SubElement(parent, self.tag), part)
+            started = sheet.start(self.tag)
+            write_all(self.nodes, sheet, part)
+            sheet.end(self.tag, started)
         return bool(parts)
 
     def read(self, parent: etree._Element, source: Source, fields: Fields) -> None:
@@ -223,7 +224,7 @@ class Also:
 
     node: Node
 
-    def write(self, parent: etree._Element, record: Any) -> bool:  # noqa: ARG002 - a Node's
+    def write(self, sheet: Sheet, record: Any) -> bool:  # noqa: ARG002 - a Node's
         """Add nothing."""
         return False
 
@@ -239,23 +240,25 @@ class Also:
 class Signed:
     """Allowances and charges: one element for both, told apart by an indicator."""
 
-    tag: str
-    indicator: tuple[str, ...]
+    tag: Tag
+    indicator: tuple[Tag, ...]
     make: Make
     nodes: tuple[Node, ...]
     names: tuple[str, str] = field(default=("allowances", "charges"))
 
-    def write(self, parent: etree._Element, record: Any) -> bool:
+    def write(self, sheet: Sheet, record: Any) -> bool:
         """Add the allowances, then the charges."""
         said = False
         for name, sign in zip(self.names, ("false", "true"), strict=True):
             for entry in getattr(record, name):
-                element = etree.SubElement(parent, self.tag)
-                at = element
-                for tag in self.indicator:
-                    at = etree.SubElement(at, tag)
-                at.text = sign
-                said = write_all(self.nodes, element, entry) or said
+                started = sheet.start(self.tag)
+                *around, last = self.indicator
+                inside = [sheet.start(tag) for tag in around]
+                sheet.text(last, sign)
+                for tag, place in zip(reversed(around), reversed(inside), strict=True):
+                    sheet.end(tag, place)
+                said = write_all(self.nodes, sheet, entry) or said
+                sheet.end(self.tag, started)
         return said
 
     def read(self, parent: etree._Element, source: Source, fields: Fields) -> None:
@@ -285,11 +288,11 @@ class Signed:
         return "false"
 
 
-def write_all(nodes: Iterable[Node], parent: etree._Element, record: Any) -> bool:
+def write_all(nodes: Iterable[Node], sheet: Sheet, record: Any) -> bool:
     """Write every node; tell whether any of them said something."""
     said = False
     for node in nodes:
-        said = node.write(parent, record) or said
+        said = node.write(sheet, record) or said
     return said
 
 
@@ -306,23 +309,10 @@ def made(make: Make, nodes: Iterable[Node], element: etree._Element, source: Sou
     return make(fields, source, element) if fields else None
 
 
-def add(parent: etree._Element, tag: str, kind: Kind, value: Any, marks: Mapping[str, str]) -> None:
-    """Add an element with a value's text and attributes."""
-    element = etree.SubElement(parent, tag)
-    text = kind.show(value)
-    try:
-        element.text = text
-        if kind.marks is not None:
-            for name, mark in kind.marks(value).items():
-                element.set(name, mark)
-    except ValueError:
-        # XML has no way to write control characters, not even as an entity.
-        element.text = _NOT_XML.sub("", text)
-        if kind.marks is not None:
-            for name, mark in kind.marks(value).items():
-                element.set(name, _NOT_XML.sub("", mark))
-    for name, mark in marks.items():
-        element.set(name, mark)
+def write_value(sheet: Sheet, tag: Tag, kind: Kind, value: Any, constant: str = "") -> None:
+    """Write an element with a value's text and attributes; `constant` are attributes as spelt."""
+    marks = "" if kind.marks is None else marked(kind.marks(value))
+    sheet.text(tag, kind.show(value), marks + constant)
 
 
 def getter(name: str) -> Callable[[Any], Any]:

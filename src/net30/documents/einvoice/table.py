@@ -18,6 +18,7 @@ from net30.documents.einvoice.shape import (
     Signed,
     getter,
 )
+from net30.documents.einvoice.sheet import Tag
 from net30.documents.einvoice.source import Where
 
 
@@ -28,10 +29,10 @@ class Table:
         """Remember what each prefix stands for."""
         self.namespaces = namespaces
 
-    def tag(self, name: str) -> str:
+    def tag(self, name: str) -> Tag:
         """Return the full name of one element."""
         prefix, _, local_name = name.rpartition(":")
-        return f"{{{self.namespaces[prefix]}}}{local_name}"
+        return Tag.of(self.namespaces[prefix], prefix, local_name)
 
     def leaf(
         self,
@@ -60,7 +61,7 @@ class Table:
         """Return the node of a repeated business term; its wrapper is repeated with it."""
         outer, _, last = path.rpartition("/")
         node = Each(term, self.tag(last), name, kind, get=get)
-        node.wrapper = self.tag(outer) if outer else ""
+        node.wrapper = self.tag(outer) if outer else None
         return node
 
     def const(self, path: str, text: str) -> Node:

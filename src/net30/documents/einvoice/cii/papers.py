@@ -26,10 +26,12 @@ from net30.documents.einvoice.records import (
 )
 from net30.documents.einvoice.shape import (
     Fields,
+    Node,
     made,
     read_all,
     write_all,
 )
+from net30.documents.einvoice.sheet import Sheet
 from net30.documents.einvoice.source import Source
 from net30.domain.invoice import Invoice
 from net30.domain.line import Line
@@ -59,16 +61,20 @@ class Documents:
         t.leaf("BT-18", "ram:ReferenceTypeCode", "scheme"),
     )
 
-    def write(self, parent: etree._Element, record: Invoice) -> bool:
+    def write(self, sheet: Sheet, record: Invoice) -> bool:
         """Add one reference for each paper."""
         for paper in record.supporting:
-            write_all(self.paper, etree.SubElement(parent, self.tag), paper)
+            self._write_one(sheet, self.paper, paper)
         if record.references.tender:
-            write_all(self.tender, etree.SubElement(parent, self.tag), record)
+            self._write_one(sheet, self.tender, record)
         if record.references.invoiced_object:
-            element = etree.SubElement(parent, self.tag)
-            write_all(self.invoiced_object, element, record.references.invoiced_object)
+            self._write_one(sheet, self.invoiced_object, record.references.invoiced_object)
         return True
+
+    def _write_one(self, sheet: Sheet, nodes: tuple[Node, ...], record: object) -> None:
+        started = sheet.start(self.tag)
+        write_all(nodes, sheet, record)
+        sheet.end(self.tag, started)
 
     def read(self, parent: etree._Element, source: Source, fields: Fields) -> None:
         """Tell the papers apart by their type code."""
@@ -99,7 +105,7 @@ class LogisticsCharges:
         tax_category("ram:AppliedTradeTax", "BT-102", "BT-103"),
     )
 
-    def write(self, parent: etree._Element, record: Invoice) -> bool:  # noqa: ARG002 - a Node's
+    def write(self, sheet: Sheet, record: Invoice) -> bool:  # noqa: ARG002 - a Node's
         """Add nothing: a charge is written as one."""
         return False
 
@@ -128,11 +134,13 @@ class PriceDiscount:
         t.leaf("BT-147", "ram:ActualAmount", "price_discount", DECIMAL),
     )
 
-    def write(self, parent: etree._Element, record: Line) -> bool:
+    def write(self, sheet: Sheet, record: Line) -> bool:
         """Add the discount, if there is one."""
         if record.price_discount is None:
             return False
-        write_all(self.nodes, etree.SubElement(parent, self.tag), record)
+        started = sheet.start(self.tag)
+        write_all(self.nodes, sheet, record)
+        sheet.end(self.tag, started)
         return True
 
     def read(self, parent: etree._Element, source: Source, fields: Fields) -> None:

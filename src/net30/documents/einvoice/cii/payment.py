@@ -18,6 +18,7 @@ from net30.documents.einvoice.shape import (
     read_all,
     write_all,
 )
+from net30.documents.einvoice.sheet import Sheet
 from net30.documents.einvoice.source import Source, text_of
 from net30.domain.invoice import BankAccount, Invoice, PaymentInstructions
 from net30.domain.terms import EarlyPaymentDiscount
@@ -77,17 +78,18 @@ class PaymentMeans:
         t.leaf("BT-82", "ram:Information", "payment.means_text"),
     )
 
-    def write(self, parent: etree._Element, record: Invoice) -> bool:
+    def write(self, sheet: Sheet, record: Invoice) -> bool:
         """Add one element for each account, or one without."""
         if record.payment is None:
             return False
         for at, account in enumerate(record.payment.accounts or (None,)):
             means = _Means(record.payment, account)
-            element = etree.SubElement(parent, self.tag)
-            write_all(self.nodes, element, means)
+            started = sheet.start(self.tag)
+            write_all(self.nodes, sheet, means)
             if at == 0:
-                write_all(self.first, element, means)
-            write_all(self.account, element, means)
+                write_all(self.first, sheet, means)
+            write_all(self.account, sheet, means)
+            sheet.end(self.tag, started)
         return True
 
     def read(self, parent: etree._Element, source: Source, fields: Fields) -> None:
@@ -127,9 +129,9 @@ class PaymentTerms:
         t.leaf("BT-89", "ram:DirectDebitMandateID", "payment.mandate"),
     )
 
-    def write(self, parent: etree._Element, record: Invoice) -> bool:
+    def write(self, sheet: Sheet, record: Invoice) -> bool:
         """Add the terms, if there are any."""
-        return t.group("ram:SpecifiedTradePaymentTerms", *self.nodes).write(parent, record)
+        return t.group("ram:SpecifiedTradePaymentTerms", *self.nodes).write(sheet, record)
 
     def read(self, parent: etree._Element, source: Source, fields: Fields) -> None:
         """Read the terms without a discount, whose date is the due date, and the first discount."""

@@ -24,11 +24,12 @@ from net30.documents.einvoice.records import (
 from net30.documents.einvoice.shape import (
     Fields,
     Node,
-    add,
     made,
     read_all,
     write_all,
+    write_value,
 )
+from net30.documents.einvoice.sheet import Sheet
 from net30.documents.einvoice.source import Source
 from net30.domain.invoice import Invoice
 from net30.domain.tax import TaxSubtotal
@@ -76,13 +77,14 @@ class TaxRows:
         t.leaf("BT-8", "ram:DueDateTypeCode", "tax_point_code"),
     )
 
-    def write(self, parent: etree._Element, record: Invoice) -> bool:
+    def write(self, sheet: Sheet, record: Invoice) -> bool:
         """Add the rows."""
         code = _TAX_POINT_CODES.get(record.tax_point_code, record.tax_point_code)
         for row in record.totals.breakdown:
-            element = etree.SubElement(parent, self.tag)
+            started = sheet.start(self.tag)
             view = _TaxRow(row, record.tax_point, code)
-            write_all((*self.row, *self.point, self.percent), element, view)
+            write_all((*self.row, *self.point, self.percent), sheet, view)
+            sheet.end(self.tag, started)
         return bool(record.totals.breakdown)
 
     def read(self, parent: etree._Element, source: Source, fields: Fields) -> None:
@@ -112,11 +114,11 @@ class TaxTotals:
 
     tag = t.tag("ram:TaxTotalAmount")
 
-    def write(self, parent: etree._Element, record: Invoice) -> bool:
+    def write(self, sheet: Sheet, record: Invoice) -> bool:
         """Add the total, then the second one."""
-        add(parent, self.tag, AMOUNT_IN_CURRENCY, record.totals.tax, {})
+        write_value(sheet, self.tag, AMOUNT_IN_CURRENCY, record.totals.tax)
         if record.totals.tax_in_tax_currency is not None:
-            add(parent, self.tag, AMOUNT_IN_CURRENCY, record.totals.tax_in_tax_currency, {})
+            write_value(sheet, self.tag, AMOUNT_IN_CURRENCY, record.totals.tax_in_tax_currency)
         return True
 
     def read(self, parent: etree._Element, source: Source, fields: Fields) -> None:

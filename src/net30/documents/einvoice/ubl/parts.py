@@ -26,10 +26,11 @@ from net30.documents.einvoice.shape import (
     Also,
     Fields,
     Node,
-    add,
     made,
     write_all,
+    write_value,
 )
+from net30.documents.einvoice.sheet import Sheet
 from net30.documents.einvoice.source import Source, text_of
 from net30.documents.einvoice.table import Table
 from net30.domain.invoice import Invoice, Note
@@ -98,15 +99,17 @@ class Documents:
         """Say whether the project (BT-11) belongs here."""
         self.with_project = with_project
 
-    def write(self, parent: etree._Element, record: Invoice) -> bool:
+    def write(self, sheet: Sheet, record: Invoice) -> bool:
         """Add one reference for each paper."""
         references = record.references
         for paper in record.supporting:
-            write_all(self.paper, etree.SubElement(parent, self.tag), paper)
+            started = sheet.start(self.tag)
+            write_all(self.paper, sheet, paper)
+            sheet.end(self.tag, started)
         if references.invoiced_object:
-            self._coded(parent, IDENTIFIER, references.invoiced_object, INVOICED_OBJECT)
+            self._coded(sheet, IDENTIFIER, references.invoiced_object, INVOICED_OBJECT)
         if self.with_project and references.project:
-            self._coded(parent, TEXT, references.project, PROJECT)
+            self._coded(sheet, TEXT, references.project, PROJECT)
         return True
 
     def read(self, parent: etree._Element, source: Source, fields: Fields) -> None:
@@ -124,10 +127,11 @@ class Documents:
         if any(papers):
             fields["supporting"] = tuple(paper for paper in papers if paper)
 
-    def _coded(self, parent: etree._Element, kind: Kind, value: object, code: str) -> None:
-        element = etree.SubElement(parent, self.tag)
-        add(element, t.tag("cbc:ID"), kind, value, {})
-        etree.SubElement(element, self.code).text = code
+    def _coded(self, sheet: Sheet, kind: Kind, value: object, code: str) -> None:
+        started = sheet.start(self.tag)
+        write_value(sheet, t.tag("cbc:ID"), kind, value)
+        sheet.text(self.code, code)
+        sheet.end(self.tag, started)
 
     def _take_coded(
         self, element: etree._Element, source: Source, fields: Fields, name: str, kind: Kind
@@ -153,15 +157,17 @@ class TaxTotals:
         tax_category("cac:TaxCategory", "rate", "BT-118 BT-119 BT-121 BT-120"),
     )
 
-    def write(self, parent: etree._Element, record: Invoice) -> bool:
+    def write(self, sheet: Sheet, record: Invoice) -> bool:
         """Add the total with its rows, then the second total."""
         totals = record.totals
-        element = etree.SubElement(parent, self.tag)
-        add(element, self.amount, AMOUNT_IN_CURRENCY, totals.tax, {})
-        self.rows.write(element, totals)
+        started = sheet.start(self.tag)
+        write_value(sheet, self.amount, AMOUNT_IN_CURRENCY, totals.tax)
+        self.rows.write(sheet, totals)
+        sheet.end(self.tag, started)
         if totals.tax_in_tax_currency is not None:
-            second = etree.SubElement(parent, self.tag)
-            add(second, self.amount, AMOUNT_IN_CURRENCY, totals.tax_in_tax_currency, {})
+            started = sheet.start(self.tag)
+            write_value(sheet, self.amount, AMOUNT_IN_CURRENCY, totals.tax_in_tax_currency)
+            sheet.end(self.tag, started)
         return True
 
     def read(self, parent: etree._Element, source: Source, fields: Fields) -> None:

@@ -19,6 +19,7 @@ from net30.documents.einvoice.shape import (
     read_all,
     write_all,
 )
+from net30.documents.einvoice.sheet import Sheet, marked
 from net30.documents.einvoice.source import Source, text_of
 from net30.documents.einvoice.ubl.parts import t
 from net30.domain.invoice import BankAccount, Invoice, PaymentInstructions
@@ -68,30 +69,29 @@ class PaymentMeans:
         self.due = due
         self.payment_id = t.leaf("BT-83", "cbc:PaymentID", "payment.remittance")
 
-    def write(self, parent: etree._Element, record: Invoice) -> bool:
+    def write(self, sheet: Sheet, record: Invoice) -> bool:
         """Add one element for each account, or one without."""
         payment, due = record.payment, record.due_date if self.with_due_date else None
         if payment is None and due is None:
             return False
         payment = payment or PaymentInstructions(means=NOT_DEFINED)
         for at, account in enumerate(payment.accounts or (None,)):
-            self._write_one(parent, _Means(payment, account, due, is_first=at == 0))
+            self._write_one(sheet, _Means(payment, account, due, is_first=at == 0))
         return True
 
-    def _write_one(self, parent: etree._Element, means: _Means) -> None:
-        element = etree.SubElement(parent, self.tag)
-        code = etree.SubElement(element, self.code)
-        code.text = means.payment.means
-        if means.payment.means_text and means.is_first:
-            code.set("name", means.payment.means_text)
+    def _write_one(self, sheet: Sheet, means: _Means) -> None:
+        started = sheet.start(self.tag)
+        name = means.payment.means_text if means.is_first else ""
+        sheet.text(self.code, means.payment.means, marked({"name": name}) if name else "")
         if means.due_date and means.is_first:  # UBL-SR-45
-            self.due.write(element, means)
-        self.payment_id.write(element, means)
+            self.due.write(sheet, means)
+        self.payment_id.write(sheet, means)
         if means.is_first:
-            write_all(self.first, element, means)
-        self.account.write(element, means)
+            write_all(self.first, sheet, means)
+        self.account.write(sheet, means)
         if means.is_first:
-            write_all(self.mandate, element, means)
+            write_all(self.mandate, sheet, means)
+        sheet.end(self.tag, started)
 
     def read(self, parent: etree._Element, source: Source, fields: Fields) -> None:
         """Read those with the first one's code; another code is left and so reported."""
