@@ -252,3 +252,18 @@ def african() -> Invoice:
         lines=(line,),
         totals=compute_totals("XOF", (line,)),
     )
+
+
+def untaxed() -> Invoice:
+    """Nobody here has to do with VAT: category O, whose rate may not even be said."""
+    outside = TaxRate(TaxCategory.OUT_OF_SCOPE, Decimal(0), "Not subject to VAT", "VATEX-EU-O")
+    line = replace(plain().lines[0], tax=outside)
+    charge = AllowanceCharge(amount=euros(500), reason="Freight", tax=outside)
+    return replace(
+        plain(),
+        seller=replace(SELLER, vat_id="", tax_id=""),
+        customer=replace(CUSTOMER, vat_id=""),
+        lines=(line,),
+        charges=(charge,),
+        totals=compute_totals("EUR", (line,), charges=(charge,)),
+    )

@@ -15,7 +15,7 @@ from net30.domain.party import Identifier
 from net30.domain.terms import EarlyPaymentDiscount
 from net30.kernel.errors import InputError
 from net30.kernel.money import Money
-from tests.documents.einvoices import african, credit, full, plain
+from tests.documents.einvoices import african, credit, full, plain, untaxed
 
 CORE = ">urn:cen.eu:en16931:2017<"
 
@@ -57,6 +57,13 @@ def test_the_tax_point_code_is_said_in_the_list_that_cii_uses() -> None:
 
     assert b"<ram:DueDateTypeCode>72<" in cii.write(invoice)
     assert read(cii.write(invoice)) == invoice
+
+
+def test_what_is_not_subject_to_vat_says_no_rate() -> None:
+    written = cii.write(untaxed())
+
+    assert b"RateApplicablePercent" not in written
+    assert read(written) == untaxed()
 
 
 def test_a_discount_on_a_price_needs_the_gross_price_in_cii() -> None:

@@ -12,7 +12,7 @@ from net30.documents import cii, ubl
 from net30.domain.invoice import Invoice
 from net30.domain.rules import check
 from net30.kernel.findings import has_errors
-from tests.documents.einvoices import african, credit, full, plain
+from tests.documents.einvoices import african, credit, full, plain, untaxed
 from tests.documents.judge import faults_of
 from tests.strategies import invoices
 
@@ -28,7 +28,15 @@ def faults(written: Iterable[Invoice], folder: Path) -> list[str]:
 
 
 def test_every_term_in_its_place_is_valid(tmp_path: Path) -> None:
-    written = [full(), credit(full()), plain(), credit(plain()), african(), credit(african())]
+    written = [
+        full(),
+        credit(full()),
+        plain(),
+        credit(plain()),
+        african(),
+        credit(african()),
+        untaxed(),
+    ]
 
     # A card, a direct debit and two accounts in one document serve the table, not the trade.
     assert faults(written, tmp_path) == []

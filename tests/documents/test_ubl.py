@@ -23,7 +23,7 @@ from net30.domain.terms import EarlyPaymentDiscount
 from net30.kernel.errors import InputError
 from net30.kernel.findings import Severity
 from net30.kernel.money import Money
-from tests.documents.einvoices import african, credit, full, plain
+from tests.documents.einvoices import african, credit, full, plain, untaxed
 
 CBC = "{urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2}"
 
@@ -78,6 +78,14 @@ def test_francs_have_no_decimals_and_a_ninea_is_no_vat_identifier() -> None:
     # BR-CO-26 wants an identifier besides the tax number: the seller's stands twice.
     assert written.count("005467821 2G3") == 2
     assert read(written.encode()) == african()
+
+
+def test_what_is_not_subject_to_vat_says_no_rate() -> None:
+    written = ubl.write(untaxed())
+
+    assert b"Percent" not in written
+    assert read(written) == untaxed()
+    assert ubl.read(written).findings == ()
 
 
 def test_a_sales_order_without_an_order_gets_the_placeholder_ubl_demands() -> None:
