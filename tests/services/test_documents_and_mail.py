@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from email import message_from_bytes, policy
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from net30.domain.party import Contact
 from net30.domain.rendering import Rendering
 from net30.kernel.errors import InputError, NotFound
+from net30.services.check_books import check_books
 from net30.services.create_draft import delete_draft
+from net30.services.create_organisation import save_organisation
 from net30.services.projections import documents
 from net30.services.render_document import format_of, render, style_of
 from net30.services.send_invoice import send_invoice
@@ -83,6 +87,25 @@ def test_a_mail_server_that_is_down_delays_the_message_and_nothing_else(tmp_path
     with desk.app.look() as ctx:
         assert ctx.tx.load(Rendering, invoice.id).value.number == invoice.number
     desk.app.close()
+
+
+def test_mail_refused_for_good_holds_up_no_other_mail_and_is_told_by_the_check(
+    desk: Desk, tmp_path: Path
+) -> None:
+    invoice = desk.issue()
+    with desk.app.change() as ctx:
+        party = replace(ctx.company.party, contact=Contact(email="not an address"))
+        company = save_organisation(ctx, replace(ctx.company, party=party))
+        send_invoice(ctx, invoice.number)
+    assert desk.app.settle().ok
+    with desk.app.change() as ctx:
+        party = replace(company.party, contact=Contact(email="factures@lagune.example"))
+        save_organisation(ctx, replace(company, party=party))
+        send_invoice(ctx, invoice.number)
+    assert desk.app.settle().ok
+    assert len(list(tmp_path.rglob("*.eml"))) == 1
+    with desk.app.look() as ctx:
+        assert [row.code for row in check_books(ctx).findings] == ["mail.refused"]
 
 
 def test_a_format_that_net30_does_not_write_is_refused(desk: Desk) -> None:

@@ -135,7 +135,7 @@ def test_an_export_of_invoices_maps_itself_and_gives_the_same_books(
             report = import_ledger(ctx, LedgerFile(content=file.content))
         other.app.settle()
         assert report.errors == 0, (file.file_name, report.findings)
-        assert report.layout == "net30"
+        assert (report.layout, report.extras) == ("net30", ("branch",))
         with other.app.look() as ctx:
             after = export_rows(ctx, Export.INVOICES, as_of=TODAY)
         same = ["number", "type", "customer", "issue_date", "due_date", "amount", "currency"]

@@ -70,6 +70,17 @@ class InvoiceSent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailRefused:
+    """The mail will not take a document for this address, however often it is tried."""
+
+    name: Literal["MailRefused"] = "MailRefused"
+    invoice_id: str
+    number: str
+    to: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReminderSent:
     """A reminder of an open invoice was handed to the mail."""
 
@@ -191,6 +202,7 @@ Event = (
     | DraftDeleted
     | InvoiceIssued
     | InvoiceSent
+    | MailRefused
     | ReminderSent
     | CreditApplied
     | PaymentRecorded

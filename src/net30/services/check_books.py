@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
+from net30.domain.events import MailRefused
 from net30.domain.invoice import Invoice
 from net30.domain.numbering import sequence_in, series_of
 from net30.domain.open_item import OpenItem, open_item_of
@@ -49,6 +50,7 @@ def check_books(ctx: ReadContext) -> BookCheck:
         *_payments(payments, items),
         *_ledger(ctx, items, payments),
         *_files(ctx, renderings, invoices),
+        *_mail(ctx),
     ]
     return BookCheck(
         invoices=len(invoices),
@@ -172,6 +174,17 @@ def _files(
                 continue
             if sha256(content).hexdigest() != file.sha256:
                 yield _fault("document.changed", file.blob, "the file is not as it was written")
+
+
+def _mail(ctx: ReadContext) -> Iterator[Finding]:
+    after = 0
+    while page := ctx.tx.events(after=after):
+        for recorded in page:
+            if isinstance(recorded.event, MailRefused):
+                refused = recorded.event
+                where = f"{refused.number} to {refused.to}"
+                yield _fault("mail.refused", where, refused.reason, Severity.WARNING)
+        after = page[-1].sequence
 
 
 def _fault(code: str, path: str, message: str, severity: Severity = Severity.ERROR) -> Finding:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hashlib import sha256
 
-from net30.domain.events import InvoiceSent, RecordedEvent
+from net30.domain.events import InvoiceSent, MailRefused, RecordedEvent
 from net30.domain.invoice import Invoice
 from net30.domain.organisation import Organisation
+from net30.kernel.errors import InputError
 from net30.language.letter import invoice_letter
 from net30.language.words import words
 from net30.ports.mail import Attachment, Message
@@ -28,7 +29,21 @@ def apply(world: World, organisation: str, events: Sequence[RecordedEvent]) -> N
     """
     for recorded in events:
         if isinstance(recorded.event, InvoiceSent):
-            world.mail.send(organisation, _message(world, organisation, recorded, recorded.event))
+            _hand_over(world, organisation, recorded, recorded.event)
+
+
+def _hand_over(world: World, organisation: str, recorded: RecordedEvent, sent: InvoiceSent) -> None:
+    message = _message(world, organisation, recorded, sent)
+    try:
+        world.mail.send(organisation, message)
+    except InputError as error:
+        # Refused for good: written down, so that it holds up no other mail and is not forgotten.
+        refused = MailRefused(
+            invoice_id=sent.invoice_id, number=sent.number, to=sent.to, reason=error.message
+        )
+        now = world.clock()
+        with world.store.transaction(organisation) as tx:
+            tx.append(refused, at=now, known_on=recorded.known_on, user="relay")
 
 
 def _message(
