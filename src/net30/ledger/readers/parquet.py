@@ -19,7 +19,7 @@ from net30.ledger.limits import (
     check_limit,
 )
 from net30.ledger.readers.sheet import Sheet, checked_sheet
-from net30.ledger.readers.workbook import number_text
+from net30.ledger.readers.workbook_rows import number_text
 
 MAGIC = b"PAR1"
 THRIFT_BYTES_MAX = 16 * 1024**2

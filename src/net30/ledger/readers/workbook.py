@@ -1,102 +1,72 @@
-"""XLSX: the first sheet of a workbook, or the one that is named."""
+"""XLSX: the first sheet of a workbook that has rows, or the one that is named."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from io import BytesIO
 from itertools import islice
 
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineSheet, load_workbook
 
 from net30.kernel.errors import InputError
 from net30.ledger import compute
+from net30.ledger.compute import Column
 from net30.ledger.faults import Faults
+from net30.ledger.limits import ROWS_MAX, TEXT_BYTES_MAX, check_limit
 from net30.ledger.readers.sheet import Sheet, checked_sheet
-from net30.ledger.readers.workbook_guard import safe_workbook
+from net30.ledger.readers.workbook_parts import opened
+from net30.ledger.readers.workbook_rows import CellMeanings, Cells, rows_of
+from net30.ledger.readers.workbook_styles import sheet_parts
 
 ROWS_PER_BATCH = 50_000
-_DECIMALS_OF_THOUSANDS = 3
-
-Cell = str | float | bool | datetime | date | time | timedelta
 
 
 def read(content: bytes, sheet_name: str = "") -> Sheet:
     """Return the first sheet that has rows, or the named one.
 
-    The first row with anything in it names the columns. Raises InputError for a damaged workbook
-    or an unknown sheet, LimitExceeded for one that unpacks to more than net30 reads.
+    The first row with anything in it names the columns; cells beyond it are left out. Raises
+    InputError for a damaged workbook or an unknown sheet, LimitExceeded for one that comes to more
+    than net30 reads.
     """
-    try:
-        workbook = load_workbook(BytesIO(safe_workbook(content)))
-        names = [sheet_name] if sheet_name in workbook.sheet_names else workbook.sheet_names
-        if sheet_name and names != [sheet_name]:
+    with opened(content) as workbook:
+        if not workbook.has("xl/workbook.xml"):
+            raise InputError(
+                "the file is a zip but no XLSX workbook",
+                hint="save the table as XLSX or CSV",
+                code="no_table",
+            )
+        sheets = sheet_parts(workbook)
+        if sheet_name and sheet_name not in sheets:
             raise InputError(
                 f"there is no sheet {sheet_name!r}",
-                hint=f"there are: {', '.join(names)}",
+                hint=f"there are: {', '.join(sheets)}",
                 code="no_sheet",
             )
-        for name in names:
-            sheet = workbook.get_sheet_by_name(name)
-            if sheet.start is not None:
-                return _table(sheet)
-    except (CalamineError, ValueError, OSError) as error:
-        raise InputError(
-            f"the workbook is damaged: {error}",
-            hint="open it in a spreadsheet program and save it again, or save it as CSV",
-            code="damaged",
-        ) from error
+        meanings = CellMeanings.of(workbook)
+        for name in [sheet_name] if sheet_name else list(sheets):
+            rows = rows_of(workbook, sheets[name], meanings)
+            header = next(rows, None)
+            if header:
+                return _table(header[1], rows)
     raise InputError("the workbook is empty", hint="fill in its first sheet", code="empty_file")
 
 
-def _table(sheet: CalamineSheet) -> Sheet:
-    rows = iter(sheet.iter_rows())
-    header_row, header = next(
-        ((at, cells) for at, row in enumerate(rows, 1) if any(cells := [_text(c) for c in row])),
-        (0, []),
-    )
-    batches = [
-        [pa.array(cells, pa.string()) for cells in zip(*texts, strict=True)]
-        for texts in _batches(rows)
-    ]
-    columns = [
-        compute.whole(pa.chunked_array([batch[at] for batch in batches], pa.string()))
-        for at in range(len(header))
-    ]
-    count = len(columns[0]) if columns else 0
-    numbers = compute.numbered(header_row + 1, header_row + 1 + count).cast(pa.int32())
-    return checked_sheet(header, columns, numbers, Faults())
-
-
-def _batches(rows: Iterator[list[Cell]]) -> Iterator[list[list[str]]]:
+def _table(header: Cells, rows: Iterator[tuple[int, Cells]]) -> Sheet:
+    columns = sorted(header)
+    parts: list[list[Column]] = [[] for _ in columns]
+    numbers: list[int] = []
+    size = 0
     while batch := list(islice(rows, ROWS_PER_BATCH)):
-        yield [[_text(cell) for cell in row] for row in batch]
-
-
-def _text(cell: Cell) -> str:
-    match cell:
-        case str():
-            return cell
-        case bool():
-            return "true" if cell else "false"
-        case float() | int():
-            return number_text(cell)
-        case datetime():
-            return cell.date().isoformat()
-        case _:
-            return cell.isoformat() if isinstance(cell, date | time) else str(cell)
-
-
-def number_text(number: float) -> str:
-    """Return a stored number as text: 15 digits, as spreadsheets show, with a point.
-
-    >>> number_text(129473.83), number_text(0.1 + 0.2), number_text(1.125), number_text(90000.0)
-    ('129473.83', '0.3', '1.1250', '90000')
-    """
-    text = f"{number:.15g}"
-    if "e" in text:
-        text = f"{number:.6f}".rstrip("0").rstrip(".")
-    if len(text.partition(".")[2]) == _DECIMALS_OF_THOUSANDS:
-        text += "0"
-    return text
+        numbers.extend(number for number, _ in batch)
+        check_limit("rows", len(numbers), ROWS_MAX)
+        for at, column in enumerate(columns):
+            texts = [cells.get(column, "") for _, cells in batch]
+            # One long text that all cells refer to is small until each row has its own.
+            size += sum(map(len, texts))
+            check_limit("bytes of text", size, TEXT_BYTES_MAX)
+            parts[at].append(pa.array(texts, pa.string()))
+    return checked_sheet(
+        [header[column] for column in columns],
+        [compute.whole(pa.chunked_array(part, pa.string())) for part in parts],
+        pa.array(numbers, pa.int32()),
+        Faults(),
+    )
