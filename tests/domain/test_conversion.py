@@ -75,6 +75,28 @@ def test_a_deposit_on_prices_with_tax_is_told_with_tax() -> None:
     assert final(quote, deposit).totals.due == Money(350, "XOF")
 
 
+def test_a_deposit_on_prices_with_tax_is_shared_by_what_each_rate_comes_to() -> None:
+    lines = (
+        NewLine(name="Étude", unit_price=Decimal(1180), tax=TaxRate.of(Decimal(18))),
+        NewLine(name="Livre", unit_price=Decimal(500), tax=EXEMPT),
+    )
+    deposit = a_deposit(a_quote(lines=lines, prices_include_tax=True), 50)
+    assert [int(line.price_with_tax or 0) for line in deposit.lines] == [250, 590]
+
+
+def test_a_quote_that_no_net_reaches_is_deposited_and_invoiced_as_it_was_stated() -> None:
+    price = NewLine(name="Étude", unit_price=Decimal(23), tax=TaxRate.of(Decimal(18)))
+    quote = a_quote(lines=(price,), prices_include_tax=True)
+    assert quote.totals.rounding
+    assert final(quote).totals.due == Money(23, "XOF")
+    assert a_deposit(quote, 100).totals.due == Money(23, "XOF")
+
+
+def test_what_is_free_on_a_quote_needs_no_deposit() -> None:
+    free = NewLine(name="Livre", unit_price=Decimal(0), tax=EXEMPT)
+    assert len(a_deposit(a_quote(lines=(LINES[0], free)), 30).lines) == 1
+
+
 def test_the_final_invoice_takes_off_all_deposits_and_names_them() -> None:
     quote = a_quote()
     deposits = a_deposit(quote, 30, "DEP-1"), a_deposit(quote, 20, "DEP-2")
@@ -135,12 +157,13 @@ def test_only_an_issued_quote_is_invoiced() -> None:
 def test_only_issued_deposits_of_this_quote_are_taken_off() -> None:
     quote = a_quote()
     deposit = a_deposit(quote, 30)
-    for wrong in (
-        replace(deposit, number=""),
-        replace(deposit, type_code=INVOICE),
-        replace(deposit, references=replace(deposit.references, sales_order="QUO-2")),
+    elsewhere = replace(deposit.references, sales_order="QUO-2")
+    for wrong, called in (
+        (replace(deposit, number=""), "a draft is no deposit on QUO-1"),
+        (replace(deposit, type_code=INVOICE), "DEP-1 is no deposit on QUO-1"),
+        (replace(deposit, references=elsewhere), "DEP-1 is no deposit on QUO-1"),
     ):
-        with pytest.raises(Conflict) as refusal:
+        with pytest.raises(Conflict, match=called) as refusal:
             final(quote, wrong)
         assert refusal.value.code == "no_deposit"
         assert "this quote" in refusal.value.hint

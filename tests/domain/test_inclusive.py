@@ -160,3 +160,5 @@ def test_ten_francs_among_three_are_four_three_and_three() -> None:
 
 def test_the_largest_remainder_gets_the_missing_franc() -> None:
     assert share_out(xof(10), [xof(1), xof(2), xof(4)]) == (xof(1), xof(3), xof(6))
+    # 1.2, 1.2, 1.2 and 2.4: rounded alone they are 5 of the 6
+    assert share_out(xof(6), [xof(2), xof(2), xof(2), xof(4)]) == (xof(1), xof(1), xof(1), xof(3))
