@@ -53,7 +53,7 @@ def _said_in_cii(customer: Party) -> Party:
 
 
 _RAM = f"{{{NAMESPACES['ram']}}}"
-_DIALECTS = {
+_DIALECTS: dict[str, Dialect] = {
     _ROOT: Dialect(
         INVOICE,
         f"{_RAM}InvoiceCurrencyCode",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 from lxml import etree
 
@@ -25,8 +25,6 @@ from net30.domain.tax import TaxRate, TaxSubtotal
 from net30.kernel.errors import InputError
 from net30.kernel.findings import Finding, Severity
 from net30.kernel.money import Money, digits_of
-
-_Taxed = TypeVar("_Taxed", Line, AllowanceCharge)
 
 NOT_DEFINED = "1"
 """UNTDID 4461 code for a document that says how to pay but not by which means."""
@@ -75,13 +73,15 @@ def assemble(flat: Fields, source: Source, *, credit_note: bool = False) -> Invo
             fields[name] = kind(**fields[name])
     breakdown: tuple[TaxSubtotal, ...] = fields.pop("breakdown", ())
     lines: tuple[Line, ...] = fields.pop("lines", ())
+    # BT-120 and BT-121 stand in the breakdown alone; the domain has them with each rate.
+    rates = {row.rate.group: row.rate for row in breakdown}
     return Invoice(
         id="",
         currency=source.currency,
         payment=payment,
-        lines=_with_reason(lines, breakdown, source),
-        allowances=_with_reason(fields.pop("allowances", ()), breakdown, source),
-        charges=_with_reason(fields.pop("charges", ()), breakdown, source),
+        lines=tuple(replace(line, tax=_reasoned(line.tax, rates, source)) for line in lines),
+        allowances=_entries(fields.pop("allowances", ()), rates, source),
+        charges=_entries(fields.pop("charges", ()), rates, source),
         totals=_totals(fields.pop("totals", {}), breakdown, source),
         **fields,
     )
@@ -142,22 +142,19 @@ def _missing(
     source.report(rule, source.root, f"{what} is missing; taken as {taken}", severity)
 
 
-def _with_reason(
-    entries: Iterable[_Taxed], breakdown: tuple[TaxSubtotal, ...], source: Source
-) -> tuple[_Taxed, ...]:
-    """Return lines or allowances with the reason that their VAT group states (BT-120, BT-121)."""
-    rates = {row.rate.group: row.rate for row in breakdown}
-    return tuple(_reasoned(entry, rates, source) for entry in entries)
+def _entries(
+    entries: Iterable[AllowanceCharge], rates: Mapping[Any, TaxRate], source: Source
+) -> tuple[AllowanceCharge, ...]:
+    return tuple(
+        entry if entry.tax is None else replace(entry, tax=_reasoned(entry.tax, rates, source))
+        for entry in entries
+    )
 
 
-def _reasoned(entry: _Taxed, rates: Mapping[Any, TaxRate], source: Source) -> _Taxed:
-    known = entry.tax and rates.get(entry.tax.group)
-    if entry.tax is None or known is None:
-        return entry
-    if entry.tax == known:
-        return entry
-    said = (entry.tax.reason, entry.tax.reason_code)
+def _reasoned(stated: TaxRate, rates: Mapping[Any, TaxRate], source: Source) -> TaxRate:
+    known = rates.get(stated.group, stated)
+    said = (stated.reason, stated.reason_code)
     if any(word and word not in (known.reason, known.reason_code) for word in said):
         message = f"a reason that the VAT breakdown lacks: {' '.join(said).strip()!r}"
         source.report("not_carried", source.root, message, Severity.NOTE)
-    return replace(entry, tax=known)
+    return known

@@ -103,7 +103,8 @@ def _specifications(reader: PdfReader, root: DictionaryObject) -> Iterator[Any]:
 
 def _named(root: DictionaryObject) -> Iterator[Any]:
     """Yield the values of a name tree: (name, value) pairs in its leaves, kids above them."""
-    waiting, seen = [root], set()
+    waiting: list[DictionaryObject] = [root]
+    seen: set[object] = set()
     while waiting and len(seen) < NAME_TREE_NODES_MAX:
         node = waiting.pop()
         yield from _array(node.get("/Names"))[1::2]

@@ -53,7 +53,7 @@ def read_xml(content: bytes, dialects: Mapping[str, Dialect], what: str) -> Read
     if inside is not root:
         message = f"the invoice stands inside a {local(root)}, which is not kept"
         findings.append(Finding("envelope", "", message, Severity.NOTE))
-        inside.getparent().remove(inside)
+        root.remove(inside)
     try:
         return _read(inside, dialects[str(inside.tag)], findings)
     except InputError as error:  # amounts that together are more than any account holds

@@ -75,7 +75,7 @@ class Leaf:
         if element is None:
             return
         for mark in self.marks:
-            element.attrib.pop(mark, None)
+            element.attrib.pop(mark, "")
         value = self.kind.take(source, element)
         if value is not None:
             fields[self.name] = value
