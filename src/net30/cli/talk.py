@@ -62,7 +62,17 @@ def answer(net30: App, sentence: str, *, issue: bool, yes: bool, as_json: bool) 
     keep(net30.settings.home, net30.clock(), said)
     settle(net30)
     if as_json:
-        print_json({"answer": given, "issued": issued})
+        print_json(
+            {
+                "text": given.text,
+                "outcome": given.outcome,
+                "calls": [call.as_json() for call in given.calls],
+                "references": given.references,
+                "language": given.language,
+                "answered_by": given.answered_by,
+                "issued": issued,
+            }
+        )
         return EXITS[given.outcome]
     if issued:
         for invoice in issued:
