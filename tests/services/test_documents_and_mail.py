@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from net30.domain.invoice import CREDIT_NOTE, DEPOSIT, PRO_FORMA, QUOTE
 from net30.domain.party import Contact
 from net30.domain.rendering import Rendering
 from net30.kernel.errors import InputError, NotFound
 from net30.services.check_books import check_books
 from net30.services.create_draft import delete_draft
 from net30.services.create_organisation import save_organisation
+from net30.services.credit_invoice import credit_invoice
 from net30.services.projections import documents
 from net30.services.render_document import format_of, render, style_of
 from net30.services.send_invoice import send_invoice
@@ -115,3 +117,22 @@ def test_a_format_that_net30_does_not_write_is_refused(desk: Desk) -> None:
             format_of(name)
     with pytest.raises(NotFound), desk.app.look() as ctx:
         ctx.tx.load(Rendering, invoice.id)
+
+
+@pytest.mark.parametrize("type_code", [QUOTE, PRO_FORMA, DEPOSIT, CREDIT_NOTE])
+def test_every_kind_of_document_has_its_files_and_its_letter(
+    desk: Desk, tmp_path: Path, type_code: str
+) -> None:
+    if type_code == CREDIT_NOTE:
+        invoice = desk.issue()
+        with desk.app.change() as ctx:
+            document = credit_invoice(ctx, invoice.number, reason="Retour")
+    else:
+        document = desk.issue(type_code=type_code)
+    with desk.app.change() as ctx:
+        send_invoice(ctx, document.number)
+    assert desk.app.settle().errors == {}
+    with desk.app.look() as ctx:
+        files = ctx.tx.load(Rendering, document.id).value.files
+    assert ("ubl" in {file.format for file in files}) == document.is_claim
+    assert len(list(tmp_path.rglob("*.eml"))) == 1

@@ -18,7 +18,10 @@ from net30.services.world import World
 WANTS = frozenset({DraftSaved, DraftDeleted, InvoiceIssued})
 
 FORMATS = ("pdf", "html", "json", "ubl")
-"""What is written of every document; other formats are rendered when asked for."""
+"""What is written of every claim; other formats are rendered when asked for."""
+
+OFFER_FORMATS = ("pdf", "html", "json")
+"""The same of quotes and pro formas, which e-invoices have no code for."""
 
 
 def apply(world: World, organisation: str, events: Sequence[RecordedEvent]) -> None:
@@ -45,7 +48,7 @@ def _write_issued(world: World, organisation: str, invoice_id: str) -> None:
         return
     folder = f"invoices/{invoice.issue_date.year}/{invoice_id}"
     files = []
-    for name in FORMATS:
+    for name in FORMATS if invoice.is_claim else OFFER_FORMATS:
         content = render(invoice, name, style_of(world.blobs, company, invoice))
         blob = f"{folder}/{file_name(invoice, name)}"
         world.blobs.put(organisation, blob, content)
@@ -59,7 +62,7 @@ def _write_draft(world: World, organisation: str, invoice_id: str) -> None:
     invoice, company = _loaded(world, organisation, invoice_id)
     if invoice is None or invoice.is_issued:
         return  # deleted or issued since: a later event of its own says so
-    for name in FORMATS:
+    for name in FORMATS if invoice.is_claim else OFFER_FORMATS:
         content = render(invoice, name, style_of(world.blobs, company, invoice))
         world.blobs.put(organisation, f"drafts/{invoice_id}/{file_name(invoice, name)}", content)
 

@@ -21,6 +21,8 @@ EVENTS_AT_ONCE_MAX = 1  # what the mail has taken cannot be taken back
 ATTACHED = ("pdf", "ubl")
 """What goes with the letter: a page to read, and the invoice for the customer's computer."""
 
+ATTACHED_TO_OFFERS = ("pdf",)
+
 
 def apply(world: World, organisation: str, events: Sequence[RecordedEvent]) -> None:
     """Hand over each sent document; the message id follows from the event.
@@ -67,7 +69,7 @@ def _message(
                 media_type=format_of(name).MEDIA_TYPE,
                 content=render(invoice, name, style),
             )
-            for name in ATTACHED
+            for name in (ATTACHED if invoice.is_claim else ATTACHED_TO_OFFERS)
         ),
     )
 
