@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hashlib import sha256
 
+from net30.documents.view.titles import title_of
 from net30.domain.events import InvoiceSent, MailRefused, RecordedEvent
 from net30.domain.invoice import Invoice
 from net30.domain.organisation import Organisation
@@ -55,7 +56,7 @@ def _message(
         company = books.load(Organisation, organisation).value
         invoice = books.load(Invoice, sent.invoice_id).value
     style = style_of(world.blobs, company, invoice)
-    letter = invoice_letter(invoice, style.language, words(style.language)(_title(invoice)))
+    letter = invoice_letter(invoice, style.language, title_of(invoice, words(style.language)))
     unique = sha256(f"{organisation}/{recorded.id}".encode()).hexdigest()[:32]
     return Message(
         message_id=f"{unique}@net30.invalid",
@@ -72,7 +73,3 @@ def _message(
             for name in (ATTACHED if invoice.is_claim else ATTACHED_TO_OFFERS)
         ),
     )
-
-
-def _title(invoice: Invoice) -> str:
-    return "Credit note" if invoice.is_credit_note else "Invoice"
