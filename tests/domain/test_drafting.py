@@ -233,7 +233,8 @@ def test_an_allowance_is_never_negative_and_has_base_and_percentage_or_neither()
         assert refused(request(allowances=(bad,))).code == code
         assert refused(request(charges=(bad,))).code == code
     whole = replace(entry, base=xof(10), percent=Decimal(10))
-    assert drafted(request(allowances=(entry, whole))).totals.allowances == xof(2)
+    nothing = replace(entry, amount=xof(0))
+    assert drafted(request(allowances=(entry, whole, nothing))).totals.allowances == xof(2)
 
 
 def test_a_due_date_before_the_issue_date_is_refused() -> None:
@@ -258,6 +259,7 @@ def test_a_period_that_ends_before_it_starts_is_refused() -> None:
 
 def test_what_was_prepaid_is_not_negative_and_not_more_than_the_charge() -> None:
     assert refused(request(prepaid=xof(-1))).code == "prepaid"
+    assert drafted(request(prepaid=xof(0))).totals.due == xof(4_248_000)
     assert not drafted(request(prepaid=xof(4_248_000))).totals.due
     assert refused(request(prepaid=xof(4_248_001))).code == "negative_total"
     assert refused(request(prepaid=Money(1, "EUR"))).code == "two_currencies"

@@ -114,6 +114,10 @@ def test_terms_in_words_stand_for_a_due_date() -> None:
     check_issuable(replace(a_draft(), due_date=None, terms="On delivery"))
 
 
+def test_an_invoice_may_be_due_the_day_it_is_issued() -> None:
+    check_issuable(replace(a_draft(), due_date=TODAY))
+
+
 def test_what_is_fully_prepaid_needs_no_due_date() -> None:
     paid = with_totals(due=Money.zero("XOF"))(a_draft())
     check_issuable(replace(paid, due_date=None))

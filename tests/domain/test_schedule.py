@@ -57,6 +57,10 @@ def test_a_schedule_invoices_the_customer_of_its_invoice() -> None:
     assert Schedule(id="s1", invoice=RENT, start=date(2026, 1, 1)).customer_id == "acme"
 
 
+def test_ten_years_is_the_longest_pause() -> None:
+    assert days(date(2026, 1, 31), date(2036, 2, 1), every=EVERY_MAX)[-1] == "2036-01-31"
+
+
 @pytest.mark.parametrize("every", [0, -1, EVERY_MAX + 1])
 def test_a_schedule_that_would_be_always_or_never_due_is_refused(every: int) -> None:
     with pytest.raises(InputError) as refusal:
