@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from net30.adapters.sql.connection import Connection, Values
-from net30.adapters.sql.search.near import NearNames
 from net30.adapters.sql.search.words import storable
 from net30.ports.search import CustomerName
+
+if TYPE_CHECKING:
+    from net30.adapters.sql.search.near import NearNames
 
 CUSTOMERS_MATCHED_MAX = 200_000
 ORGANISATIONS_KEPT_MAX = 64
@@ -38,6 +41,9 @@ class Customers:
             if kept and kept[0] == changed:
                 self._made.move_to_end(organisation)
                 return kept[1]
+        # rapidfuzz takes longer to import than most commands take to run.
+        from net30.adapters.sql.search.near import NearNames  # noqa: PLC0415
+
         names = NearNames(_all_names(connection, organisation))
         with self._lock:
             self._made[organisation] = (changed, names)

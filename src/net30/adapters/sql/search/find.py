@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from net30.adapters.sql.connection import Connection, Row
 from net30.adapters.sql.search.backend import Backend
 from net30.adapters.sql.search.cursor import Cursor, read_cursor
 from net30.adapters.sql.search.customers import Customers, names_of
 from net30.adapters.sql.search.entries import COLUMNS, hit_of
-from net30.adapters.sql.search.near import Near
 from net30.adapters.sql.search.question import (
     UNSCORED,
     Bound,
@@ -22,6 +22,9 @@ from net30.adapters.sql.search.question import (
 )
 from net30.adapters.sql.search.words import Asked, ask
 from net30.ports.search import Page, Query
+
+if TYPE_CHECKING:
+    from net30.adapters.sql.search.near import Near
 
 PLACES_PER_TENANT = 2**40
 """Each organisation's entries lie in their own range of places."""
