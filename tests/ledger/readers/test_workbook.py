@@ -217,6 +217,13 @@ def test_a_document_type_is_refused_and_with_it_every_entity() -> None:
     assert "document type" in caught.value.message
 
 
+@pytest.mark.parametrize("encoding", [b"UTF-999", b"utf-7", b"zip"])
+def test_what_a_part_says_of_its_encoding_is_not_believed(encoding: bytes) -> None:
+    xml = SHEET.replace(b"?>", b' encoding="' + encoding + b'"?>', 1)
+    row = b'<row r="1"><c r="A1" t="str"><v>a</v></c></row>'
+    assert read_table(with_sheet(xml + row + END)).headers == ("a",)
+
+
 @pytest.mark.parametrize("content", [b"\xd0\xcf\x11\xe0" + b"\0" * 500, b"%PDF-1.7"])
 def test_an_old_workbook_or_a_pdf_is_no_table(content: bytes) -> None:
     with pytest.raises(InputError) as caught:

@@ -77,7 +77,7 @@ class Workbook:
 
     def read_on(self, name: str, reader: PartReader) -> Iterator[None]:
         """Tell a reader of a part, piece by piece, with a stop after each."""
-        parser = expat.ParserCreate()
+        parser = expat.ParserCreate("utf-8")  # whatever the part says of itself
         parser.buffer_text = True
         local: dict[str, str] = {}
 
