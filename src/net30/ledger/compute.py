@@ -232,11 +232,6 @@ def groups(one: Operand, pattern: str, *names: str) -> list[Column]:
     return [whole(_pc.struct_field(found, name)) for name in names]
 
 
-def starts(one: Operand, with_: str) -> Column:
-    """Return where texts begin so."""
-    return whole(_pc.starts_with(one, pattern=with_))
-
-
 def trimmed(one: Operand) -> Column:
     """Return texts without blanks around them."""
     return _call("utf8_trim_whitespace", one)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from net30.kernel.findings import Finding, Severity
 from net30.ledger.compute import Column
@@ -54,10 +54,6 @@ class Faults:
         rest = max(0, len(rows) - told)
         self.counts[code] += rest
         self.errors += rest if severity is Severity.ERROR else 0
-
-    def in_order(self) -> Sequence[Finding]:
-        """Return the findings that are told, as they came up."""
-        return tuple(self.shown)
 
 
 def path_of(row: int, column: str = "") -> str:
