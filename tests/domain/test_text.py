@@ -21,7 +21,7 @@ from net30.kernel.money import Money
         ("bell\x07 nul\x00 esc\x1b[31m", "bell nul esc[31m"),
         ("\u202e000 09\u202c", "000 09"),
         ("\u2066x\u2069", "x"),
-        ("\ud800 \ufffe\uffff\ufdd0", ""),
+        ("\ud800 \ufffe\uffff\ufdd0\ufdef", ""),
         ("عمدة 株式 é 😀 \u200f", "عمدة 株式 é 😀 \u200f"),
         ("<b>#let x = 1</b> $a$", "<b>#let x = 1</b> $a$"),
         ("\x00 \x01", ""),

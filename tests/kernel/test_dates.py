@@ -77,5 +77,6 @@ def test_months_beyond_the_calendar_are_refused(months: int) -> None:
 
 def test_the_last_month_of_the_calendar_is_reached_and_no_further() -> None:
     assert add_months(date(2200, 11, 30), 1) == date(2200, 12, 30)
+    assert add_months(date(1900, 2, 1), -1) == date(1900, 1, 1)
     with pytest.raises(InputError):
         add_months(date(2200, 12, 1), 1)
