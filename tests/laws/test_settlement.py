@@ -91,4 +91,4 @@ def share(percent: int, whole: int) -> int:
 
 
 TestClaims = Claims.TestCase
-TestClaims.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestClaims.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
