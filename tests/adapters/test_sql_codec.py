@@ -26,6 +26,7 @@ from net30.domain.events import (
     InvoiceSent,
     InvoiceWrittenOff,
     LedgerImported,
+    MailRefused,
     PaymentAllocated,
     PaymentRecorded,
     PromiseMade,
@@ -56,6 +57,7 @@ EVENTS: tuple[Event, ...] = (
         due_date=None,
     ),
     InvoiceSent(invoice_id="i", number="INV-1", to="a@example.com", day=TODAY),
+    MailRefused(invoice_id="i", number="INV-1", to="a@example.com", reason="no such box"),
     ReminderSent(invoice_id="i", number="INV-1", to="a@example.com", day=TODAY, level=2),
     CreditApplied(invoice_id="i", credit_note_id="k", amount=DUE, day=TODAY),
     PaymentRecorded(
