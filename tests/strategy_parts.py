@@ -272,7 +272,8 @@ def sellers() -> SearchStrategy[Party]:
 @cache
 def payees() -> SearchStrategy[Party]:
     """Who is paid instead of the seller: a name and ids, no more (BG-10)."""
-    ids = some(identifiers("", "0088"), 1)
+    own = identifiers("", "0088").map(lambda one: replace(one, value=f"F-{one.value}"))
+    ids = some(own, 1)  # BR-17: neither the seller's name nor one of its ids
     legal_id = optional(identifiers("", "0002"))
     return st.builds(
         Party, name=texts().map(lambda name: f"{name} Factoring"), ids=ids, legal_id=legal_id
