@@ -252,6 +252,22 @@ def test_what_was_credited_of_a_deposit_is_charged_on_the_final_invoice(desk: De
     assert final.totals.due == xof(4_248_000)
 
 
+def test_a_quote_is_invoiced_once_unless_that_invoice_was_voided(desk: Desk) -> None:
+    quote = desk.issue(type_code=QUOTE)
+    with desk.app.change() as ctx:
+        draft = convert_quote(ctx, quote.number)
+    with pytest.raises(Conflict, match="invoiced already"), desk.app.change() as ctx:
+        convert_quote(ctx, quote.number)
+    with desk.app.change() as ctx:
+        first = issue_invoice(ctx, draft.id)
+    with pytest.raises(Conflict, match=first.number), desk.app.change() as ctx:
+        convert_quote(ctx, quote.number)
+    with desk.app.change() as ctx:
+        void_invoice(ctx, first.number)
+    with desk.app.change() as ctx:
+        assert convert_quote(ctx, quote.number).totals.due == quote.totals.due
+
+
 def test_a_dispute_is_opened_once_and_closed_once(desk: Desk) -> None:
     number = desk.issue().number
     with desk.app.change() as ctx:

@@ -54,8 +54,8 @@ def kind_of(aggregate: Aggregate) -> str:
 def keys_of(aggregate: Aggregate) -> dict[Key, str]:
     """Return the values that an aggregate is found by; empty ones are left out.
 
-    PARENT is the number of the invoice that a credit note reduces; an open item has its CUSTOMER
-    only while something is open.
+    PARENT is the number of the invoice that a credit note reduces, or of the quote that an invoice
+    follows; an open item has its CUSTOMER only while something is open.
     """
     keys: dict[Key, str] = {}
     match aggregate:
@@ -64,11 +64,13 @@ def keys_of(aggregate: Aggregate) -> dict[Key, str]:
         case Customer():
             keys = {Key.NAME: fold(aggregate.name), Key.EXTERNAL: aggregate.external_id}
         case Invoice():
-            parent = aggregate.preceding[0].number if aggregate.preceding else ""
+            parent = aggregate.references.sales_order
+            if aggregate.is_credit_note:
+                parent = aggregate.preceding[0].number if aggregate.preceding else ""
             keys = {
                 Key.NUMBER: aggregate.number,
                 Key.CUSTOMER: aggregate.customer_id,
-                Key.PARENT: parent if aggregate.is_credit_note else "",
+                Key.PARENT: parent,
             }
         case OpenItem():
             keys = {

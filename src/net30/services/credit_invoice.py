@@ -27,7 +27,7 @@ def credit_invoice(
     Conflict when the credit notes together would be more than the invoice.
     """
     invoice = invoice_by_number(ctx, number).value
-    before = [stored.value for stored in ctx.tx.find(Invoice, Key.PARENT, invoice.number)]
+    before = credit_notes_on(ctx, invoice.number)
     left = creditable(invoice, before)
     wanted = left if amount is None else amount
     if not left or wanted > left:
@@ -51,6 +51,12 @@ def credit_invoice(
         ctx.record(_applied(ctx, credit, claim, used, voids=False))
     ctx.tx.save(item, expected=NEW)
     return credit
+
+
+def credit_notes_on(ctx: Context, number: str) -> list[Invoice]:
+    """Return the credit notes that reduce an invoice."""
+    found = ctx.tx.find(Invoice, Key.PARENT, number)
+    return [stored.value for stored in found if stored.value.is_credit_note]
 
 
 def void_invoice(ctx: Context, number: str, *, reason: str = "") -> Invoice:
