@@ -1,4 +1,4 @@
-"""Draft an invoice, a quote or another document, or draft it anew."""
+"""Draft an invoice, a quote or another document, or throw a draft away."""
 
 from __future__ import annotations
 
@@ -17,15 +17,6 @@ def create_draft(ctx: Context, new: NewInvoice) -> Invoice:
     Raises NotFound for an unknown customer, and what drafting raises for unusable amounts.
     """
     return save_draft(ctx, _computed(ctx, new, ctx.new_id()))
-
-
-def change_draft(ctx: Context, invoice_id: str, new: NewInvoice) -> Invoice:
-    """Return the draft computed anew; raise Conflict when it has been issued."""
-    stored = _unissued(ctx, invoice_id)
-    changed = _computed(ctx, new, invoice_id)
-    ctx.tx.save(changed, expected=stored.version)
-    ctx.record(DraftSaved(invoice_id=invoice_id))
-    return changed
 
 
 def delete_draft(ctx: Context, invoice_id: str) -> None:
