@@ -12,6 +12,7 @@ from importlib.resources import files
 from net30.assistant.arguments import LAST, NotYet, Result, Shown
 from net30.assistant.calls import ASK, CONFIRM, Ask, Call, Refuse
 from net30.assistant.understanding.directory import Directory, KnownInvoice
+from net30.kernel.errors import Net30Error
 from net30.kernel.money import Money
 from net30.language.amounts import write_money, write_number
 from net30.language.dates import write_date
@@ -34,6 +35,11 @@ def tell(result: Result, language: str) -> str:
     row = words["row"].get(result.code, "")
     lines += [row.format(*_cells(result.code, cells, language)) for cells in result.rows]
     return "\n".join(lines)
+
+
+def tell_fault(fault: Net30Error) -> str:
+    """Return what went wrong and the way out."""
+    return f"{fault.message} ({fault.hint})" if fault.hint else fault.message
 
 
 def tell_not_yet(call: Call, language: str) -> str:

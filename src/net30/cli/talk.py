@@ -46,21 +46,23 @@ def ask_once(
 
 def answer(net30: App, sentence: str, *, issue: bool, yes: bool, as_json: bool) -> int:
     """Print the assistant's answer and return the exit code that stands for its outcome."""
-    from net30.assistant.ask import Outcome, ask
+    from net30.assistant.answer import Outcome
+    from net30.assistant.ask import ask
     from net30.assistant.turns import Turn
     from net30.cli.conversation import keep, recall
 
     history = recall(net30.settings.home, net30.clock())
+    given = ask(net30, sentence, history)
+    said = (*history, Turn("user", sentence), given.as_turn())
+    if yes and given.outcome is Outcome.CONFIRM:
+        given = ask(net30, YES, said)
+        said = (*said, Turn("user", YES), given.as_turn())
     with net30.change() as ctx:
-        given = ask(ctx, sentence, history)
-        said = (*history, Turn("user", sentence), given.as_turn())
-        if yes and given.outcome is Outcome.CONFIRM:
-            given = ask(ctx, YES, said)
-            said = (*said, Turn("user", YES), given.as_turn())
         drafts = [reference for reference in given.references if _is_draft(ctx, reference)]
         issued = [issue_invoice(ctx, draft) for draft in drafts] if issue else []
     keep(net30.settings.home, net30.clock(), said)
     settle(net30)
+    code = exits.exit_code_of(given.faults[0]) if given.faults else EXITS[given.outcome]
     if as_json:
         print_json(
             {
@@ -73,18 +75,18 @@ def answer(net30: App, sentence: str, *, issue: bool, yes: bool, as_json: bool) 
                 "issued": issued,
             }
         )
-        return EXITS[given.outcome]
+        return code
     if issued:
         for invoice in issued:
             tell(net30, invoice, as_json=False)
-        return EXITS[given.outcome]
+        return code
     say(given.text)
     with net30.look() as ctx:
         for draft in drafts:
             for blob in draft_files(ctx, draft):
                 say(f"  {ctx.blobs.where(ctx.organisation, blob)}")
             say(f"Issue it: net30 invoice issue {draft}")
-    return EXITS[given.outcome]
+    return code
 
 
 def _is_draft(ctx: Context, reference: str) -> bool:
