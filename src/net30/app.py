@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, TypedDict
 
+from net30.assistant.chat_model import ChatModel
 from net30.domain.organisation import Organisation
 from net30.kernel.errors import ConfigurationError, NotFound
 from net30.kernel.plugins import load
@@ -44,12 +45,16 @@ class _Surroundings(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """One running net30: its store, index, files and mail, and the clock they share."""
+    """One running net30: its store, index, files and mail, and the clock they share.
+
+    `chat` is the language model that the settings name; without one the assistant is offline.
+    """
 
     settings: Settings
     world: World
     clock: Callable[[], datetime]
     schema_version: str
+    chat: ChatModel | None = None
 
     @contextmanager
     def change(self, user: str = "cli") -> Iterator[Context]:

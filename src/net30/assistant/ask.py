@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from net30.assistant.answer import Answer
 from net30.assistant.books import Books
 from net30.assistant.calls import Ask, Call
+from net30.assistant.chat_model import ChatModel
 from net30.assistant.errand import Errand
 from net30.assistant.house import House
 from net30.assistant.intents.understand import Understood, understand
@@ -20,13 +21,36 @@ from net30.services.save_customer import save_customer
 USER = "cli"
 
 
-def ask(house: House, text: str, history: Sequence[Turn] = (), *, user: str = USER) -> Answer:
+def ask(
+    house: House,
+    text: str,
+    history: Sequence[Turn] = (),
+    *,
+    user: str = USER,
+    model: ChatModel | None = None,
+) -> Answer:
     """Do what a message asks for, ask for what is missing, or refuse; never guess an amount.
 
-    `history` holds the earlier turns, as `Answer.as_turn` and `Turn("user", text)` give them.
-    What the books do not allow is told in the answer and kept in its `faults`; Unavailable is
-    raised when a disk or database does not answer.
+    `history` holds the earlier turns, as `Answer.as_turn` and `Turn("user", text)` give them;
+    without a `model` the offline understanding answers. What the books do not allow is told in
+    the answer and kept in its `faults`; Unavailable is raised when a disk or database does not
+    answer.
     """
+    *_, answer = ask_in_pieces(house, text, history, user=user, model=model)
+    assert isinstance(answer, Answer)
+    return answer
+
+
+def ask_in_pieces(
+    house: House,
+    text: str,
+    history: Sequence[Turn] = (),
+    *,
+    user: str = USER,
+    model: ChatModel | None = None,
+) -> Iterator[str | Answer]:
+    """Do the same, with the answer's text in pieces as they come and the whole Answer last."""
+    del model  # the next slice asks it; until then the offline understanding answers everybody
     understood = _understood(house, text, history, user)
     errand = Errand(
         house=house, user=user, language=reply_language(understood.language), history=history
@@ -37,10 +61,15 @@ def ask(house: House, text: str, history: Sequence[Turn] = (), *, user: str = US
             newcomer = _first_client(ctx, stranger)
         if newcomer:
             errand.said.append(welcome(newcomer, errand.language))
+            yield errand.said[-1]
             understood = _understood(house, text, history, user)
     for call in understood.calls:
-        errand.carry_out(call)
-    return errand.answer()
+        words = errand.carry_out(call)
+        yield f"\n{words}" if len(errand.said) > 1 else words
+    answer = errand.answer()
+    if not errand.said:
+        yield answer.text
+    yield answer
 
 
 def _understood(house: House, text: str, history: Sequence[Turn], user: str) -> Understood:
