@@ -6,12 +6,13 @@ from functools import cache
 
 import pytest
 
+from net30.assistant.evaluation import TODAY
 from net30.assistant.targets.described import described_client
 from net30.assistant.understanding.clients import ClientIndex, KnownClient
 from net30.assistant.understanding.days import Calendar
 from net30.assistant.understanding.directory import Customs
 from net30.assistant.understanding.scene import Scene, World, make_scene
-from tests.assistant.chat_cases import TODAY, own_books
+from tests.assistant.chat_cases import own_books
 
 
 @cache

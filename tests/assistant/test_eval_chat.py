@@ -9,7 +9,8 @@ from types import ModuleType
 
 import pytest
 
-from tests.assistant.chat_cases import answer, directory_of
+from net30.assistant.evaluation import evaluate, read_cases
+from net30.assistant.fixtures import read_fixtures
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "eval" / "chat"
 EXACT_MIN = 0.97
@@ -29,14 +30,15 @@ def scorer() -> ModuleType:
 
 
 def test_the_development_cases_are_answered_and_no_write_is_unconfirmed() -> None:
-    fixtures = json.loads((SHARED / "fixtures.json").read_text(encoding="utf-8"))
-    lines = (SHARED / "dev.jsonl").read_text(encoding="utf-8").splitlines()
-    cases = [json.loads(line) for line in lines]
-    books = {name: directory_of(fixture) for name, fixture in fixtures.items()}
-    answers = {
-        case["id"]: answer(case, fixtures[case["fixture"]], books[case["fixture"]])
-        for case in cases
-    }
+    fixtures_file = (SHARED / "fixtures.json").read_bytes()
+    cases_file = (SHARED / "dev.jsonl").read_bytes()
+    books = read_fixtures(fixtures_file)
+    listed, findings = read_cases(cases_file, books)
+    assert findings == ()
+    written = [json.loads(one.as_line()) for one in evaluate(listed, books)]
+    answers = {one["id"]: one["calls"] for one in written}
+    cases = [json.loads(line) for line in cases_file.splitlines()]
+    fixtures = json.loads(fixtures_file)
     scored = scorer().evaluate(cases, answers, fixtures)
     wrong = [case["id"] for case, found, _ in scored["rows"] if not found["exact"]]
     print(f"exact {scored['exact']:.4f} tools {scored['tool_accuracy']:.4f} wrong {wrong}")

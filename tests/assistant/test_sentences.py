@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from tests.assistant.chat_cases import HERE, FixtureDirectory, answers_of, own_books
+from net30.assistant.fixtures import ListedBooks
+from tests.assistant.chat_cases import HERE, answers_of, own_books
 
 
 @cache
-def books() -> FixtureDirectory:
+def books() -> ListedBooks:
     return own_books()
 
 

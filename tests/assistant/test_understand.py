@@ -11,19 +11,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from net30.assistant.calls import make_call
+from net30.assistant.evaluation import TODAY
+from net30.assistant.fixtures import ListedBooks
 from net30.assistant.intents.understand import TOKENS_MAX, Understood, understand
 from net30.assistant.turns import Turn
 from net30.assistant.understanding.clean import CHARACTERS_MAX
 from net30.assistant.understanding.directory import Customs
 from net30.assistant.understanding.lexicon import languages, lexicon
-from tests.assistant.chat_cases import TODAY, FixtureDirectory, own_books
+from tests.assistant.chat_cases import own_books
 from tests.assistant.test_sentences import conversations
 
 SECONDS_A_MESSAGE = 0.02
 
 
 @cache
-def books() -> FixtureDirectory:
+def books() -> ListedBooks:
     return own_books()
 
 

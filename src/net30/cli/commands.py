@@ -32,6 +32,7 @@ FILES = {
     "stats": "books",
     "check": "books",
     "export": "export",
+    "eval": "eval",
 }
 """Command -> the file it is in; one command imports its own file only, so it starts fast."""
 
