@@ -189,7 +189,16 @@ def _made(call: Mapping[str, object]) -> Call:
     name, args = call.get("tool"), call.get("args", {})
     if not isinstance(name, str) or not isinstance(args, dict):
         raise InputError("a call is {tool, args}")
-    made = make_call(name, args)
+    made = make_call(name, {key: _plain(value) for key, value in args.items()})
     if call.get("pending"):
         return make_call(CONFIRM, {"tool": name, "args": made.args.as_json()})
     return made
+
+
+def _plain(value: object) -> object:
+    """Return a value without alternatives: the first of {"any": [...]} stands for them."""
+    if isinstance(value, dict):
+        if isinstance(value.get("any"), list) and value["any"]:
+            return _plain(value["any"][0])
+        return {key: _plain(one) for key, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list) else value
