@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from net30.assistant.arguments import Access, Arguments, Result
 from net30.domain.open_item import Status
@@ -45,6 +45,12 @@ class Args(Arguments):
     currency: str | None = None
     sort: str | None = None
     limit: int | None = Field(default=None, ge=1)
+
+    @field_validator("status", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        """Take one status, or several with commas, as well as a list."""
+        return [one.strip() for one in value.split(",")] if isinstance(value, str) else value
 
 
 def run(ctx: ReadContext, args: Args) -> Result:
