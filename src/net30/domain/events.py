@@ -82,7 +82,11 @@ class MailRefused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReminderSent:
-    """A reminder of an open invoice was handed to the mail."""
+    """A reminder of an open invoice was handed to the mail.
+
+    One letter may remind of several invoices: the event of the first lists them all in `covers`,
+    the events of the others list none. Events written before there were letters list none either.
+    """
 
     name: Literal["ReminderSent"] = "ReminderSent"
     invoice_id: str
@@ -90,6 +94,7 @@ class ReminderSent:
     to: str
     day: date
     level: int
+    covers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

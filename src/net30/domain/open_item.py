@@ -76,6 +76,15 @@ class PromiseToPay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """The customer was reminded on `day`, by mail to `to`; `level` counts from 1."""
+
+    day: date
+    to: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenItem:
     """One claim (or credit, negative) and everything that settled it; `id` is the invoice's."""
 
@@ -91,6 +100,7 @@ class OpenItem:
     voided_by: str = ""
     disputes: tuple[Dispute, ...] = ()
     promises: tuple[PromiseToPay, ...] = ()
+    reminders: tuple[Reminder, ...] = ()
     imported: bool = False
     external_id: str = ""
 

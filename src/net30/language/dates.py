@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from babel.dates import format_date, format_interval
+from babel.dates import format_date, format_interval, format_skeleton
 
 from net30.language.locales import locale_of
 
@@ -18,6 +18,17 @@ def write_date(day: date, language: str) -> str:
     if language == "fr" and day.day == 1:
         return f"1er {format_date(day, 'MMMM y', locale='fr')}"  # CLDR leaves the ordinal out
     return format_date(day, "long", locale=locale_of(language))
+
+
+def write_short_date(day: date, language: str) -> str:
+    """Write a date for a table's column: the month still has its name.
+
+    >>> write_short_date(date(2026, 11, 3), "en"), write_short_date(date(2026, 11, 3), "pt")
+    ('3 Nov 2026', '3 nov. 2026')
+    """
+    if language == "pt":  # CLDR's short form for Portugal is numbers only
+        return format_date(day, "d MMM y", locale=locale_of(language))
+    return format_skeleton("yMMMd", day, locale=locale_of(language))
 
 
 def write_days(first: date, last: date, language: str) -> str:

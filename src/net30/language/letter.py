@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 
 from net30.domain.invoice import Invoice
+from net30.kernel.money import Money
 from net30.language.amounts import write_money
 from net30.language.dates import write_date
 from net30.language.locales import locale_of
@@ -42,6 +45,70 @@ def invoice_letter(invoice: Invoice, language: str, title: str) -> Letter:
     }
     subject = " ".join(words["subject"].format(**values).split())
     return Letter(subject=subject, text=words["text"].format(**values))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overdue:
+    """An invoice that a reminder lists: what is open of it, and for how many days it is due."""
+
+    number: str
+    issued: date
+    due: date
+    balance: Money
+    days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderFacts:
+    """What a reminder says: who writes to whom, of what, as of which day, and how to pay.
+
+    `ways_to_pay` are labels with values, such as an account and its holder; there may be none.
+    """
+
+    seller: str
+    customer: str
+    day: date
+    overdue: tuple[Overdue, ...]
+    ways_to_pay: tuple[tuple[str, str], ...] = ()
+
+
+def reminder_letter(facts: ReminderFacts, language: str) -> Letter:
+    """Return the letter that reminds of overdue invoices; currencies are totalled one by one.
+
+    Raises InputError for a language net30 does not write.
+    """
+    locale_of(language)
+    words = _letters("reminder")[language]
+    ways = "".join(f"\n  {label}: {value}" for label, value in facts.ways_to_pay if value)
+    values = {
+        "number": facts.overdue[0].number,
+        "seller": facts.seller,
+        "customer": facts.customer,
+        "day": write_date(facts.day, language),
+        "lines": "\n".join(_overdue_line(one, words["line"], language) for one in facts.overdue),
+        "total": _totals((one.balance for one in facts.overdue), language),
+        "pay": f" {words['pay']}{ways}" if ways else "",
+    }
+    subject = words["subject_one" if len(facts.overdue) == 1 else "subject"].format(**values)
+    return Letter(subject=" ".join(subject.split()), text=words["text"].format(**values))
+
+
+def _overdue_line(overdue: Overdue, line: str, language: str) -> str:
+    return line.format(
+        number=overdue.number,
+        issued=write_date(overdue.issued, language),
+        due=write_date(overdue.due, language),
+        open=write_money(overdue.balance, language),
+        days=overdue.days,
+    )
+
+
+def _totals(amounts: Iterable[Money], language: str) -> str:
+    """Write the sum of each currency side by side; currencies are never added."""
+    sums: dict[str, Money] = {}
+    for amount in amounts:
+        sums[amount.currency] = sums.get(amount.currency, Money.zero(amount.currency)) + amount
+    return " · ".join(write_money(sums[currency], language) for currency in sorted(sums))
 
 
 @cache

@@ -39,10 +39,16 @@ def send_invoice(ctx: Context, number: str, to: str = "") -> InvoiceSent:
 
 
 def _address(ctx: Context, invoice: Invoice, to: str) -> str:
-    address = to or ctx.tx.load(Customer, invoice.customer_id).value.email
+    return usable_address(
+        to or ctx.tx.load(Customer, invoice.customer_id).value.email, invoice.customer.name
+    )
+
+
+def usable_address(address: str, customer: str) -> str:
+    """Return an address that mail can go to; raise InputError for none or a malformed one."""
     if not address:
         raise InputError(
-            f"{invoice.customer.name} has no e-mail address",
+            f"{customer} has no e-mail address",
             hint="give one: --to NAME@COMPANY",
             code="no_address",
         )

@@ -10,7 +10,7 @@ from net30.documents.view import epc, qr, swiss
 from net30.documents.view.page import Code, Entry, Slip
 from net30.documents.view.slip import slip_of
 from net30.documents.view.tidy import shown, shown_inline
-from net30.domain.invoice import Invoice
+from net30.domain.invoice import Invoice, PaymentInstructions
 from net30.kernel.dates import add_days
 from net30.language.amounts import write_percent
 from net30.language.dates import write_date
@@ -94,17 +94,21 @@ def _entries(invoice: Invoice, style: Style, say: Words) -> Iterator[tuple[str, 
         percent = write_percent(invoice.discount.percent, say.language)
         day = write_date(last, say.language)
         yield say("Early payment"), say("{percent} off if paid by {day}", percent=percent, day=day)
-    paying = invoice.payment
-    if paying is not None:
-        known = MEANS.get(paying.means)
-        yield say("Means"), shown(paying.means_text) or (say(known) if known else "")
-        for account in paying.accounts:
-            yield say("Account"), _grouped(shown_inline(account.account))
-            yield say("Bank (BIC)"), shown_inline(account.bic)
-            yield say("Account holder"), shown_inline(account.holder)
-        yield say("Reference"), shown_inline(paying.remittance)
-        yield say("Mandate"), shown_inline(paying.mandate)
+    if invoice.payment is not None:
+        yield from instructions(invoice.payment, say)
     yield say("Pay online"), payment_link(invoice, style)
+
+
+def instructions(paying: PaymentInstructions, say: Words) -> Iterator[tuple[str, str]]:
+    """Yield means, accounts, reference and mandate with their labels; what is missing is empty."""
+    known = MEANS.get(paying.means)
+    yield say("Means"), shown(paying.means_text) or (say(known) if known else "")
+    for account in paying.accounts:
+        yield say("Account"), _grouped(shown_inline(account.account))
+        yield say("Bank (BIC)"), shown_inline(account.bic)
+        yield say("Account holder"), shown_inline(account.holder)
+    yield say("Reference"), shown_inline(paying.remittance)
+    yield say("Mandate"), shown_inline(paying.mandate)
 
 
 def _can_pay(invoice: Invoice) -> bool:

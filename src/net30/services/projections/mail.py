@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from net30.documents.view.titles import title_of
-from net30.domain.events import InvoiceSent, MailRefused, RecordedEvent
+from net30.domain.events import InvoiceSent, MailRefused, RecordedEvent, ReminderSent
 from net30.domain.invoice import Invoice
 from net30.domain.organisation import Organisation
 from net30.kernel.errors import InputError
 from net30.language.letter import invoice_letter
 from net30.language.words import words
 from net30.ports.mail import Attachment, Message
+from net30.services.compose_reminder import compose_reminder
 from net30.services.render_document import file_name, format_of, render, style_of
 from net30.services.world import World
 
-WANTS = frozenset({InvoiceSent})
+WANTS = frozenset({InvoiceSent, ReminderSent})
 EVENTS_AT_ONCE_MAX = 1  # what the mail has taken cannot be taken back
 
 ATTACHED = ("pdf", "ubl")
@@ -24,19 +25,31 @@ ATTACHED = ("pdf", "ubl")
 
 ATTACHED_TO_OFFERS = ("pdf",)
 
+SENDER = "invoices@net30.invalid"
+"""Who writes where the company has no address of its own."""
+
 
 def apply(world: World, organisation: str, events: Sequence[RecordedEvent]) -> None:
-    """Hand over each sent document; the message id follows from the event.
+    """Hand over each sent document and each reminder; the message id follows from the event.
 
     So a message handed over twice, after a crash between the two, can be recognised as one.
     """
     for recorded in events:
-        if isinstance(recorded.event, InvoiceSent):
-            _hand_over(world, organisation, recorded, recorded.event)
+        sent = recorded.event
+        if isinstance(sent, InvoiceSent) or (isinstance(sent, ReminderSent) and sent.covers):
+            _hand_over(world, organisation, recorded, sent)
 
 
-def _hand_over(world: World, organisation: str, recorded: RecordedEvent, sent: InvoiceSent) -> None:
-    message = _message(world, organisation, recorded, sent)
+def _hand_over(
+    world: World, organisation: str, recorded: RecordedEvent, sent: InvoiceSent | ReminderSent
+) -> None:
+    message = (
+        _message(world, organisation, recorded, sent)
+        if isinstance(sent, InvoiceSent)
+        else _reminder(world, organisation, recorded, sent)
+    )
+    if message is None:
+        return
     try:
         world.mail.send(organisation, message)
     except InputError as error:
@@ -49,6 +62,25 @@ def _hand_over(world: World, organisation: str, recorded: RecordedEvent, sent: I
             tx.append(refused, at=now, known_on=recorded.known_on, user="relay")
 
 
+def _reminder(
+    world: World, organisation: str, recorded: RecordedEvent, sent: ReminderSent
+) -> Message | None:
+    """Return the letter, or None when all it would remind of was settled meanwhile."""
+    with world.store.reading(organisation) as books:
+        company = books.load(Organisation, organisation).value
+        letter = compose_reminder(books, world.blobs, sent)
+    if letter is None:
+        return None
+    return Message(
+        message_id=_message_id(organisation, recorded),
+        sender=company.party.contact.email or SENDER,
+        to=sent.to,
+        subject=letter.subject,
+        text=letter.text,
+        attachments=letter.attachments,
+    )
+
+
 def _message(
     world: World, organisation: str, recorded: RecordedEvent, sent: InvoiceSent
 ) -> Message:
@@ -57,10 +89,9 @@ def _message(
         invoice = books.load(Invoice, sent.invoice_id).value
     style = style_of(world.blobs, company, invoice)
     letter = invoice_letter(invoice, style.language, title_of(invoice, words(style.language)))
-    unique = sha256(f"{organisation}/{recorded.id}".encode()).hexdigest()[:32]
     return Message(
-        message_id=f"{unique}@net30.invalid",
-        sender=company.party.contact.email or "invoices@net30.invalid",
+        message_id=_message_id(organisation, recorded),
+        sender=company.party.contact.email or SENDER,
         to=sent.to,
         subject=letter.subject,
         text=letter.text,
@@ -73,3 +104,8 @@ def _message(
             for name in (ATTACHED if invoice.is_claim else ATTACHED_TO_OFFERS)
         ),
     )
+
+
+def _message_id(organisation: str, recorded: RecordedEvent) -> str:
+    unique = sha256(f"{organisation}/{recorded.id}".encode()).hexdigest()[:32]
+    return f"{unique}@net30.invalid"
