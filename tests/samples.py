@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from net30.domain.aggregates import Aggregate
+from net30.domain.bounds import AssistantDay, Tally
 from net30.domain.customer import Customer
 from net30.domain.drafting import NewInvoice, NewLine, draft
 from net30.domain.invoice import CREDIT_NOTE, Invoice, PrecedingInvoice
@@ -17,6 +18,7 @@ from net30.domain.payment import Allocation, Payment
 from net30.domain.received import ReceivedInvoice
 from net30.domain.rendering import RenderedFile, Rendering
 from net30.domain.schedule import Schedule
+from net30.domain.signing_key import CONFIRMATIONS, SigningKey
 from net30.kernel.money import Money
 
 TODAY = date(2026, 11, 21)
@@ -95,4 +97,6 @@ def one_of_each() -> tuple[Aggregate, ...]:
             sha256="ff",
             received_at=NOW,
         ),
+        SigningKey(id=CONFIRMATIONS, secret=bytes(range(32))),
+        AssistantDay(id="2026-11-21", tallies=(Tally("payments", 1, (paid,)),)),
     )

@@ -33,10 +33,14 @@ class Refuse(Arguments):
 
 
 class Confirm(Arguments):
-    """A call that waits for a yes."""
+    """A call that waits for a yes.
+
+    `token` signs what the user was shown; without one no yes makes the call (safety/tokens.py).
+    """
 
     tool: str
     args: dict[str, object]
+    token: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

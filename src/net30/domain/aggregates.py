@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from net30.domain.bounds import AssistantDay
 from net30.domain.customer import Customer, fold
 from net30.domain.invoice import Invoice
 from net30.domain.open_item import OpenItem
@@ -15,9 +16,19 @@ from net30.domain.payment import Payment
 from net30.domain.received import ReceivedInvoice
 from net30.domain.rendering import Rendering
 from net30.domain.schedule import Schedule
+from net30.domain.signing_key import SigningKey
 
 Aggregate = (
-    Organisation | Customer | Invoice | OpenItem | Payment | Schedule | Rendering | ReceivedInvoice
+    Organisation
+    | Customer
+    | Invoice
+    | OpenItem
+    | Payment
+    | Schedule
+    | Rendering
+    | ReceivedInvoice
+    | SigningKey
+    | AssistantDay
 )
 
 KINDS: dict[str, type[Aggregate]] = {
@@ -29,6 +40,8 @@ KINDS: dict[str, type[Aggregate]] = {
     "schedule": Schedule,
     "rendering": Rendering,
     "received": ReceivedInvoice,
+    "signing_key": SigningKey,
+    "assistant_day": AssistantDay,
 }
 """The stored name of each kind; never changed once written."""
 
@@ -59,7 +72,7 @@ def keys_of(aggregate: Aggregate) -> dict[Key, str]:
     """
     keys: dict[Key, str] = {}
     match aggregate:
-        case Organisation():
+        case Organisation() | SigningKey() | AssistantDay():
             pass
         case Customer():
             keys = {Key.NAME: fold(aggregate.name), Key.EXTERNAL: aggregate.external_id}

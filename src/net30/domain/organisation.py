@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from net30.domain.bounds import DEFAULT_BOUNDS, DailyBounds
 from net30.domain.invoice import PaymentInstructions
 from net30.domain.numbering import DEFAULT_PATTERNS
 from net30.domain.party import Party
@@ -39,7 +40,8 @@ class Organisation:
     """One tenant: its party, currency, defaults and number patterns.
 
     `fcfa` and `dollar` say which currency people here mean by these words; `date_order` is DMY or
-    MDY; `patterns` maps a series (invoice, credit_note, quote, ...) to its number pattern.
+    MDY; `patterns` maps a series (invoice, credit_note, quote, ...) to its number pattern;
+    `bounds` say how much may be done through the assistant on one day.
     """
 
     id: str
@@ -56,6 +58,7 @@ class Organisation:
     appearance: Appearance = Appearance()
     place: str = ""
     time_zone: str = "UTC"
+    bounds: DailyBounds = DEFAULT_BOUNDS
 
     def pattern(self, series: str) -> str:
         """Return the number pattern of a series; raise NotFound for one that is not numbered."""

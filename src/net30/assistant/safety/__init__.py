@@ -1,0 +1,1 @@
+"""Safety: what decides, outside every model, whether a proposed call may run."""

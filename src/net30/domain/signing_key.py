@@ -1,0 +1,22 @@
+"""Signing key: the secret that an organisation's confirmations are signed with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+CONFIRMATIONS = "confirmations"
+"""The id of the only key there is."""
+
+SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningKey:
+    """A random secret, made once; whoever takes it away ends every confirmation that waits.
+
+    It lies in the store, not in a file: every process and machine that works in the same books
+    has it, a backup brings it back, and no organisation can sign for another.
+    """
+
+    id: str
+    secret: bytes = field(repr=False)
