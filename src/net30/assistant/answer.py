@@ -11,6 +11,8 @@ from net30.assistant.turns import Turn
 from net30.kernel.errors import Net30Error
 
 OFFLINE = "offline"
+DRAFT_MADE = "draft_made"
+"""The code of the result of making a draft."""
 
 
 class Outcome(StrEnum):
@@ -54,7 +56,19 @@ class Answer:
         """Return the invoices and drafts it made or showed."""
         return tuple(result.reference for result in self.results if result.reference)
 
+    @property
+    def drafts(self) -> tuple[str, ...]:
+        """Return the ids of the drafts that it made."""
+        return tuple(result.reference for result in self.results if result.code == DRAFT_MADE)
+
     def as_turn(self) -> Turn:
         """Return the answer as a turn of the conversation, for the next message."""
-        reference = self.references[-1] if self.references else ""
-        return Turn("assistant", self.text, self.calls, reference)
+        return Turn(
+            "assistant",
+            self.text,
+            self.calls,
+            reference=self.references[-1] if self.references else "",
+            drafts=self.drafts,
+            language=self.language,
+            answered_by=self.answered_by,
+        )

@@ -8,6 +8,7 @@ from net30.assistant.answer import Answer
 from net30.assistant.books import Books
 from net30.assistant.calls import Ask, Call
 from net30.assistant.chat_model import ChatModel
+from net30.assistant.drafts import asks_to_undo, undo, without_gone
 from net30.assistant.errand import Errand
 from net30.assistant.house import House
 from net30.assistant.intents.understand import Understood, understand
@@ -50,10 +51,21 @@ def ask_in_pieces(
     model: ChatModel | None = None,
 ) -> Iterator[str | Answer]:
     """Do the same, with the answer's text in pieces as they come and the whole Answer last."""
+    language = asks_to_undo(text, history)
+    if language:
+        undone = undo(house, history, user=user, language=language)
+        yield undone.text
+        yield undone
+        return
     del model  # the next slice asks it; until then the offline understanding answers everybody
     understood = _understood(house, text, history, user)
     errand = Errand(
-        house=house, user=user, language=reply_language(understood.language), history=history
+        house=house,
+        user=user,
+        language=reply_language(understood.language),
+        text=text,
+        asked=understood.calls,
+        history=history,
     )
     stranger = _stranger(understood.calls)
     if stranger:
@@ -63,6 +75,7 @@ def ask_in_pieces(
             errand.said.append(welcome(newcomer, errand.language))
             yield errand.said[-1]
             understood = _understood(house, text, history, user)
+            errand.asked = understood.calls
     for call in understood.calls:
         words = errand.carry_out(call)
         yield f"\n{words}" if len(errand.said) > 1 else words
@@ -75,7 +88,8 @@ def ask_in_pieces(
 def _understood(house: House, text: str, history: Sequence[Turn], user: str) -> Understood:
     with house.look(user) as ctx:
         books = Books(ctx)
-        return understand((*history, Turn("user", text)), books, books.customs(), ctx.today)
+        said = (*without_gone(ctx, history), Turn("user", text))
+        return understand(said, books, books.customs(), ctx.today)
 
 
 def _stranger(calls: Sequence[Call]) -> str:

@@ -13,6 +13,7 @@ from net30.assistant.answer import OFFLINE, Answer
 from net30.assistant.arguments import LAST, Access, NotYet, Result
 from net30.assistant.books import Books
 from net30.assistant.calls import ASK, CONFIRM, REFUSE, Call, access_of, make_call, propose, tool
+from net30.assistant.drafts import replace_corrected
 from net30.assistant.guard import guarded
 from net30.assistant.house import House
 from net30.assistant.reply import (
@@ -30,12 +31,19 @@ from net30.kernel.errors import InputError, Net30Error
 
 @dataclass(slots=True, kw_only=True)
 class Errand:
-    """One message being worked on; `said` is what will be answered, a line or table a call."""
+    """One message being worked on; `said` is what will be answered, a line or table a call.
+
+    `text` is what the user just said: only an agreement in it makes what waits for a yes.
+    `asked` are the calls that the user certainly asked for: what the offline understanding made
+    of the message, or the call that somebody filled in by hand; None has them worked out.
+    """
 
     house: House
     user: str
     language: str
+    text: str = ""
     history: Sequence[Turn] = ()
+    asked: Sequence[Call] | None = None
     said: list[str] = field(default_factory=list)
     done: list[Call] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
@@ -85,15 +93,20 @@ class Errand:
             with self.house.look(self.user) as ctx:
                 return confirmation(call, Books(ctx), self.language)
         try:
-            result = self._run(call)
+            return "\n".join(tell(result, self.language) for result in self._run(call))
         except NotYet:
             return tell_not_yet(call, self.language)
-        self.results.append(result)
-        return tell(result, self.language)
 
-    def _run(self, call: Call) -> Result:
-        reads = access_of(call.tool) is Access.READ
-        opened = self.house.look if reads else self.house.change
-        with opened(self.user) as ctx:
-            result: Result = tool(call.tool).run(ctx, call.args)
-            return result
+    def _run(self, call: Call) -> list[Result]:
+        """Run a call in a request of its own; a draft takes the place of the one it corrects."""
+        told: list[Result] = []
+        if access_of(call.tool) is Access.READ:
+            with self.house.look(self.user) as books:
+                told.append(tool(call.tool).run(books, call.args))
+        else:
+            with self.house.change(self.user) as ctx:
+                told.append(tool(call.tool).run(ctx, call.args))
+                if replace_corrected(ctx, call, self.text, self.history):
+                    told.append(Result("draft_replaced"))
+        self.results += told[:1]
+        return told
