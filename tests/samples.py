@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from net30.domain.aggregates import Aggregate
 from net30.domain.bounds import AssistantDay, Tally
+from net30.domain.conversation import CallMade, Conversation, Said, Speaker
 from net30.domain.customer import Customer
 from net30.domain.drafting import NewInvoice, NewLine, draft
 from net30.domain.invoice import CREDIT_NOTE, Invoice, PrecedingInvoice
@@ -70,6 +71,27 @@ def a_claim(number: str = "INV-2026-000001", invoice_id: str = "i1") -> OpenItem
     return open_item_of(an_invoice(number, invoice_id))
 
 
+def a_conversation(user: str = "awa") -> Conversation:
+    """Awa asked for something and was answered."""
+    return Conversation(
+        id="t1",
+        user=user,
+        title="Show me overdue invoices",
+        started_at=NOW,
+        turns=(
+            Said(speaker=Speaker.USER, text="Show me overdue invoices", at=NOW),
+            Said(
+                speaker=Speaker.ASSISTANT,
+                text="Nothing found.",
+                at=NOW,
+                calls=(CallMade(tool="search_invoices", args='{"status": ["overdue"]}'),),
+                language="en",
+                answered_by="offline",
+            ),
+        ),
+    )
+
+
 def one_of_each() -> tuple[Aggregate, ...]:
     """One aggregate of every kind."""
     paid = Money(1_000_000, "XOF")
@@ -99,4 +121,5 @@ def one_of_each() -> tuple[Aggregate, ...]:
         ),
         SigningKey(id=CONFIRMATIONS, secret=bytes(range(32))),
         AssistantDay(id="2026-11-21", tallies=(Tally("payments", 1, (paid,)),)),
+        a_conversation(),
     )

@@ -13,6 +13,7 @@ from tests.samples import (
     COMPANY,
     TODAY,
     a_claim,
+    a_conversation,
     a_credit_note,
     a_draft,
     an_invoice,
@@ -62,3 +63,8 @@ def test_payments_and_schedules_are_found_by_their_customer() -> None:
     kinds = {kind_of(each): keys_of(each) for each in one_of_each()}
     assert kinds["payment"] == {Key.CUSTOMER: "acme"}
     assert kinds["schedule"] == {Key.CUSTOMER: "acme"}
+
+
+def test_a_conversation_is_found_by_its_user_and_the_latest_one_at_once() -> None:
+    assert keys_of(a_conversation()) == {Key.PARENT: "awa", Key.EXTERNAL: "awa"}
+    assert keys_of(replace(a_conversation(), latest=False)) == {Key.PARENT: "awa"}

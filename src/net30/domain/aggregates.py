@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from net30.domain.bounds import AssistantDay
+from net30.domain.conversation import Conversation
 from net30.domain.customer import Customer, fold
 from net30.domain.invoice import Invoice
 from net30.domain.open_item import OpenItem
@@ -29,6 +30,7 @@ Aggregate = (
     | ReceivedInvoice
     | SigningKey
     | AssistantDay
+    | Conversation
 )
 
 KINDS: dict[str, type[Aggregate]] = {
@@ -42,6 +44,7 @@ KINDS: dict[str, type[Aggregate]] = {
     "received": ReceivedInvoice,
     "signing_key": SigningKey,
     "assistant_day": AssistantDay,
+    "conversation": Conversation,
 }
 """The stored name of each kind; never changed once written."""
 
@@ -68,7 +71,8 @@ def keys_of(aggregate: Aggregate) -> dict[Key, str]:
     """Return the values that an aggregate is found by; empty ones are left out.
 
     PARENT is the number of the invoice that a credit note reduces, or of the quote that an invoice
-    follows; an open item has its CUSTOMER only while something is open.
+    follows, or the user whose conversation it is; an open item has its CUSTOMER only while
+    something is open, and a conversation its EXTERNAL, the user, only while it is the latest.
     """
     keys: dict[Key, str] = {}
     match aggregate:
@@ -96,6 +100,9 @@ def keys_of(aggregate: Aggregate) -> dict[Key, str]:
             keys = {Key.CUSTOMER: aggregate.customer_id}
         case Rendering():
             keys = {Key.NUMBER: aggregate.number}
+        case Conversation():
+            latest = aggregate.user if aggregate.latest else ""
+            keys = {Key.PARENT: aggregate.user, Key.EXTERNAL: latest}
         case _:  # a ReceivedInvoice: the type checker knows that no other kind is left
             # Kept once, however often the same file is read in.
             keys = {Key.EXTERNAL: aggregate.sha256, Key.NAME: fold(aggregate.invoice.seller.name)}
