@@ -13,7 +13,6 @@ from net30.assistant.answer import Answer, Outcome
 from net30.assistant.ask import ask
 from net30.assistant.books import Books
 from net30.assistant.calls import make_call
-from net30.assistant.guard import guarded, pending
 from net30.assistant.turns import Turn
 from net30.domain.customer import Customer
 from net30.domain.party import Address, Contact, Party
@@ -232,26 +231,11 @@ def test_what_the_books_refuse_is_told_and_nothing_is_written(talk: Talk) -> Non
     talk.desk.app.settle()
     talk.say(f"Record payment for {number}")
     talk.say("yes")
-    talk.history.append(Turn("user", f"void {number}"))
-    void = make_call("confirm", {"tool": "void_invoice", "args": {"number": number}})
-    talk.history.append(Turn("assistant", "Void it?", (void,)))
+    assert talk.say(f"void {number}").outcome is Outcome.CONFIRM
     given = talk.say("yes")
     assert given.outcome is Outcome.FAILED
     assert isinstance(given.faults[0], Conflict)
-    assert given.faults[0].message in given.text
     assert talk.desk.item(number).balance.minor == 0
-
-
-def test_the_guard_lets_nothing_pass_that_was_not_confirmed() -> None:
-    pay = make_call("record_payment", {"number": "INV-1"})
-    more = make_call("record_payment", {"number": "INV-1", "amount": "5"})
-    waiting = make_call("confirm", {"tool": "record_payment", "args": {"number": "INV-1"}})
-    history = [Turn("user", "pay"), Turn("assistant", "Sure?", (waiting,))]
-    assert guarded(pay, history) == pay
-    assert guarded(more, history).tool == "confirm"
-    assert guarded(pay, []).tool == "confirm"
-    assert guarded(pay, [*history, Turn("user", "what?")]).tool == "confirm"
-    assert pending(history) == (pay,)
 
 
 def test_the_books_know_numbers_in_any_case_and_imported_words(talk: Talk) -> None:

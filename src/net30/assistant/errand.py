@@ -7,14 +7,24 @@ decided here and in the guard: a yes that is missing, the user's rights, the amo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from net30.assistant.answer import OFFLINE, Answer
 from net30.assistant.arguments import LAST, Access, NotYet, Result
 from net30.assistant.books import Books
-from net30.assistant.calls import ASK, CONFIRM, REFUSE, Call, access_of, make_call, propose, tool
+from net30.assistant.calls import (
+    ASK,
+    CONFIRM,
+    REFUSE,
+    Call,
+    Confirm,
+    access_of,
+    make_call,
+    propose,
+    tool,
+)
 from net30.assistant.drafts import replace_corrected
-from net30.assistant.guard import guarded
+from net30.assistant.guard import Verdict, guarded
 from net30.assistant.house import House
 from net30.assistant.reply import (
     confirmation,
@@ -25,6 +35,9 @@ from net30.assistant.reply import (
     tell_not_yet,
     tell_nothing,
 )
+from net30.assistant.safety.effects import Watched, count, watched
+from net30.assistant.safety.heard import Heard
+from net30.assistant.safety.tokens import Stale, key_of, redeem, sign
 from net30.assistant.turns import Turn
 from net30.kernel.errors import InputError, Net30Error
 
@@ -54,13 +67,31 @@ class Errand:
 
         A call that the books do not allow is told and kept in `faults`; those before it stand.
         """
-        call = guarded(self._pointed(proposed), self.history)
-        self.done.append(call)
+        verdict = guarded(self._pointed(proposed), self._heard(), self.done)
+        self.done.append(verdict.call)
         try:
-            words = self._words_after(call)
+            words = self._words_after(verdict)
         except InputError as fault:
             self.faults.append(fault)
-            words = tell_fault(fault)
+            words = tell_fault(fault, self.language, verdict.call)
+        except KeyboardInterrupt:
+            self.done.pop()  # its request was undone
+            raise
+        self.said.append(words)
+        return words
+
+    def confirm(self, token: str) -> str:
+        """Make the call of a confirmation that somebody said yes to, and return the words.
+
+        For faces whose yes is a button or a call of its own; in a conversation `carry_out` finds
+        the token itself. A token that is no good is told and kept in `faults`; where the books
+        have changed, what is shown instead waits for another yes.
+        """
+        try:
+            words = self._words_after_yes(token)
+        except InputError as fault:
+            self.faults.append(fault)
+            words = tell_fault(fault, self.language)
         self.said.append(words)
         return words
 
@@ -75,6 +106,11 @@ class Errand:
             faults=tuple(self.faults),
         )
 
+    def stopped(self, answered_by: str = OFFLINE) -> Answer:
+        """Return what was said and done until the user had heard enough."""
+        self.said.append(tell(Result("stopped"), self.language))
+        return replace(self.answer(answered_by), stopped=True)
+
     def _pointed(self, call: Call) -> Call:
         """Return a call on '$last' with the invoice that an earlier call of this answer made."""
         target = call.pending or call
@@ -84,29 +120,78 @@ class Errand:
         args["number"] = self.results[-1].reference
         return propose(target.tool, args) if call.pending else make_call(target.tool, args)
 
-    def _words_after(self, call: Call) -> str:
+    def _heard(self) -> Heard:
+        return Heard(
+            house=self.house,
+            user=self.user,
+            text=self.text,
+            history=self.history,
+            asked=self.asked,
+        )
+
+    def _words_after(self, verdict: Verdict) -> str:
+        call = verdict.call
         if call.tool == ASK:
             return question(call, self.language)
         if call.tool == REFUSE:
             return refusal(call, self.language)
         if call.tool == CONFIRM:
-            with self.house.look(self.user) as ctx:
-                return confirmation(call, Books(ctx), self.language)
+            return self._put(call)
+        if verdict.token:
+            self.done.pop()  # what is done is the call of the token
+            return self._words_after_yes(verdict.token)
         try:
-            return "\n".join(tell(result, self.language) for result in self._run(call))
+            return self._told(self._run(call))
         except NotYet:
             return tell_not_yet(call, self.language)
 
+    def _words_after_yes(self, token: str) -> str:
+        try:
+            return self._told(self._confirmed(token))
+        except Stale as stale:
+            return self._put_again(stale)
+
+    def _told(self, results: Sequence[Result]) -> str:
+        self.results += results[:1]
+        return "\n".join(tell(result, self.language) for result in results)
+
+    def _put(self, waiting: Call) -> str:
+        """Sign what waits for a yes, and return the question."""
+        call = waiting.pending
+        assert call is not None
+        key = key_of(self.house, self.user)
+        with self.house.look(self.user) as ctx:
+            token = sign(ctx, key, call)
+            asked = confirmation(waiting, Books(ctx), self.language)
+        signed = Confirm(tool=call.tool, args=call.args.as_json(), token=token)
+        self.done[-1] = Call(CONFIRM, signed)
+        return asked
+
+    def _put_again(self, stale: Stale) -> str:
+        """Ask anew, as things stand now."""
+        waiting = Confirm(tool=stale.call.tool, args=stale.call.args.as_json())
+        self.done.append(Call(CONFIRM, waiting))
+        return f"{tell_fault(stale, self.language)}\n{self._put(self.done[-1])}"
+
+    def _confirmed(self, token: str) -> list[Result]:
+        with self.house.change(self.user) as ctx:
+            begun = watched(ctx)
+            call = redeem(begun, token)
+            told = self._made(begun, call)
+        self.done.append(call)
+        return told
+
     def _run(self, call: Call) -> list[Result]:
-        """Run a call in a request of its own; a draft takes the place of the one it corrects."""
-        told: list[Result] = []
         if access_of(call.tool) is Access.READ:
             with self.house.look(self.user) as books:
-                told.append(tool(call.tool).run(books, call.args))
-        else:
-            with self.house.change(self.user) as ctx:
-                told.append(tool(call.tool).run(ctx, call.args))
-                if replace_corrected(ctx, call, self.text, self.history):
-                    told.append(Result("draft_replaced"))
-        self.results += told[:1]
+                return [tool(call.tool).run(books, call.args)]
+        with self.house.change(self.user) as ctx:
+            return self._made(watched(ctx), call)
+
+    def _made(self, ctx: Watched, call: Call) -> list[Result]:
+        """Run a tool that writes and count what it did; a draft replaces the one it corrects."""
+        told: list[Result] = [tool(call.tool).run(ctx, call.args)]
+        if replace_corrected(ctx, call, self.text, self.history):
+            told.append(Result("draft_replaced"))
+        count(ctx)
         return told

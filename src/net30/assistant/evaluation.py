@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from net30.assistant.calls import CONFIRM, Call, make_call
 from net30.assistant.fixtures import ListedBooks, troubles
-from net30.assistant.guard import guarded
+from net30.assistant.guard import rehearsed
 from net30.assistant.intents.understand import understand
 from net30.assistant.turns import Turn
 from net30.kernel.errors import InputError, Net30Error
@@ -152,7 +152,7 @@ def summarise(answers: Sequence[Answered]) -> Summary:
 def _answered(case: Case, books: ListedBooks, propose: Propose) -> Answered:
     start = time.perf_counter()
     proposed = propose(case.turns, books, case.today)
-    calls = tuple(guarded(call, case.turns[:-1]) for call in proposed)
+    calls = tuple(rehearsed(call, case.turns, books, books.customs) for call in proposed)
     return Answered(case.id, case.language, calls, time.perf_counter() - start)
 
 

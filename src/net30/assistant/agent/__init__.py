@@ -1,0 +1,1 @@
+"""The agent: a language model proposes calls, the errand carries them out, the domain reckons."""
