@@ -175,8 +175,14 @@ def _same_call(expected: Call, answered: Call, world: World) -> bool:
     if tool == "confirm":
         tool, wanted, given = wanted["tool"], wanted["args"], given["args"]
     if tool == "ask_clarification":
-        must, may = set(wanted["missing"]), set(wanted.get("also", ()))
-        return must <= set(given["missing"]) <= must | may
+        must, may, asked = (
+            set(wanted["missing"]),
+            set(wanted.get("also", ())),
+            set(given["missing"]),
+        )
+        if "unit_price" in must - asked and "amount" in asked:  # a price is asked for as well
+            asked = asked - {"amount"} | {"unit_price"}
+        return must <= asked <= must | may
     if tool == "create_invoice":
         return _same_order(wanted, given, world)
     if tool == "send_reminder":

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from net30.assistant.evaluation import TODAY, offline
 from net30.assistant.fixtures import ListedBooks
+from net30.assistant.roll.people import KnownClient
 from net30.assistant.turns import Turn
-from net30.assistant.understanding.clients import KnownClient
 from net30.assistant.understanding.directory import KnownInvoice
 
 HERE = Path(__file__).parent

@@ -7,8 +7,9 @@ from functools import cache
 import pytest
 
 from net30.assistant.evaluation import TODAY
+from net30.assistant.roll.people import KnownClient
 from net30.assistant.targets.described import described_client
-from net30.assistant.understanding.clients import ClientIndex, KnownClient
+from net30.assistant.understanding.clients import ClientIndex
 from net30.assistant.understanding.days import Calendar
 from net30.assistant.understanding.directory import Customs
 from net30.assistant.understanding.scene import Scene, World, make_scene
@@ -103,13 +104,13 @@ def test_a_description_that_fits_nobody() -> None:
 
 
 def test_an_index_of_nobody_finds_nobody() -> None:
-    index = ClientIndex([])
+    index = ClientIndex.of([])
     assert index.named("Acme") is None
     assert index.by_email("a@b.example") is None
 
 
 def test_two_clients_of_one_domain_are_not_told_apart_by_it() -> None:
-    index = ClientIndex(
+    index = ClientIndex.of(
         KnownClient(id=name, name=name, email=f"{name}@mail.example") for name in ("one", "two")
     )
     assert index.by_email("three@mail.example") is None
@@ -117,7 +118,7 @@ def test_two_clients_of_one_domain_are_not_told_apart_by_it() -> None:
 
 
 def test_many_clients_are_searched_quickly() -> None:
-    index = ClientIndex(
+    index = ClientIndex.of(
         KnownClient(id=str(at), name=f"Client{at} Number{at % 97} Ltd") for at in range(10_000)
     )
     assert index.named("client77 number77 ltd") is not None

@@ -288,6 +288,8 @@ def test_an_organisation_sees_nothing_of_another(store: Store) -> None:
         assert tx.find(Customer, Key.NAME, "acme corp") == ()
         assert tx.page(Customer) == ()
         assert tx.events() == ()
+        assert tx.last_event() == (0, "")
+        assert tx.names(Customer) == ()
         assert tx.last_numbers() == {}
         assert tx.recall("key") is None
         with pytest.raises(Conflict):
@@ -470,6 +472,28 @@ def test_events_come_back_whole_and_in_their_order(store: Store) -> None:
     assert {recorded.organisation for recorded in events} == {US}
     assert len({recorded.id for recorded in events}) == 3
     assert (events[0].at, events[0].known_on, events[0].user) == (NOW, TODAY, "awa")
+
+
+def test_the_latest_event_is_the_last_one_told(store: Store) -> None:
+    with store.transaction(US) as tx:
+        assert tx.last_event() == (0, "")
+        tell(tx, "acme")
+        tell(tx, "globex")
+        latest = tx.events()[-1]
+        assert tx.last_event() == (latest.sequence, latest.id)
+
+
+def test_names_are_those_that_aggregates_are_found_by_in_the_order_of_ids(store: Store) -> None:
+    keep(store, *customers(3), a_draft())
+    with store.transaction(US) as tx:
+        renamed = Customer(id="c0001", party=Party(name="Société Générale"))
+        tx.save(renamed, expected=1)
+        assert tx.names(Customer) == (
+            ("c0000", "customer 0"),
+            ("c0001", "societe generale"),
+            ("c0002", "customer 2"),
+        )
+        assert tx.names(Invoice) == ()
 
 
 def test_events_are_read_on_after_the_last_one_seen(store: Store) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
 
-from net30.assistant.understanding.clients import ClientIndex, KnownClient
+from net30.assistant.roll.kept import Rolls, known_client
+from net30.assistant.roll.people import KnownClient
+from net30.assistant.understanding.clients import ClientIndex
 from net30.assistant.understanding.directory import Customs, KnownInvoice
 from net30.domain.aggregates import Key
 from net30.domain.customer import Customer
@@ -19,7 +20,6 @@ from net30.ports.search import Entry, Hit, Query
 from net30.services.context import ReadContext
 from net30.services.found import customer_by_name
 
-CUSTOMERS_A_PAGE = 500
 INVOICES_OF_CLIENT_MAX = 200
 INVOICES_ABOUT_MAX = 50
 _SEEN_AS = {
@@ -28,6 +28,7 @@ _SEEN_AS = {
     Status.WRITTEN_OFF: "paid",
 }
 """States of the books that the assistant's statuses call otherwise."""
+_ROLLS = Rolls()
 
 
 class Books:
@@ -38,8 +39,9 @@ class Books:
 
     @cached_property
     def clients(self) -> ClientIndex:
-        """Return every client by the words of its name; read once a request."""
-        return ClientIndex(_known(customer) for customer in self._customers())
+        """Return every client by the words of its name."""
+        names = _ROLLS.roll(self._ctx.tx).names
+        return ClientIndex(names, self._client, lambda: _ROLLS.people(self._ctx.tx))
 
     def customs(self) -> Customs:
         """Return what the organisation takes for granted."""
@@ -101,11 +103,8 @@ class Books:
         skipped = CREDIT_NOTE_CODES | OFFER_CODES
         return tuple(_of_hit(hit) for hit in page.hits if hit.entry.type_code not in skipped)
 
-    def _customers(self) -> Iterator[Customer]:
-        after = ""
-        while page := self._ctx.tx.page(Customer, after=after, limit=CUSTOMERS_A_PAGE):
-            yield from (stored.value for stored in page)
-            after = page[-1].value.id
+    def _client(self, client_id: str) -> KnownClient:
+        return known_client(self._ctx.tx.load(Customer, client_id).value)
 
     def _of_item(self, item: OpenItem) -> KnownInvoice:
         customer = self._ctx.tx.load(Customer, item.customer_id).value
@@ -131,20 +130,6 @@ class Books:
             status=Status.DRAFT.value,
             subject=" ".join(line.name for line in invoice.lines),
         )
-
-
-def _known(customer: Customer) -> KnownClient:
-    address = customer.party.address
-    return KnownClient(
-        id=customer.id,
-        name=customer.name,
-        currency=customer.currency,
-        terms_days=customer.terms.days if customer.terms else 0,
-        email=customer.email,
-        country=address.country,
-        city=address.city,
-        industry=customer.industry,
-    )
 
 
 def _of_hit(hit: Hit) -> KnownInvoice:

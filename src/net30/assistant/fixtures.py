@@ -10,8 +10,9 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
+from net30.assistant.roll.people import KnownClient
 from net30.assistant.understanding.clean import fold
-from net30.assistant.understanding.clients import ClientIndex, KnownClient
+from net30.assistant.understanding.clients import ClientIndex
 from net30.assistant.understanding.directory import Customs, KnownInvoice
 from net30.kernel.errors import InputError
 
@@ -70,7 +71,7 @@ class ListedBooks:
     @cached_property
     def clients(self) -> ClientIndex:
         """Return every client by the words of its name."""
-        return ClientIndex(self.listed)
+        return ClientIndex.of(self.listed)
 
     def invoice(self, reference: str) -> KnownInvoice | None:
         """Return the invoice with a number, in any case."""

@@ -17,6 +17,7 @@ NEW = 0
 """The expected version of an aggregate that must not exist yet."""
 
 PAGE_ROWS_MAX = 1000
+NAMES_MAX = 1_000_000
 
 KEYS_KEPT_DAYS = 7
 """How long an idempotency key is known; a client that repeats a request does it within hours."""
@@ -60,6 +61,17 @@ class Reading(Protocol):
 
     def events(self, *, after: int = 0, limit: int = PAGE_ROWS_MAX) -> tuple[RecordedEvent, ...]:
         """Return the organisation's events in their order, after one sequence number."""
+        ...
+
+    def last_event(self) -> tuple[int, str]:
+        """Return the sequence and the id of the organisation's latest event; (0, "") at first."""
+        ...
+
+    def names(self, kind: type[A]) -> tuple[tuple[str, str], ...]:
+        """Return (id, folded name) of what is found by Key.NAME, by id, NAMES_MAX at most.
+
+        No aggregate is read whole, so the names of ten thousand customers take milliseconds.
+        """
         ...
 
     def last_numbers(self) -> dict[tuple[str, int], int]:

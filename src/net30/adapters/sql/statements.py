@@ -44,6 +44,16 @@ SELECT sequence, id, name, body, recorded_at, known_on, recorded_by FROM event
 WHERE organisation = :organisation AND sequence > :after
 ORDER BY sequence LIMIT :limit"""
 
+LAST_EVENT = """
+SELECT sequence, id FROM event
+WHERE organisation = :organisation
+ORDER BY sequence DESC LIMIT 1"""
+
+NAMES = """
+SELECT id, name FROM record
+WHERE organisation = :organisation AND kind = :kind AND name IS NOT NULL
+ORDER BY id LIMIT :limit"""
+
 LAST_NUMBERS = "SELECT series, year, last FROM counter WHERE organisation = :organisation"
 
 INSERT = """

@@ -15,7 +15,7 @@ from net30.domain.aggregates import KINDS, UNIQUE_KEYS, Aggregate, Key, keys_of
 from net30.domain.events import Event, RecordedEvent
 from net30.kernel.errors import Conflict, NotFound
 from net30.kernel.ids import new_id
-from net30.ports.store import KEYS_KEPT_DAYS, NEW, PAGE_ROWS_MAX, Remembered, Stored
+from net30.ports.store import KEYS_KEPT_DAYS, NAMES_MAX, NEW, PAGE_ROWS_MAX, Remembered, Stored
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -126,6 +126,16 @@ class SqlReading:
             "limit": min(limit, PAGE_ROWS_MAX),
         }
         return tuple(self._recorded(row) for row in self._connection.rows(sql.EVENTS, values))
+
+    def last_event(self) -> tuple[int, str]:
+        """Return the sequence and the id of the organisation's latest event; (0, "") at first."""
+        row = self._connection.row(sql.LAST_EVENT, {"organisation": self._organisation})
+        return (int(row[0]), str(row[1])) if row else (0, "")
+
+    def names(self, kind: type[A]) -> tuple[tuple[str, str], ...]:
+        """Return (id, folded name) of what is found by Key.NAME, by id, NAMES_MAX at most."""
+        values = self._where(kind) | {"limit": NAMES_MAX}
+        return tuple((found, name) for found, name in self._connection.rows(sql.NAMES, values))
 
     def last_numbers(self) -> dict[tuple[str, int], int]:
         """Return the last number given in each (series, year)."""

@@ -10,8 +10,9 @@ from net30.assistant.orders.create import read_order
 from net30.assistant.orders.mark import Count
 from net30.assistant.orders.marks import read_marks
 from net30.assistant.orders.order import Order, OrderLine
+from net30.assistant.roll.names import name_words
+from net30.assistant.roll.people import KnownClient
 from net30.assistant.targets.paying import amounts_of
-from net30.assistant.understanding.clients import KnownClient, name_words
 from net30.assistant.understanding.quantities import Quantity
 from net30.assistant.understanding.scene import Scene
 

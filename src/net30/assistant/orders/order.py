@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from net30.assistant.roll.people import KnownClient
 from net30.assistant.understanding.clean import fold
-from net30.assistant.understanding.clients import KnownClient
 from net30.kernel.decimals import EXACT, plain
 
 PRICE_MAX = Decimal(10) ** 13

@@ -15,8 +15,8 @@ from typing import Any
 from net30.assistant.agent.figures import Figures
 from net30.assistant.agent.grounds import Grounds
 from net30.assistant.calls import Call
+from net30.assistant.roll.names import name_words
 from net30.assistant.understanding.clean import clean
-from net30.assistant.understanding.clients import name_words
 from net30.domain.customer import fold
 
 CREATE = "create_invoice"

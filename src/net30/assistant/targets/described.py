@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 
+from net30.assistant.roll.names import core
+from net30.assistant.roll.people import KnownClient
 from net30.assistant.understanding.clean import fold
-from net30.assistant.understanding.clients import KnownClient, core, name_words
 from net30.assistant.understanding.lexicon import lexicon
 from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.tokens import Kind
 
 TELLING_LETTERS_MIN = 4
 """Shorter words describe nobody."""
+TRAIT_WEIGHT = 3
+"""What a fitting country, city or industry counts."""
+WORD_WEIGHT = 2
+"""What a word of the client's name, or of what it bought, counts."""
 AROUND = 5
 """So many words before and after 'client' may describe it."""
 
@@ -127,33 +133,34 @@ def _tail(scene: Scene, end: int) -> int:
         words = [token.key for token in chart.tokens[place : place + size]]
         if len(words) == size and " ".join(words) in phrases:
             return place + size
-    own = {word for client in scene.directory.clients.clients for word in name_words(client.name)}
-    return place + 1 if place > end and chart.key(place) in own else end
+    is_name = scene.directory.clients.is_name
+    return place + 1 if place > end and is_name(chart.key(place)) else end
 
 
 def _fitting(scene: Scene, words: list[str]) -> tuple[KnownClient, ...]:
-    scores: Counter[str] = Counter()
-    clients = {client.id: client for client in scene.directory.clients.clients}
+    index = scene.directory.clients
+    people = index.people
     phrases = {*words, *(" ".join(pair) for pair in pairwise(words))}
-    countries = {code for word in phrases for code in _places()["country"].get(word, ())}
-    industries = {name for word in phrases for name in _places()["industry"].get(word, ())}
-    for client in clients.values():
-        score = 3 * (client.country in countries) + 3 * (fold(client.industry) in industries)
-        score += 3 * (bool(client.city) and fold(client.city) in phrases)
-        score += 2 * len(
-            {word for word in core(name_words(client.name)) if len(word) >= TELLING_LETTERS_MIN}
-            & set(words)
-        )
-        if score:
-            scores[client.id] = score
-    for invoice in _sold(scene, words):
-        owner = scene.directory.clients.named(invoice)
-        if owner:
-            scores[owner.id] += 2
-    if not scores:
-        return ()
-    best = max(scores.values())
-    return tuple(clients[one] for one in clients if scores[one] == best)
+    scores: Counter[str] = Counter()
+    for code in {code for word in phrases for code in _places()["country"].get(word, ())}:
+        _add(scores, people.by_country.get(code, ()), TRAIT_WEIGHT)
+    for name in {name for word in phrases for name in _places()["industry"].get(word, ())}:
+        _add(scores, people.by_industry.get(name, ()), TRAIT_WEIGHT)
+    for phrase in phrases:
+        _add(scores, people.by_city.get(phrase, ()), TRAIT_WEIGHT)
+    for word in {word for word in words if len(word) >= TELLING_LETTERS_MIN}:
+        holders = [one for one in index.holders(word) if word in core(index.words(one))]
+        _add(scores, holders, WORD_WEIGHT)
+    for owner in filter(None, map(index.named, _sold(scene, words))):
+        scores[owner.id] += WORD_WEIGHT
+    best = max(scores.values(), default=0)
+    fitting = {one for one in scores if scores[one] == best}
+    return tuple(client for client in people if client.id in fitting)
+
+
+def _add(scores: Counter[str], clients: Iterable[str], weight: int) -> None:
+    for client in clients:
+        scores[client] += weight
 
 
 def _sold(scene: Scene, words: list[str]) -> set[str]:

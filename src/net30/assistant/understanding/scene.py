@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from net30.assistant.roll.people import KnownClient
 from net30.assistant.understanding.chart import Chart, read
-from net30.assistant.understanding.clients import KnownClient, Named
+from net30.assistant.understanding.clients import Named
 from net30.assistant.understanding.days import Calendar
 from net30.assistant.understanding.directory import Customs, Directory
 from net30.assistant.understanding.lexicon import lexicon
