@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from net30.assistant.understanding.clean import clean
 from net30.assistant.understanding.lexicon import Lexicon, lexicon
+from net30.assistant.understanding.pieces import take_apart
 from net30.assistant.understanding.tokens import Kind, Token, tokenise
 
 ALWAYS = ("en", "fr")
@@ -112,9 +113,10 @@ def read(
     """
     words = lexicon()
     cleaned = clean(text)
-    tokens = tokenise(cleaned)
-    keys = tuple(_key(token, words, is_name) for token in tokens)
-    spoken = _languages(keys, cleaned) if not languages else tuple(languages)
+    tokens = take_apart(tokenise(cleaned), is_name)
+    written = tuple(token.key for token in tokens)
+    spoken = _languages(written, cleaned) if not languages else tuple(languages)
+    keys = tuple(_key(tokens, at, spoken, is_name) for at in range(len(tokens)))
     return Chart(
         cleaned,
         tokens,
@@ -124,10 +126,24 @@ def read(
     )
 
 
-def _key(token: Token, words: Lexicon, is_name: Callable[[str], bool]) -> str:
-    if token.kind is not Kind.WORD or token.key in words.vocabulary or is_name(token.key):
+def _key(
+    tokens: Sequence[Token], at: int, spoken: tuple[str, ...], is_name: Callable[[str], bool]
+) -> str:
+    token, words = tokens[at], lexicon()
+    if token.kind is not Kind.WORD:
         return token.key
-    return words.mend(token.key)
+    meant = words.spellings.get(spoken[0], {}).get(token.text.casefold())
+    if meant and (not meant.endswith("'") or _is_elided(tokens, at)):
+        return meant
+    if token.key in words.vocabulary or is_name(token.key):
+        return token.key
+    return words.mend(token.key, spoken)
+
+
+def _is_elided(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether a vowel follows, as after the l' of 'l heure'."""
+    after = tokens[at + 1 : at + 2]
+    return bool(after) and after[0].kind is Kind.WORD and after[0].key[0] in "aeiouyh"
 
 
 def languages_of(text: str) -> tuple[str, ...]:

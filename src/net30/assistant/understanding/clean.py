@@ -39,6 +39,10 @@ def clean(text: str) -> str:
     return "".join(_letter(letter) for letter in unicodedata.normalize("NFC", text))
 
 
+_ENDINGS = str.maketrans("ةىیک", "هييك")
+"""Arabic letters that people write for one another at the end of a word."""
+
+
 @lru_cache(maxsize=200_000)
 def fold(word: str) -> str:
     """Return a word without case and accents.
@@ -49,7 +53,8 @@ def fold(word: str) -> str:
     if word.isascii():
         return word.lower()
     bare = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(letter for letter in bare if not unicodedata.combining(letter))
+    letters = "".join(letter for letter in bare if not unicodedata.combining(letter))
+    return letters.translate(_ENDINGS)
 
 
 @lru_cache(maxsize=4096)

@@ -19,6 +19,14 @@ from net30.assistant.understanding.tokens import tokenise
 TYPO_LETTERS_MIN = 6
 """Shorter words are too near to one another to be mended."""
 
+COMPOUNDING = frozenset({"de"})
+"""Languages that write numbers in one word: dreihundertfünfzig."""
+
+_MENDED = frozenset(
+    {"cue", "status", "unit", "act", "currency", "what", "month", "weekday", "method", "discount"}
+)
+"""Sorts of phrases whose misspelt words are mended."""
+
 _PLAIN = re.compile(r"[a-z]+(?: [a-z]+)*")
 
 
@@ -43,18 +51,27 @@ class Node:
 class Lexicon:
     """All phrases as a tree, the words that give a language away, and the words to drop.
 
-    `vocabulary` tells which languages a word belongs to.
+    `vocabulary` tells which languages a word belongs to; `verbs` are a language's words of asking;
+    `stands_for` are the words that one written word means; `spellings` what a language's short
+    forms mean (pr -> pour), by the word as it is written, accents and all.
     """
 
     root: Node
     markers: dict[str, frozenset[str]]
     fillers: dict[str, frozenset[str]]
     vocabulary: dict[str, frozenset[str]]
-    mendable: tuple[str, ...]
+    mendable: dict[str, frozenset[str]]
+    verbs: dict[str, frozenset[str]]
+    number_words: frozenset[str]
+    stands_for: dict[str, tuple[str, ...]]
+    spellings: dict[str, dict[str, str]]
 
-    def mend(self, word: str) -> str:
-        """Return the known word that an unknown one misspells by one letter, or itself."""
-        return _mended(word)
+    def mend(self, word: str, languages: tuple[str, ...] = ()) -> str:
+        """Return the known word that an unknown one misspells by one letter, or itself.
+
+        Words of the given languages only, if there are any.
+        """
+        return _mended(word, languages)
 
 
 @cache
@@ -64,25 +81,43 @@ def lexicon() -> Lexicon:
     markers: defaultdict[str, set[str]] = defaultdict(set)
     fillers: defaultdict[str, set[str]] = defaultdict(set)
     vocabulary: defaultdict[str, set[str]] = defaultdict(set)
-    mendable: set[str] = set()
+    mendable: defaultdict[str, set[str]] = defaultdict(set)
+    spellings: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    verbs: defaultdict[str, set[str]] = defaultdict(set)
+    numbers: set[str] = set()
+    stands_for: dict[str, tuple[str, ...]] = {}
     for language, category, value, phrase in _phrases():
+        if category == "spelling":
+            spellings[language][clean(phrase).casefold()] = _keys(value)[0]
         keys = _keys(phrase)
         for key in keys:
             vocabulary[key].add(language)
         if category == "marker":
             markers["".join(keys)].add(language)
+        elif category == "stands_for":
+            stands_for["".join(keys)] = _keys(value)
         elif category == "filler":
             fillers[" ".join(keys)].add(language)
-        else:
+        elif category != "spelling":
             _plant(root, keys, Meaning(category, value, language))
-            if category in {"cue", "status", "unit", "act", "currency", "what"}:
-                mendable.update(key for key in keys if len(key) >= TYPO_LETTERS_MIN - 1)
+            if category in {"cue", "act"} and len(keys) == 1:
+                verbs[language].update(keys)
+            if language in COMPOUNDING and category in {"number", "multiplier"}:
+                numbers.update(keys)
+            if category in _MENDED:
+                for key in keys:
+                    if len(key) >= TYPO_LETTERS_MIN - 1:
+                        mendable[key].add(language)
     return Lexicon(
         root,
         {word: frozenset(found) for word, found in markers.items()},
         {word: frozenset(found) for word, found in fillers.items()},
         {word: frozenset(found) for word, found in vocabulary.items()},
-        tuple(sorted(mendable)),
+        {word: frozenset(mendable[word]) for word in sorted(mendable)},
+        {language: frozenset(found) for language, found in verbs.items()},
+        frozenset(numbers),
+        stands_for,
+        dict(spellings),
     )
 
 
@@ -136,9 +171,13 @@ def _plant(root: Node, keys: tuple[str, ...], meaning: Meaning) -> None:
 
 
 @cache
-def _mended(word: str) -> str:
+def _mended(word: str, languages: tuple[str, ...]) -> str:
     if len(word) < TYPO_LETTERS_MIN or not word.isalpha():
         return word
-    near = [entry for entry in lexicon().mendable if entry[0] == word[0]]
+    near = [
+        entry
+        for entry, spoken in lexicon().mendable.items()
+        if entry[0] == word[0] and (not languages or not spoken.isdisjoint(languages))
+    ]
     found = extractOne(word, near, scorer=OSA.distance, score_cutoff=1)
     return found[0] if found else word
