@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from net30.assistant.understanding.chart import Match
 from net30.assistant.understanding.directory import OPEN
 from net30.assistant.understanding.money import read_amount, read_currency
 from net30.assistant.understanding.numbers import read_number
@@ -15,6 +14,8 @@ from net30.assistant.understanding.quantities import read_unit
 from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.tokens import Kind
 
+PERIOD_TOKENS_MAX = 2
+"""'Over 2000' may compare; more words with days or months are a period."""
 STATUSES = ("draft", "issued", "partially_paid", "paid", "overdue", "void")
 LIMIT_MAX = 500
 
@@ -37,27 +38,40 @@ def statuses_of(scene: Scene) -> tuple[str, ...]:
     chart = scene.chart
     excluding = False
     last_end = 0
-    for match in _status_matches(scene):
+    denied: set[str] = set()
+    for match in chart.find("status"):
         between = {m.value for m in chart.find("logic") if last_end <= m.start < match.start}
         excluding = "except" in between or (excluding and "and" in between)
         meant = set(OPEN) if match.value == "open" else {match.value}
         if excluding:
             unwanted |= meant
-        elif chart.ending(match.start, "logic", "not"):
-            wanted |= _negated(match.value)
+        elif _is_denied(scene, match.start):
+            denied |= _negated(match.value)
         elif "overdue" in {match.value, *wanted} and "and" not in between and meant & OPEN:
             wanted = {"overdue"} if match.value in {"overdue", "open"} else wanted | meant
         else:
             wanted |= meant
         last_end = match.end
+    if denied:  # drafts not sent yet: what is both a draft and not sent
+        wanted = (wanted & denied) or denied
     if unwanted:
         wanted = (wanted or set(STATUSES)) - unwanted
     return tuple(status for status in STATUSES if status in wanted)
 
 
-def _status_matches(scene: Scene) -> Iterator[Match]:
-    """Yield the statuses said; 'half paid' as one, and none in 'paid late' of a ranking."""
-    yield from scene.chart.find("status")
+DENIAL_TOKENS = 4
+"""So many words before a status a 'not' still denies it: haven't yet been fully paid."""
+
+
+def _is_denied(scene: Scene, place: int) -> bool:
+    """Tell whether a 'not' stands before a status, with only small words between."""
+    chart = scene.chart
+    for start in range(place - 1, max(-1, place - 1 - DENIAL_TOKENS), -1):
+        if chart.at(start, "logic", "not"):
+            return True
+        if chart.kind(start) is not Kind.WORD or not chart.is_filler(start):
+            return False
+    return False
 
 
 def _negated(status: str) -> set[str]:
@@ -103,7 +117,7 @@ def due_span(scene: Scene, period: Period) -> Span:
     """Return a due period: the next to come, or the last where the sentence looks back."""
     keys = {token.key for token in scene.chart.tokens}
     back = not keys.isdisjoint({"were", "was", "fell", "etaient", "etait", "had"})
-    back = back or "overdue" in statuses_of(scene)
+    back = back or statuses_of(scene) == ("overdue",)
     return period.pick(ahead=not back)
 
 
@@ -122,6 +136,9 @@ def bounds_of(scene: Scene) -> tuple[Bounds, ...]:
 
 def _bounds_at(scene: Scene, place: int) -> Bounds | None:
     chart = scene.chart
+    dated = read_period(chart, place, scene.calendar)
+    if dated and dated.end > place + PERIOD_TOKENS_MAX:  # from 1 to 15 December
+        return None
     between = chart.at(place, "compare", "between")
     first = _amount(scene, between.end) if between else None
     joint = chart.at(first[1], "range", "to") if first else None

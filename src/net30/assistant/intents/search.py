@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from net30.assistant.intents.filters import (
     bounds_of,
     currency_of,
@@ -101,9 +103,9 @@ def text_of(scene: Scene, *, narrowed: bool) -> str:
     for token in chart.tokens:
         if token.kind is Kind.QUOTE:
             return token.text.strip("\"'«» ")
-    about = next(chart.find("cue", "about"), None)
-    if about and about.end < len(chart.tokens):
-        start = about.end
+    about = next(_announced(scene), None)
+    if about is not None:
+        start = about
         while start < len(chart.tokens) and chart.is_filler(start):
             start += 1
         end = _run_end(scene, start)
@@ -112,6 +114,17 @@ def text_of(scene: Scene, *, narrowed: bool) -> str:
     if narrowed and not any(chart.find("cue", "search")):
         return ""
     return _left_over(scene)
+
+
+def _announced(scene: Scene) -> Iterator[int]:
+    """Yield the places after 'about' and 'mentioning', where words to look for may begin."""
+    chart = scene.chart
+    for match in chart.find("cue", "about"):
+        start = match.end
+        while start < len(chart.tokens) and chart.is_filler(start):
+            start += 1
+        if start < len(chart.tokens) and not _is_filter(scene, start):
+            yield match.end
 
 
 def _run_end(scene: Scene, start: int) -> int:
@@ -126,7 +139,7 @@ def _run_end(scene: Scene, start: int) -> int:
 
 def _is_filter(scene: Scene, place: int) -> bool:
     chart = scene.chart
-    kinds = ("period", "status", "compare", "sort", "month", "day", "quarter")
+    kinds = ("period", "status", "compare", "sort", "month", "day", "quarter", "due", "currency")
     joined = chart.at(place, "range") and any(
         chart.at(place + step, kind) for kind in ("month", "period", "quarter") for step in (1, 2)
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from net30.assistant.understanding.clean import clean
-from net30.assistant.understanding.lexicon import Lexicon, lexicon
+from net30.assistant.understanding.lexicon import ANY, Lexicon, lexicon
 from net30.assistant.understanding.pieces import take_apart
 from net30.assistant.understanding.tokens import Kind, Token, tokenise
 
@@ -160,7 +160,7 @@ def _votes(keys: tuple[str, ...], text: str) -> Counter[str]:
         spoken = words.markers.get(key, frozenset())
         for language in spoken:
             votes[language] += 6 // len(spoken)  # a word of one language says more
-        known = words.vocabulary.get(key, frozenset())
+        known = words.vocabulary.get(key, frozenset()) - {ANY}
         if len(known) == 1 and not spoken:
             votes[next(iter(known))] += VOCABULARY_VOTES
     if any("\u0600" <= letter <= "\u06ff" for letter in text):
@@ -177,19 +177,31 @@ def _languages(keys: tuple[str, ...], text: str) -> tuple[str, ...]:
     return tuple(spoken_here) + tuple(one for one in ALWAYS if one not in spoken_here)
 
 
+GAP_TOKENS_MAX = 7
+"""So many words may stand in the gap of 'give ... a nudge'."""
+
+
+def _has_tail(keys: tuple[str, ...], start: int, tail: tuple[str, ...]) -> bool:
+    """Tell whether the rest of a phrase with a gap follows soon enough."""
+    if not tail:
+        return True
+    ends = range(start, min(start + GAP_TOKENS_MAX, len(keys) - len(tail)) + 1)
+    return any(keys[at : at + len(tail)] == tail for at in ends)
+
+
 def _matches(
     keys: tuple[str, ...], place: int, words: Lexicon, spoken: tuple[str, ...]
 ) -> dict[str, tuple[Match, ...]]:
     found: dict[str, list[tuple[int, int, Match]]] = {}
-    node = words.root
+    node, heard = words.root, (*spoken, ANY)
     for end in range(place, len(keys)):
         step = node.steps.get(keys[end])
         if step is None:
             break
         node = step
         for meaning in node.meanings:
-            if meaning.language in spoken:
-                rank = spoken.index(meaning.language)
+            if meaning.language in heard and _has_tail(keys, end + 1, meaning.tail):
+                rank = heard.index(meaning.language)
                 match = Match(meaning.category, meaning.value, place, end + 1, meaning.language)
                 found.setdefault(meaning.category, []).append((-end, rank, match))
     return {

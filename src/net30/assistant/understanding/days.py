@@ -123,7 +123,7 @@ def _numeric(chart: Chart, place: int, calendar: Calendar) -> Day | None:
 
 def _day_month(chart: Chart, place: int, calendar: Calendar) -> Day | None:
     """Read 5 March 2026, 20th of November, 1er mars, 3 de mayo de 2026."""
-    found = _day_number(chart, place)
+    found = read_day_number(chart, place)
     if found is None:
         return None
     day, after = found
@@ -157,7 +157,7 @@ def _in_relative_month(
 def read_day_of_month(chart: Chart, place: int, calendar: Calendar) -> Day | None:
     """Read a bare 'the 15th' or 'le 15': the latest such day, and the next one to come."""
     led = chart.key(place) in {"the", "le", "el", "o", "am", "dia", "den"}
-    found = _day_number(chart, place + led)
+    found = read_day_number(chart, place + led)
     if found is None or (not led and found[1] == place + 1):
         return None
     counted = any(
@@ -179,13 +179,14 @@ def _month_day(chart: Chart, place: int, calendar: Calendar) -> Day | None:
     if month is None:
         return None
     after = month.end + (chart.key(month.end) == "the")
-    found = _day_number(chart, after)
+    found = read_day_number(chart, after)
     if found is None or chart.at(found[1], "unit") or chart.at(found[1], "month"):
         return None
     return _with_year(chart, place, found[1], (int(month.value), found[0]), calendar)
 
 
-def _day_number(chart: Chart, place: int) -> tuple[int, int] | None:
+def read_day_number(chart: Chart, place: int) -> tuple[int, int] | None:
+    """Return the day of a month that starts at a token (5, 20th, 1er) and where it ends."""
     key = chart.key(place)
     if chart.kind(place) is Kind.NUMBER and key.isdigit() and len(key) <= DAY_DIGITS_MAX:
         after = place + 1

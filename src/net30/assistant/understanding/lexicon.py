@@ -14,8 +14,13 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
 from net30.assistant.understanding.clean import clean
+from net30.assistant.understanding.currencies import signs
 from net30.assistant.understanding.tokens import tokenise
 
+ANY = ""
+"""The language of what is written the same everywhere, such as the signs of currencies."""
+GAP = " ... "
+"""In a phrase: a few words may stand here."""
 TYPO_LETTERS_MIN = 6
 """Shorter words are too near to one another to be mended."""
 
@@ -32,11 +37,15 @@ _PLAIN = re.compile(r"[a-z]+(?: [a-z]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """One sense of a phrase: its sort, its value, and the language it belongs to."""
+    """One sense of a phrase: its sort, its value, and the language it belongs to.
+
+    `tail` are the words that must still follow, a few words later: give ... a nudge.
+    """
 
     category: str
     value: str
     language: str
+    tail: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -89,7 +98,8 @@ def lexicon() -> Lexicon:
     for language, category, value, phrase in _phrases():
         if category == "spelling":
             spellings[language][clean(phrase).casefold()] = _keys(value)[0]
-        keys = _keys(phrase)
+        head, _, rest = phrase.partition(GAP)
+        keys, tail = _keys(head), _keys(rest) if rest else ()
         for key in keys:
             vocabulary[key].add(language)
         if category == "marker":
@@ -99,7 +109,7 @@ def lexicon() -> Lexicon:
         elif category == "filler":
             fillers[" ".join(keys)].add(language)
         elif category != "spelling":
-            _plant(root, keys, Meaning(category, value, language))
+            _plant(root, keys, Meaning(category, value, language, tail))
             if category in {"cue", "act"} and len(keys) == 1:
                 verbs[language].update(keys)
             if language in COMPOUNDING and category in {"number", "multiplier"}:
@@ -134,7 +144,12 @@ def languages() -> tuple[str, ...]:
 
 
 def _phrases() -> list[tuple[str, str, str, str]]:
-    found = []
+    found = [
+        (ANY, "currency", code, form)
+        for code, phrases in signs().items()
+        for phrase in phrases
+        for form in _forms(phrase)
+    ]
     for language in languages():
         path = files("net30.assistant") / "words" / f"{language}.toml"
         for category, table in tomllib.loads(path.read_text(encoding="utf-8")).items():

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 
 from net30.assistant.understanding.chart import Chart
 from net30.assistant.understanding.days import (
-    DAY_DIGITS_MAX,
     Calendar,
     Day,
     first_day,
@@ -15,6 +14,7 @@ from net30.assistant.understanding.days import (
     make_day,
     read_count,
     read_day,
+    read_day_number,
     read_year,
     shift,
 )
@@ -231,7 +231,7 @@ def _open_ended(chart: Chart, place: int, calendar: Calendar) -> Period | None:
         match = chart.at(place, "range", value)
         point = read_bare(chart, match.end, calendar) if match else None
         # "from March to May" is a range, "from December" is December itself.
-        if match is None or point is None or chart.at(point.end, "range", "to"):
+        if match is None or point is None or _goes_on(chart, point.end, calendar):
             continue
         if chart.key(place) in {"from", "de", "von", "desde"} and chart.key(place) != "desde":
             continue
@@ -247,6 +247,12 @@ def _open_ended(chart: Chart, place: int, calendar: Calendar) -> Period | None:
             place, point.end, _up_to(point.past, strict=strict), _up_to(point.ahead, strict=strict)
         )
     return None
+
+
+def _goes_on(chart: Chart, place: int, calendar: Calendar) -> bool:
+    """Tell whether another day or period follows: to May, and 5 June."""
+    joint = chart.at(place, "range", "to")
+    return joint is not None and read_bare(chart, joint.end, calendar) is not None
 
 
 STRICT = frozenset(
@@ -283,17 +289,16 @@ def _up_to(span: Span, *, strict: bool) -> Span:
 
 
 def _range(chart: Chart, place: int, calendar: Calendar) -> Period | None:
-    """Read between 1 March and 30 April, du 3 au 10 octobre, from January to March 2026."""
+    """Read between 1 March and 30 April, du 3 au 10 octobre, January to March 2026."""
     led = chart.at(place, "range", "between")
-    first = read_bare(chart, led.end, calendar) if led else None
-    if led and first is None:
-        return _short_range(chart, place, led.end, calendar)
-    if first is None or led is None:
-        return None
+    start = led.end if led else place
+    first = read_bare(chart, start, calendar)
+    if first is None or chart.at(first.end, "month"):  # the 5th [to the 20th of] October
+        return _short_range(chart, place, start, calendar)
     joint = chart.at(first.end, "range", "to")
     last = read_bare(chart, joint.end, calendar) if joint else None
-    if last is None:
-        return None
+    if last is None or joint is None or (not led and chart.at(first.end, "logic", "and")):
+        return _short_range(chart, place, start, calendar)
     return Period(
         place, last.end, _spanned(first, last, ahead=False), _spanned(first, last, ahead=True)
     )
@@ -320,14 +325,13 @@ def _into_year(day: date, end: date) -> date:
 
 
 def _short_range(chart: Chart, start: int, place: int, calendar: Calendar) -> Period | None:
-    """Read du 3 au 10 octobre, from 3 to 10 October: the first day borrows the month."""
-    place += chart.key(place) == "le"
-    key = chart.key(place)
-    joint = chart.at(place + 1, "range", "to")
-    if not (key.isdigit() and len(key) <= DAY_DIGITS_MAX and joint):
+    """Read du 3 au 10 octobre, from the 3rd to the 10th of October: a month for both days."""
+    place += chart.key(place) in {"le", "the", "el", "o", "dem", "den", "vom"}
+    first = read_day_number(chart, place)
+    joint = chart.at(first[1], "range", "to") if first else None
+    last = read_day(chart, joint.end, calendar) if joint else None
+    if first is None or last is None or last.past is None or last.ahead is None:
         return None
-    last = read_day(chart, joint.end, calendar)
-    if last is None or last.past is None or last.ahead is None:
-        return None
-    spans = [Span(make_day(day.year, day.month, int(key)), day) for day in (last.past, last.ahead)]
+    days = (last.past, last.ahead)
+    spans = [Span(make_day(day.year, day.month, first[0]), day) for day in days]
     return Period(start, last.end, spans[0], spans[1])
