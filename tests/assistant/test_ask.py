@@ -198,11 +198,24 @@ def test_what_is_not_built_yet_is_said_honestly(talk: Talk, text: str) -> None:
     assert given.outcome is Outcome.DONE
 
 
-def test_predictions_and_reminders_are_recognised(talk: Talk) -> None:
+def test_predictions_are_recognised(talk: Talk) -> None:
     number = talk.desk.issue().number
     talk.desk.app.settle()
     assert "not there yet" in talk.say(f"when will {number} be paid?").text
-    assert "not there yet" in talk.say("remind Acme Corp").text
+
+
+def test_a_reminder_leaves_the_house_only_after_yes_and_once_a_day(talk: Talk) -> None:
+    number = talk.desk.issue(issue_date=date(2026, 9, 1), due_date=date(2026, 10, 1)).number
+    talk.desk.app.settle()
+    asked = talk.say("remind Acme Corp")
+    assert asked.outcome is Outcome.CONFIRM
+    assert "4,248,000" in asked.text
+    assert "billing@acmecorp.example" in talk.say("yes").text
+    assert talk.desk.item(number).reminders[0].level == 1
+    talk.say(f"remind them of {number}")
+    again = talk.say("yes")
+    assert again.outcome is Outcome.FAILED
+    assert "went out today" in again.text
 
 
 @pytest.mark.parametrize(

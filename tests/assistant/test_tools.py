@@ -30,6 +30,7 @@ def test_what_moves_money_or_leaves_the_house_must_be_confirmed() -> None:
         "void_invoice",
         "create_credit_note",
         "send_invoice",
+        "send_reminder",
         "issue_invoice",
     }
     assert propose("void_invoice", {"number": "INV-1"}).tool == "confirm"

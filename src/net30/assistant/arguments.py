@@ -35,24 +35,65 @@ class Arguments(BaseModel):
         return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_unset=True)
 
 
-Shown = str | int | Decimal | date | Money
-"""What a reply can show; each is written as the language writes it."""
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of net30's own that each language has: table "status", name "overdue".
+
+    `otherwise` is shown where a language has none.
+    """
+
+    table: str
+    name: str
+    otherwise: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """So much of a unit of UN/ECE Recommendation 20: 40 hours; a piece (C62) is only counted."""
+
+    quantity: Decimal
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """A rate in percent: 62.5."""
+
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A number of days with one decimal."""
+
+    value: Decimal
+
+
+Shown = (
+    str | int | Decimal | date | Money | Word | Counted | Percent | Days | tuple[Money, ...] | None
+)
+"""What a reply can show; each is written as the language writes it.
+
+Amounts of several currencies stand side by side; None is a figure that cannot be known.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """What a tool did or found: which sentence tells it, with which values, and a table.
 
-    `reference` is the number of the invoice it made, or the id of the draft.
+    `columns` are headers that come after the language's own, such as currencies. `parts` are told
+    below: a total, a second table. `reference` is the number of the invoice it made or showed, or
+    the id of the draft.
     """
 
     code: str
     values: Mapping[str, Shown] = field(default_factory=dict)
     rows: tuple[tuple[Shown, ...], ...] = ()
     reference: str = ""
+    columns: tuple[str, ...] = ()
+    parts: tuple[Result, ...] = ()
 
 
 class NotYet(Net30Error):
-    """A capability that is understood but not built yet."""
-
-    code = "not_yet"
+    """A capability that is understood but not built yet; `code` names the tool that will do it."""

@@ -27,7 +27,7 @@ class Ask(Arguments):
 
 
 class Refuse(Arguments):
-    """A request that is declined, and why: outside, secret, tenant, fraud, mass, override."""
+    """A request that is declined, and why: outside, secret, tenant, fraud, mass ..."""
 
     reason: str = "outside"
 
@@ -74,6 +74,17 @@ def tool_names() -> tuple[str, ...]:
 def access_of(name: str) -> Access:
     """Return what a tool may do."""
     return Access(tool(name).ACCESS)
+
+
+def is_ready(name: str) -> bool:
+    """Tell whether a tool does its work already; the others answer that they are not there yet."""
+    return bool(getattr(tool(name), "READY", True))
+
+
+def description_of(name: str) -> str:
+    """Return what a tool does, in one sentence: what every model and the help are told."""
+    first, _, _ = (tool(name).__doc__ or "").strip().partition("\n")
+    return first.rstrip(".")
 
 
 _OUTCOMES: dict[str, type[Arguments]] = {ASK: Ask, REFUSE: Refuse, CONFIRM: Confirm}

@@ -2,144 +2,157 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
-from functools import cache
-from importlib.resources import files
+from typing import cast
 
-from net30.assistant.arguments import LAST, NotYet, Result, Shown
-from net30.assistant.calls import ASK, CONFIRM, Ask, Call, Refuse
+from net30.assistant.arguments import LAST, Shown
+from net30.assistant.calls import Ask, Call, Refuse
+from net30.assistant.replies.catalogue import reply_language, reply_languages, words
+from net30.assistant.replies.telling import tell
+from net30.assistant.replies.writing import UNKNOWN, write
 from net30.assistant.understanding.directory import Directory, KnownInvoice
 from net30.kernel.errors import Net30Error
-from net30.kernel.money import Money
-from net30.language.amounts import write_money, write_number
-from net30.language.dates import write_date
-from net30.language.units import unit_codes, unit_name
+from net30.kernel.money import Money, sums_of
 
-LANGUAGES = ("en", "fr")
-_WITH_UNIT = {"draft_made", "invoice_shown"}
-"""Results whose rows hold a line: name, quantity, unit, net."""
+LANGUAGES = reply_languages()
 
 
-def reply_language(language: str) -> str:
-    """Return the language to answer in: the asker's, or English where there are no words."""
-    return language if language in LANGUAGES else LANGUAGES[0]
+def tell_fault(fault: Net30Error, language: str, call: Call | None = None) -> str:
+    """Return what went wrong and the way out.
 
-
-def tell(result: Result, language: str) -> str:
-    """Return the sentence and the table that tell a result."""
-    words = _words(language)
-    lines = [words["say"][result.code].format_map(_written(result.values, language))]
-    row = words["row"].get(result.code, "")
-    lines += [row.format(*_cells(result.code, cells, language)) for cells in result.rows]
-    return "\n".join(lines)
-
-
-def tell_fault(fault: Net30Error) -> str:
-    """Return what went wrong and the way out."""
+    The commonest errors have a sentence in each language, which may name what the call was about;
+    the others are told as the books put them, in English.
+    """
+    known = words(language, "fault").get(fault.code)
+    if known:
+        values = _Facts(subject=_subject(call, language))
+        for name, value in fault.values.items():
+            values[name] = write(cast("Shown", value), language)
+        return known.format_map(values)
     return f"{fault.message} ({fault.hint})" if fault.hint else fault.message
 
 
-def tell_not_yet(call: Call, language: str) -> str:
-    """Return the sentence for what is understood but not built."""
-    words = _words(language)
-    capability = words["capability"].get(call.tool, call.tool.replace("_", " "))
-    return words["say"]["not_yet"].format(capability=capability)
+def tell_not_yet(call: Call, language: str, tool: str = "") -> str:
+    """Return the sentence for what is understood but not built; `tool` will do it one day."""
+    name = tool or call.tool
+    capability = words(language, "capability").get(name, name.replace("_", " "))
+    return words(language, "say")["not_yet"].format(capability=capability)
 
 
 def welcome(name: str, language: str) -> str:
     """Return the sentence that says who was added as the first client."""
-    return _words(language)["say"]["welcomed"].format(name=name)
+    return words(language, "say")["welcomed"].format(name=write(name, language))
 
 
 def tell_nothing(language: str) -> str:
     """Return the sentence after a no."""
-    return _words(language)["say"]["nothing"]
+    return words(language, "say")["nothing"]
 
 
 def question(call: Call, language: str) -> str:
     """Return the question for what is missing."""
     assert isinstance(call.args, Ask)
-    words = _words(language)["ask"]
-    asked = " ".join(words[name] for name in call.args.missing if name in words)
+    asks = words(language, "ask")
+    asked = " ".join(asks[name] for name in call.args.missing if name in asks)
     if call.args.stranger:
-        asked += " " + words["stranger"].format(name=call.args.stranger)
+        asked += " " + asks["stranger"].format(name=write(call.args.stranger, language))
     if call.args.options:
-        asked += " " + words["options"].format(options=", ".join(call.args.options))
+        options = ", ".join(write(option, language) for option in call.args.options)
+        asked += " " + asks["options"].format(options=options)
     return asked.strip()
 
 
 def refusal(call: Call, language: str) -> str:
     """Return the polite no."""
     assert isinstance(call.args, Refuse)
-    return _words(language)["refuse"][call.args.reason]
+    return words(language, "refuse")[call.args.reason]
 
 
 def confirmation(call: Call, directory: Directory, language: str) -> str:
     """Return what a yes will do, with the amounts of the books."""
     pending = call.pending
     assert pending is not None
-    words = _words(language)["confirm"]
+    asks = words(language, "confirm")
     args = pending.args.as_json()
     number = str(args.get("number", ""))
+    if isinstance(lines := args.get("lines"), list):
+        return _draft(args, lines, language)
+    if not number:  # only a reminder may be about a client instead of an invoice
+        return _about_client(str(args.get("client", "")), directory, language)
     known = None if number == LAST else directory.invoice(number)
-    values = {
-        "number": number if known and known.status != "draft" else words["the_draft"],
-        "to": str(args.get("to") or words["client_address"]),
-        "client": known.client if known else "-",
-        "total": _amount(known, None, language),
-        "amount": _amount(known, args.get("amount"), language),
+    values: Mapping[str, Shown] = {
+        "number": number if known and known.status != "draft" else asks["the_draft"],
+        "to": str(args.get("to") or asks["client_address"]),
+        "client": known.client if known else UNKNOWN,
+        "total": _amount(known, None),
+        "balance": Money.rounded(known.balance, known.currency) if known else None,
+        "amount": _amount(known, args.get("amount")),
     }
-    if pending.tool == "record_payment" and known and "amount" not in args:
-        values["amount"] = _amount(known, known.balance, language)
-    return words[pending.tool].format_map(values)
+    if pending.tool == "record_payment" and "amount" not in args:
+        values = {**values, "amount": values["balance"]}
+    return asks[pending.tool].format_map(_written(values, language))
 
 
-def _amount(known: KnownInvoice | None, amount: object, language: str) -> str:
-    if known is None:
-        return "-"
-    value = known.total if amount is None else Decimal(str(amount))
-    return write_money(Money.rounded(value, known.currency), language)
+def _draft(args: Mapping[str, object], lines: list[dict[str, str]], language: str) -> str:
+    """Return the question before a draft that nobody asked for in plain words.
+
+    It shows every argument: what is not read here would be agreed to unseen.
+    """
+    told = [
+        f"{write(Decimal(line.get('quantity', 1)), language)} × "
+        f"{write(line['description'], language)}: "
+        f"{write(Decimal(line['unit_price']), language)}"
+        f"{_others(line, {'quantity', 'description', 'unit_price'}, language)}"
+        for line in lines
+    ]
+    others = _others(args, {"client", "lines"}, language)
+    values = {"client": write(str(args["client"]), language), "lines": "; ".join(told) + others}
+    return words(language, "confirm")["create_invoice"].format_map(values)
+
+
+def _others(args: Mapping[str, object], told: set[str], language: str) -> str:
+    rest = {name: value for name, value in args.items() if name not in told}
+    return "".join(
+        f", {name.replace('_', ' ')} {write(str(value), language)}" for name, value in rest.items()
+    )
+
+
+def _about_client(client: str, directory: Directory, language: str) -> str:
+    """Return the question before a reminder of all that a client owes past its due date."""
+    overdue = sums_of(
+        Money.rounded(invoice.balance, invoice.currency)
+        for invoice in directory.of_client(client)
+        if invoice.status == "overdue"
+    )
+    values: Mapping[str, Shown] = {"client": client, "overdue": overdue or None}
+    return words(language, "confirm")["remind_client"].format_map(_written(values, language))
+
+
+class _Facts(dict[str, str]):
+    """What a sentence about an error names; a fact that the error does not know is a dash."""
+
+    def __missing__(self, name: str) -> str:
+        return UNKNOWN
+
+
+def _subject(call: Call | None, language: str) -> str:
+    """Return what a call is about: its invoice's number, or its client's name."""
+    if call is None:
+        return UNKNOWN
+    args = (call.pending or call).args.as_json()
+    return write(str(args.get("number") or args.get("client") or UNKNOWN), language)
 
 
 def _written(values: Mapping[str, Shown], language: str) -> dict[str, str]:
-    statuses = _words(language)["status"]
-    return {
-        name: statuses.get(str(value), str(value)) if name == "status" else _write(value, language)
-        for name, value in values.items()
-    }
+    return {name: write(value, language) for name, value in values.items()}
 
 
-def _cells(code: str, cells: tuple[Shown, ...], language: str) -> list[str]:
-    if code in _WITH_UNIT:
-        name, quantity, unit, net = cells
-        assert isinstance(quantity, Decimal)
-        known = str(unit) in unit_codes() and unit != "C62"
-        shown = unit_name(str(unit), quantity, language) if known else "×"
-        return [str(name), _write(quantity, language), shown, _write(net, language)]
-    statuses = _words(language)["status"]
-    return [
-        statuses[cell] if isinstance(cell, str) and cell in statuses else _write(cell, language)
-        for cell in cells
-    ]
+def _amount(known: KnownInvoice | None, amount: object) -> Money | None:
+    if known is None:
+        return None
+    value = known.total if amount is None else Decimal(str(amount))
+    return Money.rounded(value, known.currency)
 
 
-def _write(value: Shown, language: str) -> str:
-    if isinstance(value, Money):
-        return write_money(value, language)
-    if isinstance(value, Decimal):
-        return write_number(value, language)
-    if isinstance(value, date):
-        return write_date(value, language)
-    return str(value)
-
-
-@cache
-def _words(language: str) -> dict[str, dict[str, str]]:
-    path = files("net30.assistant") / "replies" / f"{language}.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
-
-
-__all__ = ["ASK", "CONFIRM", "NotYet", "tell"]
+__all__ = ["reply_language", "tell"]

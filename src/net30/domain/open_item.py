@@ -138,6 +138,7 @@ class OpenItem:
                 f"{self.number}",
                 hint=f"settle at most {abs(self.balance)}",
                 code="more_than_open",
+                values={"amount": abs(settlement.amount), "open": abs(self.balance)},
             )
         return replace(self, settlements=(*self.settlements, settlement))
 

@@ -14,17 +14,30 @@ Each face has one table that turns them into exit codes, problem+json or a sente
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class Net30Error(Exception):
     """Something a person can put right: what went wrong, and what to do about it."""
 
     code = "error"
 
-    def __init__(self, message: str, *, hint: str = "", code: str = "") -> None:
-        """Say what happened (`message`) and the way out (`hint`); `code` is stable for programs."""
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        code: str = "",
+        values: Mapping[str, object] | None = None,
+    ) -> None:
+        """Say what happened (`message`) and the way out (`hint`); `code` is stable for programs.
+
+        `values` are the amounts, days and names of the message, for saying it in another language.
+        """
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.values: Mapping[str, object] = values or {}
         if code:
             self.code = code
 

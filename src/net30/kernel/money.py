@@ -180,6 +180,18 @@ class Money:
             )
 
 
+def sums_of(amounts: Iterable[Money]) -> tuple[Money, ...]:
+    """Return the sum of each currency, in the order of their codes; currencies are never added.
+
+    >>> sums_of([Money(5, "XOF"), Money(120, "EUR"), Money(2, "XOF")])
+    (Money(minor=120, currency='EUR'), Money(minor=7, currency='XOF'))
+    """
+    sums: dict[str, Money] = {}
+    for amount in amounts:
+        sums[amount.currency] = sums.get(amount.currency, Money.zero(amount.currency)) + amount
+    return tuple(sums[currency] for currency in sorted(sums))
+
+
 def _half_up(exact: Fraction) -> int:
     sign = -1 if exact < 0 else 1
     return sign * int(abs(exact) + Fraction(1, 2))

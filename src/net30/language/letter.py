@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 from net30.domain.invoice import Invoice
-from net30.kernel.money import Money
+from net30.kernel.money import Money, sums_of
 from net30.language.amounts import write_money
 from net30.language.dates import write_date
 from net30.language.locales import locale_of
@@ -104,11 +104,7 @@ def _overdue_line(overdue: Overdue, line: str, language: str) -> str:
 
 
 def _totals(amounts: Iterable[Money], language: str) -> str:
-    """Write the sum of each currency side by side; currencies are never added."""
-    sums: dict[str, Money] = {}
-    for amount in amounts:
-        sums[amount.currency] = sums.get(amount.currency, Money.zero(amount.currency)) + amount
-    return " · ".join(write_money(sums[currency], language) for currency in sorted(sums))
+    return " · ".join(write_money(amount, language) for amount in sums_of(amounts))
 
 
 @cache

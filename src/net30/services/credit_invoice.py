@@ -35,6 +35,7 @@ def credit_invoice(
             f"{wanted} is more than the {left} that can still be credited on {number}",
             hint=f"credit at most {left}",
             code="more_than_creditable",
+            values={"amount": wanted, "open": left},
         )
     credit_id = ctx.new_id()
     if amount is None and not before:

@@ -60,4 +60,5 @@ def customer_by_name(ctx: ReadContext, name: str) -> Stored[Customer]:
             f"there is no customer {name!r}",
             hint=f"did you mean {near}?" if near else "add it: net30 customer add NAME",
             code="customer_not_found",
+            values={"names": near or None},
         ) from None

@@ -123,6 +123,7 @@ def _refusal(ctx: ReadContext, item: OpenItem) -> Conflict | None:
             f"{item.number} is {due}, so it is not overdue",
             hint="send the invoice again instead",
             code="not_overdue",
+            values={"due": item.due_date},
         )
     if any(reminder.day == ctx.today for reminder in item.reminders):
         return Conflict(

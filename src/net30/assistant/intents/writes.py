@@ -74,7 +74,7 @@ def _remind_client(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call
     clients = [name.clients[0].name for name in scene.named if len(name.clients) == 1]
     if not clients and memory.client and "pronoun" in reading.evidence:
         clients = [memory.client]
-    return tuple(make_call("send_reminder", {"client": name}) for name in dict.fromkeys(clients))
+    return tuple(propose("send_reminder", {"client": name}) for name in dict.fromkeys(clients))
 
 
 def find_target(scene: Scene, reading: Reading, memory: Memory) -> Target:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from pydantic import Field
+
 from net30.assistant.arguments import Access, Arguments, Result
 from net30.kernel.money import Money
 from net30.services.context import Context
@@ -16,9 +18,11 @@ ACCESS = Access.CONFIRM
 class Args(Arguments):
     """Which invoice; without an amount all that can still be credited."""
 
-    number: str
-    amount: Decimal | None = None
-    reason: str | None = None
+    number: str = Field(description="The invoice's number.")
+    amount: Decimal | None = Field(
+        default=None, description="How much, tax included; all that can still be credited."
+    )
+    reason: str | None = Field(default=None, description="Why; printed on the credit note.")
 
 
 def run(ctx: Context, args: Args) -> Result:

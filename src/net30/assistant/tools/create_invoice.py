@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from pydantic import Field
 
-from net30.assistant.arguments import Access, Arguments, Result
+from net30.assistant.arguments import Access, Arguments, Counted, Result
 from net30.domain.drafting import NewInvoice, NewLine
 from net30.domain.line import PIECE
 from net30.domain.tax import TaxCategory, TaxRate
@@ -23,24 +23,34 @@ ACCESS = Access.WRITE
 class LineArgs(Arguments):
     """One thing to charge; a flat price has quantity 1 and no unit."""
 
-    description: str
-    quantity: Decimal = Decimal(1)
-    unit: str | None = None
-    unit_price: Decimal
-    tax_rate: Decimal | None = None
-    discount_percent: Decimal | None = None
+    description: str = Field(description="What is sold, without quantity, unit and price.")
+    quantity: Decimal = Field(default=Decimal(1), description="How many; 1 for a flat price.")
+    unit: str | None = Field(
+        default=None, description="hour, day, week, month, half-day ...; none for pieces."
+    )
+    unit_price: Decimal = Field(description="Price of one unit before tax, in major units.")
+    tax_rate: Decimal | None = Field(
+        default=None, description="Tax in percent; 0 for exempt; left out for the usual rate."
+    )
+    discount_percent: Decimal | None = Field(
+        default=None, description="Discount on this line in percent."
+    )
 
 
 class Args(Arguments):
     """Whom to invoice for what; what is left out takes the client's defaults."""
 
-    client: str
-    currency: str | None = None
-    issue_date: date | None = None
-    due_date: date | None = None
-    terms_days: int | None = Field(default=None, ge=0, le=730)
-    lines: tuple[LineArgs, ...]
-    notes: str | None = None
+    client: str = Field(description="The client's name.")
+    currency: str | None = Field(
+        default=None, description="ISO 4217 code; left out for the client's own."
+    )
+    issue_date: date | None = Field(default=None, description="Date of the invoice; today.")
+    due_date: date | None = Field(default=None, description="Last day to pay.")
+    terms_days: int | None = Field(
+        default=None, ge=0, le=730, description="Days to pay from the issue date, if no due date."
+    )
+    lines: tuple[LineArgs, ...] = Field(description="What is charged, line by line.")
+    notes: str | None = Field(default=None, description="A remark printed on the invoice.")
 
 
 def run(ctx: Context, args: Args) -> Result:
@@ -48,7 +58,6 @@ def run(ctx: Context, args: Args) -> Result:
     customer = customer_by_name(ctx, args.client).value
     invoice = create_draft(ctx, _new(ctx, customer.id, args))
     totals = invoice.totals
-    rows = tuple((line.name, line.quantity, line.unit, line.net) for line in invoice.lines)
     return Result(
         "draft_made",
         {
@@ -58,8 +67,12 @@ def run(ctx: Context, args: Args) -> Result:
             "total": totals.due,
             "due": invoice.due_date or invoice.issue_date,
         },
-        rows,
-        invoice.id,
+        tuple(
+            (line.name, Counted(line.quantity, line.unit), line.unit_price, line.net)
+            for line in invoice.lines
+        ),
+        reference=invoice.id,
+        parts=(Result("draft_next"),),
     )
 
 

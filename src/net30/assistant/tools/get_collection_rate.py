@@ -6,9 +6,9 @@ from datetime import date
 
 from pydantic import Field
 
-from net30.assistant.arguments import Access, Arguments, Result, Shown
+from net30.assistant.arguments import Access, Arguments, Result
+from net30.assistant.tools.get_statistics import figures_between, rate_of
 from net30.services.context import ReadContext
-from net30.services.get_statistics import get_statistics
 
 ACCESS = Access.READ
 
@@ -16,18 +16,17 @@ ACCESS = Access.READ
 class Args(Arguments):
     """Which period; without one the last 90 days."""
 
-    start: date | None = Field(default=None, alias="from")
-    end: date | None = Field(default=None, alias="to")
+    start: date | None = Field(default=None, alias="from", description="First day of the period.")
+    end: date | None = Field(default=None, alias="to", description="Last day of the period.")
 
 
 def run(ctx: ReadContext, args: Args) -> Result:
-    """Return the rate of each currency."""
-    end = args.end and min(args.end, ctx.today)
-    found = get_statistics(ctx, start=args.start, end=end)
-    rows: list[tuple[Shown, ...]] = []
-    for entry in found.currencies:
-        rate = entry.collection_rate
-        if rate and rate.rate is not None:
-            rows.append((entry.currency, rate.rate * 100, rate.received, rate.due))
+    """Return the rate of each currency, with the amounts it is the share of."""
+    found = figures_between(ctx, args.start, args.end)
+    rows = tuple(
+        (entry.currency, rate_of(entry), entry.collection_rate.received, entry.collection_rate.due)
+        for entry in found.currencies
+        if entry.collection_rate and entry.collection_rate.rate is not None
+    )
     code = "collection_rate" if rows else "collection_rate_none"
-    return Result(code, {"start": found.start, "end": found.end}, tuple(rows))
+    return Result(code, {"start": found.start, "end": found.end, "as_of": found.as_of}, rows)

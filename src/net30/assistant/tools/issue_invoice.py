@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from net30.assistant.arguments import Access, Arguments, Result
 from net30.services.context import Context
 from net30.services.found import invoice_by_number
@@ -13,7 +15,7 @@ ACCESS = Access.CONFIRM
 class Args(Arguments):
     """Which draft."""
 
-    number: str
+    number: str = Field(description="The id of the draft.")
 
 
 def run(ctx: Context, args: Args) -> Result:

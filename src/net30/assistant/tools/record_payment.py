@@ -21,10 +21,14 @@ ACCESS = Access.CONFIRM
 class Args(Arguments):
     """Which invoice; without an amount its whole balance, without a date today."""
 
-    number: str
-    amount: Decimal | None = None
-    day: date | None = Field(default=None, alias="date")
-    method: PaymentMethod | None = None
+    number: str = Field(description="The invoice's number.")
+    amount: Decimal | None = Field(
+        default=None, description="What came in, in the invoice's currency; its whole balance."
+    )
+    day: date | None = Field(default=None, alias="date", description="When it came; today.")
+    method: PaymentMethod | None = Field(
+        default=None, description="How it came; by bank transfer if not said."
+    )
 
 
 def run(ctx: Context, args: Args) -> Result:

@@ -6,6 +6,7 @@ from net30.assistant.arguments import Access, Arguments, NotYet, Result
 from net30.services.context import ReadContext
 
 ACCESS = Access.READ
+READY = False
 
 
 class Args(Arguments):
@@ -17,4 +18,5 @@ def run(ctx: ReadContext, args: Args) -> Result:
     raise NotYet(
         "the risk report is not there yet",
         hint="ask for the ageing or the clients who owe the most",
+        code="risk_report",
     )

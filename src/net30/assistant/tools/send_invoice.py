@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from net30.assistant.arguments import Access, Arguments, Result
 from net30.services.context import Context
 from net30.services.found import invoice_by_number
@@ -14,8 +16,8 @@ ACCESS = Access.CONFIRM
 class Args(Arguments):
     """Which invoice; without an address the client's own."""
 
-    number: str
-    to: str | None = None
+    number: str = Field(description="The invoice's number, or the id of a draft.")
+    to: str | None = Field(default=None, description="An e-mail address; the client's own.")
 
 
 def run(ctx: Context, args: Args) -> Result:

@@ -1,23 +1,39 @@
-"""Remind a client of an unpaid invoice."""
+"""Remind a client by mail of an overdue invoice, or of all their overdue invoices in one letter."""
 
 from __future__ import annotations
 
-from net30.assistant.arguments import Access, Arguments, NotYet, Result
-from net30.services.context import ReadContext
+from pydantic import Field
 
-ACCESS = Access.WRITE
+from net30.assistant.arguments import Access, Arguments, Result
+from net30.kernel.money import sums_of
+from net30.services.context import Context
+from net30.services.found import customer_by_name
+from net30.services.send_reminder import send_reminder as remind
+
+ACCESS = Access.CONFIRM
 
 
 class Args(Arguments):
     """Which invoice, or which client."""
 
-    number: str | None = None
-    client: str | None = None
+    number: str | None = Field(default=None, description="The invoice's number.")
+    client: str | None = Field(
+        default=None, description="The client's name: everything overdue goes into one letter."
+    )
 
 
-def run(ctx: ReadContext, args: Args) -> Result:
-    """Say that this is understood but not built yet."""
-    raise NotYet(
-        "sending reminders is not there yet",
-        hint="send the invoice again: net30 invoice send NUMBER",
+def run(ctx: Context, args: Args) -> Result:
+    """Send the reminder and say of what, over how much, and to which address."""
+    customer = customer_by_name(ctx, args.client).value.id if args.client else ""
+    sent = remind(ctx, number=args.number or "", customer_id=customer)
+    numbers = ", ".join(item.number for item in sent.items)
+    return Result(
+        "reminded",
+        {
+            "client": sent.customer.name,
+            "to": sent.to,
+            "numbers": numbers,
+            "open": sums_of(item.balance for item in sent.items),
+        },
+        reference=sent.items[0].number,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from net30.assistant.arguments import Access, Arguments, Result
 from net30.services.context import Context
 from net30.services.create_draft import delete_draft
@@ -14,8 +16,8 @@ ACCESS = Access.CONFIRM
 class Args(Arguments):
     """Which invoice, and why."""
 
-    number: str
-    reason: str | None = None
+    number: str = Field(description="The invoice's number, or the id of a draft.")
+    reason: str | None = Field(default=None, description="Why; printed on the credit note.")
 
 
 def run(ctx: Context, args: Args) -> Result:
