@@ -16,6 +16,7 @@ DIGITS_MAX = 60
 ABSURD = Decimal(10) ** DIGITS_MAX
 
 FOUR, SEVEN, TEN, TWENTY, HUNDRED, THOUSAND = map(Decimal, (4, 7, 10, 20, 100, 1000))
+HUNDREDS_DIGITS = 3
 VIGESIMAL = {Decimal(0), Decimal(60), Decimal(80)}
 """What French counts on from with 10 to 19."""
 
@@ -52,7 +53,8 @@ def read_digits(text: str) -> Decimal | None:
 def read_number(chart: Chart, place: int) -> Number | None:
     """Return the longest number that starts at a token: 40, 1,5 million, deux cent mille, 90k."""
     plain = _digits(chart, place) or _words(chart, place) or _one(chart, place)
-    if plain is None:
+    fraction = chart.at(place, "fraction")
+    if plain is None or (fraction and fraction.end > plain.end):  # trois quarts d'heure
         return _fraction_of(chart, place)
     return _scaled(chart, plain)
 
@@ -98,13 +100,45 @@ def _scaled(chart: Chart, number: Number) -> Number:
         value, scaled = EXACT.multiply(value, factor), True
         if half := chart.at(end, "and_fraction"):
             value, end = value + factor * Decimal(half.value), half.end
-        rest = _words(chart, end) if number.words and factor >= THOUSAND else None
+        rest = _rest(chart, end, factor) if factor >= THOUSAND else None
         if rest and rest.value < factor:
             value, end = value + rest.value, rest.end
     half = chart.at(end, "and_fraction") or _digits_fraction(chart, end)
     if not scaled and half:
         value, end = value + Decimal(half.value), half.end
     return Number(value, number.start, end, number.words, scaled)
+
+
+def _rest(chart: Chart, place: int, factor: Decimal) -> Number | None:
+    """Return what goes on after thousand or million: deux cent, 500, deux cent mille.
+
+    After a million French leaves 'mille' to be understood: deux millions cinq is 2 500 000.
+    """
+    rest = _words(chart, place) or _three_digits(chart, place)
+    scale = chart.at(rest.end, "multiplier") if rest else None
+    if rest is None:
+        one = _one(chart, place)  # un million mille
+        rest, scale = one, chart.at(one.end, "multiplier") if one else None
+    if rest is None:
+        return None
+    if scale and Decimal(scale.value) < factor:
+        return _scaled(chart, rest)
+    if not rest.words and chart.at(rest.end, "unit"):
+        return None
+    said = chart.ending(place, "multiplier")
+    if factor > THOUSAND and said and said.language == "fr":
+        hundreds = HUNDRED if rest.value < TEN else Decimal(1)
+        left_out = hundreds * factor / THOUSAND
+        return Number(rest.value * left_out, rest.start, rest.end, rest.words)
+    return rest
+
+
+def _three_digits(chart: Chart, place: int) -> Number | None:
+    """Return the hundreds written in digits: 3 mille 500."""
+    key = chart.key(place)
+    if chart.kind(place) is Kind.NUMBER and key.isdigit() and len(key) == HUNDREDS_DIGITS:
+        return Number(Decimal(key), place, place + 1)
+    return None
 
 
 def _digits_fraction(chart: Chart, place: int) -> Match | None:

@@ -46,7 +46,8 @@ def read_unit(chart: Chart, place: int) -> Match | None:
 
 def _article(chart: Chart, place: int) -> Number | None:
     match = chart.at(place, "article")
-    if match and chart.at(match.end, "unit"):
+    units = {unit.language for unit in chart.all_at(match.end, "unit")} if match else set()
+    if match and match.language in units:  # not the 'à' of 'mise à jour'
         return Number(Decimal(match.value), place, match.end, words=True)
     return None
 
