@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from net30.assistant.understanding.currencies import NO_CURRENCY, only_after
 from net30.assistant.understanding.directory import OPEN
 from net30.assistant.understanding.money import read_amount, read_currency
 from net30.assistant.understanding.numbers import read_number
@@ -188,7 +189,7 @@ def currency_of(scene: Scene) -> str:
         if scene.is_named(place) or (token.kind is Kind.WORD and len(token.key) == 1):
             continue
         found = read_currency(chart, place, scene.customs)
-        if found:
+        if found and found[0] != NO_CURRENCY and token.key not in only_after():
             return found[0]
     return ""
 

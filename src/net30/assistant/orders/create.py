@@ -14,6 +14,7 @@ from net30.assistant.orders.marks import read_marks
 from net30.assistant.orders.order import Order, OrderLine, stems, with_tax
 from net30.assistant.targets.described import described_client
 from net30.assistant.understanding.charges import DiscountSaid, TaxSaid
+from net30.assistant.understanding.currencies import NO_CURRENCY
 from net30.assistant.understanding.days import Calendar
 from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.terms import IssueSaid, TermsSaid
@@ -88,7 +89,7 @@ def _currency(marks: Sequence[Mark]) -> str:
 def _faults(marks: Sequence[Mark]) -> tuple[str, ...]:
     found = []
     currencies = {m.meant.currency for m in marks if isinstance(m.meant, Price)} - {""}
-    if len(currencies) > 1:
+    if len(currencies) > 1 or NO_CURRENCY in currencies:
         found.append("currency")
     for mark in marks:
         broken = isinstance(mark.meant, TermsSaid) and mark.meant.impossible

@@ -17,6 +17,7 @@ class Customs:
     """What the organisation takes for granted when people speak of money and days.
 
     `fcfa` and `dollar` are ISO 4217 codes; `date_order` is DMY or MDY; `tax_rate` in percent.
+    `own` is the currency of the client spoken of, where there is one.
     """
 
     currency: str = "XOF"
@@ -24,6 +25,7 @@ class Customs:
     dollar: str = "USD"
     tax_rate: Decimal = Decimal(18)
     date_order: str = "DMY"
+    own: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from net30.assistant.understanding.chart import Chart
+from net30.assistant.understanding.currencies import capitals, only_after, settled
 from net30.assistant.understanding.directory import Customs
 from net30.assistant.understanding.numbers import Number, read_number
 from net30.assistant.understanding.tokens import Kind
 from net30.kernel.money import currency_digits
-
-_ONLY_AFTER = frozenset({"f", "balles", "one"})
-"""Words that mean a currency only after a number."""
 
 _ALSO_WORDS = frozenset({"ALL", "TOP", "TRY", "MOP", "CUP", "GEL", "ANG", "BAM", "PEN", "SOS"})
 """Currency codes that are words in capital letters too."""
@@ -31,7 +29,7 @@ class Amount:
 def read_amount(chart: Chart, place: int, customs: Customs) -> Amount | None:
     """Return the amount with a currency that starts at a token: $90, 90 000 FCFA, 30k EUR."""
     led = read_currency(chart, place, customs)
-    if led and chart.key(place) not in _ONLY_AFTER:
+    if led and chart.key(place) not in only_after():
         number = read_number(chart, led[1])
         if number:
             return Amount(number.value, led[0], place, number.end)
@@ -54,10 +52,12 @@ def read_currency(chart: Chart, place: int, customs: Customs) -> tuple[str, int]
     match = chart.at(place, "currency")
     if match:
         code = {"fcfa": customs.fcfa, "dollar": customs.dollar}.get(match.value, match.value)
-        return code, match.end
+        return settled(code, customs.own), match.end
     if chart.kind(place) is not Kind.WORD:
         return None
     text = chart.tokens[place].text
     if text.isupper() and text in currency_digits() and text not in _ALSO_WORDS:
         return text, place + 1
+    if text in capitals() and chart.kind(place - 1) is Kind.NUMBER:
+        return capitals()[text], place + 1
     return None

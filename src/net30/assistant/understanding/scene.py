@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from net30.assistant.roll.people import KnownClient
 from net30.assistant.understanding.chart import Chart, read
@@ -36,10 +37,11 @@ class Scene:
         """Return the books."""
         return self.world.directory
 
-    @property
+    @cached_property
     def customs(self) -> Customs:
-        """Return the organisation's customs."""
-        return self.world.customs
+        """Return the organisation's customs, with the currency of the client named."""
+        own = self.client.currency if self.client else ""
+        return replace(self.world.customs, own=own) if own else self.world.customs
 
     @property
     def calendar(self) -> Calendar:
