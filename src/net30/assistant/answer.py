@@ -34,6 +34,7 @@ class Answer:
 
     `references` are the numbers of invoices, or the ids of drafts, that it made or showed;
     `answered_by` names the model; `faults` are the errors that calls ended in, told in `text`.
+    It is `stopped` when the user had heard enough; what was done until then stands.
     """
 
     text: str
@@ -42,6 +43,7 @@ class Answer:
     answered_by: str = OFFLINE
     results: tuple[Result, ...] = ()
     faults: tuple[Net30Error, ...] = ()
+    stopped: bool = False
 
     @property
     def outcome(self) -> Outcome:

@@ -65,7 +65,9 @@ def turn_of(said: Said) -> Turn:
 
 
 def _made(call: Call) -> CallMade:
-    return CallMade(tool=call.tool, args=json.dumps(call.args.as_json(), ensure_ascii=False))
+    args = json.dumps(call.args.as_json(), ensure_ascii=False)
+    # What no text file can hold (half a character from a stray byte) is not kept.
+    return CallMade(tool=call.tool, args=args.encode("utf-8", "replace").decode())
 
 
 def _read(made: CallMade) -> Call | None:

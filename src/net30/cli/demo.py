@@ -17,7 +17,7 @@ from typing import Any
 from net30.app import App, open_app
 from net30.cli.output import say
 from net30.cli.session import settle
-from net30.cli.talk import answer
+from net30.cli.talk import Wishes, answer
 from net30.domain.customer import Customer
 from net30.domain.drafting import NewInvoice, NewLine
 from net30.domain.invoice import BankAccount, PaymentInstructions
@@ -58,7 +58,7 @@ def open_demo(*, as_json: bool) -> int:
     try:
         if not as_json:
             say(f'> net30 ask --issue "{SENTENCE}"')
-        code = answer(app, SENTENCE, issue=True, yes=False, as_json=as_json)
+        code = answer(app, SENTENCE, Wishes(new=True, issue=True, as_json=as_json))
         if not as_json:
             _what_next(settings)
         return code

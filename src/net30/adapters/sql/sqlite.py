@@ -22,6 +22,8 @@ _PRAGMAS = (
     # FULL: NORMAL may lose the last invoices when the power goes.
     "PRAGMA synchronous = FULL",
     f"PRAGMA journal_size_limit = {WAL_BYTES_KEPT}",
+    # What is deleted (a conversation) is overwritten, not only unlinked.
+    "PRAGMA secure_delete = ON",
 )
 
 
