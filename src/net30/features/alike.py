@@ -1,0 +1,82 @@
+"""Alike: how the customer paid earlier invoices that are like this one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from net30.features.invoices import AMOUNT_MAX, OPEN, Ints, Invoices
+from net30.features.ratios import Floats, share
+from net30.features.settled import COUNT_MAX
+from net30.features.timeline import Timeline
+
+KINDS = 4_096
+"""Room for kinds of a customer's invoices in a group's number."""
+TERMS_MAX = 400
+
+
+class Alike:
+    """Settled invoices by customer and one way of being alike."""
+
+    def __init__(self, name: str, history: Invoices) -> None:
+        """Keep what is settled, by weekday, size, terms or a word."""
+        self.name = name
+        paid = history.paid < OPEN
+        delay = history.delay[paid]
+        self.timeline = Timeline(
+            _group(history, self.name)[paid],
+            history.settled_on[paid],
+            {"delay": delay, "late": (delay > 0).astype(np.int64)},
+        )
+
+    def features(self, asked: Invoices, day: Ints) -> dict[str, Floats]:
+        """Return count, mean delay and late share of those alike, each as of its day."""
+        past = self.timeline.before(_group(asked, self.name), day)
+        n = past.count
+        return {
+            f"{self.name}_count": np.minimum(n, COUNT_MAX).astype(np.float64),
+            f"{self.name}_delay_mean": share(self.timeline.total(past, "delay"), n),
+            f"{self.name}_late_share": share(self.timeline.total(past, "late"), n),
+        }
+
+
+BASIC = ("same_weekday", "same_size", "same_terms")
+WORD = "same_"
+"""A further way of being alike: WORD and the name of a column of words."""
+
+
+def ways(words: Sequence[str]) -> tuple[str, ...]:
+    """Return every way of being alike that these columns of words allow."""
+    return (*BASIC, *(f"{WORD}{word}" for word in words))
+
+
+def weekday(day: Ints) -> Ints:
+    """Return Monday 0 to Sunday 6; 1970-01-01 was a Thursday."""
+    found: Ints = (day + 3) % 7
+    return found
+
+
+def size_class(amount: Ints) -> Ints:
+    """Return the class of an amount: two classes for each doubling."""
+    return np.floor(2 * np.log2(np.clip(amount, 1, AMOUNT_MAX))).astype(np.int64)
+
+
+def terms_days(invoices: Invoices) -> Ints:
+    """Return the days from issue to due, from 0 to 400."""
+    found: Ints = np.clip(invoices.due - invoices.issued, 0, TERMS_MAX)
+    return found
+
+
+def _group(invoices: Invoices, name: str) -> Ints:
+    return invoices.customer * KINDS + _kind(invoices, name)
+
+
+def _kind(invoices: Invoices, name: str) -> Ints:
+    if name == "same_weekday":
+        return weekday(invoices.due)
+    if name == "same_size":
+        return size_class(invoices.amount)
+    if name == "same_terms":
+        return terms_days(invoices)
+    return np.clip(invoices.words[name.removeprefix(WORD)] + 1, 0, KINDS - 1)
