@@ -18,6 +18,7 @@ from net30.domain.organisation import Organisation
 from net30.kernel.errors import ConfigurationError, NotFound
 from net30.kernel.plugins import load
 from net30.ports.blobs import Blobs
+from net30.ports.chat import project_url, read_server
 from net30.ports.mail import Mail
 from net30.ports.search import SearchIndex
 from net30.ports.store import Reading, Store
@@ -28,6 +29,9 @@ from net30.services.world import World
 from net30.settings import Settings
 
 _SQL = "net30.adapters.sql"
+_CHAT = "net30.adapters.chat"
+CHAT_EXTRAS = {"openai": "chat", "azure": "azure"}
+"""The extra that brings each kind of language model."""
 
 
 def _system_clock() -> datetime:
@@ -79,6 +83,8 @@ class App:
 
     def close(self) -> None:
         """Give back connections."""
+        if self.chat:
+            self.chat.close()
         self.world.store.close()
 
     def _surroundings(self, tx: Reading, user: str) -> _Surroundings:
@@ -106,9 +112,36 @@ def open_app(settings: Settings, *, clock: Callable[[], datetime] = _system_cloc
     mail: Mail = _adapter("mail", _under(home, settings.mail_url))
     world = World(store=store, blobs=blobs, search=search, mail=mail, clock=clock)
     version: str = load(_SQL, "schema").version_of(database)
-    app = App(settings=settings, world=world, clock=clock, schema_version=version)
+    app = App(
+        settings=settings,
+        world=world,
+        clock=clock,
+        schema_version=version,
+        chat=chat_model(settings),
+    )
     _make_organisation(app)
     return app
+
+
+def chat_model(settings: Settings) -> ChatModel | None:
+    """Return the language model that the settings name, or None for an offline assistant.
+
+    Its packages are imported with its first message. Raises ConfigurationError for a URL or a
+    connection string that names no server.
+    """
+    url = settings.chat_url
+    if not url and settings.ai_connection:
+        url = project_url(settings.ai_connection, settings.ai_project, settings.ai_deployment)
+    if not url:
+        return None
+    server = read_server(url, key=settings.chat_key, seconds=settings.chat_seconds)
+    return ChatModel(
+        name=server.model,
+        seconds=server.seconds,
+        pause_seconds=settings.chat_pause_seconds,
+        prompted=settings.chat_mode == "prompted",
+        open_model=lambda: load(_CHAT, server.kind, extra=CHAT_EXTRAS[server.kind]).build(server),
+    )
 
 
 def _adapter(port: str, url: str) -> Any:  # Any: a port of the plugin's room

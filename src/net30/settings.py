@@ -18,6 +18,7 @@ from net30.kernel.errors import ConfigurationError
 
 PREFIX = "NET30_"
 SECONDS_MAX = 86_400
+CHAT_SECONDS_MAX = 120
 CACHE_SIZE_MAX = 1_000_000
 CACHES = {
     "statistics": {"ttl": 300, "max_size": 10},
@@ -163,6 +164,48 @@ class Settings:
         read_by="app",
         secret=True,
     )
+    chat_url: str = _setting(
+        "",
+        "the language model: openai:https://HOST/v1#MODEL (?ca=FILE for a private authority) or "
+        "azure:https://...#DEPLOYMENT; empty: offline, or the Azure AI project below",
+        read_by="app",
+        secret=True,
+    )
+    chat_key: str = _setting("", "the language model's key", read_by="app", secret=True)
+    chat_seconds: int = _setting(
+        "10",
+        "how long a language model may keep silent before the offline model answers",
+        read=_between(1, CHAT_SECONDS_MAX),
+        read_by="app",
+    )
+    chat_pause_seconds: int = _setting(
+        "30",
+        "how long a language model that failed is left alone",
+        read=_between(1, SECONDS_MAX),
+        read_by="app",
+    )
+    chat_mode: str = _setting(
+        "tools",
+        "how a language model proposes calls: tools, or prompted for servers without tool calls",
+        read=_one_of("tools", "prompted"),
+        read_by="app",
+    )
+    ai_connection: str = _setting(
+        "",
+        "endpoint of an Azure AI project: https://NAME.services.ai.azure.com/api/projects/PROJECT",
+        aliases="AZURE_AI_PROJECT_ENDPOINT AZURE_AI_PROJECT_CONNECTION_STRING",
+        read_by="app",
+        secret=True,
+    )
+    ai_project: str = _setting(
+        "",
+        "name of the Azure AI project, where its endpoint does not say it",
+        aliases="AZURE_AI_PROJECT_NAME",
+        read_by="app",
+    )
+    ai_deployment: str = _setting(
+        "gpt-4o", "the project's deployment of a language model", read_by="app"
+    )
     # What later parts bring, by the seed documents' names too: checked here, used by nothing yet.
     locale: str = _setting("en", "the language of what net30 says", read=_locale)
     log_level: str = _setting(
@@ -171,13 +214,6 @@ class Settings:
         read=_one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
         aliases="LOG_LEVEL",
     )
-    ai_connection: str = _setting(
-        "",
-        "connection string of an Azure AI project",
-        aliases="AZURE_AI_PROJECT_CONNECTION_STRING",
-        secret=True,
-    )
-    ai_project: str = _setting("", "name of the Azure AI project", aliases="AZURE_AI_PROJECT_NAME")
     cosmos_endpoint: str = _setting("", "Azure Cosmos DB account", aliases="COSMOS_ENDPOINT")
     cosmos_key: str = _setting("", "its key", aliases="COSMOS_KEY", secret=True)
     cosmos_database: str = _setting(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
 from net30.assistant.answer import Answer
 from net30.assistant.books import Books
-from net30.assistant.calls import Ask, Call
+from net30.assistant.calls import Ask, Call, Refuse
 from net30.assistant.chat_model import ChatModel
 from net30.assistant.drafts import asks_to_undo, undo, without_gone
 from net30.assistant.errand import Errand
+from net30.assistant.guard import pending
 from net30.assistant.house import House
 from net30.assistant.intents.understand import Understood, understand
+from net30.assistant.pieces import carried_out, told
 from net30.assistant.reply import reply_language, welcome
 from net30.assistant.turns import Turn
 from net30.domain.customer import Customer
@@ -49,15 +51,18 @@ def ask_in_pieces(
     *,
     user: str = USER,
     model: ChatModel | None = None,
-) -> Iterator[str | Answer]:
-    """Do the same, with the answer's text in pieces as they come and the whole Answer last."""
+) -> Generator[str | Answer, None, None]:
+    """Do the same, with the answer's text in pieces as they come and the whole Answer last.
+
+    A KeyboardInterrupt, raised in it or thrown into it, stops the answer: the call under way is
+    undone, those before it stand, and the Answer that comes then tells them.
+    """
     language = asks_to_undo(text, history)
     if language:
         undone = undo(house, history, user=user, language=language)
         yield undone.text
         yield undone
         return
-    del model  # the next slice asks it; until then the offline understanding answers everybody
     understood = _understood(house, text, history, user)
     errand = Errand(
         house=house,
@@ -67,22 +72,42 @@ def ask_in_pieces(
         asked=understood.calls,
         history=history,
     )
+    try:
+        yield from _answered(errand, understood, model)
+    except KeyboardInterrupt:  # whoever asked has heard enough
+        yield errand.stopped()
+
+
+def _answered(
+    errand: Errand, understood: Understood, model: ChatModel | None
+) -> Iterator[str | Answer]:
     stranger = _stranger(understood.calls)
     if stranger:
-        with house.change(user) as ctx:
+        with errand.house.change(errand.user) as ctx:
             newcomer = _first_client(ctx, stranger)
         if newcomer:
-            errand.said.append(welcome(newcomer, errand.language))
-            yield errand.said[-1]
-            understood = _understood(house, text, history, user)
+            yield told(errand, welcome(newcomer, errand.language))
+            understood = _understood(errand.house, errand.text, errand.history, errand.user)
             errand.asked = understood.calls
-    for call in understood.calls:
-        words = errand.carry_out(call)
-        yield f"\n{words}" if len(errand.said) > 1 else words
+    if model and not _is_settled(understood.calls, errand.history):
+        yield from model.engine.pieces(errand, understood.calls)
+        return
+    yield from carried_out(errand, understood.calls)
     answer = errand.answer()
     if not errand.said:
         yield answer.text
     yield answer
+
+
+def _is_settled(calls: Sequence[Call], history: Sequence[Turn]) -> bool:
+    """Tell whether no language model is asked: a yes or no to what waits, or a plain refusal.
+
+    Neither is left to a model that could be talked out of it.
+    """
+    waiting = pending(history)
+    if waiting and (not calls or any(call in waiting for call in calls)):
+        return True
+    return any(isinstance(call.args, Refuse) and call.args.reason != "outside" for call in calls)
 
 
 def _understood(house: House, text: str, history: Sequence[Turn], user: str) -> Understood:

@@ -1,0 +1,1 @@
+"""Language models: one kind of server per file, each opened as a pydantic-ai model."""
