@@ -248,6 +248,12 @@ def test_filters_hold_for_misspelt_names_too(stocked: SearchIndex) -> None:
     assert found(stocked, "amce", currency="XOF", amount_min=400_000) == ["i000420"]
 
 
+def test_an_exact_question_is_answered_with_what_matches_or_nothing(stocked: SearchIndex) -> None:
+    page = ask(stocked, "amce", exact=True)
+    assert (page.total, page.hits, page.did_you_mean) == (0, (), ())
+    assert ask(stocked, "acme", exact=True).total == ask(stocked, "acme").total > 0
+
+
 def test_pages_of_a_misspelt_name_follow_one_another(index: SearchIndex) -> None:
     index.put(US, [entry(at) for at in range(1, 8)])
     first = ask(index, "amce", limit=3)

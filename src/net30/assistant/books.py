@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
 
@@ -13,7 +14,7 @@ from net30.domain.aggregates import Key
 from net30.domain.customer import Customer
 from net30.domain.invoice import CREDIT_NOTE_CODES, OFFER_CODES, Invoice
 from net30.domain.numbering import format_number
-from net30.domain.open_item import OpenItem, Status, status_of
+from net30.domain.open_item import OPEN_STATUSES, OpenItem, Status, status_of
 from net30.kernel.errors import NotFound
 from net30.kernel.money import Money
 from net30.ports.search import Entry, Hit, Query
@@ -36,6 +37,7 @@ class Books:
 
     def __init__(self, ctx: ReadContext) -> None:
         self._ctx = ctx
+        self._of_clients: dict[str, tuple[KnownInvoice, ...]] = {}
 
     @cached_property
     def clients(self) -> ClientIndex:
@@ -80,28 +82,32 @@ class Books:
         return tuple(found)
 
     def of_client(self, client: str) -> tuple[KnownInvoice, ...]:
-        """Return a client's invoices and drafts, oldest first."""
+        """Return a client's latest invoices and drafts, and all open ones, oldest first."""
+        if client not in self._of_clients:
+            self._of_clients[client] = self._read_of(client)
+        return self._of_clients[client]
+
+    def _read_of(self, client: str) -> tuple[KnownInvoice, ...]:
         customer = customer_by_name(self._ctx, client).value
-        return self._found(
-            Query(
-                as_of=self._ctx.today,
-                customer_id=customer.id,
-                descending=False,
-                limit=INVOICES_OF_CLIENT_MAX,
-            )
-        )
+        query = Query(as_of=self._ctx.today, customer_id=customer.id, limit=INVOICES_OF_CLIENT_MAX)
+        latest = self._found(query)
+        still_open = self._found(replace(query, statuses=OPEN_STATUSES))
+        both = {hit.entry.id: hit for hit in (*latest, *still_open)}
+        oldest_first = sorted(both.values(), key=lambda hit: hit.entry.issue_date)
+        return tuple(map(_of_hit, oldest_first))
 
     def about(self, words: tuple[str, ...]) -> tuple[KnownInvoice, ...]:
         """Return the invoices whose lines or notes hold the words."""
         if not words:
             return ()
-        query = Query(as_of=self._ctx.today, text=" ".join(words), limit=INVOICES_ABOUT_MAX)
-        return self._found(query)
+        text, today = " ".join(words), self._ctx.today
+        query = Query(as_of=today, text=text, exact=True, limit=INVOICES_ABOUT_MAX)
+        return tuple(map(_of_hit, self._found(query)))
 
-    def _found(self, query: Query) -> tuple[KnownInvoice, ...]:
+    def _found(self, query: Query) -> list[Hit]:
         page = self._ctx.search.find(self._ctx.organisation, query)
         skipped = CREDIT_NOTE_CODES | OFFER_CODES
-        return tuple(_of_hit(hit) for hit in page.hits if hit.entry.type_code not in skipped)
+        return [hit for hit in page.hits if hit.entry.type_code not in skipped]
 
     def _client(self, client_id: str) -> KnownClient:
         return known_client(self._ctx.tx.load(Customer, client_id).value)

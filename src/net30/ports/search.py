@@ -70,11 +70,13 @@ class Query:
     """A question to the index; empty fields ask nothing.
 
     `amount_min` and `amount_max` are minor units of `currency`, which they need. Days and amounts
-    are inclusive. `as_of` decides what is overdue.
+    are inclusive. `as_of` decides what is overdue. With `exact`, nothing is shown in the place of
+    what does not match.
     """
 
     as_of: date
     text: str = ""
+    exact: bool = False
     customer_id: str = ""
     statuses: frozenset[Status] = frozenset()
     type_codes: frozenset[str] = frozenset()

@@ -11,6 +11,8 @@ LOAD = """
 SELECT body, version FROM record
 WHERE organisation = :organisation AND kind = :kind AND id = :id"""
 
+# SQLite would rather walk the primary key in the order of ids, through every row of the kind, than
+# sort the few that have the key; it cannot walk in the order of an expression.
 FIND = {
     Key.NUMBER: """
 SELECT body, version FROM record
@@ -23,15 +25,15 @@ ORDER BY id LIMIT :limit""",
     Key.CUSTOMER: """
 SELECT body, version FROM record
 WHERE organisation = :organisation AND kind = :kind AND customer = :value
-ORDER BY id LIMIT :limit""",
+ORDER BY id || '' LIMIT :limit""",
     Key.NAME: """
 SELECT body, version FROM record
 WHERE organisation = :organisation AND kind = :kind AND name = :value
-ORDER BY id LIMIT :limit""",
+ORDER BY id || '' LIMIT :limit""",
     Key.PARENT: """
 SELECT body, version FROM record
 WHERE organisation = :organisation AND kind = :kind AND parent = :value
-ORDER BY id LIMIT :limit""",
+ORDER BY id || '' LIMIT :limit""",
 }
 
 PAGE = """

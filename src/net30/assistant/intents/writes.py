@@ -25,6 +25,9 @@ from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.tokens import Kind
 from net30.kernel.decimals import plain
 
+CLIENTS_LOOKED_AT_MAX = 10
+"""A word that fits more clients than this is asked about before anyone's invoices are read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -110,6 +113,8 @@ def _remembered(scene: Scene, memory: Memory) -> Target:
 
 
 def _of_clients(scene: Scene, reading: Reading, names: tuple[str, ...]) -> Target:
+    if len(names) > CLIENTS_LOOKED_AT_MAX:
+        return Target(missing=("client", "number"))
     found = tuple(one for name in names for one in _candidates(scene, reading.intent, name))
     amounts = {amount.value for amount in amounts_of(scene)}
     if reading.intent == "record_payment" and len(found) > 1 and len(amounts) == 1:

@@ -37,6 +37,7 @@ class NameIndex:
             for word in dict.fromkeys(words):
                 held[word].append(client)
         self._held = {word: tuple(clients) for word, clients in held.items()}
+        self._called = _called(self._words)
         self._by_initial = _by_initial(self._held)
 
     def with_changes(self, names: Mapping[str, str]) -> NameIndex:
@@ -48,6 +49,7 @@ class NameIndex:
             words = changed._words[client] = name_words(name)
             for word in dict.fromkeys(words):
                 changed._held[word] = (*changed._held.get(word, ()), client)
+        changed._called = _called(changed._words)
         changed._by_initial = _by_initial(changed._held)
         return changed
 
@@ -76,8 +78,7 @@ class NameIndex:
 
     def named(self, words: Words) -> Ids:
         """Return the clients whose whole name these words are."""
-        rarest = min(words, key=lambda one: len(self.holders(one)), default="")
-        return tuple(client for client in self.holders(rarest) if self._words[client] == words)
+        return self._called.get(words, ())
 
     def run_together(self, text: str) -> str:
         """Return the only client whose name, whole or its first words, is written so: acmecorp."""
@@ -152,6 +153,13 @@ def _begins(words: Words, text: str) -> bool:
         if joined == text:
             return True
     return False
+
+
+def _called(words: Mapping[str, Words]) -> dict[Words, Ids]:
+    found: dict[Words, Ids] = {}
+    for client, name in words.items():
+        found[name] = (*found.get(name, ()), client)
+    return found
 
 
 def _by_initial(held: Mapping[str, Ids]) -> dict[str, list[str]]:

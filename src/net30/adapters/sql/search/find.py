@@ -63,7 +63,8 @@ class Finder:
         if cursor and cursor.customers:
             return search.of_customers(cursor.customers)
         page = search.of_words()
-        if page.total or cursor or not asked.terms or search.words_occur():
+        is_answer = page.total or cursor or query.exact or not asked.terms
+        if is_answer or search.words_occur():
             return page
         return search.of_customers([near.customer_id for near in self._instead(query.text)])
 
