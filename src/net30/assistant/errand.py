@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from net30.assistant.answer import OFFLINE, Answer
-from net30.assistant.arguments import LAST, Access, NotYet, Result
+from net30.assistant.arguments import Access, NotYet, Result
 from net30.assistant.books import Books
 from net30.assistant.calls import (
     ASK,
@@ -19,8 +19,6 @@ from net30.assistant.calls import (
     Call,
     Confirm,
     access_of,
-    make_call,
-    propose,
     tool,
 )
 from net30.assistant.drafts import replace_corrected
@@ -36,7 +34,7 @@ from net30.assistant.reply import (
     tell_nothing,
 )
 from net30.assistant.safety.effects import Watched, count, watched
-from net30.assistant.safety.heard import Heard
+from net30.assistant.safety.heard import Heard, pointed
 from net30.assistant.safety.tokens import Stale, key_of, redeem, sign
 from net30.assistant.turns import Turn
 from net30.kernel.errors import InputError, Net30Error
@@ -67,7 +65,7 @@ class Errand:
 
         A call that the books do not allow is told and kept in `faults`; those before it stand.
         """
-        verdict = guarded(self._pointed(proposed), self._heard(), self.done)
+        verdict = guarded(pointed(proposed, self._last()), self._heard(), self.done)
         self.done.append(verdict.call)
         try:
             words = self._words_after(verdict)
@@ -111,15 +109,6 @@ class Errand:
         self.said.append(tell(Result("stopped"), self.language))
         return replace(self.answer(answered_by), stopped=True)
 
-    def _pointed(self, call: Call) -> Call:
-        """Return a call on '$last' with the invoice that an earlier call of this answer made."""
-        target = call.pending or call
-        args = target.args.as_json()
-        if args.get("number") != LAST or not self.results:
-            return call
-        args["number"] = self.results[-1].reference
-        return propose(target.tool, args) if call.pending else make_call(target.tool, args)
-
     def _heard(self) -> Heard:
         return Heard(
             house=self.house,
@@ -127,7 +116,12 @@ class Errand:
             text=self.text,
             history=self.history,
             asked=self.asked,
+            last=self._last(),
         )
+
+    def _last(self) -> str:
+        """Return what '$last' means: the invoice that a call of this answer made last."""
+        return self.results[-1].reference if self.results else ""
 
     def _words_after(self, verdict: Verdict) -> str:
         call = verdict.call

@@ -10,17 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from net30.assistant.arguments import Access
-from net30.assistant.calls import ASK, CONFIRM, REFUSE, Call, Confirm, access_of, make_call, refuse
+from net30.assistant.calls import CONFIRM, Call, Confirm, access_of, make_call, refuse
 from net30.assistant.safety.agreement import agrees
-from net30.assistant.safety.heard import Heard
+from net30.assistant.safety.heard import OUTCOMES, Heard, is_same
 from net30.assistant.turns import Turn
 from net30.assistant.understanding.directory import Customs, Directory
 
-OUTCOMES = frozenset({ASK, CONFIRM, REFUSE})
 PENDING_MAX = 5
 """One yes confirms at most so many calls; a longer list is more than people read."""
-UNSHOWN = frozenset({"reason"})
-"""Arguments that a confirmation does not show: in what waits they stay as they were proposed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +35,8 @@ def guarded(proposed: Call, heard: Heard, made: Sequence[Call] = ()) -> Verdict:
     """Return what becomes of a proposed call; `made` are the calls of this answer so far.
 
     What needs a yes is made when the last answer waited for it and the message agrees to all that
-    waited; else it becomes a confirmation, at most PENDING_MAX in one answer. A draft needs none
+    waited. Else it becomes a confirmation, if the message asks for it: at most PENDING_MAX in one
+    answer, so that a hasty yes meets nothing that a model put in between. A draft needs no yes
     when the user's own words ask for it.
     """
     call = proposed.pending or proposed
@@ -52,8 +50,10 @@ def guarded(proposed: Call, heard: Heard, made: Sequence[Call] = ()) -> Verdict:
         return Verdict(call, token)
     if token is None and _needs_no_yes(proposed, heard, made):
         return Verdict(call)
-    waiting = [one for one in made if one.pending]
-    if len(waiting) >= PENDING_MAX and all(one.pending != call for one in waiting):
+    if token is None and not heard.asks_for(call):
+        return Verdict(refuse("unasked"))
+    waiting = [one.pending for one in made if one.pending]
+    if len(waiting) >= PENDING_MAX and call not in waiting:
         return Verdict(refuse("mass"))
     return Verdict(Call(CONFIRM, Confirm(tool=call.tool, args=call.args.as_json())))
 
@@ -68,7 +68,7 @@ def rehearsed(
     if proposed.tool in OUTCOMES or access_of(proposed.tool) is not Access.CONFIRM:
         return proposed
     waiting = pending(turns[:-1])
-    known = any(_same(one, proposed) for one in waiting)
+    known = any(is_same(one, proposed) for one in waiting)
     if known and agrees(turns[-1].text, waiting, directory, customs):
         return proposed
     return Call(CONFIRM, Confirm(tool=proposed.tool, args=proposed.args.as_json()))
@@ -94,13 +94,9 @@ def _token(call: Call, heard: Heard) -> str | None:
     None where it did not ask for it.
     """
     for one in heard.waiting:
-        if _same(make_call(one.tool, one.args), call):
+        if is_same(make_call(one.tool, one.args), call):
             return one.token or ""
     return None
 
 
-def _same(waiting: Call, call: Call) -> bool:
-    unshown = set(UNSHOWN)
-    if waiting.tool != call.tool:
-        return False
-    return waiting.args.model_dump(exclude=unshown) == call.args.model_dump(exclude=unshown)
+__all__ = ["OUTCOMES", "Verdict", "guarded", "pending", "rehearsed"]

@@ -7,10 +7,22 @@ from dataclasses import dataclass
 
 from net30.assistant.agent.figures import figures_of
 from net30.assistant.agent.grounds import Grounds
+from net30.assistant.arguments import LAST, Access
 from net30.assistant.books import Books
-from net30.assistant.calls import REFUSE, Call, Confirm, Refuse, make_call
+from net30.assistant.calls import (
+    ASK,
+    CONFIRM,
+    REFUSE,
+    Call,
+    Confirm,
+    Refuse,
+    access_of,
+    make_call,
+    propose,
+)
 from net30.assistant.house import House
 from net30.assistant.intents.evidence import weigh
+from net30.assistant.intents.memory import remember
 from net30.assistant.intents.understand import understand
 from net30.assistant.safety.agreement import agrees
 from net30.assistant.safety.borne_out import CREATE, Words, is_borne_out
@@ -22,6 +34,19 @@ from net30.services.context import ReadContext
 
 USER_TURNS_MAX = 10
 """So many of the user's last messages can bear a draft out."""
+OUTCOMES = frozenset({ASK, CONFIRM, REFUSE})
+UNSHOWN = frozenset({"reason"})
+"""Arguments that a confirmation does not show: in what waits they stay as they were proposed."""
+ACTS = {
+    "record_payment": frozenset({"payment", "paid", "received", "record", "mark_paid"}),
+    "void_invoice": frozenset({"void"}),
+    "create_credit_note": frozenset({"credit"}),
+    "send_invoice": frozenset({"send"}),
+    "send_reminder": frozenset({"remind"}),
+    "issue_invoice": frozenset({"issue_draft", "create"}),
+    "create_invoice": frozenset({"create", "bill", "sale"}),
+}
+"""The cues of the word files that speak of what a tool does; other tools' acts have none yet."""
 STOPPING = frozenset({"secret", "tenant", "fraud", "mass", "override"})
 """Requests after which nothing is written, whatever a model makes of them."""
 
@@ -30,7 +55,8 @@ STOPPING = frozenset({"secret", "tenant", "fraud", "mass", "override"})
 class Heard:
     """The user's message in its conversation.
 
-    `asked` are the calls that the user certainly asked for; None has them worked out.
+    `asked` are the calls that the user certainly asked for; None has them worked out. `last` is
+    the invoice that an earlier call of the same answer made.
     """
 
     house: House
@@ -38,6 +64,7 @@ class Heard:
     text: str = ""
     history: Sequence[Turn] = ()
     asked: Sequence[Call] | None = None
+    last: str = ""
 
     @property
     def waiting(self) -> tuple[Confirm, ...]:
@@ -53,6 +80,20 @@ class Heard:
         with self.house.look(self.user) as ctx:
             books = Books(ctx)
             return agrees(self.text, waiting, books, books.customs())
+
+    def asks_for(self, call: Call) -> bool:
+        """Tell whether the message itself asks for a call that waits for a yes, or may mean it.
+
+        It may where the offline understanding had to ask back, and the words speak of such an act.
+        Whoever asked to see something, or for another change, did not ask for this one.
+        """
+        read = self._read()
+        changes = [one.pending or one for one in read if _changes(one)]
+        if changes:
+            return any(is_same(one, call) for one in changes)
+        if not read or any(one.tool not in OUTCOMES for one in read):
+            return False
+        return self._speaks_of(call.tool)
 
     def refusal(self) -> str:
         """Return why nothing may be written after this message, or nothing."""
@@ -76,12 +117,25 @@ class Heard:
             return is_borne_out(call, self._words(ctx, read))
 
     def _read(self) -> Sequence[Call]:
+        return tuple(pointed(call, self.last) for call in self._understood())
+
+    def _understood(self) -> Sequence[Call]:
         if self.asked is not None or not self.text:
             return self.asked or ()
         with self.house.look(self.user) as ctx:
             books = Books(ctx)
             turns = (*self.history, Turn("user", self.text))
             return understand(turns, books, books.customs(), ctx.today).calls
+
+    def _speaks_of(self, tool: str) -> bool:
+        """Tell whether the words name what a tool does, here or before the question to them."""
+        if tool not in ACTS:
+            return True
+        with self.house.look(self.user) as ctx:
+            books = Books(ctx)
+            said = (*remember((*self.history, Turn("user", self.text)), books).requests, self.text)
+            world = _world(ctx, books)
+            return any(ACTS[tool] & weigh(make_scene(text, world)).evidence for text in said)
 
     def _words(self, ctx: ReadContext, read: Sequence[Call]) -> Words:
         books = Books(ctx)
@@ -90,7 +144,7 @@ class Heard:
         texts = [text[:CHARACTERS_MAX] for text in (*said, self.text)]
         figures = figures_of(texts, customs)
         currencies = frozenset({customs.currency})
-        world = World(books, customs, Calendar(ctx.today, customs.date_order))
+        world = _world(ctx, books)
         return Words(
             texts=texts,
             figures=figures,
@@ -102,3 +156,31 @@ class Heard:
             or weigh(make_scene(self.text, world)).intent == CREATE,
             today=ctx.today,
         )
+
+
+def pointed(call: Call, reference: str) -> Call:
+    """Return a call on '$last' with the invoice that is meant by it, if there is one yet."""
+    target = call.pending or call
+    args = target.args.as_json()
+    if args.get("number") != LAST or not reference:
+        return call
+    args["number"] = reference
+    return propose(target.tool, args) if call.pending else make_call(target.tool, args)
+
+
+def is_same(one: Call, other: Call) -> bool:
+    """Tell whether two calls do the same; what a confirmation does not show may differ."""
+    unshown = set(UNSHOWN)
+    shown = (one.args.model_dump(exclude=unshown), other.args.model_dump(exclude=unshown))
+    return one.tool == other.tool and shown[0] == shown[1]
+
+
+def _changes(call: Call) -> bool:
+    return call.pending is not None or (
+        call.tool not in OUTCOMES and access_of(call.tool) is not Access.READ
+    )
+
+
+def _world(ctx: ReadContext, books: Books) -> World:
+    customs = books.customs()
+    return World(books, customs, Calendar(ctx.today, customs.date_order))
