@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from net30.assistant.intents.filters import bounds_of, period_of
 from net30.assistant.targets.references import Reference, find_references
 from net30.assistant.understanding.chart import Match
 from net30.assistant.understanding.money import read_amount
@@ -84,16 +85,17 @@ def _evidence(scene: Scene, references: tuple[Reference, ...]) -> set[str]:
     found = {match.value for match in cues}
     lead = _lead(scene, cues)
     found |= {f"lead:{value}" for value in lead}
-    found |= {"status"} if any(scene.chart.find("status")) else set()
-    found |= {f"{match.value}_status" for match in scene.chart.find("status")}
+    statuses = _statuses(scene)
+    found |= {"status"} if statuses else set()
+    found |= {f"{status}_status" for status in statuses}
+    found |= {"due"} if any(scene.chart.find("due", "due")) else set()
+    found |= {"period"} if period_of(scene) else set()
+    found |= {"compare"} if bounds_of(scene) else set()
     found |= _figures(scene, references)
-    if scene.named:
-        found.add("client")
+    found |= _about_clients(scene, cues)
     if references:
         found.add("number")
-    for category in ("format", "what", "deposit", "weekday", "percent", "by", "compare", "sort"):
-        if any(scene.chart.find(category)):
-            found.add(category)
+    found |= {category for category in _PLAIN if any(scene.chart.find(category))}
     if any(token.kind is Kind.MAIL for token in scene.chart.tokens):
         found.add("mail")
     if "price" in found and ("client" in found or "quantity" in found):
@@ -101,6 +103,50 @@ def _evidence(scene: Scene, references: tuple[Reference, ...]) -> set[str]:
     if scene.chart.text.rstrip().endswith("?"):
         found.add("asked")
     return found
+
+
+def _statuses(scene: Scene) -> set[str]:
+    """Return the statuses said, but for those inside terms: à payer avant le 15 décembre."""
+    found = set()
+    place = 0
+    while place < len(scene.chart.tokens):
+        terms = read_terms(scene.chart, place, scene.calendar)
+        match = scene.chart.at(place, "status")
+        if match and not (terms and terms.end > match.end):
+            found.add(match.value)
+        ends = (thing.end for thing in (terms, match) if thing)
+        place = max(ends, default=place + 1)
+    return found
+
+
+_PLAIN = ("format", "what", "deposit", "weekday", "percent", "by", "sort", "part", "method", "note")
+"""Sorts of phrases that are evidence as they stand."""
+
+
+def _about_clients(scene: Scene, cues: tuple[Match, ...]) -> set[str]:
+    """Return what the place of a client's name says: who paid, and from whom money came."""
+    if not scene.named:
+        return set()
+    found = {"client"}
+    chart = scene.chart
+    paying = {match.start for match in cues if match.value in {"paid", "gave"}}
+    for name in scene.named:
+        place = name.end
+        while place not in paying and place < len(chart.tokens) and _is_adverb(scene, place):
+            place += 1
+        if place in paying:
+            found.add("payer")
+        if chart.at(name.start - 1, "range", "between"):  # from, de, von
+            found.add("from_client")
+    return found
+
+
+def _is_adverb(scene: Scene, place: int) -> bool:
+    """Tell whether a word may stand between who pays and 'paid': has just, have already."""
+    chart = scene.chart
+    return chart.kind(place) is Kind.WORD and (
+        chart.is_filler(place) or chart.at(place, "cue", "did") is not None
+    )
 
 
 def find_cues(scene: Scene) -> tuple[Match, ...]:
@@ -113,9 +159,25 @@ def find_cues(scene: Scene) -> tuple[Match, ...]:
         end = longest.end if longest else place + 1
         stronger = _stronger(scene, place)
         if longest and stronger <= longest.end:
-            found += [m for m in chart.all_at(place, "cue") if m.end == longest.end]
+            found += [
+                m
+                for m in chart.all_at(place, "cue")
+                if m.end == longest.end and not _is_noun(scene, m)
+            ]
         place = max(end, stronger)
     return tuple(found)
+
+
+_DETERMINERS = frozenset(
+    {"la", "une", "cette", "sa", "ma", "ta", "leur", "notre", "votre", "derniere", "nouvelle"}
+    | {"the", "an", "this", "that", "his", "her", "their", "our", "my", "your", "last", "new"}
+)
+
+
+def _is_noun(scene: Scene, match: Match) -> bool:
+    """Tell whether 'facture' or 'invoice' is the thing, not the verb: the invoice for ..."""
+    before = scene.chart.key(match.start - 1)
+    return match.value == "bill" and match.end == match.start + 1 and before in _DETERMINERS
 
 
 def _stronger(scene: Scene, place: int) -> int:

@@ -11,12 +11,14 @@ from itertools import pairwise
 from net30.assistant.calls import Call, ask, make_call, propose
 from net30.assistant.intents.evidence import Reading
 from net30.assistant.intents.memory import Memory
+from net30.assistant.roll.people import KnownClient
 from net30.assistant.targets.described import described_client
 from net30.assistant.targets.narrowing import (
     by_amount,
     narrow,
     open_of,
     points_to_last,
+    subject_said,
     subject_words,
 )
 from net30.assistant.targets.paying import amounts_of, paid_day, worked_amount
@@ -91,6 +93,8 @@ def find_target(scene: Scene, reading: Reading, memory: Memory) -> Target:
         return _remembered(scene, memory)
     described = None if scene.named else described_client(scene)
     clients = described.clients if described else scene.clients
+    if _is_spoken_of(reading, memory, clients):
+        return _remembered(scene, memory)
     if clients and not _is_addressee(scene, reading):
         return _of_clients(scene, reading, tuple(client.name for client in clients))
     spoken = {"pronoun", "invoice", "issue_draft"} & reading.evidence
@@ -99,6 +103,13 @@ def find_target(scene: Scene, reading: Reading, memory: Memory) -> Target:
     if memory.client and "pronoun" in reading.evidence:
         return _of_clients(scene, reading, (memory.client,))
     return _by_subject(scene, reading)
+
+
+def _is_spoken_of(reading: Reading, memory: Memory, clients: tuple[KnownClient, ...]) -> bool:
+    """Tell whether a pronoun means the invoice spoken of last: 'send it to Awa', who has it."""
+    names = [client.name for client in clients]
+    pointed = "pronoun" in reading.evidence and "invoice" not in reading.evidence
+    return bool(memory.reference) and pointed and names == [memory.client]
 
 
 def _is_addressee(scene: Scene, reading: Reading) -> bool:
@@ -141,7 +152,7 @@ def _candidates(scene: Scene, intent: str, client: str) -> tuple[KnownInvoice, .
 
 
 def _by_subject(scene: Scene, reading: Reading) -> Target:
-    words = subject_words(scene)
+    words = subject_said(scene) or subject_words(scene)
     found = scene.directory.about(words) if words else ()
     if reading.intent != "create_credit_note":
         kept = tuple(one for one in found if one.is_open or one.status == "draft")

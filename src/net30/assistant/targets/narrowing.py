@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from net30.assistant.understanding.clean import fold
+from net30.assistant.understanding.chart import Chart
 from net30.assistant.understanding.directory import KnownInvoice
 from net30.assistant.understanding.periods import read_period
 from net30.assistant.understanding.scene import Scene
@@ -55,8 +56,30 @@ def _of_period(scene: Scene, invoices: tuple[KnownInvoice, ...]) -> tuple[KnownI
     return invoices
 
 
-def subject_words(scene: Scene) -> tuple[str, ...]:
-    """Return the clause's words that may name what was sold."""
+def subject_said(scene: Scene) -> tuple[str, ...]:
+    """Return the words right after an invoice noun: 'the invoice for the [road works]'."""
+    chart = scene.chart
+    for match in chart.find("cue", "invoice"):
+        end = match.end
+        while end < len(chart.tokens) and chart.kind(end) is Kind.WORD and not _tells(chart, end):
+            end += 1
+        found = subject_words(scene, range(match.end, end))
+        if found:
+            return found
+    return ()
+
+
+def _tells(chart: Chart, place: int) -> bool:
+    """Tell whether a verb begins that says what is to be done with the invoice."""
+    return any(
+        not chart.is_filler(place) or match.end > place + 1
+        for category in ("cue", "status")
+        for match in chart.all_at(place, category)
+    )
+
+
+def subject_words(scene: Scene, where: range | None = None) -> tuple[str, ...]:
+    """Return the clause's words that may name what was sold; `where` limits them to places."""
     chart = scene.chart
     taken: set[int] = set()
     for place in range(len(chart.tokens)):
@@ -82,6 +105,7 @@ def subject_words(scene: Scene) -> tuple[str, ...]:
         for place, token in enumerate(chart.tokens)
         if token.kind is Kind.WORD
         and place not in taken
+        and (where is None or place in where)
         and not scene.is_named(place)
         and not chart.is_filler(place)
         and len(token.key) >= SUBJECT_LETTERS_MIN

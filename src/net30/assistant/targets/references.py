@@ -17,6 +17,8 @@ PREFIXES = frozenset({"inv", "fac", "fa", "fact", "f", "facture", "invoice", "re
 NUMBER_WORDS = frozenset(
     {"#", "no", "n", "nr", "num", "number", "numero", "nummer", "№", "numbers", "numeros", "رقم"}
 )
+_FEMININE = frozenset({"la", "cette", "die"})
+"""Articles of the word invoice, where it is left out: la 142."""
 _DETERMINERS = frozenset({"the", "la", "le", "l'", "les", "die", "a", "o", "el", "n"})
 
 
@@ -68,7 +70,16 @@ def _at(scene: Scene, place: int, *, follows: bool) -> Reference | None:
             return _short(scene, after, certain=False)
     if follows:
         return _short(scene, place, certain=False)
-    return _after_preposition(scene, place)
+    return _after_preposition(scene, place) or _after_article(scene, place)
+
+
+def _after_article(scene: Scene, place: int) -> Reference | None:
+    """Read 'la 142', where exactly one invoice's number ends so."""
+    after = place + 1
+    if scene.chart.key(place) not in _FEMININE or not scene.chart.key(after).isdigit():
+        return None
+    found = _short(scene, after, certain=False) if len(scene.chart.key(after)) > 1 else None
+    return found if found and found.invoice else None
 
 
 def _after_preposition(scene: Scene, place: int) -> Reference | None:
