@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from net30.assistant.understanding.clean import fold
 from net30.assistant.understanding.chart import Chart
+from net30.assistant.understanding.clean import fold
 from net30.assistant.understanding.directory import KnownInvoice
 from net30.assistant.understanding.periods import read_period
 from net30.assistant.understanding.scene import Scene
