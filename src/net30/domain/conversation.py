@@ -89,7 +89,7 @@ def title_of(text: str) -> str:
     line = " ".join(kept_text(text).split())
     if len(line) <= TITLE_CHARACTERS_MAX:
         return line or "..."
-    return line[: TITLE_CHARACTERS_MAX - 3].rsplit(" ", 1)[0] + "..."
+    return line[: TITLE_CHARACTERS_MAX - 2].rsplit(" ", 1)[0][: TITLE_CHARACTERS_MAX - 3] + "..."
 
 
 def kept_text(text: str) -> str:
