@@ -59,7 +59,8 @@ def weekday(day: Ints) -> Ints:
 
 def size_class(amount: Ints) -> Ints:
     """Return the class of an amount: two classes for each doubling."""
-    return np.floor(2 * np.log2(np.clip(amount, 1, AMOUNT_MAX))).astype(np.int64)
+    found: Ints = np.floor(2 * np.log2(np.clip(amount, 1, AMOUNT_MAX))).astype(np.int64)
+    return found
 
 
 def terms_days(invoices: Invoices) -> Ints:
@@ -69,7 +70,8 @@ def terms_days(invoices: Invoices) -> Ints:
 
 
 def _group(invoices: Invoices, name: str) -> Ints:
-    return invoices.customer * KINDS + _kind(invoices, name)
+    found: Ints = invoices.customer * KINDS + _kind(invoices, name)
+    return found
 
 
 def _kind(invoices: Invoices, name: str) -> Ints:

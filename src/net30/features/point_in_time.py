@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from net30.features.alike import BASIC, Alike, ways
 from net30.features.invoices import Ints, Invoices, joined
+from net30.features.itself import Batches
+from net30.features.itself import features as invoice_features
 from net30.features.open_items import OpenItems
 from net30.features.ratios import Floats
 from net30.features.settled import Settled
-from net30.features.itself import Batches
-from net30.features.itself import features as invoice_features
 
 ROWS = 50_000
 """Questions answered at a time, which bounds memory."""

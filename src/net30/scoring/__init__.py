@@ -1,0 +1,1 @@
+"""Scoring: trained models, served: one invoice in a millisecond, or millions."""

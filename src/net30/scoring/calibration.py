@@ -1,0 +1,47 @@
+"""Calibration: how a model's probabilities are corrected by what came later.
+
+The correction is one rising function of P(paid by day d), the same for every day, so a corrected
+distribution is still one distribution. Sources: Platt 1999; Kull et al. 2017 (beta calibration).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from net30.scoring.distribution import Distribution, Floats
+
+TINY = 1e-7
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """log-odds of the corrected P(paid by d) = a ln F - b ln(1 - F) + c.
+
+    a = b = 1 and c = 0 changes nothing; a = b is Platt's form on the log-odds; a and b are never
+    negative. `low` and `high` are the levels of the interval that covers 80 %.
+    """
+
+    method: str = "none"
+    a: float = 1.0
+    b: float = 1.0
+    c: float = 0.0
+    low: float = 0.1
+    high: float = 0.9
+
+    def corrected(self, raw: Distribution) -> Distribution:
+        """Return the corrected distribution."""
+        if self.method == "none":
+            return raw
+        upto = np.cumsum(raw.probabilities, axis=1)[:, :-1]
+        bent = self.bend(upto)
+        edges = np.zeros((len(bent), 1)), np.ones((len(bent), 1))
+        return Distribution(raw.bins, np.diff(np.hstack([edges[0], bent, edges[1]]), axis=1))
+
+    def bend(self, paid_by: Floats) -> Floats:
+        """Return the corrected P(paid by d); 0 stays 0 and 1 stays 1."""
+        inside = np.clip(paid_by, TINY, 1 - TINY)
+        odds = self.a * np.log(inside) - self.b * np.log1p(-inside) + self.c
+        found: Floats = 1 / (1 + np.exp(-odds))
+        return np.where(paid_by <= 0, 0.0, np.where(paid_by >= 1, 1.0, found))

@@ -1,0 +1,69 @@
+"""Distribution: when each invoice will be paid, as one consistent set of probabilities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from net30.features.invoices import Ints
+from net30.scoring.delay_bins import DelayBins
+
+Floats = NDArray[np.float64]
+EARLIEST, LATEST = -60, 150
+"""Days at which the open ends of the first and the last bin are cut for quantiles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """Probabilities of the bins, one row an invoice; each row adds up to 1.
+
+    P(late), P(> 30 days), the median and every quantile come from the same numbers, so they
+    never contradict each other.
+    """
+
+    bins: DelayBins
+    probabilities: Floats
+
+    def later_than(self, days: int) -> Floats:
+        """Return P(delay > days), for a day on which a bin ends."""
+        place = self.bins.last.index(days)
+        found: Floats = self.probabilities[:, place + 1 :].sum(axis=1)
+        return np.clip(found, 0.0, 1.0)
+
+    def quantile(self, level: float | Floats) -> Floats:
+        """Return the delay in days below which a share `level` of the probability lies.
+
+        The mass of a day is spread evenly over half a day to each side of it.
+        """
+        upto = np.cumsum(self.probabilities, axis=1)
+        wanted = np.broadcast_to(np.asarray(level, np.float64), len(upto))
+        place = np.minimum((upto < wanted[:, None]).sum(axis=1), len(self.bins) - 1)
+        rows = np.arange(len(upto))
+        mass = self.probabilities[rows, place]
+        before = upto[rows, place] - mass
+        inside = np.clip((wanted - before) / np.maximum(mass, 1e-12), 0.0, 1.0)
+        ends = self._ends()
+        found: Floats = ends[place] + inside * (ends[place + 1] - ends[place])
+        return found
+
+    def given_unpaid(self, days: Ints) -> Distribution:
+        """Return the distribution once it is known that an invoice was unpaid so long after due.
+
+        `days` (negative before the due date) is the least delay that is still possible. The part
+        of a bin that has passed is taken away in proportion to its days.
+        """
+        ends = self._ends()
+        start, end = ends[:-1][None, :], ends[1:][None, :]
+        least = (days - 0.5)[:, None]
+        left = np.clip((end - np.maximum(start, least)) / (end - start), 0.0, 1.0)
+        left[:, -1] = np.maximum(left[:, -1], 1e-9)  # however late, it can be later still
+        kept = self.probabilities * left
+        total = kept.sum(axis=1, keepdims=True)
+        return Distribution(self.bins, kept / total)
+
+    def _ends(self) -> Floats:
+        first = min(EARLIEST, self.bins.last[0] - 1)
+        last = max(LATEST, self.bins.last[-1] + 1)
+        return np.array([first, *self.bins.last, last]) + 0.5
