@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from net30.assistant.understanding.clean import clean
 from net30.assistant.understanding.lexicon import ANY, Lexicon, lexicon
 from net30.assistant.understanding.pieces import take_apart
 from net30.assistant.understanding.tokens import Kind, Token, tokenise
+
+Rest = ParamSpec("Rest")
+Found = TypeVar("Found")
 
 ALWAYS = ("en", "fr")
 """Languages that are always understood; the others only where the message speaks them."""
@@ -42,6 +47,9 @@ class Chart:
     keys: tuple[str, ...]
     languages: tuple[str, ...]
     matches: tuple[dict[str, tuple[Match, ...]], ...]
+    readings: dict[object, object] = field(
+        init=False, compare=False, repr=False, default_factory=dict
+    )
 
     @property
     def language(self) -> str:
@@ -100,6 +108,21 @@ class Chart:
         if start >= end:
             return ""
         return self.text[self.tokens[start].start : self.tokens[end - 1].end]
+
+
+def once_a_place(
+    read: Callable[Concatenate[Chart, int, Rest], Found],
+) -> Callable[Concatenate[Chart, int, Rest], Found]:
+    """Read each place of a chart once: many rules ask for the number or the day there."""
+
+    @wraps(read)
+    def remembering(chart: Chart, place: int, /, *args: Rest.args, **kwargs: Rest.kwargs) -> Found:
+        key = (read, place, *args, *kwargs.items())
+        if key not in chart.readings:
+            chart.readings[key] = read(chart, place, *args, **kwargs)
+        return chart.readings[key]  # type: ignore[return-value] # what this reader put there
+
+    return remembering
 
 
 def read(

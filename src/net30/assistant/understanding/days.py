@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from net30.assistant.understanding.chart import Chart
+from net30.assistant.understanding.chart import Chart, once_a_place
 from net30.assistant.understanding.numbers import read_number
 from net30.assistant.understanding.tokens import Kind
 from net30.kernel.dates import YEAR_MAX, YEAR_MIN, add_months, end_of_month
@@ -48,6 +48,7 @@ class Day:
         return self.ahead if ahead else self.past
 
 
+@once_a_place
 def read_day(chart: Chart, place: int, calendar: Calendar) -> Day | None:
     """Return the day that starts at a token; a leading weekday or article is part of it."""
     weekday = chart.at(place, "weekday")

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from net30.assistant.understanding.chart import Chart, Match
+from net30.assistant.understanding.chart import Chart, Match, once_a_place
 from net30.assistant.understanding.tokens import Kind
 from net30.kernel.decimals import EXACT
 
@@ -50,6 +50,7 @@ def read_digits(text: str) -> Decimal | None:
     return Decimal(sign + re.sub(r"[.,]", ".", digits).replace(" ", "").replace("'", ""))
 
 
+@once_a_place
 def read_number(chart: Chart, place: int) -> Number | None:
     """Return the longest number that starts at a token: 40, 1,5 million, deux cent mille, 90k."""
     plain = _digits(chart, place) or _words(chart, place) or _one(chart, place)

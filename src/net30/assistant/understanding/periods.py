@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from net30.assistant.understanding.chart import Chart
+from net30.assistant.understanding.chart import Chart, once_a_place
 from net30.assistant.understanding.days import (
     Calendar,
     Day,
@@ -47,6 +47,7 @@ class Period:
         return self.ahead if ahead else self.past
 
 
+@once_a_place
 def read_period(chart: Chart, place: int, calendar: Calendar) -> Period | None:
     """Return the period that starts at a token, with its preposition."""
     found = _open_ended(chart, place, calendar) or _range(chart, place, calendar)
@@ -60,6 +61,7 @@ def read_period(chart: Chart, place: int, calendar: Calendar) -> Period | None:
     return None
 
 
+@once_a_place
 def read_bare(chart: Chart, place: int, calendar: Calendar) -> Period | None:
     """Return the period that starts right at a token."""
     if chart.key(place) in {"the", "le", "la", "l'", "les", "du", "des", "el", "o", "os"}:
