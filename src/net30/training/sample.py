@@ -1,0 +1,66 @@
+"""Sample: what a model learns from: features as of a day, and the outcomes that are still possible.
+
+Every invoice appears several times: once with the history that was known when it was issued, and
+again with one that stops some days earlier, as in a batch of future invoices that a ledger with an
+older horizon has to score. A model that has never seen such gaps trusts stale figures too much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from net30.features.invoices import Invoices
+from net30.features.point_in_time import Matrix, PointInTime
+from net30.scoring.delay_bins import DelayBins
+
+WARM_UP_DAYS = 30
+"""Invoices of a ledger's first days have no history, through no fault of their customers."""
+COPIES = 3
+"""So many times an invoice appears with an older history, beside its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """`matrix` has one row an example; `possible` says which bins it can still end in."""
+
+    names: tuple[str, ...]
+    matrix: Matrix
+    possible: NDArray[np.bool_]
+    bins: DelayBins
+
+    def __len__(self) -> int:
+        return len(self.matrix)
+
+
+def make_sample(
+    known: Invoices, horizon: int, bins: DelayBins, names: Sequence[str], *, gap_max: int, seed: int
+) -> Sample:
+    """Return the examples that a ledger gives on the morning of `horizon`.
+
+    `known` is what was known then (`Invoices.as_of`); gaps are drawn from 0 to `gap_max` days by
+    the seed, so the same ledger gives the same sample.
+    """
+    past = PointInTime(known, known, names=names)
+    draw = np.random.default_rng(seed)
+    gaps = [np.zeros(len(known), np.int64)]
+    gaps += [draw.integers(0, gap_max + 1, len(known)) for _ in range(COPIES if gap_max else 0)]
+    warm = _warm(known)
+    possible = bins.possible(known, horizon)[warm]
+    return Sample(
+        names=tuple(names),
+        matrix=np.vstack([past.matrix(known.issued - gap, names)[warm] for gap in gaps]),
+        possible=np.vstack([possible] * len(gaps)),
+        bins=bins,
+    )
+
+
+def _warm(known: Invoices) -> NDArray[np.bool_]:
+    """Return which invoices are past the first days; all of them where hardly any would be left."""
+    if not len(known):
+        return np.zeros(0, np.bool_)
+    warm: NDArray[np.bool_] = known.issued - known.issued.min() >= WARM_UP_DAYS
+    return warm if warm.mean() > 0.5 else np.ones(len(known), np.bool_)  # noqa: PLR2004 (half)
