@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from net30.assistant.intents.cues import find_cues
 from net30.assistant.intents.filters import bounds_of, period_of
 from net30.assistant.targets.references import Reference, find_references
 from net30.assistant.understanding.chart import Match
@@ -17,8 +18,6 @@ from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.terms import read_terms
 from net30.assistant.understanding.tokens import Kind
 
-_STRONGER = ("method", "format", "currency", "free")
-"""Sorts of phrases that, where longer, hide a cue: 'credit card', 'to be paid by'."""
 PRICE_ALONE_MIN = 1000
 """A bare number this large is evidence for a price."""
 
@@ -147,44 +146,6 @@ def _is_adverb(scene: Scene, place: int) -> bool:
     return chart.kind(place) is Kind.WORD and (
         chart.is_filler(place) or chart.at(place, "cue", "did") is not None
     )
-
-
-def find_cues(scene: Scene) -> tuple[Match, ...]:
-    """Return the cues of a clause, longest phrases first, none inside another one."""
-    found: list[Match] = []
-    chart = scene.chart
-    place = 0
-    while place < len(chart.tokens):
-        longest = chart.at(place, "cue")
-        end = longest.end if longest else place + 1
-        stronger = _stronger(scene, place)
-        if longest and stronger <= longest.end:
-            found += [
-                m
-                for m in chart.all_at(place, "cue")
-                if m.end == longest.end and not _is_noun(scene, m)
-            ]
-        place = max(end, stronger)
-    return tuple(found)
-
-
-_DETERMINERS = frozenset(
-    {"la", "une", "cette", "sa", "ma", "ta", "leur", "notre", "votre", "derniere", "nouvelle"}
-    | {"the", "an", "this", "that", "his", "her", "their", "our", "my", "your", "last", "new"}
-)
-
-
-def _is_noun(scene: Scene, match: Match) -> bool:
-    """Tell whether 'facture' or 'invoice' is the thing, not the verb: the invoice for ..."""
-    before = scene.chart.key(match.start - 1)
-    return match.value == "bill" and match.end == match.start + 1 and before in _DETERMINERS
-
-
-def _stronger(scene: Scene, place: int) -> int:
-    """Return where a phrase ends that hides cues: 'credit card', 'to be paid by 5 March'."""
-    terms = read_terms(scene.chart, place, scene.calendar)
-    ends = [match.end for kind in _STRONGER if (match := scene.chart.at(place, kind))]
-    return max([terms.end if terms else 0, *ends])
 
 
 def _lead(scene: Scene, cues: tuple[Match, ...]) -> set[str]:

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from net30.assistant.calls import Call, ask, make_call, propose
 from net30.assistant.intents.answers import completed
-from net30.assistant.intents.evidence import Reading, find_cues, weigh
+from net30.assistant.intents.cues import find_cues
+from net30.assistant.intents.evidence import Reading, weigh
 from net30.assistant.intents.figures import span_args
 from net30.assistant.intents.memory import Memory
 from net30.assistant.intents.search import search_args

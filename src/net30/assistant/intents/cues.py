@@ -1,0 +1,73 @@
+"""Cues: the words of a clause that say what is wanted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from net30.assistant.understanding.chart import Match
+from net30.assistant.understanding.scene import Scene
+from net30.assistant.understanding.terms import read_terms
+
+_STRONGER = ("method", "format", "currency", "free")
+"""Sorts of phrases that, where longer, hide a cue: 'credit card', 'to be paid by'."""
+
+
+def find_cues(scene: Scene) -> tuple[Match, ...]:
+    """Return the cues of a clause, longest phrases first, none inside another one."""
+    found: list[Match] = []
+    chart = scene.chart
+    place = 0
+    while place < len(chart.tokens):
+        longest = chart.at(place, "cue")
+        end = longest.end if longest else place + 1
+        stronger = _stronger(scene, place)
+        verb = chart.at(place, "verb")
+        if verb and verb.end >= max(end, stronger) and may_begin(scene, place):
+            end = verb.end
+            found += [
+                replace(m, category="cue") for m in chart.all_at(place, "verb") if m.end == end
+            ]
+        if longest and max(end, stronger) <= longest.end:
+            found += [m for m in chart.all_at(place, "cue") if _counts(scene, m, longest)]
+        place = max(end, stronger)
+    return tuple(found)
+
+
+_DETERMINERS = frozenset(
+    {"la", "une", "cette", "sa", "ma", "ta", "leur", "notre", "votre", "derniere", "nouvelle"}
+    | {"the", "an", "this", "that", "his", "her", "their", "our", "my", "your", "last", "new"}
+)
+
+
+def _counts(scene: Scene, match: Match, longest: Match) -> bool:
+    return match.end == longest.end and not _is_noun(scene, match)
+
+
+def _is_noun(scene: Scene, match: Match) -> bool:
+    """Tell whether 'facture' or 'invoice' is the thing, not the verb: the invoice for ..."""
+    before = scene.chart.key(match.start - 1)
+    return match.value == "bill" and match.end == match.start + 1 and before in _DETERMINERS
+
+
+def may_begin(scene: Scene, place: int) -> bool:
+    """Tell whether a request may begin here: first, or after a joint and polite words."""
+    chart = scene.chart
+    for before in range(place - 1, -1, -1):
+        if scene.is_named(before):
+            return False
+        if chart.key(before) in _JOINTS or chart.at(before, "logic", "and"):
+            return chart.key(before) != ":" or not scene.named
+        polite = chart.at(before, "cue", "yes") or chart.at(before, "cue", "greeting")
+        if not (chart.is_filler(before) or polite):
+            return False
+    return True
+
+
+_JOINTS = frozenset({",", ";", ".", ":", "!", "?", "\n", "-", "+"})
+
+
+def _stronger(scene: Scene, place: int) -> int:
+    """Return where a phrase ends that hides cues: 'credit card', 'to be paid by 5 March'."""
+    terms = read_terms(scene.chart, place, scene.calendar)
+    ends = [match.end for kind in _STRONGER if (match := scene.chart.at(place, kind))]
+    return max([terms.end if terms else 0, *ends])
