@@ -1,0 +1,88 @@
+"""Model: an ONNX file and its card, loaded together and served."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidGraph, InvalidProtobuf
+
+from net30.features.point_in_time import Matrix
+from net30.kernel.errors import InputError
+from net30.scoring.card import Card, read_card
+from net30.scoring.distribution import Distribution
+
+ONNX_FILE, CARD_FILE = "model.onnx", "card.json"
+INPUT, OUTPUT = "features", "probabilities"
+ROWS = 10_000
+"""Rows given to the runtime at a time: more does not make it faster."""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A trained model that answers with calibrated distributions."""
+
+    card: Card
+    session: onnxruntime.InferenceSession = field(repr=False)
+
+    def raw(self, matrix: Matrix) -> Distribution:
+        """Return what the ONNX graph itself says, before calibration."""
+        parts = [
+            self.session.run([OUTPUT], {INPUT: matrix[start : start + ROWS]})[0]
+            for start in range(0, len(matrix), ROWS)
+        ]
+        bins = self.card.bins
+        found = np.vstack(parts) if parts else np.zeros((0, len(bins)))
+        return Distribution(bins, found.astype(np.float64))
+
+    def distribution(self, matrix: Matrix) -> Distribution:
+        """Return the calibrated distribution of each row of features."""
+        return self.card.calibration.corrected(self.raw(matrix))
+
+
+def load_model(folder: Path) -> Model:
+    """Load the model of a folder.
+
+    Raises InputError when a file is absent, cut, changed, or made for other features than its
+    card tells. One thread a session, no spinning: callers divide the work among threads.
+    """
+    card = read_card(folder / CARD_FILE)
+    path = folder / ONNX_FILE
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError(
+            f"{path} is not there", hint="train the model anew", code="model_file"
+        ) from error
+    if sha256(content).hexdigest() != card.model_sha256:
+        raise InputError(
+            f"{path} is not the file its card was written for (SHA-256 differs)",
+            hint="copy the model again, or train it anew",
+            code="model_file",
+        )
+    return Model(card, _session(content, card, path))
+
+
+def _session(content: bytes, card: Card, path: Path) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except (Fail, InvalidGraph, InvalidProtobuf) as error:
+        raise InputError(
+            f"{path} is not an ONNX model", hint="train the model anew", code="model_file"
+        ) from error
+    shapes = {one.name: one.shape for one in (*session.get_inputs(), *session.get_outputs())}
+    wanted = {INPUT: len(card.features), OUTPUT: len(card.bins)}
+    for name, width in wanted.items():
+        if shapes.get(name, [0, 0])[-1] != width:
+            raise InputError(
+                f"{path}: {name} has not the {width} columns its card tells",
+                hint="keep a model and its card together",
+                code="model_file",
+            )
+    return session
