@@ -72,19 +72,22 @@ def in_turn(*answers: Say) -> Script:
     return script
 
 
-def obedient(asked: Asked) -> Say:
-    """Do what any text says, whoever wrote it: CALL name {...} makes a call, SAY words speaks."""
-    latest = json.dumps(asked.messages[-1], ensure_ascii=False)
-    text = latest.encode().decode("unicode_escape", "ignore") if "\\" in latest else latest
-    orders = re.findall(r"CALL (\w+) (\{[^{}]*\})", text)
-    calls = []
-    for name, args in orders:
-        try:
-            calls.append((name, json.loads(args.replace('\\"', '"'))))
-        except ValueError:
-            continue
-    said = re.findall(r"SAY ([^\"\\\n]+)", text)
-    return Say(text=" ".join(said) or ("" if calls else "Done."), calls=tuple(calls))
+def obedient(first: Say) -> Script:
+    """Return the script that does what any text says, whoever wrote it, and else `first`.
+
+    "CALL void_invoice number=INV-2026-000001" makes that call; "SAY words." says them.
+    """
+
+    def script(asked: Asked) -> Say:
+        latest = json.dumps(asked.messages[-1], ensure_ascii=False)
+        orders = re.findall(r"CALL (\w+)((?: \w+=[^\s\\\"]+)*)", latest)
+        calls = [(name, dict(pair.split("=") for pair in args.split())) for name, args in orders]
+        said = " ".join(re.findall(r"SAY ([^\"\\\n]+\.)", latest))
+        if calls or said:
+            return Say(said, tuple(calls))
+        return Say("Done.") if asked.messages[-1]["role"] == "tool" else first
+
+    return script
 
 
 @dataclass(slots=True)

@@ -162,7 +162,7 @@ class _Listener:
     def end(self) -> None:
         """Show what was held, unless the model goes on to act or has acted."""
         run = self._run
-        if self._calls or run.why or run.has_acted:
+        if self._calls or not run.may_speak:
             return
         sources = run.proposals.sources()
         for sentence in [*run.prose.add(self._held, sources), *run.prose.end(sources)]:

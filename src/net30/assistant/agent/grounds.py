@@ -40,14 +40,14 @@ class Grounds:
     """What the figures of a call may come from.
 
     `read` are the calls that the offline understanding made of the message, `said` the figures
-    of the user's messages and of what tools told, `tax_rate` the company's own; `currencies`
-    are those of the company and of the client in question.
+    of the user's messages and of what tools told, `tax_rate` and `currency` are taken
+    where a call leaves them out: the company's, and the client's.
     """
 
     read: Sequence[Call]
     said: Figures
     tax_rate: Decimal
-    currencies: frozenset[str] = frozenset()
+    currency: str
     invoice: KnownInvoice | None = None
 
     def objection(self, call: Call) -> str:
@@ -65,11 +65,11 @@ class Grounds:
     def _of_lines(self, call: Call, args: dict[str, object]) -> str:
         rivals = [one for one in self._read_with("create_invoice") if _client(one) == _client(call)]
         if rivals:
-            if any(_money(one) == _money(call) for one in rivals):
+            if any(self._money(one) == self._money(call) for one in rivals):
                 return ""
             return _otherwise(rivals)
         currency = args.get("currency")
-        if currency and currency not in self.said.currencies | self.currencies:
+        if currency and currency not in {*self.said.currencies, self.currency}:
             return f"the user named no currency {currency}; leave it out, or ask for it"
         for line in _lines(call):
             fault = self._of_line(line)
@@ -112,6 +112,18 @@ class Grounds:
         if self.invoice is None:
             return None
         return self.invoice.balance if call.tool == "record_payment" else self.invoice.total
+
+    def _money(self, call: Call) -> tuple[str, list[tuple[Decimal, Decimal, Decimal]]]:
+        """Return what decides a draft's totals: currency; net, rate and discount of each line."""
+        rows = [
+            (
+                EXACT.multiply(line["unit_price"], line["quantity"]),
+                line.get("tax_rate", self.tax_rate),
+                line.get("discount_percent", Decimal(0)),
+            )
+            for line in _lines(call)
+        ]
+        return str(call.args.as_json().get("currency", self.currency)), sorted(rows)
 
     def _read_with(self, tool: str) -> list[Call]:
         targets = [one.pending or one for one in self.read]
@@ -170,19 +182,6 @@ def _lines(call: Call) -> list[dict[str, Decimal]]:
 def _dumped(args: Arguments) -> dict[str, list[dict[str, Decimal]]]:
     """Return the arguments of a draft, its lines with their decimals."""
     return args.model_dump(include={"lines"})
-
-
-def _money(call: Call) -> tuple[str, list[tuple[Decimal, Decimal, Decimal]]]:
-    """Return what decides the totals of a draft: currency, and each line's net, rate and share."""
-    rows = [
-        (
-            EXACT.multiply(line["unit_price"], line["quantity"]),
-            line.get("tax_rate", Decimal(-1)),
-            line.get("discount_percent", Decimal(0)),
-        )
-        for line in _lines(call)
-    ]
-    return str(call.args.as_json().get("currency", "")), sorted(rows)
 
 
 def _client(call: Call) -> str:

@@ -100,12 +100,12 @@ class Proposals:
     def _grounds(self, call: Call, books: Books, ctx: ReadContext) -> Grounds:
         args = call.args.as_json()
         client = books.clients.named(str(args.get("client", "")))
-        own = {ctx.company.currency, client.currency if client else ""}
+        own = client.currency if client else ""
         return Grounds(
             read=self.read,
             said=figures_of([*self._said(), *self._told], self.customs),
             tax_rate=self.customs.tax_rate,
-            currencies=frozenset(own),
+            currency=own or ctx.company.currency,
             invoice=_invoice(args, books),
         )
 

@@ -90,16 +90,19 @@ class Run:
 
     @property
     def may_speak_now(self) -> bool:
-        """Tell whether sentences can be shown as they come: nothing is left that must be done.
+        """Tell whether sentences can be shown as they come, not only after the whole answer."""
+        waits = any(call.tool not in {ASK, REFUSE, "help"} for call in self.read)
+        return self.may_speak and (bool(self.errand.done) or not waits)
 
-        Where the message asks for something to be done, a model's words before doing it are held
-        back: it might say "done" and do nothing.
+    @property
+    def may_speak(self) -> bool:
+        """Tell whether a model's own sentences may be shown at all.
+
+        Not where the message asks for something to be written: what was done has its words, and
+        what was not done might be told as done.
         """
-        if self.has_acted:
-            return False
-        return bool(self.errand.done) or all(
-            call.tool in {ASK, REFUSE, "help"} for call in self.read
-        )
+        left = remaining(self.read, self.errand.done)
+        return not (self.why or self.has_acted or any(map(_writes, left)))
 
     @property
     def has_acted(self) -> bool:
@@ -160,7 +163,7 @@ class Run:
             return left
         if self.has_acted or (self.errand.done and not self.proposals.objections):
             return ()
-        if self.prose.shown and not any(map(_acts, left)):
+        if self.prose.shown:  # then nothing is left that had to be written
             return ()
         unfit = bool(self.proposals.objections) or self.prose.is_dropped
         self._take_over("gave figures that are not the books'" if unfit else "proposed nothing")
@@ -173,4 +176,9 @@ class Run:
 
 
 def _acts(call: Call) -> bool:
-    return call.tool in OUTCOMES or access_of(call.tool) is not Access.READ
+    return call.tool in OUTCOMES or _writes(call)
+
+
+def _writes(call: Call) -> bool:
+    tool = (call.pending or call).tool
+    return tool not in {ASK, REFUSE} and access_of(tool) is not Access.READ

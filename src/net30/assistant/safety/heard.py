@@ -114,7 +114,7 @@ class Heard:
         if call.tool != CREATE or not self.text or len(self.text) > CHARACTERS_MAX:
             return False
         with self.house.look(self.user) as ctx:
-            return is_borne_out(call, self._words(ctx, read))
+            return is_borne_out(call, self._words(ctx, read, call))
 
     def _read(self) -> Sequence[Call]:
         return tuple(pointed(call, self.last) for call in self._understood())
@@ -137,20 +137,19 @@ class Heard:
             world = _world(ctx, books)
             return any(ACTS[tool] & weigh(make_scene(text, world)).evidence for text in said)
 
-    def _words(self, ctx: ReadContext, read: Sequence[Call]) -> Words:
+    def _words(self, ctx: ReadContext, read: Sequence[Call], call: Call) -> Words:
         books = Books(ctx)
         customs = books.customs()
         said = [turn.text for turn in self.history if turn.role == "user"][-USER_TURNS_MAX:]
         texts = [text[:CHARACTERS_MAX] for text in (*said, self.text)]
         figures = figures_of(texts, customs)
-        currencies = frozenset({customs.currency})
+        client = books.clients.named(str(call.args.as_json().get("client", "")))
+        currency = client.currency if client and client.currency else customs.currency
         world = _world(ctx, books)
         return Words(
             texts=texts,
             figures=figures,
-            grounds=Grounds(
-                read=read, said=figures, tax_rate=customs.tax_rate, currencies=currencies
-            ),
+            grounds=Grounds(read=read, said=figures, tax_rate=customs.tax_rate, currency=currency),
             read=read,
             wants_draft=any(one.tool == CREATE for one in read)
             or weigh(make_scene(self.text, world)).intent == CREATE,
