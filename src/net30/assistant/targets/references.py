@@ -40,7 +40,45 @@ def find_references(scene: Scene) -> tuple[Reference, ...]:
         if reference:
             found.append(reference)
         place = reference.end if reference else place + 1
-    return tuple(found)
+    return tuple(found) or _bare_numbers(scene)
+
+
+def _bare_numbers(scene: Scene) -> tuple[Reference, ...]:
+    """Return the invoice that a number alone must mean: will 45 be late? the rest of 43 came in."""
+    chart = scene.chart
+    if not _speaks_of_one(scene):
+        return ()
+    for place in range(len(chart.tokens)):
+        if chart.kind(place) is not Kind.NUMBER or not _stands_apart(scene, place):
+            continue
+        reference = _short(scene, place, certain=False)
+        if reference is None or chart.key(reference.end) in {"of", "de", "von"}:  # 3 of them
+            continue
+        if reference.invoice and _is_theirs(scene, reference.invoice):
+            return (reference,)
+    return ()
+
+
+def _speaks_of_one(scene: Scene) -> bool:
+    """Tell whether a clause does or asks something that only one invoice can be meant by."""
+    said = {m.value for kind in ("cue", "verb") for m in scene.chart.find(kind)}
+    return bool(said & _POINTING) and not said & {"bill", "new", "create", "invoices", "clients"}
+
+
+def _stands_apart(scene: Scene, place: int) -> bool:
+    """Tell whether what comes before a number neither counts nor prices nor dates it."""
+    chart, before = scene.chart, place - 1
+    if before < 0 or chart.kind(before) is Kind.SIGN:
+        return before < 0 or chart.key(before) in {",", ".", ":", ";", "?", "!", "\n", "("}
+    if any(chart.ending(place, kind) for kind in ("cue", "verb", "part")):
+        return True
+    priced = any(chart.ending(place, kind) for kind in ("currency", "due", "period", "compare"))
+    return chart.is_filler(before) and not priced
+
+
+def _is_theirs(scene: Scene, invoice: KnownInvoice) -> bool:
+    named = {client.name for name in scene.named for client in name.clients}
+    return not named or invoice.client in named
 
 
 def _joined(scene: Scene, end: int, place: int) -> bool:
@@ -102,7 +140,10 @@ def _is_write(scene: Scene) -> bool:
     return not cues.isdisjoint(_WRITING) and not cues & {"bill", "new"}
 
 
-_WRITING = {"record", "payment", "paid", "received", "credit", "void", "remind", "mark_paid"}
+_WRITING = frozenset(
+    {"record", "payment", "paid", "received", "credit", "void", "remind", "mark_paid"}
+)
+_POINTING = _WRITING | {"send", "predict", "pay_future", "when", "detail", "show", "issue_draft"}
 _PREPOSITIONS = frozenset(
     {"on", "for", "against", "sur", "pour", "contre", "auf", "en", "sobre", "of", "de"}
 )
@@ -207,5 +248,6 @@ def _is_counting(scene: Scene, after: int) -> bool:
         return True
     following = chart.kind(after) is Kind.WORD and not chart.is_filler(after)
     return following and not any(
-        chart.at(after, kind) for kind in ("cue", "day", "method", "logic", "part", "due", "act")
+        chart.at(after, kind)
+        for kind in ("cue", "status", "day", "method", "logic", "part", "due", "act")
     )
