@@ -13,6 +13,7 @@ from net30.features.point_in_time import Matrix
 from net30.training.family import Setup
 from net30.training.sample import Sample
 from net30.training.softmax import Floats, gradients, softmax, starting_margins
+from net30.training.tree_graph import Tree, tree_graph
 
 SETUPS: tuple[Setup, ...] = (
     {"rounds": 60, "leaves": 15, "rate": 0.08, "least": 0.0006, "l2": 5, "columns": 0.5},
@@ -34,6 +35,17 @@ class LightGBM:
         """Return the probability of each delay bin."""
         margins = np.asarray(self.booster.predict(matrix, raw_score=True))
         return softmax(margins + self.start)
+
+    def to_onnx(self) -> bytes:
+        """Return the trees as ONNX."""
+        told = self.booster.dump_model()
+        bins = len(self.start)
+        trees = (
+            _tree(one["tree_structure"], one["tree_index"] % bins) for one in told["tree_info"]
+        )
+        return tree_graph(
+            trees, features=self.booster.num_feature(), start=self.start, softmax=True
+        )
 
 
 def fit(sample: Sample, setup: Setup, seed: int) -> LightGBM:
@@ -65,3 +77,34 @@ def fit(sample: Sample, setup: Setup, seed: int) -> LightGBM:
         feature_name=list(sample.names),
     )
     return LightGBM(lightgbm.train(options, data, int(setup["rounds"])), start)
+
+
+def _tree(root: dict[str, Any], output: int) -> Tree:  # Any: LightGBM's own JSON
+    """Return LightGBM's tree as columns; a missing value goes where it was learned to go."""
+    nodes: list[dict[str, Any]] = []
+
+    def place(node: dict[str, Any]) -> int:
+        here = len(nodes)
+        nodes.append(node)
+        if "split_feature" in node:
+            node["at_left"] = place(node["left_child"])
+            node["at_right"] = place(node["right_child"])
+        return here
+
+    place(root)
+    return Tree(
+        feature=np.array([node.get("split_feature", -1) for node in nodes]),
+        threshold=np.array([node.get("threshold", 0.0) for node in nodes], np.float64),
+        left=np.array([node.get("at_left", 0) for node in nodes]),
+        right=np.array([node.get("at_right", 0) for node in nodes]),
+        missing_left=np.array([_missing_left(node) for node in nodes]),
+        value=np.array([[node.get("leaf_value", 0.0)] for node in nodes], np.float64),
+        outputs=(output,),
+    )
+
+
+def _missing_left(node: dict[str, Any]) -> bool:
+    """Tell where NaN goes: by the split, or as 0 where none was missing while learning."""
+    if node.get("missing_type") == "NaN":
+        return bool(node["default_left"])
+    return bool(node.get("threshold", 0.0) >= 0)
