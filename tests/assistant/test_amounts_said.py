@@ -84,14 +84,17 @@ def test_numbers_in_digits_and_words(text: str, value: str) -> None:
         ("las facturas de dos mil quinientos", "es", "2500"),
         ("as faturas de trezentos e vinte", "pt", "320"),
         ("die Rechnungen fünfundzwanzig", "de", "25"),
-        ("die Rechnungen zweihundertfünfzig", "de", None),
+        ("die Rechnungen zweihundertfünfzig", "de", "250"),
+        ("die Rechnungen zwölfhundert", "de", "1200"),
+        ("die Rechnungen dreihundertfünfundzwanzigtausend", "de", "325000"),
     ],
 )
-def test_number_words_of_other_languages(text: str, language: str, value: str | None) -> None:
+def test_number_words_of_other_languages(text: str, language: str, value: str) -> None:
     chart = read(text)
     assert chart.language == language
     found = read_number(chart, 3 if language != "de" else 2)
-    assert (found.value if found else None) == (Decimal(value) if value else None)
+    assert found is not None
+    assert found.value == Decimal(value)
 
 
 @pytest.mark.parametrize(
