@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 from net30.assistant.calls import Call, ask, make_call, propose
 from net30.assistant.intents.answers import completed
@@ -16,6 +17,7 @@ from net30.assistant.orders.corrections import corrected, order_of_args
 from net30.assistant.orders.create import place_order, read_order
 from net30.assistant.targets.paying import amounts_of, paid_day, worked_amount
 from net30.assistant.understanding.directory import KnownInvoice
+from net30.assistant.understanding.periods import next_to
 from net30.assistant.understanding.scene import Scene, make_scene
 from net30.assistant.understanding.tokens import Kind
 from net30.kernel.decimals import plain
@@ -207,7 +209,9 @@ def _on_draft(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...
     removes = "remove" in reading.evidence and any(
         any(scene.chart.find(kind, "word")) for kind in ("discount", "tax")
     )
-    if not removes and _is_fresh(reading):
+    puts_right = {"lead:remove", "lead:add"} & reading.evidence
+    puts_right = puts_right if not {"number", "invoice"} & reading.evidence else frozenset()
+    if not removes and not puts_right and _is_fresh(reading):
         return None
     order = order_of_args(memory.draft, scene.directory)
     changed = corrected(order, scene, reading.evidence)
@@ -237,9 +241,25 @@ def _on_lookup(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ..
             new["client"] = scene.client.name
     else:
         return None
+    new |= _stepped(scene, before)
     if not new:
         return None
     return (make_call(tool, _replaced(before, new)),)
+
+
+_ENDS = (("issued_from", "issued_to"), ("due_from", "due_to"), ("from", "to"))
+
+
+def _stepped(scene: Scene, before: dict[str, object]) -> dict[str, object]:
+    """Return the period next to that of the earlier question: 'and the month before?'."""
+    step = next(scene.chart.find("step"), None)
+    ends = next((pair for pair in _ENDS if all(end in before for end in pair)), None)
+    if step is None or ends is None:
+        return {}
+    first, last = (date.fromisoformat(str(before[end])) for end in ends)
+    unit = next((match.value for match in scene.chart.find("unit")), "")
+    moved = next_to(first, last, int(step.value), unit)
+    return {end: day.isoformat() for end, day in zip(ends, moved, strict=True)} if moved else {}
 
 
 def _refines(reading: Reading) -> bool:
@@ -251,7 +271,7 @@ def _refines(reading: Reading) -> bool:
 
 def _replaced(before: dict[str, object], new: dict[str, object]) -> dict[str, object]:
     """Return arguments where a new period takes the place of the old one."""
-    for ends in (("issued_from", "issued_to"), ("due_from", "due_to"), ("from", "to")):
+    for ends in _ENDS:
         if any(end in new for end in ends):
             before = {name: value for name, value in before.items() if name not in ends}
     return {**before, **new}

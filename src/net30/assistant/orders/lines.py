@@ -127,6 +127,9 @@ def _boundary(
 
 def _is_joint(scene: Scene, place: int) -> bool:
     chart = scene.chart
+    if chart.key(place) == "/":  # between lines it stands apart: 7.500 / 12 rolls
+        after = chart.tokens[place + 1 : place + 2]
+        return not chart.tokens[place].glued and bool(after) and not after[0].glued
     return chart.key(place) in _JOINTS or chart.at(place, "logic", "and") is not None
 
 
@@ -298,6 +301,8 @@ def _runs_between(scene: Scene, marks: Sequence[Mark], start: int, end: int) -> 
 def _is_break(scene: Scene, place: int) -> bool:
     """Tell whether a sign parts two phrases; inside a word, as in alert(1), it does not."""
     token = scene.chart.tokens[place]
+    if token.key == "/":
+        return _is_joint(scene, place)
     if token.key not in _BREAKS:
         return False
     after = scene.chart.tokens[place + 1 : place + 2]

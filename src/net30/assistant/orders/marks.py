@@ -173,13 +173,18 @@ def _count(scene: Scene, place: int) -> Mark | None:
     """Read 20 in '20 panels', 'x 3', '3 x', '2 technicians', 'qty 5'."""
     chart = scene.chart
     start = place
+    label = chart.at(place, "label", "quantity")
     labelled = chart.key(place) in {"x", "×", "qty", "quantity", "qte", "quantite", "(", "*"}
-    if labelled:
+    if label:
+        place, labelled = label.end, True
+    elif labelled:
         place += 1 + (chart.key(place + 1) in {":", "of", "de", "="})
     number = read_number(chart, place)
     if number is None or (labelled and read_quantity(chart, place)):  # x 3 days
         return None
     end = number.end
+    if chart.at(end, "cue", "invoice") or chart.at(end, "cue", "invoices"):  # two invoices: ...
+        return Mark(start, end, Skip())
     people = chart.at(end, "people")
     if people:
         return Mark(start, people.end, Count(number.value, people=True))

@@ -109,7 +109,9 @@ def _is_price(scene: Scene, number: Number, *, led: bool) -> bool:
     counts = chart.kind(after) is Kind.WORD and not _is_link(scene, after)
     if led:
         return not counts or number.value >= PRICE_BEFORE_WORD_MIN
-    if counts or chart.key(after) in {"x", "×", "*", "/"} or is_label(scene, number):
+    apart = chart.key(after) == "/" and not chart.tokens[after].glued
+    signed = chart.key(after) in {"x", "×", "*", "/"} and not apart
+    if counts or signed or is_label(scene, number):
         return False
     return number.scaled or number.value >= PRICE_ALONE_MIN
 
@@ -121,5 +123,7 @@ def is_label(scene: Scene, number: Number) -> bool:
 
 def _is_link(scene: Scene, place: int) -> bool:
     chart = scene.chart
+    if chart.is_compound(place):  # 200 sous-bocks
+        return False
     kinds = ("tax", "due", "discount", "logic", "total", "free", "act", "note", "at", "each")
     return chart.is_filler(place) or any(chart.at(place, kind) for kind in kinds)

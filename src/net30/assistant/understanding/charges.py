@@ -179,6 +179,9 @@ def _word_first(chart: Chart, place: int, customs: Customs) -> DiscountSaid | No
     if word is None or chart.key(place) in {"off", "de"}:
         return None
     after = word.end
+    kind = chart.kind(after) is Kind.WORD and not chart.is_filler(after)
+    if kind and read_percent(chart, after + 1):  # remise fidélité 15 %
+        after += 1
     while link := chart.at(after, "discount", "link"):
         after = link.end
     percent = read_percent(chart, after)

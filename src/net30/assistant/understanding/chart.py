@@ -96,10 +96,18 @@ class Chart:
         """Return the kind of a token, or nothing beyond the ends."""
         return self.tokens[place].kind if 0 <= place < len(self.tokens) else None
 
+    def is_compound(self, place: int) -> bool:
+        """Tell whether a small word begins a longer one: sous-bocks, avant-première."""
+        end = self.tokens[place].end
+        joined = self.text[end : end + 1] == "-" and self.text[end + 1 : end + 2].isalpha()
+        return joined and bool(self.at(place, "prefix"))
+
     def is_filler(self, place: int) -> bool:
         """Tell whether a token says nothing at the edge of a description."""
         if self.tokens[place].kind is Kind.SIGN:
             return True
+        if self.is_compound(place):
+            return False
         spoken = lexicon().fillers.get(self.keys[place])
         return spoken is not None and not spoken.isdisjoint(self.languages)
 

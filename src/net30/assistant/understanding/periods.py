@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from net30.assistant.understanding.chart import Chart, once_a_place
+from net30.assistant.understanding.chart import Chart, Match, once_a_place
 from net30.assistant.understanding.days import (
     Calendar,
     Day,
@@ -18,7 +18,7 @@ from net30.assistant.understanding.days import (
     read_year,
     shift,
 )
-from net30.kernel.dates import add_months
+from net30.kernel.dates import add_months, end_of_month
 
 COUNT_MAX = 3_660
 PERIOD_UNITS = frozenset({"week", "month", "quarter", "year"})
@@ -184,7 +184,7 @@ def _month(chart: Chart, place: int, calendar: Calendar) -> Period | None:
     """Read December, March 2026, last December, next March, mars dernier."""
     led = chart.at(place, "period")
     match = chart.at(led.end if led else place, "month")
-    if match is None:
+    if match is None or (not led and _is_count(chart, match)):
         return None
     found = _part_of_year(chart, (place, match.end), (int(match.value), 1), calendar)
     tail = None if led else chart.at(found.end, "period")
@@ -196,6 +196,30 @@ def _month(chart: Chart, place: int, calendar: Calendar) -> Period | None:
     if said and said.value == "next":
         return replace(found, past=found.ahead)
     return found
+
+
+def _is_count(chart: Chart, month: Match) -> bool:
+    """Tell whether a month's short name is a number here: French sept, 7 or September."""
+    if chart.at(month.start, "number") is None:
+        return False
+    led = chart.ending(month.start, "range") or chart.ending(month.start, "logic", "and")
+    return led is None and read_year(chart, month.end) is None
+
+
+def next_to(first: date, last: date, step: int, unit: str) -> tuple[date, date] | None:
+    """Return the period before or after one of whole months or of some days.
+
+    With a unit it is moved by that: the same months of the year before.
+    """
+    whole = first.day == 1 and last == end_of_month(last)
+    if not unit:
+        months = (last.year - first.year) * 12 + last.month - first.month + 1
+        unit, count = ("month", months) if whole else ("day", (last - first).days + 1)
+        step *= count
+    moved = shift(first, step, unit), shift(last, step, unit)
+    if moved[0] is None or moved[1] is None:
+        return None
+    return moved[0], end_of_month(moved[1]) if whole and unit != "week" else moved[1]
 
 
 def _relative(chart: Chart, place: int, calendar: Calendar) -> Period | None:

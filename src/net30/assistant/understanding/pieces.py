@@ -61,7 +61,7 @@ def _verb(word: str, words: Lexicon) -> tuple[str, ...]:
         if not tail:
             return ()
         word, found = word.removesuffix(tail), (tail, *found)
-        if word in words.verbs.get("es", ()):
+        if len(word) > STEM_LETTERS_MIN and word in words.verbs.get("es", ()):
             return (word, *found)
     return ()
 
