@@ -15,7 +15,7 @@ from net30.domain.customer import Customer
 from net30.domain.invoice import CREDIT_NOTE_CODES, OFFER_CODES, Invoice
 from net30.domain.numbering import format_number
 from net30.domain.open_item import OPEN_STATUSES, OpenItem, Status, status_of
-from net30.kernel.errors import NotFound
+from net30.kernel.errors import Conflict, NotFound
 from net30.kernel.money import Money
 from net30.ports.search import Entry, Hit, Query
 from net30.services.context import ReadContext
@@ -82,13 +82,19 @@ class Books:
         return tuple(found)
 
     def of_client(self, client: str) -> tuple[KnownInvoice, ...]:
-        """Return a client's latest invoices and drafts, and all open ones, oldest first."""
+        """Return a client's latest invoices and drafts, and all open ones, oldest first.
+
+        None for a name that means nobody: it may come from a call that a model made up.
+        """
         if client not in self._of_clients:
             self._of_clients[client] = self._read_of(client)
         return self._of_clients[client]
 
     def _read_of(self, client: str) -> tuple[KnownInvoice, ...]:
-        customer = customer_by_name(self._ctx, client).value
+        try:
+            customer = customer_by_name(self._ctx, client).value
+        except (NotFound, Conflict):
+            return ()
         query = Query(as_of=self._ctx.today, customer_id=customer.id, limit=INVOICES_OF_CLIENT_MAX)
         latest = self._found(query)
         still_open = self._found(replace(query, statuses=OPEN_STATUSES))
