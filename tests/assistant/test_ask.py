@@ -189,7 +189,6 @@ def test_figures_are_told_by_currency(talk: Talk) -> None:
         "cash forecast for the next 60 days",
         "what do you recommend?",
         "risk report",
-        "Exporte les factures en excel",
     ],
 )
 def test_what_is_not_built_yet_is_said_honestly(talk: Talk, text: str) -> None:
@@ -212,8 +211,7 @@ def test_a_reminder_leaves_the_house_only_after_yes_and_once_a_day(talk: Talk) -
     assert "4,248,000" in asked.text
     assert "billing@acmecorp.example" in talk.say("yes").text
     assert talk.desk.item(number).reminders[0].level == 1
-    talk.say(f"remind them of {number}")
-    again = talk.say("yes")
+    again = talk.say(f"remind them of {number}")
     assert again.outcome is Outcome.FAILED
     assert "went out today" in again.text
 

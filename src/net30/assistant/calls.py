@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
 
 from net30.assistant.arguments import Access, Arguments
 from net30.kernel.plugins import load, names_in
+from net30.services.context import ReadContext
 
 ROOM = "net30.assistant.tools"
 ASK, REFUSE, CONFIRM = "ask_clarification", "refuse", "confirm"
@@ -79,6 +80,20 @@ def access_of(name: str) -> Access:
 def is_ready(name: str) -> bool:
     """Tell whether a tool does its work already; the others answer that they are not there yet."""
     return bool(getattr(tool(name), "READY", True))
+
+
+def check_of(name: str) -> Callable[[ReadContext, Arguments], None]:
+    """Return what a tool looks at before anybody is asked for a yes.
+
+    It raises what `run` would raise, so that nobody agrees to what cannot be done. A tool without
+    a `check` looks at nothing beforehand.
+    """
+    found: Callable[[ReadContext, Arguments], None] = getattr(tool(name), "check", _nothing)
+    return found
+
+
+def _nothing(ctx: ReadContext, args: Arguments) -> None:
+    """Look at nothing."""
 
 
 def description_of(name: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from net30.assistant.answer import OFFLINE, Answer
+from net30.assistant.answer import DRAFT_MADE, OFFLINE, Answer
 from net30.assistant.arguments import Access, NotYet, Result
 from net30.assistant.books import Books
 from net30.assistant.calls import (
@@ -19,6 +19,7 @@ from net30.assistant.calls import (
     Call,
     Confirm,
     access_of,
+    check_of,
     tool,
 )
 from net30.assistant.drafts import replace_corrected
@@ -59,6 +60,7 @@ class Errand:
     done: list[Call] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     faults: list[Net30Error] = field(default_factory=list)
+    _shown: list[Call] = field(default_factory=list)  # the calls of `results`, one by one
 
     def carry_out(self, proposed: Call) -> str:
         """Do a call, or what must come before it, and return the words that tell it.
@@ -66,6 +68,7 @@ class Errand:
         A call that the books do not allow is told and kept in `faults`; those before it stand.
         """
         verdict = guarded(pointed(proposed, self._last()), self._heard(), self.done)
+        before = len(self.done)
         self.done.append(verdict.call)
         try:
             words = self._words_after(verdict)
@@ -73,7 +76,7 @@ class Errand:
             self.faults.append(fault)
             words = tell_fault(fault, self.language, verdict.call)
         except KeyboardInterrupt:
-            self.done.pop()  # its request was undone
+            del self.done[before:]  # its request was undone
             raise
         self.said.append(words)
         return words
@@ -94,14 +97,29 @@ class Errand:
         return words
 
     def answer(self, answered_by: str = OFFLINE) -> Answer:
-        """Return everything that was said and done as one answer."""
+        """Return everything that was said and done as one answer.
+
+        What the user asked for comes last: 'it' in the next message means that, and nothing that
+        a model looked up beside.
+        """
         return Answer(
             text="\n".join(self.said) or tell_nothing(self.language),
             calls=tuple(self.done),
             language=self.language,
             answered_by=answered_by,
-            results=tuple(self.results),
+            results=self._in_order(),
             faults=tuple(self.faults),
+        )
+
+    def _in_order(self) -> tuple[Result, ...]:
+        if len(self.results) <= 1:
+            return tuple(self.results)
+        asked = self._heard().asked_among(self._shown)
+        return tuple(
+            result
+            for wanted in (False, True)
+            for result, call in zip(self.results, self._shown, strict=True)
+            if (call in asked) is wanted
         )
 
     def stopped(self, answered_by: str = OFFLINE) -> Answer:
@@ -121,7 +139,8 @@ class Errand:
 
     def _last(self) -> str:
         """Return what '$last' means: the invoice that a call of this answer made last."""
-        return self.results[-1].reference if self.results else ""
+        made = [result for result in self.results if result.code == DRAFT_MADE]
+        return (made or self.results)[-1].reference if self.results else ""
 
     def _words_after(self, verdict: Verdict) -> str:
         call = verdict.call
@@ -135,18 +154,19 @@ class Errand:
             self.done.pop()  # what is done is the call of the token
             return self._words_after_yes(verdict.token)
         try:
-            return self._told(self._run(call))
-        except NotYet:
-            return tell_not_yet(call, self.language)
+            return self._told(call, self._run(call))
+        except NotYet as fault:
+            return tell_not_yet(call, self.language, fault.code)
 
     def _words_after_yes(self, token: str) -> str:
         try:
-            return self._told(self._confirmed(token))
+            return self._told(*self._confirmed(token))
         except Stale as stale:
             return self._put_again(stale)
 
-    def _told(self, results: Sequence[Result]) -> str:
+    def _told(self, call: Call, results: Sequence[Result]) -> str:
         self.results += results[:1]
+        self._shown += [call] * len(results[:1])
         return "\n".join(tell(result, self.language) for result in results)
 
     def _put(self, waiting: Call) -> str:
@@ -155,6 +175,7 @@ class Errand:
         assert call is not None
         key = key_of(self.house, self.user)
         with self.house.look(self.user) as ctx:
+            check_of(call.tool)(ctx, call.args)
             token = sign(ctx, key, call)
             asked = confirmation(waiting, Books(ctx), self.language)
         signed = Confirm(tool=call.tool, args=call.args.as_json(), token=token)
@@ -167,20 +188,27 @@ class Errand:
         self.done.append(Call(CONFIRM, waiting))
         return f"{tell_fault(stale, self.language)}\n{self._put(self.done[-1])}"
 
-    def _confirmed(self, token: str) -> list[Result]:
+    def _confirmed(self, token: str) -> tuple[Call, list[Result]]:
         with self.house.change(self.user) as ctx:
             begun = watched(ctx)
             call = redeem(begun, token)
             told = self._made(begun, call)
         self.done.append(call)
-        return told
+        return call, told
 
     def _run(self, call: Call) -> list[Result]:
         if access_of(call.tool) is Access.READ:
             with self.house.look(self.user) as books:
-                return [tool(call.tool).run(books, call.args)]
+                return [tool(call.tool).run(books, self._narrowed(call).args)]
         with self.house.change(self.user) as ctx:
             return self._made(watched(ctx), call)
+
+    def _narrowed(self, call: Call) -> Call:
+        """Return an export of what this answer found before; other calls as they are."""
+        found = [one.args for one in self.done if one.tool == "search_invoices"]
+        if call.tool != "export" or not found:
+            return call
+        return Call(call.tool, call.args.model_copy(update={"filters": found[-1]}))
 
     def _made(self, ctx: Watched, call: Call) -> list[Result]:
         """Run a tool that writes and count what it did; a draft replaces the one it corrects."""

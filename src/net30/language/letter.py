@@ -79,7 +79,11 @@ def reminder_letter(facts: ReminderFacts, language: str) -> Letter:
     """
     locale_of(language)
     words = _letters("reminder")[language]
-    ways = "".join(f"\n  {label}: {value}" for label, value in facts.ways_to_pay if value)
+    ways = "".join(
+        "\n" + words["way"].format(label=label, value=value)
+        for label, value in facts.ways_to_pay
+        if value
+    )
     values = {
         "number": facts.overdue[0].number,
         "seller": facts.seller,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from net30.documents.report import Grid
 from net30.language.locales import RIGHT_TO_LEFT
 
 COLUMNS_MAX = 80
@@ -14,15 +14,6 @@ COLUMNS_MAX = 80
 TEXT_COLUMNS_MIN = 15
 """An invoice number is never cut."""
 _WIDE = {"W", "F"}
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A table in finished strings; `right` says which columns are figures."""
-
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    right: tuple[bool, ...]
 
 
 def set_table(grid: Grid, language: str) -> str:

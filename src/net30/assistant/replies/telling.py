@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from net30.assistant.arguments import Result
 from net30.assistant.replies.catalogue import headers, words
-from net30.assistant.replies.table import Grid, set_list, set_table
+from net30.assistant.replies.table import set_list, set_table
 from net30.assistant.replies.writing import is_figure, write, write_cell
+from net30.documents.report import Grid
 
 
 def tell(result: Result, language: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import Literal
 
 from pydantic import Field, field_validator
@@ -88,6 +89,18 @@ def run(ctx: ReadContext, args: Args) -> Result:
     return Result(kind, {"count": total}, rows, reference=_only(page), parts=tuple(parts))
 
 
+def listed(ctx: ReadContext, args: Args, rows_max: int) -> Result:
+    """Return everything that matches, at most so many rows, with what it comes to."""
+    query = query_of(ctx, args)
+    hits = tuple(islice(hits_of(ctx, args), rows_max))
+    if not hits:
+        return Result("found_none")
+    kind = _kind(query)
+    rows = tuple(_row(ctx, kind, hit) for hit in hits)
+    page = Page(hits=hits, total=len(hits))
+    return Result(kind, {"count": len(hits)}, rows, parts=tuple(_sums(ctx, query, page, len(hits))))
+
+
 def query_of(ctx: ReadContext, args: Args) -> Query:
     """Return the question that the arguments put to the index; raise InputError for bad ones."""
     bounded = args.min_amount is not None or args.max_amount is not None
@@ -111,7 +124,12 @@ def query_of(ctx: ReadContext, args: Args) -> Query:
     )
 
 
-def all_hits(ctx: ReadContext, query: Query, first: Page | None = None) -> Iterator[Hit]:
+def hits_of(ctx: ReadContext, args: Args) -> Iterator[Hit]:
+    """Yield all that the arguments find, as many as they ask for."""
+    return islice(_all_hits(ctx, query_of(ctx, args)), args.limit)
+
+
+def _all_hits(ctx: ReadContext, query: Query, first: Page | None = None) -> Iterator[Hit]:
     """Yield everything that a query finds, page by page."""
     page = first or find_invoices(ctx, replace(query, limit=PAGE_ROWS_MAX))
     yield from page.hits
@@ -176,7 +194,7 @@ def _sums(ctx: ReadContext, query: Query, page: Page, total: int) -> Iterable[Re
     Drafts and offers are totalled only where there is nothing else: they claim nothing.
     """
     whole = len(page.hits) < total <= TOTALLED_MAX
-    hits = list(all_hits(ctx, query, page))[:total] if whole else page.hits
+    hits = list(_all_hits(ctx, query, page))[:total] if whole else page.hits
     claims = [hit for hit in hits if _is_claim(hit)]
     if not claims:
         yield Result("total", {"total": sums_of(map(_amount, hits))})

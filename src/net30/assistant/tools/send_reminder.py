@@ -6,8 +6,9 @@ from pydantic import Field
 
 from net30.assistant.arguments import Access, Arguments, Result
 from net30.kernel.money import sums_of
-from net30.services.context import Context
+from net30.services.context import Context, ReadContext
 from net30.services.found import customer_by_name
+from net30.services.send_reminder import due_reminder
 from net30.services.send_reminder import send_reminder as remind
 
 ACCESS = Access.CONFIRM
@@ -22,10 +23,14 @@ class Args(Arguments):
     )
 
 
+def check(ctx: ReadContext, args: Args) -> None:
+    """Raise what stands against the reminder, before anybody is asked for a yes."""
+    due_reminder(ctx, number=args.number or "", customer_id=_customer_id(ctx, args))
+
+
 def run(ctx: Context, args: Args) -> Result:
     """Send the reminder and say of what, over how much, and to which address."""
-    customer = customer_by_name(ctx, args.client).value.id if args.client else ""
-    sent = remind(ctx, number=args.number or "", customer_id=customer)
+    sent = remind(ctx, number=args.number or "", customer_id=_customer_id(ctx, args))
     numbers = ", ".join(item.number for item in sent.items)
     return Result(
         "reminded",
@@ -37,3 +42,7 @@ def run(ctx: Context, args: Args) -> Result:
         },
         reference=sent.items[0].number,
     )
+
+
+def _customer_id(ctx: ReadContext, args: Args) -> str:
+    return customer_by_name(ctx, args.client).value.id if args.client else ""

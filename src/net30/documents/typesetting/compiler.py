@@ -18,12 +18,14 @@ STANDARDS: list[typst.PDFStandard] = ["a-3b", "ua-1"]
 _thread = threading.local()
 
 
-def compile_pdf(root: Path, template: str, inputs: Mapping[str, str], day: date) -> bytes:
-    """Return the PDF (PDF/A-3b and PDF/UA-1) of the template's invoice.typ, dated `day`.
+def compile_pdf(
+    root: Path, template: str, inputs: Mapping[str, str], day: date, main: str = "invoice.typ"
+) -> bytes:
+    """Return the PDF (PDF/A-3b and PDF/UA-1) of the template's main file, dated `day`.
 
     Raises typst.TypstError when the template or what it is given cannot be set.
     """
-    pdf = _compiler(root, template).compile(
+    pdf = _compiler(root / template / main, root).compile(
         format="pdf",
         sys_inputs=dict(inputs),
         pdf_standards=STANDARDS,
@@ -33,15 +35,15 @@ def compile_pdf(root: Path, template: str, inputs: Mapping[str, str], day: date)
     return pdf
 
 
-def _compiler(root: Path, template: str) -> typst.Compiler:
+def _compiler(file: Path, root: Path) -> typst.Compiler:
     # One compiler shared by two threads raises "Already borrowed"; a new one costs 30 ms.
-    kept: dict[tuple[Path, str], typst.Compiler] | None = getattr(_thread, "kept", None)
+    kept: dict[tuple[Path, Path], typst.Compiler] | None = getattr(_thread, "kept", None)
     if kept is None:
         kept = _thread.kept = {}
-    found = kept.get((root, template))
+    found = kept.get((file, root))
     if found is None:
-        found = kept[root, template] = typst.Compiler(
-            str(root / template / "invoice.typ"),
+        found = kept[file, root] = typst.Compiler(
+            str(file),
             root=str(root),
             font_paths=_fonts(),
             ignore_system_fonts=True,

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from net30.documents.report import Report
 from net30.documents.typesetting.glyphs import breakable, drawable
 from net30.documents.view.page import Page
 from net30.kernel.findings import Finding, Severity
@@ -27,7 +28,7 @@ class Galley:
     findings: tuple[Finding, ...]
 
 
-def galley(page: Page) -> Galley:
+def galley(page: Page | Report) -> Galley:
     """Return the page's strings as plain data for a template."""
     pull = _Pull(right_to_left=page.direction == "rtl")
     content = pull.fields(page, "")
