@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
+from net30.assistant.targets.paying import PARTS
 from net30.assistant.understanding.chart import Chart, read
 from net30.assistant.understanding.clean import clean
 from net30.assistant.understanding.directory import Customs
@@ -80,7 +81,8 @@ def _currencies(chart: Chart, customs: Customs) -> set[str]:
 def _has_amount(text: str, chart: Chart, customs: Customs) -> bool:
     return (
         bool(_currencies(chart, customs))
-        or any(any(chart.find(kind)) for kind in ("percent", "fraction", "part"))
+        or any(any(chart.find(kind)) for kind in ("percent", "fraction"))
+        or any(part.value in PARTS for part in chart.find("part"))
         or any(map(_is_large, _numbers(chart)))
         or any(_is_numeral(letter) for letter in text)
         or any(stem in token.key for token in chart.tokens for stem in _stems())

@@ -23,6 +23,8 @@ from net30.assistant.arguments import LAST
 from net30.assistant.books import Books
 from net30.assistant.calls import Ask, Call, Refuse, make_call
 from net30.assistant.errand import Errand
+from net30.assistant.guard import guarded
+from net30.assistant.safety.heard import Heard, pointed
 from net30.assistant.understanding.clean import clean, fold
 from net30.assistant.understanding.directory import Customs, KnownInvoice
 from net30.services.context import ReadContext
@@ -90,12 +92,30 @@ class Proposals:
             raise Rejected(_faults(error), hard=True) from None
 
     def _check(self, call: Call, books: Books, ctx: ReadContext) -> None:
-        objection = self._words_objection(call, books) or self._grounds(call, books, ctx).objection(
-            call
+        objection = (
+            self._words_objection(call, books)
+            or self._grounds(call, books, ctx).objection(call)
+            or self._unasked(call)
         )
         if objection:
             self.objections.append(objection)
             raise Rejected(f"not done: {objection}")
+
+    def _unasked(self, call: Call) -> str:
+        """Return that the guard would leave a call out: better the model words it anew."""
+        errand = self.errand
+        heard = Heard(
+            house=errand.house,
+            user=errand.user,
+            text=errand.text,
+            history=errand.history,
+            asked=errand.asked,
+            last=errand.results[-1].reference if errand.results else "",
+        )
+        left_out = guarded(pointed(call, heard.last), heard, errand.done).call
+        if isinstance(left_out.args, Refuse) and left_out.args.reason == "unasked":
+            return "the user's message does not ask for this; keep to its own words and figures"
+        return ""
 
     def _grounds(self, call: Call, books: Books, ctx: ReadContext) -> Grounds:
         args = call.args.as_json()
