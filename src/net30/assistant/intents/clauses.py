@@ -7,27 +7,37 @@ from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.tokens import Kind
 
 CLAUSES_MAX = 8
+SOON_TOKENS = 4
 
 
-def split(scene: Scene) -> tuple[str, ...]:
+def split(scene: Scene) -> tuple[tuple[str, bool], ...]:
     """Return the parts of a message that may be requests of their own.
 
-    A new part begins after 'and', a comma or a full stop, where a verb of asking follows.
+    A new part begins after 'and', a comma or a full stop; the flag tells whether a verb of asking
+    stands there.
     """
     chart = scene.chart
-    starts = [0]
+    starts = {0: True}
     for place in range(1, len(chart.tokens)):
-        if len(starts) < CLAUSES_MAX and _begins(scene, place):
-            starts.append(place)
-    ends = [*starts[1:], len(chart.tokens)]
-    return tuple(
-        chart.words(start, end).strip(" ,;\n") for start, end in zip(starts, ends, strict=True)
-    )
+        if len(starts) < CLAUSES_MAX and _joint_before(scene, place):
+            asks = _begins(scene, place)
+            if asks or _may_ask(scene, place):
+                starts[place] = asks
+    ends = [*list(starts)[1:], len(chart.tokens)]
+    spans = zip(starts, ends, strict=True)
+    return tuple((chart.words(at, end).strip(" ,;\n"), starts[at]) for at, end in spans)
+
+
+def _may_ask(scene: Scene, place: int) -> bool:
+    """Tell whether a cue follows soon, as in '+ the collection rate'."""
+    chart = scene.chart
+    soon = range(place, min(place + SOON_TOKENS, len(chart.tokens)))
+    return any(chart.at(at, "cue") for at in soon)
 
 
 def _begins(scene: Scene, place: int) -> bool:
     chart = scene.chart
-    if scene.is_named(place) or not _joint_before(scene, place):
+    if scene.is_named(place):
         return False
     act = chart.at(place, "act")
     if act is None or act.value == "help":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from net30.assistant.intents.cues import find_cues
+from net30.assistant.intents.cues import find_cues, is_denied
 from net30.assistant.intents.filters import bounds_of, period_of
 from net30.assistant.targets.references import Reference, find_references
 from net30.assistant.understanding.chart import Match
@@ -85,6 +85,9 @@ def _evidence(scene: Scene, references: tuple[Reference, ...]) -> set[str]:
     lead = _lead(scene, cues)
     found |= {f"lead:{value}" for value in lead}
     statuses = _statuses(scene)
+    if _is_unpaid(scene):
+        found.add("unpaid")
+        statuses -= {"paid"}
     found |= {"status"} if statuses else set()
     found |= {f"{status}_status" for status in statuses}
     found |= {"due"} if any(scene.chart.find("due", "due")) else set()
@@ -102,6 +105,11 @@ def _evidence(scene: Scene, references: tuple[Reference, ...]) -> set[str]:
     if scene.chart.text.rstrip().endswith("?"):
         found.add("asked")
     return found
+
+
+def _is_unpaid(scene: Scene) -> bool:
+    """Tell whether a clause says that somebody has not paid."""
+    return any(is_denied(scene, match) for match in scene.chart.find("cue"))
 
 
 def _statuses(scene: Scene) -> set[str]:
@@ -135,7 +143,8 @@ def _about_clients(scene: Scene, cues: tuple[Match, ...]) -> set[str]:
             place += 1
         if place in paying:
             found.add("payer")
-        if chart.at(name.start - 1, "range", "between"):  # from, de, von
+        led = chart.at(name.start - 1, "range", "between")
+        if led and led.language != "fr":  # from, von; the French de is anybody's
             found.add("from_client")
     return found
 
@@ -181,6 +190,8 @@ def _figures(scene: Scene, references: tuple[Reference, ...]) -> set[str]:
             found.add("quantity")
         elif number:
             found.add("figure")
+            if chart.at(number.end, "cue", "invoices"):
+                found.add("several")
             if (
                 number.scaled
                 or number.value >= PRICE_ALONE_MIN

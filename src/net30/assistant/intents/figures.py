@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+from itertools import pairwise
+
 from net30.assistant.calls import Call, make_call
 from net30.assistant.intents.evidence import Reading
-from net30.assistant.intents.filters import currency_of, order_of, period_of
+from net30.assistant.intents.filters import currency_of, order_of, period_of, periods_of
 from net30.assistant.intents.search import search_args
-from net30.assistant.understanding.days import read_count
-from net30.assistant.understanding.periods import read_split_count
+from net30.assistant.understanding.chart import Match
+from net30.assistant.understanding.days import first_day, last_day, read_count, shift
+from net30.assistant.understanding.periods import PERIOD_UNITS, Span, read_split_count
 from net30.assistant.understanding.scene import Scene
 
 HORIZON_DAYS = 30
@@ -27,22 +31,40 @@ def figures(scene: Scene, reading: Reading) -> tuple[Call, ...]:
         return (make_call(intent, _as_of(scene)),)
     if intent in {"risk_report", "list_recommendations", "help"}:
         return (make_call(intent, {}),)
-    args = span_args(scene)
+    about: dict[str, object] = {}
     if intent == "get_statistics":
-        if scene.client:
-            args["client"] = scene.client.name
+        about |= {"client": scene.client.name} if scene.client else {}
         currency = currency_of(scene)
-        if currency:
-            args["currency"] = currency
-    return (make_call(intent, args),)
+        about |= {"currency": currency} if currency else {}
+    spans = spans_of(scene) or (Span(),)
+    return tuple(make_call(intent, {**_from_to(span), **about}) for span in spans)
+
+
+def spans_of(scene: Scene) -> tuple[Span, ...]:
+    """Return the periods of a question; 'the month before' is reckoned from the one said first."""
+    chart = scene.chart
+    spans: list[Span] = []
+    for period in periods_of(scene):
+        unit = chart.ending(period.end, "unit")
+        earlier = unit is not None and chart.at(period.end, "earlier") is not None
+        first = spans[-1].first if spans else None
+        spans.append(_one_before(first, unit.value) if earlier and unit and first else period.past)
+    return tuple(dict.fromkeys(spans))
+
+
+def _one_before(first: date, unit: str) -> Span:
+    """Return the week, month, quarter or year before the one that begins on a day."""
+    day = (shift(first, -1, unit) if unit in PERIOD_UNITS else None) or first
+    return Span(first_day(day, unit), last_day(day, unit)) if unit in PERIOD_UNITS else Span(day)
 
 
 def span_args(scene: Scene) -> dict[str, object]:
-    """Return the period of a question as from and to."""
+    """Return the first period of a question as from and to."""
     period = period_of(scene)
-    if period is None:
-        return {}
-    span = period.past
+    return _from_to(period.past) if period else {}
+
+
+def _from_to(span: Span) -> dict[str, object]:
     args: dict[str, object] = {}
     if span.first:
         args["from"] = span.first.isoformat()
@@ -106,6 +128,9 @@ def export(scene: Scene, reading: Reading) -> tuple[Call, ...]:
             if one.invoice
         )
     named = list(chart.find("what"))
+    several = _exports(scene, named, form)
+    if several:
+        return several
     what = max(named, key=lambda match: match.end - match.start).value if named else "invoices"
     if any(match.value == "analytics" for match in named):
         what = "analytics"
@@ -116,3 +141,22 @@ def export(scene: Scene, reading: Reading) -> tuple[Call, ...]:
     args = search_args(scene)
     args.pop("text", None)
     return (make_call("search_invoices", args), call) if args else (call,)
+
+
+def _exports(scene: Scene, named: list[Match], form: str) -> tuple[Call, ...]:
+    """Return one export for each thing that is listed: the clients as CSV and the ageing as PDF."""
+    chart = scene.chart
+    if len({match.value for match in named}) <= 1:
+        return ()
+    for one, after in pairwise(named):
+        between = range(one.end, after.start)
+        joined = any(chart.at(at, "logic", "and") or chart.key(at) == "," for at in between)
+        if not joined or any(chart.at(at, "act") for at in between):
+            return ()
+    forms = list(chart.find("format"))
+    calls = []
+    for at, match in enumerate(named):
+        end = named[at + 1].start if at + 1 < len(named) else len(chart.tokens)
+        own = next((one.value for one in forms if match.end <= one.start < end), form)
+        calls.append(make_call("export", {"what": match.value.replace("_", " "), "format": own}))
+    return tuple(calls)

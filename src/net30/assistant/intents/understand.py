@@ -16,6 +16,7 @@ from net30.assistant.intents.memory import Memory, remember
 from net30.assistant.intents.search import search_args
 from net30.assistant.intents.writes import find_target, write
 from net30.assistant.orders.create import place_order, read_order
+from net30.assistant.orders.several import split_orders
 from net30.assistant.turns import Turn
 from net30.assistant.understanding.chart import ALWAYS, languages_of
 from net30.assistant.understanding.clean import CHARACTERS_MAX
@@ -26,6 +27,8 @@ from net30.assistant.understanding.scene import Scene, World, make_scene
 TOKENS_MAX = 600
 """More words, numbers and signs than this are no request but a document."""
 
+QUESTION_WEIGHT_MIN = 63
+"""A part without a verb is a question of its own with evidence this strong."""
 OWN_WEIGHT_MIN = 42
 """A second clause with weaker evidence belongs to the first."""
 
@@ -36,6 +39,18 @@ _WRITES = {
     "send_invoice",
     "send_reminder",
     "issue_invoice",
+}
+_QUESTIONS = {
+    "get_statistics",
+    "get_collection_rate",
+    "analytics_report",
+    "get_ageing",
+    "forecast_cash",
+    "top_clients",
+    "risk_report",
+    "list_recommendations",
+    "predict_payment",
+    "search_unpaid",
 }
 _SEARCHES = {"search_invoices", "search_owed", "search_unpaid"}
 
@@ -97,9 +112,10 @@ def _clauses(scene: Scene, whole: Reading) -> list[tuple[Scene, Reading]]:
     if len(parts) == 1 or whole.intent == "export":
         return [(scene, whole)]
     found: list[tuple[str, Reading]] = []
-    for part in parts:
+    for part, asks in parts:
         reading = weigh(make_scene(part, scene.world, scene.chart.languages))
-        if found and not _stands_alone(reading, found[-1][1]):
+        stands = _stands_alone if asks else _is_another_question
+        if found and not stands(reading, found[-1][1]):
             joined = f"{found[-1][0]}, {part}"
             found[-1] = (joined, weigh(make_scene(joined, scene.world, scene.chart.languages)))
         else:
@@ -122,6 +138,13 @@ def _stands_alone(reading: Reading, before: Reading) -> bool:
     return not same or "number" in reading.evidence or "client" in reading.evidence
 
 
+def _is_another_question(reading: Reading, before: Reading) -> bool:
+    """Tell whether a part without a verb asks something else: top debtors + the ageing."""
+    asking = reading.intent in _QUESTIONS and before.intent in _QUESTIONS
+    weak = min(reading.weight, before.weight) < QUESTION_WEIGHT_MIN
+    return asking and not weak and reading.intent != before.intent
+
+
 def _with_calls(memory: Memory, calls: Sequence[Call]) -> Memory:
     """Return the memory with what earlier clauses of the same message did."""
     for call in reversed(calls):
@@ -142,7 +165,7 @@ def _calls(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
     if intent.startswith("refuse_"):
         return (refuse(intent.removeprefix("refuse_")),)
     if intent == "create_invoice":
-        return (place_order(read_order(scene)),)
+        return tuple(place_order(read_order(part)) for part in split_orders(scene))
     if intent in _SEARCHES:
         return _search(scene, intent)
     if intent in _WRITES:

@@ -219,6 +219,8 @@ def _short(scene: Scene, place: int, *, certain: bool) -> Reference | None:
     if number is None or number.scaled or number.value != int(number.value) or number.value < 0:
         return None
     said = chart.key(place)
+    if not certain and not said.isdigit() and number.end == place + 1 and not number.words:
+        return None  # 300 000 is money
     digits = said if said.isdigit() else f"{int(number.value)}"
     if len(digits) > SHORT_DIGITS_MAX:
         return None
