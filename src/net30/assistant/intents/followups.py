@@ -107,6 +107,8 @@ def _changed(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]
     first = memory.pending[0]
     args: dict[str, object] = dict(first.args.as_json())
     before = dict(args)
+    if "number" not in args:  # a draft that a model proposed, a reminder of all: nothing to swap
+        return None
     known = [one.invoice for one in reading.references if one.invoice]
     known = known or _bare_reference(scene, first.tool)
     if reading.references and not known:
