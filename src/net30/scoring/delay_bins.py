@@ -51,10 +51,34 @@ class DelayBins:
         return np.where(settled[:, None], places == least[:, None], places >= least[:, None])
 
 
+GRID = (
+    *(-60, -45, -30, -21, -14, -10, -7, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 7, 10, 14, 17),
+    *(21, 25, 30, 38, 45, 60, 75, 90, 120, 180),
+)
+"""Where a bin may end: every day around the due date, wider and wider away from it."""
+END_DAYS = 60
+"""How wide a bin without an end is taken to be."""
+
+
 def bins_for(delay: Ints, count: int) -> DelayBins:
-    """Return about `count` bins with equal shares of the delays seen, and always 0 and 30."""
-    levels = np.linspace(0.02, 0.98, max(count - 3, 2))
-    found = {int(one) for one in np.quantile(delay, levels)} if len(delay) else set()
-    inner = {one for one in found if one < HIGH_RISK}
-    beyond = {one for one in found if one > HIGH_RISK} | {45, 70}
-    return DelayBins(tuple(sorted(inner | beyond | {LATE, HIGH_RISK})))
+    """Return `count` bins that suit the delays seen, and always end at 0 and at 30.
+
+    From the finest grid, the end whose loss blurs least is taken away until `count` are left: a
+    bin blurs by its share of the delays times its days.
+    """
+    last = list(GRID)
+    while len(last) + 1 > count:
+        lost = [_blur(delay, [*last[:at], *last[at + 1 :]]) for at in range(len(last))]
+        kept = [LATE, HIGH_RISK]
+        order = sorted(
+            (one for one in range(len(last)) if last[one] not in kept), key=lost.__getitem__
+        )
+        del last[order[0]]
+    return DelayBins(tuple(last))
+
+
+def _blur(delay: Ints, last: list[int]) -> float:
+    bins = np.searchsorted(np.array(last), delay, side="left")
+    share = np.bincount(bins, minlength=len(last) + 1)
+    days = np.diff([last[0] - END_DAYS, *last, last[-1] + END_DAYS])
+    return float((share * (days - 1)).sum())

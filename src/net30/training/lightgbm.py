@@ -16,9 +16,9 @@ from net30.training.softmax import Floats, gradients, softmax, starting_margins
 from net30.training.tree_graph import Tree, tree_graph
 
 SETUPS: tuple[Setup, ...] = (
-    {"rounds": 60, "leaves": 15, "rate": 0.08, "least": 0.0006, "l2": 5, "columns": 0.5},
-    {"rounds": 80, "leaves": 15, "rate": 0.05, "least": 0.003, "l2": 20, "columns": 0.3},
-    {"rounds": 60, "leaves": 6, "rate": 0.05, "least": 0.02, "l2": 20, "columns": 0.3},
+    {"rounds": 25, "leaves": 31, "rate": 0.15, "least": 0.003, "l2": 20, "columns": 0.3},
+    {"rounds": 40, "leaves": 15, "rate": 0.1, "least": 0.003, "l2": 20, "columns": 0.3},
+    {"rounds": 40, "leaves": 6, "rate": 0.08, "least": 0.02, "l2": 20, "columns": 0.3},
 )
 """`least` is the smallest share of the examples in a leaf."""
 LEAST_ROWS = 20
