@@ -51,7 +51,7 @@ def guarded(proposed: Call, heard: Heard, made: Sequence[Call] = ()) -> Verdict:
     if token is None and _needs_no_yes(proposed, heard, made):
         return Verdict(call)
     if token is None and not heard.asks_for(call):
-        return Verdict(refuse("unasked"))
+        return Verdict(refuse("mass" if heard.means_all(call) else "unasked"))
     waiting = [one.pending for one in made if one.pending]
     if len(waiting) >= PENDING_MAX and call not in waiting:
         return Verdict(refuse("mass"))

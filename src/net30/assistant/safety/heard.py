@@ -47,6 +47,7 @@ ACTS = {
     "create_invoice": frozenset({"create", "bill", "sale"}),
 }
 """The cues of the word files that speak of what a tool does; other tools' acts have none yet."""
+TAKES_BACK = frozenset({"void_invoice", "create_credit_note"})
 STOPPING = frozenset({"secret", "tenant", "fraud", "mass", "override"})
 """Requests after which nothing is written, whatever a model makes of them."""
 
@@ -81,6 +82,11 @@ class Heard:
             books = Books(ctx)
             return agrees(self.text, waiting, books, books.customs())
 
+    def asked_among(self, calls: Sequence[Call]) -> tuple[Call, ...]:
+        """Return those of some calls that the message itself asks for."""
+        read = [one.pending or one for one in self._read()]
+        return tuple(call for call in calls if any(is_same(one, call) for one in read))
+
     def asks_for(self, call: Call) -> bool:
         """Tell whether the message itself asks for a call that waits for a yes, or may mean it.
 
@@ -93,7 +99,11 @@ class Heard:
             return any(is_same(one, call) for one in changes)
         if not read or any(one.tool not in OUTCOMES for one in read):
             return False
-        return self._speaks_of(call.tool)
+        return self._speaks_of(call.tool) and not self.means_all(call)
+
+    def means_all(self, call: Call) -> bool:
+        """Tell whether the words would have a whole class of invoices taken back."""
+        return call.tool in TAKES_BACK and any("everything" in said for said in self._evidence())
 
     def refusal(self) -> str:
         """Return why nothing may be written after this message, or nothing."""
@@ -129,13 +139,15 @@ class Heard:
 
     def _speaks_of(self, tool: str) -> bool:
         """Tell whether the words name what a tool does, here or before the question to them."""
-        if tool not in ACTS:
-            return True
+        return tool not in ACTS or any(ACTS[tool] & said for said in self._evidence())
+
+    def _evidence(self) -> tuple[frozenset[str], ...]:
+        """Return what the message speaks of, and those before it that it completes."""
         with self.house.look(self.user) as ctx:
             books = Books(ctx)
             said = (*remember((*self.history, Turn("user", self.text)), books).requests, self.text)
             world = _world(ctx, books)
-            return any(ACTS[tool] & weigh(make_scene(text, world)).evidence for text in said)
+            return tuple(weigh(make_scene(text, world)).evidence for text in said)
 
     def _words(self, ctx: ReadContext, read: Sequence[Call], call: Call) -> Words:
         books = Books(ctx)
