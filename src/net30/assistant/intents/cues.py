@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from net30.assistant.understanding.chart import Match
-from net30.assistant.understanding.scene import Scene
+from net30.assistant.understanding.scene import Scene, once_a_scene
 from net30.assistant.understanding.terms import read_terms
+from net30.assistant.understanding.tokens import Kind
 
 _STRONGER = ("method", "format", "currency", "free")
 """Sorts of phrases that, where longer, hide a cue: 'credit card', 'to be paid by'."""
 
 
+@once_a_scene
 def find_cues(scene: Scene) -> tuple[Match, ...]:
     """Return the cues of a clause, longest phrases first, none inside another one."""
     found: list[Match] = []
@@ -39,8 +41,25 @@ _DETERMINERS = frozenset(
 )
 
 
+_PAYING = frozenset({"paid", "gave", "received", "mark_paid"})
+DENIAL_TOKENS = 5
+"""So many words before a verb a 'not' still denies it: n'a toujours rien payé."""
+
+
 def _counts(scene: Scene, match: Match, longest: Match) -> bool:
-    return match.end == longest.end and not _is_noun(scene, match)
+    return match.end == longest.end and not _is_noun(scene, match) and not is_denied(scene, match)
+
+
+def is_denied(scene: Scene, match: Match) -> bool:
+    """Tell whether a verb of paying is denied: has not paid, n'a encore rien versé."""
+    if match.value not in _PAYING:
+        return False
+    for place in range(match.start - 1, max(-1, match.start - 1 - DENIAL_TOKENS), -1):
+        if scene.chart.kind(place) is not Kind.WORD or scene.is_named(place):
+            return False
+        if scene.chart.at(place, "logic", "not"):
+            return True
+    return False
 
 
 def _is_noun(scene: Scene, match: Match) -> bool:

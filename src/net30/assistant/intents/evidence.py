@@ -14,7 +14,7 @@ from net30.assistant.understanding.chart import Match
 from net30.assistant.understanding.money import read_amount
 from net30.assistant.understanding.numbers import read_number
 from net30.assistant.understanding.quantities import read_quantity
-from net30.assistant.understanding.scene import Scene
+from net30.assistant.understanding.scene import Scene, once_a_scene
 from net30.assistant.understanding.terms import read_terms
 from net30.assistant.understanding.tokens import Kind
 
@@ -69,6 +69,7 @@ def rules() -> tuple[Rule, ...]:
     return tuple(sorted(found, key=lambda rule: -rule.weight))
 
 
+@once_a_scene
 def weigh(scene: Scene) -> Reading:
     """Return the intent that the evidence of a clause speaks for most, or ''."""
     references = find_references(scene)

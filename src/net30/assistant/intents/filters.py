@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,11 +11,14 @@ from net30.assistant.understanding.money import read_amount, read_currency
 from net30.assistant.understanding.numbers import read_number
 from net30.assistant.understanding.periods import Period, Span, read_period
 from net30.assistant.understanding.quantities import read_unit
-from net30.assistant.understanding.scene import Scene
+from net30.assistant.understanding.scene import Scene, once_a_scene
 from net30.assistant.understanding.tokens import Kind
 
 PERIOD_TOKENS_MAX = 2
 """'Over 2000' may compare; more words with days or months are a period."""
+THOUSAND_LEAST = 100
+ALONE_MAX = 1000
+"""A first amount this large says its thousands itself."""
 STATUSES = ("draft", "issued", "partially_paid", "paid", "overdue", "void")
 LIMIT_MAX = 500
 
@@ -53,6 +55,8 @@ def statuses_of(scene: Scene) -> tuple[str, ...]:
         else:
             wanted |= meant
         last_end = match.end
+    if "draft" in wanted and not any(chart.find("logic", "and")):  # brouillons en attente
+        wanted -= set(OPEN)
     if denied:  # drafts not sent yet: what is both a draft and not sent
         wanted = (wanted & denied) or denied
     if unwanted:
@@ -84,12 +88,14 @@ def _negated(status: str) -> set[str]:
 
 def period_of(scene: Scene) -> Period | None:
     """Return the first period of a clause that is no amount."""
-    return next(periods_of(scene), None)
+    return next(iter(periods_of(scene)), None)
 
 
-def periods_of(scene: Scene) -> Iterator[Period]:
-    """Yield the periods of a clause from left to right."""
+@once_a_scene
+def periods_of(scene: Scene) -> tuple[Period, ...]:
+    """Return the periods of a clause from left to right."""
     chart = scene.chart
+    found: list[Period] = []
     bounds = {place for one in bounds_of(scene) for place in range(one.start, one.end)}
     place = 0
     while place < len(chart.tokens):
@@ -99,8 +105,9 @@ def periods_of(scene: Scene) -> Iterator[Period]:
         if period and _is_counted(scene, period):
             period = None
         if period:
-            yield period
+            found.append(period)
         place = period.end if period else place + 1
+    return tuple(found)
 
 
 def _is_counted(scene: Scene, period: Period) -> bool:
@@ -122,6 +129,7 @@ def due_span(scene: Scene, period: Period) -> Span:
     return period.pick(ahead=not back)
 
 
+@once_a_scene
 def bounds_of(scene: Scene) -> tuple[Bounds, ...]:
     """Return the amounts that a question compares with: over 1M FCFA, between 5,000 and 10,000."""
     chart = scene.chart
@@ -145,6 +153,7 @@ def _bounds_at(scene: Scene, place: int) -> Bounds | None:
     joint = chart.at(first[1], "range", "to") if first else None
     last = _amount(scene, joint.end) if joint else None
     if first and last:
+        first = (first[0] * _scale_left_out(scene, first, last), *first[1:])
         currency = first[2] or last[2]
         return Bounds(place, last[1], min(first[0], last[0]), max(first[0], last[0]), currency)
     for value in ("more", "less"):
@@ -157,6 +166,20 @@ def _bounds_at(scene: Scene, place: int) -> Bounds | None:
     if amount and after:
         return _one_sided(place, (amount[0], after.end, amount[2]), after.value)
     return None
+
+
+def _scale_left_out(
+    scene: Scene, first: tuple[Decimal, int, str], last: tuple[Decimal, int, str]
+) -> Decimal:
+    """Return the thousand or million that only the second amount says: entre 1 et 3 millions."""
+    end = read_number(scene.chart, first[1] - 1)
+    scale = next(
+        (m for at in range(first[1], last[1]) if (m := scene.chart.at(at, "multiplier"))), None
+    )
+    alone = end is not None and end.end == first[1] and not end.scaled and not first[2]
+    if scale is None or not alone or first[0] * THOUSAND_LEAST > last[0] or first[0] >= ALONE_MAX:
+        return Decimal(1)
+    return Decimal(scale.value)
 
 
 def _one_sided(start: int, amount: tuple[Decimal, int, str], value: str) -> Bounds:

@@ -38,8 +38,8 @@ def _clients(scene: Scene) -> list[Named]:
 def _shared(scene: Scene, names: list[Named]) -> tuple[str, ...]:
     """Return the request once for each client: invoice Hooli and Globex 50 000 each."""
     chart = scene.chart
-    for one, after in pairwise(names):
-        between = range(one.end, after.start)
+    for one, following in pairwise(names):
+        between = range(one.end, following.start)
         if not between or not all(_is_joint(scene, at) for at in between):
             return ()
     keys = {token.key for token in chart.tokens}

@@ -9,7 +9,7 @@ from net30.assistant.understanding.clean import fold
 from net30.assistant.understanding.days import read_year
 from net30.assistant.understanding.directory import KnownInvoice
 from net30.assistant.understanding.numbers import read_number
-from net30.assistant.understanding.scene import Scene
+from net30.assistant.understanding.scene import Scene, once_a_scene
 from net30.assistant.understanding.tokens import Kind
 
 SHORT_DIGITS_MAX = 6
@@ -31,6 +31,7 @@ class Reference:
     invoice: KnownInvoice | None
 
 
+@once_a_scene
 def find_references(scene: Scene) -> tuple[Reference, ...]:
     """Return the invoices that numbers in a clause name: INV-2026-0031, #31, facture 42."""
     found: list[Reference] = []

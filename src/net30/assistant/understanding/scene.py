@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, wraps
+from typing import TypeVar
 
 from net30.assistant.roll.people import KnownClient
 from net30.assistant.understanding.chart import Chart, read
@@ -13,6 +14,8 @@ from net30.assistant.understanding.days import Calendar
 from net30.assistant.understanding.directory import Customs, Directory
 from net30.assistant.understanding.lexicon import lexicon
 from net30.assistant.understanding.tokens import Kind
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,9 @@ class Scene:
     chart: Chart
     named: tuple[Named, ...]
     world: World
+    readings: dict[object, object] = field(
+        init=False, compare=False, repr=False, default_factory=dict
+    )
 
     @property
     def directory(self) -> Directory:
@@ -61,6 +67,18 @@ class Scene:
     def is_named(self, place: int) -> bool:
         """Tell whether a token is part of a client's name."""
         return any(name.start <= place < name.end for name in self.named)
+
+
+def once_a_scene(read: Callable[[Scene], Found]) -> Callable[[Scene], Found]:
+    """Read a scene once: many rules ask for its cues, periods and amounts."""
+
+    @wraps(read)
+    def remembering(scene: Scene, /) -> Found:
+        if read not in scene.readings:
+            scene.readings[read] = read(scene)
+        return scene.readings[read]  # type: ignore[return-value] # what this reader put there
+
+    return remembering
 
 
 def make_scene(text: str, world: World, languages: Sequence[str] = ()) -> Scene:
