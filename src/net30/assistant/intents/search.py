@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from net30.assistant.intents.filters import (
     bounds_of,
@@ -13,6 +14,8 @@ from net30.assistant.intents.filters import (
     periods_of,
     statuses_of,
 )
+from net30.assistant.targets.described import described_client
+from net30.assistant.understanding.days import read_count, shift
 from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.tokens import Kind
 from net30.kernel.decimals import plain
@@ -30,6 +33,7 @@ def search_args(scene: Scene, intent: str = "search_invoices") -> dict[str, obje
     if statuses:
         args["status"] = statuses
     _add_period(scene, args)
+    _add_lateness(scene, args)
     _add_amounts(scene, args)
     sort, limit = order_of(scene)
     if sort:
@@ -45,6 +49,9 @@ def search_args(scene: Scene, intent: str = "search_invoices") -> dict[str, obje
 def _add_client(scene: Scene, args: dict[str, object]) -> None:
     if scene.client:
         args["client"] = scene.client.name
+    elif not scene.named and (described := described_client(scene)):
+        if len(described.clients) == 1:
+            args["client"] = described.clients[0].name
     elif scene.clients:  # a word that fits several: search for the word
         args["text"] = scene.chart.words(scene.named[0].start, scene.named[0].end)
 
@@ -58,6 +65,25 @@ def _add_period(scene: Scene, args: dict[str, object]) -> None:
             args[f"{prefix}_from"] = span.first.isoformat()
         if span.last and f"{prefix}_to" not in args:
             args[f"{prefix}_to"] = span.last.isoformat()
+
+
+def _add_lateness(scene: Scene, args: dict[str, object]) -> None:
+    """Read 'overdue by more than 30 days': due so long ago, or longer."""
+    chart = scene.chart
+    if not {"overdue", "issued"} & set(_listed(args)):
+        return
+    for match in chart.find("compare"):
+        counted = read_count(chart, match.end)
+        day = shift(scene.calendar.today, -counted[0], counted[1]) if counted else None
+        if day and match.value == "more":
+            args["due_to"] = (day - timedelta(days=1)).isoformat()
+        elif day and match.value == "less":
+            args["due_from"] = (day + timedelta(days=1)).isoformat()
+
+
+def _listed(args: dict[str, object]) -> tuple[str, ...]:
+    status = args.get("status", ())
+    return tuple(map(str, status)) if isinstance(status, tuple) else (str(status),)
 
 
 def _add_amounts(scene: Scene, args: dict[str, object]) -> None:

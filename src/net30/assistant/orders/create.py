@@ -16,6 +16,7 @@ from net30.assistant.targets.described import described_client
 from net30.assistant.understanding.charges import DiscountSaid, TaxSaid
 from net30.assistant.understanding.currencies import NO_CURRENCY
 from net30.assistant.understanding.days import Calendar
+from net30.assistant.understanding.money import read_currency
 from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.terms import IssueSaid, TermsSaid
 from net30.kernel.dates import end_of_month
@@ -37,7 +38,7 @@ def read_order(scene: Scene) -> Order:
         clients=described.clients if described else scene.clients,
         stranger="" if described else scene.chart.words(*skipped),
         lines=lines,
-        currency=_currency(marks),
+        currency=_currency(marks) or _currency_named(scene),
         notes="; ".join(mark.meant.text for mark in marks if isinstance(mark.meant, Note)),
         faults=_faults(marks),
     )
@@ -84,6 +85,20 @@ def place_order(order: Order) -> Call:
 def _currency(marks: Sequence[Mark]) -> str:
     said = [mark.meant.currency for mark in marks if isinstance(mark.meant, Price)]
     return next((currency for currency in said if currency), "")
+
+
+def _currency_named(scene: Scene) -> str:
+    """Return the currency that is said without an amount: a bill in dollars."""
+    chart = scene.chart
+    for place in range(1, len(chart.tokens)):
+        if chart.key(place - 1) in _BEFORE_CURRENCY and len(chart.key(place)) > 1:
+            found = read_currency(chart, place, scene.customs)
+            if found:
+                return found[0]
+    return ""
+
+
+_BEFORE_CURRENCY = frozenset({"in", "en", "em", "de"})
 
 
 def _faults(marks: Sequence[Mark]) -> tuple[str, ...]:

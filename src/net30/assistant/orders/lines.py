@@ -162,7 +162,7 @@ def _line(scene: Scene, marks: Sequence[Mark], segment: Segment) -> OrderLine:
     inside = [mark for mark in marks if segment.start <= mark.start < segment.end]
     meant = segment.price.meant if segment.price else None
     price = meant if isinstance(meant, Price) else None
-    quantity, unit = _quantity(inside, price)
+    quantity, unit = _quantity(inside, price, _months_named(scene, segment, price))
     description = describe(scene, marks, segment)
     deposit = next((m for m in inside if isinstance(m.meant, Deposit)), None)
     value = price.value if price else None
@@ -173,7 +173,25 @@ def _line(scene: Scene, marks: Sequence[Mark], segment: Segment) -> OrderLine:
     return OrderLine(description, quantity, unit, value, free=bool(price and price.free))
 
 
-def _quantity(inside: Sequence[Mark], price: Price | None) -> tuple[Decimal | None, str]:
+def _months_named(scene: Scene, segment: Segment, price: Price | None) -> Decimal | None:
+    """Return how many months are named, for a price a month: de novembre et décembre."""
+    if price is None or price.per != "month":
+        return None
+    said = [
+        match
+        for place in range(segment.start, segment.end)
+        if (match := scene.chart.at(place, "month")) and not scene.is_named(place)
+    ]
+    months = [int(match.value) for match in said]
+    ranged = len(said) == len(("first", "last")) and scene.chart.at(said[0].end, "range", "to")
+    if ranged and not scene.chart.at(said[0].end, "logic", "and"):
+        return Decimal((months[1] - months[0]) % 12 + 1)
+    return Decimal(len(set(months))) or None
+
+
+def _quantity(
+    inside: Sequence[Mark], price: Price | None, months: Decimal | None = None
+) -> tuple[Decimal | None, str]:
     """Return how much is charged and in which unit; nothing where it must be asked."""
     times = [mark.meant for mark in inside if isinstance(mark.meant, Quantity)]
     counts = [mark.meant for mark in inside if isinstance(mark.meant, Count)]
@@ -188,7 +206,7 @@ def _quantity(inside: Sequence[Mark], price: Price | None) -> tuple[Decimal | No
     if people:
         return (people[0], "") if not price or price.per in {"", EACH} else (None, price.per)
     if price and price.per:
-        return None, "" if price.per == EACH else price.per
+        return months, "" if price.per == EACH else price.per
     return Decimal(1), ""
 
 

@@ -183,6 +183,8 @@ def _count(scene: Scene, place: int) -> Mark | None:
     if number is None or (labelled and read_quantity(chart, place)):  # x 3 days
         return None
     end = number.end
+    if number.words and chart.at(end, "discount"):  # une remise
+        return None
     if chart.at(end, "cue", "invoice") or chart.at(end, "cue", "invoices"):  # two invoices: ...
         return Mark(start, end, Skip())
     people = chart.at(end, "people")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from net30.assistant.orders.mark import EACH, Mark, Price
+from net30.assistant.understanding.chart import Chart
 from net30.assistant.understanding.days import read_year
 from net30.assistant.understanding.money import Amount, read_amount
 from net30.assistant.understanding.numbers import Number, read_number
@@ -35,9 +36,14 @@ def read_per(scene: Scene, place: int) -> tuple[str, int] | None:
     if strong and chart.kind(place + 1) is Kind.WORD and not scene.is_named(place + 1):
         return EACH, place + 2
     unit = read_unit(chart, place)
-    if unit and chart.key(place) in {"h", "hr", "hourly"}:
+    if unit and (chart.key(place) in {"h", "hr", "hourly"} or _ends_phrase(chart, unit.end)):
         return unit.value, unit.end
     return None
+
+
+def _ends_phrase(chart: Chart, place: int) -> bool:
+    """Tell whether nothing goes on after a price's unit: 900 euros jour."""
+    return chart.kind(place) in {None, Kind.SIGN}
 
 
 def read_price(scene: Scene, place: int) -> Mark | None:
