@@ -36,6 +36,7 @@ FILES = {
     "check": "books",
     "export": "export",
     "eval": "eval",
+    "mcp": "mcp",
 }
 """Command -> the file it is in; one command imports its own file only, so it starts fast."""
 
