@@ -63,10 +63,10 @@ def test_a_refused_port_is_not_waited_for(tmp_path: Path) -> None:
 def test_a_wrong_key_is_told_plainly_every_time(tmp_path: Path) -> None:
     with openai_server() as server, talking(tmp_path, server, chat_key="wrong") as talk:
         given = talk.say(SENTENCE)
-        assert given.text.startswith(f"{MODEL} refuses the key: check NET30_CHAT_KEY.")
+        assert given.text.startswith(f"{MODEL} refuses the key or the sign-in: check NET30_CHAT_KEY.")
         assert "4,248,000 FCFA" in plain(given.text)
         again = talk.say("Montre-moi les factures en retard")
-        assert f"{MODEL} refuse la clé" in again.text
+        assert f"{MODEL} refuse la clé ou la connexion" in again.text
         assert len(server.asked) == 1
 
 

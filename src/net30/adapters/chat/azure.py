@@ -14,9 +14,11 @@ from typing import Any, Self
 import httpx2
 from azure.ai.projects.aio import AIProjectClient
 from azure.core.credentials import AccessToken
+from azure.core.exceptions import ClientAuthenticationError
 from azure.core.pipeline.transport import AsyncioRequestsTransport
 from azure.identity import DefaultAzureCredential
 from openai import AsyncAzureOpenAI, AsyncOpenAI
+from pydantic_ai.exceptions import ModelHTTPError
 from pydantic_ai.models import Model
 from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.providers.azure import AzureProvider
@@ -30,6 +32,7 @@ API_VERSION = "2024-10-21"
 
 PROJECTS = "/api/projects/"
 V1 = "/openai/v1"
+UNAUTHORIZED = 401
 
 
 def build(server: ChatServer) -> Model:
@@ -99,11 +102,12 @@ class SignIn:
     """
 
     def __init__(self, server: ChatServer) -> None:
+        self._model = server.model
         self._ca_file = server.ca_file
         self._credential: DefaultAzureCredential | None = None
 
     async def get_token(self, *scopes: str, **options: Any) -> AccessToken:
-        """Return a token; raise ClientAuthenticationError when nobody is signed in."""
+        """Return a token; raise ModelHTTPError, as for a wrong key, when nobody is signed in."""
         return await asyncio.to_thread(self._token, *scopes, **options)
 
     async def close(self) -> None:
@@ -124,6 +128,10 @@ class SignIn:
 
     def _token(self, *scopes: str, **options: Any) -> AccessToken:
         if self._credential is None:
-            trust = {"connection_verify": self._ca_file} if self._ca_file else {}
-            self._credential = DefaultAzureCredential(**trust)
-        return self._credential.get_token(*scopes, **options)
+            # Behind a private authority, Microsoft's public list of sign-in hosts knows nothing.
+            private = {"connection_verify": self._ca_file, "disable_instance_discovery": True}
+            self._credential = DefaultAzureCredential(**(private if self._ca_file else {}))
+        try:
+            return self._credential.get_token(*scopes, **options)
+        except ClientAuthenticationError as error:
+            raise ModelHTTPError(UNAUTHORIZED, self._model, str(error)) from error

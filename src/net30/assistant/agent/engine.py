@@ -33,6 +33,7 @@ from net30.assistant.agent.instructions import instructions
 from net30.assistant.agent.offline import offline_model, remaining
 from net30.assistant.agent.prompted import prompted
 from net30.assistant.agent.proposals import Proposals, Rejected
+from net30.assistant.agent.prose import Prose
 from net30.assistant.agent.run import Proposed, Run
 from net30.assistant.answer import Answer
 from net30.assistant.books import Books
@@ -50,6 +51,9 @@ CLOSING_SECONDS = 5
 
 class Engine:
     """What runs a language model: made with the first message, closed with the application."""
+
+    checks_proposals: type[Proposals] = Proposals
+    checks_prose: type[Prose] = Prose
 
     def __init__(self, chat: ChatModel) -> None:
         self._chat = chat
@@ -75,7 +79,8 @@ class Engine:
             breaker=self._chat.breaker,
             errand=errand,
             read=read,
-            proposals=Proposals(errand=errand, read=read, customs=customs),
+            proposals=self.checks_proposals(errand=errand, read=read, customs=customs),
+            prose=self.checks_prose(customs),
             instructions=instructions().filled(customs, today),
         )
         yield from run.pieces(self._begin)

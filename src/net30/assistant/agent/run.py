@@ -48,16 +48,13 @@ class Run:
     errand: Errand
     read: tuple[Call, ...]
     proposals: Proposals
+    prose: Prose
     instructions: str
     queue: queue.SimpleQueue[Proposed | str | None] = field(default_factory=queue.SimpleQueue)
-    prose: Prose = field(init=False)
     why: str = ""  # why the offline model took over, for people to read
     _began: bool = field(init=False, default=False)
     _in_prose: bool = field(init=False, default=False)
     _is_key_told: bool = field(init=False, default=False)
-
-    def __post_init__(self) -> None:
-        self.prose = Prose(self.proposals.customs)
 
     def pieces(self, begin: Callable[[Run], Future[None]]) -> Iterator[str | Answer]:
         """Yield the words as they come, and the whole Answer last; `begin` starts the thinking.
