@@ -21,9 +21,11 @@ from net30.assistant.targets.narrowing import (
     subject_said,
     subject_words,
 )
+from net30.assistant.orders.several import apart, sure_clients
 from net30.assistant.targets.paying import amounts_of, paid_day, worked_amount
+from net30.assistant.targets.references import find_references
 from net30.assistant.understanding.directory import KnownInvoice
-from net30.assistant.understanding.scene import Scene
+from net30.assistant.understanding.scene import Scene, make_scene
 from net30.assistant.understanding.tokens import Kind
 from net30.kernel.decimals import plain
 
@@ -44,9 +46,10 @@ class Target:
 def write(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
     """Return the confirmations, reminders or questions that a request to write comes to."""
     intent = reading.intent
-    listed = _listed(scene, reading)
+    listed = _listed(scene, reading) or _paid_apart(scene, reading)
     if listed:
-        return tuple(call for one in listed for call in write(one, reading, memory))
+        own = ((one, replace(reading, references=find_references(one))) for one in listed)
+        return tuple(call for one, said in own for call in write(one, said, memory))
     target = find_target(scene, reading, memory)
     if target.last:
         return (propose(intent, {"number": target.last, **_extras(scene, intent)}),)
@@ -56,10 +59,21 @@ def write(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
     return tuple(_one(scene, intent, invoice) for invoice in target.invoices)
 
 
+def _paid_apart(scene: Scene, reading: Reading) -> tuple[Scene, ...]:
+    """Return one scene a payment, where each client has an amount: Hooli 500 and Globex 300."""
+    names = sure_clients(scene)
+    if reading.intent != "record_payment" or len(names) <= 1:
+        return ()
+    texts = apart(scene, names)
+    parts = tuple(make_scene(text, scene.world, scene.chart.languages) for text in texts)
+    return parts if parts and all(len(amounts_of(part)) == 1 for part in parts) else ()
+
+
 def _listed(scene: Scene, reading: Reading) -> tuple[Scene, ...]:
     """Return one scene a client, where a reminder names several: remind Hooli and Globex."""
     sure = [name for name in scene.named if len(name.clients) == 1]
-    if reading.intent != "send_reminder" or len(sure) <= 1 or reading.references:
+    shared = reading.intent == "record_payment" and not amounts_of(scene)
+    if not (shared or reading.intent == "send_reminder") or len(sure) <= 1 or reading.references:
         return ()
     sure.sort(key=lambda name: name.start)
     between = {

@@ -116,7 +116,8 @@ def _note(scene: Scene, place: int) -> Mark | None:
     if note and (chart.key(note.end) == ":" or note.end > place + 1):
         start = note.end + (chart.key(note.end) == ":")
         end = sentence_end(scene, start)
-        return Mark(place, end, Note(chart.words(start, end))) if end > start else None
+        named = any(start <= name.start < end for name in scene.named)  # notes: client X, ...
+        return Mark(place, end, Note(chart.words(start, end))) if end > start and not named else None
     return None
 
 

@@ -17,16 +17,16 @@ _EACH = frozenset({"each", "apiece", "chacun", "chacune", "jeweils", "cada"})
 
 def split_orders(scene: Scene) -> tuple[Scene, ...]:
     """Return one scene an order; the scene itself unless every part is an order by itself."""
-    names = _clients(scene)
+    names = sure_clients(scene)
     if len(names) <= 1:
         return (scene,)
-    texts = _shared(scene, names) or _apart(scene, names)
+    texts = _shared(scene, names) or apart(scene, names)
     parts = tuple(make_scene(text, scene.world, scene.chart.languages) for text in texts)
     whole = all(place_order(read_order(part)).tool == "create_invoice" for part in parts)
     return parts if len(parts) > 1 and whole else (scene,)
 
 
-def _clients(scene: Scene) -> list[Named]:
+def sure_clients(scene: Scene) -> list[Named]:
     """Return the places of different clients that are certain, left to right."""
     found: dict[str, Named] = {}
     for name in sorted(scene.named, key=lambda one: one.start):
@@ -51,7 +51,7 @@ def _shared(scene: Scene, names: list[Named]) -> tuple[str, ...]:
     return tuple(f"{before} {chart.words(one.start, one.end)} {after}" for one in names)
 
 
-def _apart(scene: Scene, names: list[Named]) -> tuple[str, ...]:
+def apart(scene: Scene, names: list[Named]) -> tuple[str, ...]:
     """Return the parts that each begin or end with a client of their own."""
     starts = [0]
     for name in names[1:]:

@@ -111,7 +111,7 @@ def described_client(scene: Scene) -> Described | None:
         if chart.key(first) not in _DETERMINERS:
             first = match.start
         last = _tail(scene, match.end)
-        around = (*chart.tokens[first : match.start], *chart.tokens[match.end : last])
+        around = chart.tokens[first:last]
         words = [token.key for token in around if token.kind is Kind.WORD]
         found = _fitting(scene, words)
         if len(found) > 1:  # the rest of the clause may tell them apart

@@ -85,7 +85,10 @@ def _is_theirs(scene: Scene, invoice: KnownInvoice) -> bool:
 def _joined(scene: Scene, end: int, place: int) -> bool:
     """Tell whether only 'and' or a comma stands between two numbers: 31 and 32."""
     between = {scene.chart.key(at) for at in range(end, place)}
-    return bool(between) and between <= {"and", "et", ",", "&", "y", "e", "und", "or"}
+    return bool(between) and between <= _BETWEEN
+
+
+_BETWEEN = frozenset({"and", "et", ",", "&", "y", "e", "und", "or", "la", "the", "die"})
 
 
 def _at(scene: Scene, place: int, *, follows: bool) -> Reference | None:
@@ -107,9 +110,8 @@ def _at(scene: Scene, place: int, *, follows: bool) -> Reference | None:
         after = match.end + (chart.key(match.end) in _DETERMINERS)
         if after < len(chart.tokens) and chart.kind(after) is Kind.NUMBER:
             return _short(scene, after, certain=False)
-    if follows:
-        return _short(scene, place, certain=False)
-    return _after_preposition(scene, place) or _after_article(scene, place)
+    found = _short(scene, place, certain=False) if follows else None
+    return found or _after_preposition(scene, place) or _after_article(scene, place)
 
 
 def _after_article(scene: Scene, place: int) -> Reference | None:
@@ -239,6 +241,9 @@ def _short(scene: Scene, place: int, *, certain: bool) -> Reference | None:
 def _is_counting(scene: Scene, after: int) -> bool:
     """Tell whether a bare number counts something (40 chairs, 10 largest) or is a year."""
     chart = scene.chart
+    phrase = chart.at(after, "cue")
+    if phrase and phrase.end > after + 1:  # 49 en payée
+        return False
     if chart.key(after) in {"/", "x", "@", "-", "%"} or chart.at(after, "at", "at"):
         return chart.key(after) not in {"for", "pour", "to", "a", "de", "of"}
     if read_year(chart, after - 1):
