@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from net30.kernel.errors import Net30Error
 from net30.kernel.plugins import load
 
 PAUSE_SECONDS = 30
@@ -19,9 +21,7 @@ class Breaker:
     Shared by all conversations of a process, so that one hanging server is waited for once.
     """
 
-    def __init__(
-        self, pause_seconds: float, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, pause_seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._pause_seconds = pause_seconds
         self._clock = clock
         self._failure: tuple[float, str] | None = None
@@ -70,6 +70,17 @@ class ChatModel:
                 room = load("net30.assistant.agent", "engine", extra="chat")
                 self._engine = room.Engine(self)
             return self._engine
+
+    def warm_up(self) -> None:
+        """Begin to load what the first message needs, beside everything else.
+
+        A wrong setting is not told here but by that message.
+        """
+        threading.Thread(target=self._load, name="chat-warm-up", daemon=True).start()
+
+    def _load(self) -> None:
+        with suppress(Net30Error):
+            _ = self.engine
 
     def close(self) -> None:
         """Give back the connection and the thread, if there ever were any."""

@@ -11,13 +11,12 @@ import ssl
 from types import TracebackType
 from typing import Any, Self
 
-import httpx2
 from azure.ai.projects.aio import AIProjectClient
 from azure.core.credentials import AccessToken
 from azure.core.exceptions import ClientAuthenticationError
 from azure.core.pipeline.transport import AsyncioRequestsTransport
 from azure.identity import DefaultAzureCredential
-from openai import AsyncAzureOpenAI, AsyncOpenAI
+from openai import AsyncAzureOpenAI, AsyncOpenAI, DefaultAsyncHttpxClient
 from pydantic_ai.exceptions import ModelHTTPError
 from pydantic_ai.models import Model
 from pydantic_ai.models.openai import OpenAIChatModel
@@ -78,7 +77,7 @@ def _limits(server: ChatServer) -> dict[str, Any]:  # Any: a client's keyword ar
     return {
         "max_retries": 0,
         "timeout": server.seconds,
-        "http_client": httpx2.AsyncClient(
+        "http_client": DefaultAsyncHttpxClient(
             verify=_trusted(server), timeout=server.seconds, follow_redirects=False
         ),
     }

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ssl
 
-import httpx2
-from openai import AsyncOpenAI
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 from pydantic_ai.models import Model
 from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.providers import Provider
@@ -39,7 +38,7 @@ def build(server: ChatServer) -> Model:
     return OpenAIChatModel(server.model, provider=provider)
 
 
-def _http_client(server: ChatServer) -> httpx2.AsyncClient:
+def _http_client(server: ChatServer) -> DefaultAsyncHttpxClient:
     try:
         trusted = ssl.create_default_context(cafile=server.ca_file or None)
     except OSError as error:
@@ -48,4 +47,4 @@ def _http_client(server: ChatServer) -> httpx2.AsyncClient:
             hint="give the path of a PEM file after ?ca=",
             code="chat_url",
         ) from error
-    return httpx2.AsyncClient(verify=trusted, timeout=server.seconds, follow_redirects=False)
+    return DefaultAsyncHttpxClient(verify=trusted, timeout=server.seconds, follow_redirects=False)
