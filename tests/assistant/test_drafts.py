@@ -245,3 +245,22 @@ def test_what_is_no_draft_corrects_none(talk: Talk) -> None:
         books = Books(ctx)
         search = make_call("search_invoices", {})
         assert not corrects(turns, search, books, books.customs(), TODAY)
+
+
+def test_a_model_that_reads_more_than_we_do_corrects_a_draft_that_shares_a_line(
+    talk: Talk,
+) -> None:
+    talk.say(HOURS)
+    assert corrected_by(talk, "a notch more, please", "consulting")
+    assert not corrected_by(talk, "a notch more, please", "training")
+    assert not corrected_by(talk, "Acme Corp wants a notch more", "consulting")
+
+
+def corrected_by(talk: Talk, message: str, sold: str) -> bool:
+    """Whether a model's call for 45 hours of something corrects the draft."""
+    line = {"description": sold, "quantity": "45", "unit": "hour", "unit_price": "90000"}
+    call = make_call("create_invoice", {"client": "Acme Corp", "lines": [line]})
+    turns = (*talk.history, Turn("user", message))
+    with talk.desk.app.look() as ctx:
+        books = Books(ctx)
+        return corrects(turns, call, books, books.customs(), TODAY)
