@@ -9,8 +9,10 @@ from net30.assistant.understanding.scene import Scene, once_a_scene
 from net30.assistant.understanding.terms import read_terms
 from net30.assistant.understanding.tokens import Kind
 
-_STRONGER = ("method", "format", "currency", "free")
+_STRONGER = ("method", "format", "currency", "free", "tax", "rate")
 """Sorts of phrases that, where longer, hide a cue: 'credit card', 'to be paid by'."""
+_ONLY_JOINING = frozenset({"link", "plus"})
+"""Words between a tax and its rate: they say nothing alone."""
 
 
 @once_a_scene
@@ -88,5 +90,9 @@ _JOINTS = frozenset({",", ";", ".", ":", "!", "?", "\n", "-", "+"})
 def _stronger(scene: Scene, place: int) -> int:
     """Return where a phrase ends that hides cues: 'credit card', 'to be paid by 5 March'."""
     terms = read_terms(scene.chart, place, scene.calendar)
-    ends = [match.end for kind in _STRONGER if (match := scene.chart.at(place, kind))]
+    ends = [
+        match.end
+        for kind in _STRONGER
+        if (match := scene.chart.at(place, kind)) and match.value not in _ONLY_JOINING
+    ]
     return max([terms.end if terms else 0, *ends])

@@ -52,6 +52,7 @@ _QUESTIONS = {
     "predict_payment",
     "search_unpaid",
 }
+_ASKING = {"show", "search", "which", "asked", "invoices", "status"}
 _SEARCHES = {"search_invoices", "search_owed", "search_unpaid"}
 
 
@@ -131,6 +132,8 @@ def _stands_alone(reading: Reading, before: Reading) -> bool:
     if reading.weight < OWN_WEIGHT_MIN or reading.intent.startswith("refuse_"):
         return False
     if before.weight < OWN_WEIGHT_MIN:
+        return False
+    if reading.intent in _SEARCHES and reading.evidence.isdisjoint(_ASKING):
         return False
     if reading.intent == "create_invoice":
         return "sale" in reading.evidence and "client" in reading.evidence

@@ -18,6 +18,7 @@ from net30.assistant.understanding.directory import Directory
 from net30.assistant.understanding.money import read_currency
 from net30.assistant.understanding.quantities import Quantity
 from net30.assistant.understanding.scene import Scene
+from net30.assistant.understanding.tokens import Kind
 
 
 def order_of_args(call: Call, directory: Directory) -> Order:
@@ -52,6 +53,9 @@ def corrected(order: Order, scene: Scene, evidence: frozenset[str]) -> Order:
     marks = read_marks(scene)
     said = read_order(scene)
     changed = _headed(order, scene, said)
+    renamed = _renamed(changed, scene, evidence)
+    if renamed != changed:
+        return renamed
     if "remove" in evidence and len(order.lines) > 1:
         removed = _removed(changed, scene)
         if removed != changed:
@@ -61,6 +65,36 @@ def corrected(order: Order, scene: Scene, evidence: frozenset[str]) -> Order:
         return added
     changed = _charged(changed, scene, marks, evidence)
     return _figured(changed, scene, marks)
+
+
+def _renamed(order: Order, scene: Scene, evidence: frozenset[str]) -> Order:
+    """Give the line other words: call it 'depot audit' instead, rename the line to survey."""
+    chart = scene.chart
+    cue = next(chart.find("cue", "rename"), None)
+    if "rename" not in evidence or cue is None:
+        return order
+    quote = next((token for token in chart.tokens if token.kind is Kind.QUOTE), None)
+    words = quote.text.strip("\"'«» ") if quote else _new_words(scene, cue.end)
+    at = _line_meant(order, scene, []) if len(order.lines) > 1 else 0
+    if not words or at is None:
+        return order
+    line = replace(order.lines[at], description=words)
+    return replace(order, lines=(*order.lines[:at], line, *order.lines[at + 1 :]))
+
+
+def _new_words(scene: Scene, place: int) -> str:
+    """Return the words after the last 'to', or after the cue, up to a comma or 'instead'."""
+    chart, size = scene.chart, len(scene.chart.tokens)
+    end = place
+    while end < size and chart.key(end) not in {",", ".", ";", "instead", "\n"}:
+        end += 1
+    tos = [at for at in range(place, end) if chart.key(at) in {"to", "as", ":", "en", "par"}]
+    start = tos[0] + 1 if tos else place
+    while start < end and chart.is_filler(start):
+        start += 1
+    while end > start and chart.is_filler(end - 1):
+        end -= 1
+    return chart.words(start, end)
 
 
 def _headed(order: Order, scene: Scene, said: Order) -> Order:
@@ -163,9 +197,17 @@ def _bare(line: OrderLine, scene: Scene) -> OrderLine:
     ]
     if not said:
         return line
-    if said[-1] >= PRICE_ALONE_MIN:
+    if _is_nearer_price(line, said[-1]):
         return replace(line, unit_price=said[-1])
     return replace(line, quantity=said[-1])
+
+
+def _is_nearer_price(line: OrderLine, value: Decimal) -> bool:
+    """Tell whether a number is nearer to the line's price than to its quantity, by ratio."""
+    if not line.quantity or not line.unit_price or value <= 0 or line.quantity == 1:
+        return value >= PRICE_ALONE_MIN
+    # value/quantity > price/value or the other way round: compare the square with the product.
+    return value * value > line.quantity * line.unit_price
 
 
 def _line_meant(order: Order, scene: Scene, quantities: list[Quantity | Count]) -> int | None:

@@ -196,9 +196,10 @@ def _named_line(scene: Scene, place: int, lines: Sequence[OrderLine]) -> int | N
     """Return the line that words after a discount name: 10% off on the panels."""
     chart = scene.chart
     led = chart.at(place, "discount", "on")
-    if led is None:
+    if led is None and chart.key(place - 1) != "off":
         return None
-    words = stems(chart.words(led.end, min(led.end + 4, len(chart.tokens))))
+    start = led.end if led else place
+    words = stems(chart.words(start, min(start + 4, len(chart.tokens))))
     for at, line in enumerate(lines):
         if words & stems(line.description):
             return at

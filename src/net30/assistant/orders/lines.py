@@ -259,6 +259,8 @@ def describe(scene: Scene, marks: Sequence[Mark], segment: Segment) -> str:
     before = [run for run in runs if run.start < price.start]
     before = _without_intro(scene, before, segment, price.start)
     after = [run for run in runs if run.start >= price.end and (run.led or not before)]
+    if after and _is_introduced(scene, marks, price.start):  # as agreed: 500 for design
+        before = []
     if any(isinstance(mark.meant, Deposit) for mark in marks):
         after = [run for run in runs if run.start >= price.end]
     return _text(scene, before + after[:1] if before else after[:1])
@@ -299,6 +301,15 @@ def _without_intro(scene: Scene, runs: Sequence[Run], segment: Segment, end: int
         if after:
             return after
     return list(runs)
+
+
+def _is_introduced(scene: Scene, marks: Sequence[Mark], place: int) -> bool:
+    """Tell whether a price stands right after a colon, or after a colon and a quantity."""
+    taken = _taken(marks)
+    at = place - 1
+    while at >= 0 and (at in taken or (scene.chart.kind(at) is Kind.WORD and _is_edge(scene, at))):
+        at -= 1
+    return at >= 0 and scene.chart.key(at) == ":" and not scene.is_named(at)
 
 
 def _runs_between(scene: Scene, marks: Sequence[Mark], start: int, end: int) -> list[Run]:

@@ -20,6 +20,14 @@ PRICE_BEFORE_WORD_MIN = 500
 
 def read_per(scene: Scene, place: int) -> tuple[str, int] | None:
     """Return what a price counts for (a unit, 'each' or a word) and where that ends."""
+    first = _per_one(scene, place)
+    after = _per_one(scene, first[1]) if first else None
+    if first and after and EACH in {first[0], after[0]}:  # per man per day
+        return after if first[0] == EACH else (first[0], after[1])
+    return first
+
+
+def _per_one(scene: Scene, place: int) -> tuple[str, int] | None:
     chart = scene.chart
     each = chart.at(place, "each")
     per = chart.at(place, "per")

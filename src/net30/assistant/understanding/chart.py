@@ -166,7 +166,7 @@ def _key(
     meant = words.spellings.get(spoken[0], {}).get(token.text.casefold())
     if meant and (not meant.endswith("'") or _is_elided(tokens, at)):
         return meant
-    if token.key in words.vocabulary or is_name(token.key):
+    if token.key in words.vocabulary or token.key in words.unmended or is_name(token.key):
         return token.key
     return words.mend(token.key, spoken)
 

@@ -39,8 +39,10 @@ def clean(text: str) -> str:
     return "".join(_letter(letter) for letter in unicodedata.normalize("NFC", text))
 
 
-_ENDINGS = str.maketrans("ةىیک", "هييك")
-"""Arabic letters that people write for one another at the end of a word."""
+_ENDINGS = str.maketrans(
+    {**dict(zip("ةىیک", "هييك", strict=True)), "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"}
+)
+"""Arabic letters that people write for one another at the end of a word; letters of two in one."""
 
 
 @lru_cache(maxsize=200_000)

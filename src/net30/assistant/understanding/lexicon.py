@@ -60,7 +60,8 @@ class Node:
 class Lexicon:
     """All phrases as a tree, the words that give a language away, and the words to drop.
 
-    `vocabulary` tells which languages a word belongs to; `verbs` are a language's words of asking;
+    `vocabulary` tells which languages a word belongs to; `unmended` are ordinary words of things
+    sold, right as they are; `verbs` are a language's words of asking;
     `stands_for` are the words that one written word means; `spellings` what a language's short
     forms mean (pr -> pour), by the word as it is written, accents and all.
     """
@@ -72,6 +73,7 @@ class Lexicon:
     mendable: dict[str, frozenset[str]]
     verbs: dict[str, frozenset[str]]
     number_words: frozenset[str]
+    unmended: frozenset[str]
     stands_for: dict[str, tuple[str, ...]]
     spellings: dict[str, dict[str, str]]
 
@@ -94,10 +96,14 @@ def lexicon() -> Lexicon:
     spellings: defaultdict[str, dict[str, str]] = defaultdict(dict)
     verbs: defaultdict[str, set[str]] = defaultdict(set)
     numbers: set[str] = set()
+    unmended: set[str] = set()
     stands_for: dict[str, tuple[str, ...]] = {}
     for language, category, value, phrase in _phrases():
         if category == "spelling":
             spellings[language][clean(phrase).casefold()] = _keys(value)[0]
+        if category == "measure":
+            unmended.update(_keys(phrase))
+            continue
         head, _, rest = phrase.partition(GAP)
         keys, tail = _keys(head), _keys(rest) if rest else ()
         for key in keys:
@@ -126,6 +132,7 @@ def lexicon() -> Lexicon:
         {word: frozenset(mendable[word]) for word in sorted(mendable)},
         {language: frozenset(found) for language, found in verbs.items()},
         frozenset(numbers),
+        frozenset(unmended),
         stands_for,
         dict(spellings),
     )

@@ -81,6 +81,12 @@ def _after_due(chart: Chart, due: Match, calendar: Calendar) -> TermsSaid | None
         "for",
         "pour",
         "date",
+        "to",
+        "becomes",
+        "until",
+        "them",
+        "him",
+        "her",
     }:
         receipt = chart.at(after, "due", "receipt")
         if receipt:

@@ -9,6 +9,10 @@ from enum import Enum, auto
 from net30.assistant.understanding.clean import fold
 
 
+TOKENS_READ_MAX = 700
+"""More than any message may have (understand.TOKENS_MAX): a document is not read to its end."""
+
+
 class Kind(Enum):
     """Sorts of tokens."""
 
@@ -43,6 +47,7 @@ _PATTERN = re.compile(
 | (?P<number>(?:(?<![\w)\]])-)?
     (?:\d{1,3}(?P<group>[ .,'])\d{3}(?:(?P=group)\d{3})*(?!\d)(?:[.,]\d+)?
     | \d+(?:[.,]\d+)?))
+| (?P<label>\b[A-Za-z]-\d{1,2}\b(?![.,]?\d))
 | (?P<short>\b(?:[A-Za-z]{2,6}n't|(?:what|how|who|that|it|let|there|here|where)'s|i'm
     |(?:we|they|you)'(?:re|ve|ll)|i'(?:ve|ll|d))\b)
 | (?P<word>[^\W\d_]+(?:'(?=[^\W\d_])(?!s\b))?)
@@ -58,6 +63,7 @@ _KINDS = {
     "day": Kind.DAY,
     "code": Kind.CODE,
     "number": Kind.NUMBER,
+    "label": Kind.WORD,
     "short": Kind.WORD,
     "word": Kind.WORD,
     "owner": Kind.SIGN,
@@ -70,10 +76,14 @@ def tokenise(text: str) -> tuple[Token, ...]:
 
     >>> [token.key for token in tokenise("90000FCFA/hour")]
     ['90000', 'fcfa', '/', 'hour']
+
+    What follows TOKENS_READ_MAX tokens is left out.
     """
     tokens: list[Token] = []
     end = 0
     for found in _PATTERN.finditer(text):
+        if len(tokens) >= TOKENS_READ_MAX:
+            break
         kind = next((kind for name, kind in _KINDS.items() if found[name] is not None), None)
         if kind is None:  # a hyphen inside a compound
             end = found.end()
