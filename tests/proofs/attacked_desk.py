@@ -123,6 +123,13 @@ class AttackedDesk:
     ) -> Invoice:
         return issue_invoice(ctx, _draft(ctx, customer, line, **(OLD | more)).id)
 
+    def move_acme(self, address: str) -> None:
+        """Give Acme another e-mail address."""
+        with self.app.change() as ctx:
+            acme = self.desk.acme
+            party = replace(acme.party, contact=replace(acme.party.contact, email=address))
+            save_customer(ctx, replace(acme, party=party))
+
     def bound_credits(self, left: int | None) -> None:
         """Leave so many credits of the day; None takes the bound far away."""
         with self.app.change() as ctx:
