@@ -56,6 +56,10 @@ class Timeline:
         sums = self._sums[name]
         return sums[window.end] - sums[window.start]
 
+    def values(self, name: str) -> Ints:
+        """Return a value in the timeline's order, which windows point into."""
+        return self._values[name]
+
     def latest(self, window: Window, name: str, size: int) -> tuple[Ints, NDArray[np.bool_]]:
         """Return the last values of each window, newest first, and which of them there are.
 
