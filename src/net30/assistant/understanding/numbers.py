@@ -14,6 +14,7 @@ DIGITS_MAX = 60
 """A longer run of digits is no number that anybody means."""
 
 ABSURD = Decimal(10) ** DIGITS_MAX
+INFINITIES = frozenset({"nan", "inf", "infinity", "infini", "infinite", "infinito", "unendlich"})
 
 FOUR, SEVEN, TEN, TWENTY, HUNDRED, THOUSAND = map(Decimal, (4, 7, 10, 20, 100, 1000))
 HUNDREDS_DIGITS = 3
@@ -62,7 +63,7 @@ def read_number(chart: Chart, place: int) -> Number | None:
 
 def _digits(chart: Chart, place: int) -> Number | None:
     if chart.kind(place) is not Kind.NUMBER:
-        return None
+        return _boundless(chart, place)
     value = read_digits(chart.tokens[place].text)
     if value is None:
         return Number(ABSURD, place, place + 1)
@@ -73,6 +74,13 @@ def _digits(chart: Chart, place: int) -> Number | None:
         power = min(int(chart.key(place + 2)[:4]), DIGITS_MAX)
         return Number(value.scaleb(power), place, place + 3)
     return Number(value, place, place + 1)
+
+
+def _boundless(chart: Chart, place: int) -> Number | None:
+    """Return a number beyond all bounds for what programs write where they have none."""
+    written = chart.tokens[place].text if place < len(chart.tokens) else ""
+    named = chart.key(place) in INFINITIES and chart.at(place + 1, "unit")
+    return Number(ABSURD, place, place + 1) if written in {"NaN", "∞"} or named else None
 
 
 def _is_exponent(chart: Chart, place: int) -> bool:

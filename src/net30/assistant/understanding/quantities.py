@@ -8,10 +8,12 @@ from decimal import Decimal
 from net30.assistant.understanding.chart import Chart, Match
 from net30.assistant.understanding.numbers import Number, read_number
 from net30.assistant.understanding.tokens import Kind
-from net30.kernel.decimals import EXACT
+from net30.kernel.decimals import EXACT, round_half_up
 
 MINUTES_AN_HOUR = Decimal(60)
 MINUTE_DIGITS = 2
+HOUR_DIGITS = 6
+"""Decimals of an hour that are kept: a millionth is nobody's minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,5 +83,5 @@ def _in_hours(found: Quantity) -> Quantity:
 
 
 def _tidy(found: Quantity) -> Quantity:
-    value = found.value
-    return replace(found, value=round(value, 6)) if value != round(value, 6) else found
+    rounded = round_half_up(found.value, HOUR_DIGITS)
+    return replace(found, value=rounded) if found.value != rounded else found

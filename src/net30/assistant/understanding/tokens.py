@@ -8,7 +8,6 @@ from enum import Enum, auto
 
 from net30.assistant.understanding.clean import fold
 
-
 TOKENS_READ_MAX = 700
 """More than any message may have (understand.TOKENS_MAX): a document is not read to its end."""
 
