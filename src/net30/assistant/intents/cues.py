@@ -25,7 +25,7 @@ def find_cues(scene: Scene) -> tuple[Match, ...]:
         longest = chart.at(place, "cue")
         end = longest.end if longest else place + 1
         stronger = _stronger(scene, place)
-        verb = chart.at(place, "verb")
+        verb = None if longest and longest.tail else chart.at(place, "verb")
         if verb and verb.end >= max(end, stronger) and may_begin(scene, place):
             end = verb.end
             found += [
@@ -43,13 +43,16 @@ _DETERMINERS = frozenset(
 )
 
 
+_STATING = _DETERMINERS | {"is", "are", "was", "were", "be", "been", "not", "as", "any", "every"}
+_STATING |= {"all", "except", "but", "which", "those", "a", "est", "sont", "excluding", "without"}
 _PAYING = frozenset({"paid", "gave", "received", "mark_paid"})
 DENIAL_TOKENS = 5
 """So many words before a verb a 'not' still denies it: n'a toujours rien payé."""
 
 
 def _counts(scene: Scene, match: Match, longest: Match) -> bool:
-    return match.end == longest.end and not _is_noun(scene, match) and not is_denied(scene, match)
+    same = match.end == longest.end and bool(match.tail) == bool(longest.tail)
+    return same and not _is_noun(scene, match) and not is_denied(scene, match)
 
 
 def is_denied(scene: Scene, match: Match) -> bool:
@@ -65,9 +68,12 @@ def is_denied(scene: Scene, match: Match) -> bool:
 
 
 def _is_noun(scene: Scene, match: Match) -> bool:
-    """Tell whether 'facture' or 'invoice' is the thing, not the verb: the invoice for ..."""
+    """Tell whether 'invoice' is the thing and 'void' the state, not the verb: the void one."""
+    if match.end > match.start + 1:
+        return False
     before = scene.chart.key(match.start - 1)
-    return match.value == "bill" and match.end == match.start + 1 and before in _DETERMINERS
+    state = scene.chart.at(match.start, "status") is not None and before in _STATING
+    return (match.value == "bill" and before in _DETERMINERS) or (match.value == "void" and state)
 
 
 def may_begin(scene: Scene, place: int) -> bool:

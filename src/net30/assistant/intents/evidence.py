@@ -127,7 +127,10 @@ def _statuses(scene: Scene) -> set[str]:
     return found
 
 
-_PLAIN = ("format", "what", "deposit", "weekday", "percent", "by", "sort", "part", "method", "note")
+_PLAIN = (
+    *("format", "what", "mass", "deposit", "weekday", "percent", "by", "sort", "part", "method"),
+    "note",
+)
 """Sorts of phrases that are evidence as they stand."""
 
 

@@ -35,7 +35,7 @@ def follow_up(scene: Scene, memory: Memory, request: Request) -> tuple[Call, ...
     """Return the calls of a message that takes up an earlier turn, or None for a new request."""
     reading = weigh(scene)
     if reading.intent.startswith("refuse_"):
-        return None
+        return () if _drops_it_all(scene, reading, memory) else None
     if memory.pending:
         found = _on_pending(scene, reading, memory)
         if found is not None:
@@ -52,6 +52,14 @@ def follow_up(scene: Scene, memory: Memory, request: Request) -> tuple[Call, ...
     if found is None and _is_bare_answer(scene, reading):
         return ()  # a yes or no with nothing to say it to
     return found
+
+
+def _drops_it_all(scene: Scene, reading: Reading, memory: Memory) -> bool:
+    """Tell whether 'cancel all that' only says no to what waits, and deletes nothing."""
+    waits = bool(memory.pending or memory.asked)
+    short = len(scene.chart.tokens) <= SHORT_ANSWER_TOKENS
+    told = reading.intent == "refuse_mass" and "invoices" not in reading.evidence
+    return waits and short and told
 
 
 def _is_bare_answer(scene: Scene, reading: Reading) -> bool:
