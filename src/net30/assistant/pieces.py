@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from net30.assistant.calls import Call
-from net30.assistant.errand import Errand
+from net30.assistant.errand import BETWEEN, Errand
 
 
 def carried_out(errand: Errand, calls: Iterable[Call]) -> Iterator[str]:
@@ -13,11 +13,11 @@ def carried_out(errand: Errand, calls: Iterable[Call]) -> Iterator[str]:
     for call in calls:
         begun = bool(errand.said)
         words = errand.carry_out(call)
-        yield f"\n{words}" if begun else words
+        yield f"{BETWEEN}{words}" if begun else words
 
 
 def told(errand: Errand, words: str) -> str:
     """Add words of our own to an answer and return them as its next piece."""
-    piece = f"\n{words}" if errand.said else words
+    piece = f"{BETWEEN}{words}" if errand.said else words
     errand.said.append(words)
     return piece

@@ -55,6 +55,11 @@ class Talk:
         self.history += [Turn("user", text), answer.as_turn()]
         return answer
 
+    def warm_up(self) -> None:
+        """Load the packages, so that only the answer itself is timed."""
+        assert self.desk.app.chat is not None
+        assert self.desk.app.chat.engine is not None
+
     @property
     def drafts(self) -> list[Invoice]:
         """The drafts in the books."""

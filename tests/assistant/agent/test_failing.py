@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 
 from net30.assistant.answer import Outcome
+from net30.assistant.ask import ask
 from net30.assistant.chat_model import Breaker, ChatModel
 from net30.kernel.errors import ConfigurationError, Unavailable
 from net30.services.context import ReadContext
@@ -42,6 +44,7 @@ WHY = {
 def test_the_offline_model_answers_and_says_why(tmp_path: Path, mode: str) -> None:
     server = OpenAIServer(in_turn(draft()), mode=mode)
     with openai_server(server), talking(tmp_path, server, chat_seconds=1) as talk:
+        talk.warm_up()
         given = talk.say(SENTENCE)
         assert given.answered_by == f"offline ({MODEL} did not answer: {WHY[mode]})"
         assert given.outcome is Outcome.DONE
@@ -53,9 +56,10 @@ def test_the_offline_model_answers_and_says_why(tmp_path: Path, mode: str) -> No
 
 def test_a_refused_port_is_not_waited_for(tmp_path: Path) -> None:
     with talking(tmp_path, refused_port(), chat_seconds=100) as talk:
+        talk.warm_up()
         given = talk.say(SENTENCE)
         assert given.answered_by == f"offline ({MODEL} did not answer: connection refused)"
-        assert talk.seconds < LOOSE_SECONDS + 3  # the first message imports the packages
+        assert talk.seconds < LOOSE_SECONDS
         talk.say("Show me overdue invoices")
         assert talk.first_seconds < LOOSE_SECONDS
 
@@ -63,7 +67,9 @@ def test_a_refused_port_is_not_waited_for(tmp_path: Path) -> None:
 def test_a_wrong_key_is_told_plainly_every_time(tmp_path: Path) -> None:
     with openai_server() as server, talking(tmp_path, server, chat_key="wrong") as talk:
         given = talk.say(SENTENCE)
-        assert given.text.startswith(f"{MODEL} refuses the key or the sign-in: check NET30_CHAT_KEY.")
+        assert given.text.startswith(
+            f"{MODEL} refuses the key or the sign-in: check NET30_CHAT_KEY."
+        )
         assert "4,248,000 FCFA" in plain(given.text)
         again = talk.say("Montre-moi les factures en retard")
         assert f"{MODEL} refuse la clé ou la connexion" in again.text
@@ -84,6 +90,7 @@ def test_a_failure_in_the_middle_repeats_no_draft(tmp_path: Path, mode: str) -> 
 def test_the_rest_of_the_message_does_not_wait_again(tmp_path: Path) -> None:
     server = OpenAIServer(in_turn(draft()), mode="hang")
     with openai_server(server), talking(tmp_path, server, chat_seconds=1) as talk:
+        talk.warm_up()
         talk.say(SENTENCE + ", show me overdue invoices, and what is our collection rate?")
         assert len(server.asked) == 1
         assert talk.seconds < 2 + LOOSE_SECONDS
@@ -159,12 +166,24 @@ def test_a_disk_that_does_not_answer_is_raised(tmp_path: Path) -> None:
         def change(self, user: str) -> ReadContext:
             raise Unavailable("the disk does not answer")
 
-    from net30.assistant.ask import ask
-
     with openai_server(OpenAIServer(in_turn(draft()))) as server, talking(tmp_path, server) as talk:
         house = Broken(talk.desk.app)
         with pytest.raises(Unavailable):
             ask(house, SENTENCE, model=talk.desk.app.chat)  # type: ignore[arg-type] # for a test
+
+
+def test_a_model_is_warmed_up_beside_everything_else(tmp_path: Path) -> None:
+    opened = threading.Event()
+
+    def model() -> object:
+        opened.set()
+        raise ConfigurationError("a wrong setting")
+
+    chat = ChatModel(name=MODEL, open_model=model)
+    chat.warm_up()
+    assert opened.wait(60)
+    with pytest.raises(ConfigurationError):
+        _ = chat.engine
 
 
 def test_a_model_that_cannot_be_opened_is_a_wrong_setting(tmp_path: Path) -> None:
@@ -172,8 +191,6 @@ def test_a_model_that_cannot_be_opened_is_a_wrong_setting(tmp_path: Path) -> Non
         raise ConfigurationError("'openai' needs a package", hint="pip install 'net30[chat]'")
 
     chat = ChatModel(name=MODEL, open_model=missing)
-    from net30.assistant.ask import ask
-
     with talking(tmp_path, 9) as talk, pytest.raises(ConfigurationError, match="needs a package"):
         ask(talk.desk.app, SENTENCE, model=chat)
     chat.close()

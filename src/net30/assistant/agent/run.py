@@ -24,7 +24,7 @@ from net30.assistant.answer import Answer
 from net30.assistant.arguments import Access
 from net30.assistant.calls import ASK, CONFIRM, REFUSE, Call, access_of, make_call
 from net30.assistant.chat_model import Breaker
-from net30.assistant.errand import Errand
+from net30.assistant.errand import BETWEEN, Errand
 from net30.assistant.pieces import carried_out, told
 
 OUTCOMES = frozenset({ASK, CONFIRM, REFUSE})
@@ -121,7 +121,7 @@ class Run:
             item.answer(self._carried_out(item))
             self._in_prose = False
             for words in self.errand.said[before:]:
-                yield f"\n{words}" if before else words
+                yield f"{BETWEEN}{words}" if before else words
 
     def _carried_out(self, item: Proposed) -> dict[str, object] | Rejected:
         if self.why:  # the offline model's own calls: nothing to check them against
