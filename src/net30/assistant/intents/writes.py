@@ -11,6 +11,7 @@ from itertools import pairwise
 from net30.assistant.calls import Call, ask, make_call, propose
 from net30.assistant.intents.evidence import Reading
 from net30.assistant.intents.memory import Memory
+from net30.assistant.orders.several import apart, sure_clients
 from net30.assistant.roll.people import KnownClient
 from net30.assistant.targets.described import described_client
 from net30.assistant.targets.narrowing import (
@@ -21,7 +22,6 @@ from net30.assistant.targets.narrowing import (
     subject_said,
     subject_words,
 )
-from net30.assistant.orders.several import apart, sure_clients
 from net30.assistant.targets.paying import amounts_of, paid_day, worked_amount
 from net30.assistant.targets.references import find_references
 from net30.assistant.understanding.directory import KnownInvoice

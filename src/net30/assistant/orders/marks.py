@@ -19,6 +19,8 @@ from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.terms import read_issue, read_terms
 from net30.assistant.understanding.tokens import Kind
 
+REFERENCE_DIGITS_MIN = 3
+"""A shorter number right after 'order' counts things: nous a commandé 4 tables."""
 SENTENCE_ENDS = frozenset({".", "!", "?", ";", "\n"})
 ABBREVIATIONS = frozenset(
     {
@@ -107,7 +109,8 @@ def _note(scene: Scene, place: int) -> Mark | None:
         end = reference.end
         while chart.key(end) in {":", "#", "n", "°", "no", ".", "is", "po", "est", "la", "le"}:
             end += 1
-        coded = chart.kind(end) in {Kind.NUMBER, Kind.CODE}
+        marked = end > reference.end or len(chart.key(end)) >= REFERENCE_DIGITS_MIN
+        coded = chart.kind(end) is Kind.CODE or (chart.kind(end) is Kind.NUMBER and marked)
         if coded:
             return Mark(place, end + 1, Note(chart.words(place, end + 1)))
     if chart.at(place - 1, "note", "reference") is None and chart.kind(place) is Kind.CODE:

@@ -111,7 +111,8 @@ def described_client(scene: Scene) -> Described | None:
         if chart.key(first) not in _DETERMINERS:
             first = match.start
         last = _tail(scene, match.end)
-        around = chart.tokens[first:last]
+        own = match.end if match.value == "client" else match.start  # a clinic is its own word
+        around = (*chart.tokens[first : match.start], *chart.tokens[own:last])
         words = [token.key for token in around if token.kind is Kind.WORD]
         found = _fitting(scene, words)
         if len(found) > 1:  # the rest of the clause may tell them apart

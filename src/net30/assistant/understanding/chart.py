@@ -26,13 +26,17 @@ VOCABULARY_VOTES = 2
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A phrase found: its sort and value, and the tokens [start, end) that say it."""
+    """A phrase found: its sort and value, and the tokens [start, end) that say it.
+
+    `tail` counts the words after a gap that belong to it.
+    """
 
     category: str
     value: str
     start: int
     end: int
     language: str
+    tail: int = 0
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,24 @@ class Chart:
         return self.text[self.tokens[start].start : self.tokens[end - 1].end]
 
 
+def hide(
+    matches: tuple[dict[str, tuple[Match, ...]], ...], hidden: set[int], kept: str = ""
+) -> tuple[dict[str, tuple[Match, ...]], ...]:
+    """Return the phrases but for those that run through hidden tokens; one sort may be kept."""
+    return tuple(
+        {
+            category: left
+            for category, found in at.items()
+            if (
+                left := found
+                if category == kept
+                else tuple(m for m in found if hidden.isdisjoint(range(m.start, m.end)))
+            )
+        }
+        for at in matches
+    )
+
+
 def once_a_place(
     read: Callable[Concatenate[Chart, int, Rest], Found],
 ) -> Callable[Concatenate[Chart, int, Rest], Found]:
@@ -146,15 +168,19 @@ def read(
     cleaned = clean(text)
     tokens = take_apart(tokenise(cleaned), is_name)
     written = tuple(token.key for token in tokens)
-    spoken = _languages(written, cleaned) if not languages else tuple(languages)
-    keys = tuple(_key(tokens, at, spoken, is_name) for at in range(len(tokens)))
-    return Chart(
-        cleaned,
-        tokens,
-        keys,
-        spoken,
-        tuple(_matches(keys, place, words, spoken) for place in range(len(tokens))),
-    )
+    votes = Counter() if languages else _votes(written, cleaned)
+    spoken = tuple(languages) or _languages(votes)
+    mended_in = spoken[:1] if votes or languages else spoken
+    keys = tuple(_key(tokens, at, mended_in, is_name) for at in range(len(tokens)))
+    matches = tuple(_matches(keys, place, words, spoken) for place in range(len(tokens)))
+    idioms = {
+        place
+        for at in matches
+        for match in at.get("idiom", ())
+        for place in range(match.start, match.end)
+    }
+    matches = hide(matches, idioms, "idiom") if idioms else matches
+    return Chart(cleaned, tokens, keys, spoken, matches)
 
 
 def _key(
@@ -199,8 +225,7 @@ def _votes(keys: tuple[str, ...], text: str) -> Counter[str]:
     return votes
 
 
-def _languages(keys: tuple[str, ...], text: str) -> tuple[str, ...]:
-    votes = _votes(keys, text)
+def _languages(votes: Counter[str]) -> tuple[str, ...]:
     # With equal votes English comes first, then the order of the alphabet.
     ranked = sorted(votes, key=lambda language: (-votes[language], language != "en", language))
     best = votes[ranked[0]] if ranked else 0
@@ -208,7 +233,7 @@ def _languages(keys: tuple[str, ...], text: str) -> tuple[str, ...]:
     return tuple(spoken_here) + tuple(one for one in ALWAYS if one not in spoken_here)
 
 
-GAP_TOKENS_MAX = 7
+GAP_TOKENS_MAX = 10
 """So many words may stand in the gap of 'give ... a nudge'."""
 
 
@@ -216,8 +241,12 @@ def _has_tail(keys: tuple[str, ...], start: int, tail: tuple[str, ...]) -> bool:
     """Tell whether the rest of a phrase with a gap follows soon enough."""
     if not tail:
         return True
-    ends = range(start, min(start + GAP_TOKENS_MAX, len(keys) - len(tail)) + 1)
-    return any(keys[at : at + len(tail)] == tail for at in ends)
+    for at in range(start, min(start + GAP_TOKENS_MAX, len(keys) - len(tail)) + 1):
+        if keys[at : at + len(tail)] == tail:
+            return True
+        if keys[at] in {".", ";", "?", "!", "\n"}:
+            return False
+    return False
 
 
 def _matches(
@@ -233,8 +262,11 @@ def _matches(
         for meaning in node.meanings:
             if meaning.language in heard and _has_tail(keys, end + 1, meaning.tail):
                 rank = heard.index(meaning.language)
-                match = Match(meaning.category, meaning.value, place, end + 1, meaning.language)
-                found.setdefault(meaning.category, []).append((-end, rank, match))
+                tail = len(meaning.tail)
+                match = Match(
+                    meaning.category, meaning.value, place, end + 1, meaning.language, tail
+                )
+                found.setdefault(meaning.category, []).append((-end - tail, rank, match))
     return {
         category: tuple(match for *_, match in sorted(entries, key=lambda entry: entry[:2]))
         for category, entries in found.items()

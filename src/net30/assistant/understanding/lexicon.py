@@ -27,6 +27,9 @@ TYPO_LETTERS_MIN = 6
 COMPOUNDING = frozenset({"de"})
 """Languages that write numbers in one word: dreihundertfünfzig."""
 
+SWAP_LETTERS_MIN = 8
+"""In shorter words one letter for another is no slip."""
+
 _MENDED = frozenset(
     {"cue", "status", "unit", "act", "currency", "what", "month", "weekday", "method", "discount"}
 )
@@ -201,5 +204,19 @@ def _mended(word: str, languages: tuple[str, ...]) -> str:
         for entry, spoken in lexicon().mendable.items()
         if entry[0] == word[0] and (not languages or not spoken.isdisjoint(languages))
     ]
+    near = [entry for entry in near if _is_slip(word, entry)]
     found = extractOne(word, near, scorer=OSA.distance, score_cutoff=1)
     return found[0] if found else word
+
+
+def _is_slip(word: str, known: str) -> bool:
+    """Tell whether a word may be another one mistyped, rather than a word of its own.
+
+    A plural is none (50 affiches), nor whoever or whatever does it (un enregistreur), and one
+    letter for another in a short word is most often another word (chaise, chaîne).
+    """
+    if len(word) == len(known):
+        long = len(word) >= SWAP_LETTERS_MIN and word[-1] == known[-1]
+        return long or sorted(word) == sorted(known)
+    plural = word == known + "s" or known == word + "s"
+    return not plural and known not in {word.replace("eur", "er"), word.replace("eurs", "er")}
