@@ -170,6 +170,8 @@ def _figured(order: Order, scene: Scene, marks: tuple[Mark, ...]) -> Order:
     """Take over a new quantity or price, for the line that the message means."""
     quantities = [m.meant for m in marks if isinstance(m.meant, (Quantity, Count))]
     prices = [m.meant for m in marks if isinstance(m.meant, Price)]
+    if not quantities and all(_is_bare(one) for one in prices):
+        prices = []
     at = _line_meant(order, scene, quantities)
     if at is None:
         return order
@@ -188,6 +190,11 @@ def _figured(order: Order, scene: Scene, marks: tuple[Mark, ...]) -> Order:
         line = replace(line, description=said[0].description or line.description) if said else line
     lines = (*order.lines[:at], line, *order.lines[at + 1 :])
     return replace(order, lines=lines)
+
+
+def _is_bare(price: Price) -> bool:
+    """Tell whether nothing but its size makes a number a price: no currency, no 'at', no 'each'."""
+    return not (price.currency or price.per or price.rate or price.total or price.free)
 
 
 def _bare(line: OrderLine, scene: Scene) -> OrderLine:

@@ -8,7 +8,7 @@ from functools import cached_property, wraps
 from typing import TypeVar
 
 from net30.assistant.roll.people import KnownClient
-from net30.assistant.understanding.chart import Chart, read
+from net30.assistant.understanding.chart import Chart, hide, read
 from net30.assistant.understanding.clients import Named
 from net30.assistant.understanding.days import Calendar
 from net30.assistant.understanding.directory import Customs, Directory
@@ -158,12 +158,4 @@ def _fitness(chart: Chart, name: Named) -> int:
 
 def _hide(chart: Chart, hidden: set[int]) -> Chart:
     """Return the chart without phrases that run through a client's name."""
-    matches = tuple(
-        {
-            category: kept
-            for category, found in at.items()
-            if (kept := tuple(m for m in found if hidden.isdisjoint(range(m.start, m.end))))
-        }
-        for at in chart.matches
-    )
-    return replace(chart, matches=matches)
+    return replace(chart, matches=hide(chart.matches, hidden))
