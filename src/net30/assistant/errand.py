@@ -40,6 +40,9 @@ from net30.assistant.safety.tokens import Stale, key_of, redeem, sign
 from net30.assistant.turns import Turn
 from net30.kernel.errors import InputError, Net30Error
 
+BETWEEN = "\n\n"
+"""What stands between two answers: an empty line, so that Markdown keeps a table apart."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Errand:
@@ -103,7 +106,7 @@ class Errand:
         a model looked up beside.
         """
         return Answer(
-            text="\n".join(self.said) or tell_nothing(self.language),
+            text=BETWEEN.join(self.said) or tell_nothing(self.language),
             calls=tuple(self.done),
             language=self.language,
             answered_by=answered_by,

@@ -29,7 +29,8 @@ def tell_fault(fault: Net30Error, language: str, call: Call | None = None) -> st
         values = _Facts(subject=_subject(call, language))
         for name, value in fault.values.items():
             values[name] = write(cast("Shown", value), language)
-        return known.format_map(values)
+        near = words(language, "fault")["near"] if fault.values.get("names") else ""
+        return f"{known} {near}".strip().format_map(values)
     return f"{fault.message} ({fault.hint})" if fault.hint else fault.message
 
 

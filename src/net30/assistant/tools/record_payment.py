@@ -8,9 +8,10 @@ from decimal import Decimal
 from pydantic import Field
 
 from net30.assistant.arguments import Access, Arguments, Result
+from net30.domain.open_item import OpenItem, Settlement, SettlementKind
 from net30.domain.payment import Allocation, PaymentMethod
 from net30.kernel.money import Money
-from net30.services.context import Context
+from net30.services.context import Context, ReadContext
 from net30.services.found import open_item_by_number
 from net30.services.record_payment import NewPayment
 from net30.services.record_payment import record_payment as record
@@ -31,11 +32,21 @@ class Args(Arguments):
     )
 
 
+def check(ctx: ReadContext, args: Args) -> None:
+    """Raise Conflict for more than is open, before anybody is asked for a yes."""
+    item = open_item_by_number(ctx, args.number).value
+    amount = _amount(item, args)
+    day = args.day or ctx.today
+    kind = SettlementKind.PAYMENT
+    item.settle(
+        Settlement(kind=kind, amount=amount, day=day, known_on=ctx.today, source_id=item.id)
+    )
+
+
 def run(ctx: Context, args: Args) -> Result:
     """Record the payment and return what is left to pay."""
     item = open_item_by_number(ctx, args.number).value
-    currency = item.amount.currency
-    amount = item.balance if args.amount is None else Money.of(args.amount, currency)
+    amount = _amount(item, args)
     payment = record(
         ctx,
         NewPayment(
@@ -52,3 +63,9 @@ def run(ctx: Context, args: Args) -> Result:
         {"number": item.number, "amount": payment.amount, "balance": left},
         reference=item.number,
     )
+
+
+def _amount(item: OpenItem, args: Args) -> Money:
+    if args.amount is None:
+        return item.balance
+    return Money.of(args.amount, item.amount.currency)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pydantic import Field
 
 from net30.assistant.arguments import Access, Arguments, Result
-from net30.services.context import Context
+from net30.domain import settling
+from net30.services.context import Context, ReadContext
 from net30.services.create_draft import delete_draft
 from net30.services.credit_invoice import void_invoice as void
-from net30.services.found import invoice_by_number
+from net30.services.found import invoice_by_number, open_item_by_number
 
 ACCESS = Access.CONFIRM
 
@@ -18,6 +19,14 @@ class Args(Arguments):
 
     number: str = Field(description="The invoice's number, or the id of a draft.")
     reason: str | None = Field(default=None, description="Why; printed on the credit note.")
+
+
+def check(ctx: ReadContext, args: Args) -> None:
+    """Raise Conflict where something was paid or credited, before anybody is asked for a yes."""
+    invoice = invoice_by_number(ctx, args.number).value
+    if invoice.is_issued:
+        claim = open_item_by_number(ctx, invoice.number).value
+        settling.void(invoice, claim, credit_id=invoice.id, day=ctx.today, reason="")
 
 
 def run(ctx: Context, args: Args) -> Result:
