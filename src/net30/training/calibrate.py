@@ -17,6 +17,9 @@ COVER = 0.8
 LEVELS = tuple(np.arange(0.04, 0.2001, 0.01))
 GAIN_MIN = 0.002
 """Nats an invoice that a correction must gain on slices it was not fitted to."""
+PULL = 1_000
+"""So many invoices speak for no correction: those it is fitted to were told by models that had
+learned from less, and are surer of themselves by the time the correction is used."""
 FORMS: dict[str, tuple[int, Callable[[Floats], tuple[float, float, float]]]] = {
     "shift": (1, lambda t: (1.0, 1.0, float(t[0]))),
     "platt": (2, lambda t: (float(abs(t[1])), float(abs(t[1])), float(t[0]))),
@@ -68,7 +71,9 @@ def _fitted(name: str, slices: Sequence[tuple[Floats, NDArray[np.bool_]]]) -> Ca
         a, b, c = form(t)
         return _mean([_loss(Calibration(name, a, b, c), one) for one in slices])
 
-    a, b, c = form(minimize(lost, start, method="Nelder-Mead").x)
+    fitted = minimize(lost, start, method="Nelder-Mead").x
+    seen = sum(len(one[0]) for one in slices)
+    a, b, c = form(start + (fitted - start) * seen / (seen + PULL))
     return Calibration(name, a, b, c)
 
 
