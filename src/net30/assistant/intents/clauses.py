@@ -8,6 +8,7 @@ from net30.assistant.understanding.tokens import Kind
 
 CLAUSES_MAX = 8
 SOON_TOKENS = 4
+LAST_VERB_TOKENS_MAX = 10
 
 
 def split(scene: Scene) -> tuple[tuple[str, bool], ...]:
@@ -40,11 +41,26 @@ def _begins(scene: Scene, place: int) -> bool:
     if scene.is_named(place):
         return False
     act = chart.at(place, "act")
+    if act is None and _verb_comes_last(scene, place):
+        return True
     if act is None or act.value == "help":
         return False
     if chart.kind(place - 1) is Kind.SIGN and chart.key(place - 1) == ":":
         return False
     return not chart.at(place, "status") and not chart.at(place, "due")
+
+
+_ADDING = frozenset({"mas", "mais", "+", "plus"})
+"""Words that join things, not requests: más la gasolina."""
+
+
+def _verb_comes_last(scene: Scene, place: int) -> bool:
+    """Tell whether German puts both verbs last: die 35 buchen und die 45 stornieren."""
+    chart = scene.chart
+    if chart.language != "de" or not chart.ending(place - 1, "act"):
+        return False
+    soon = range(place + 1, min(place + LAST_VERB_TOKENS_MAX, len(chart.tokens)))
+    return any(chart.at(at, "act") for at in soon)
 
 
 def _joint_before(scene: Scene, place: int) -> bool:
@@ -53,4 +69,5 @@ def _joint_before(scene: Scene, place: int) -> bool:
     if before > 0 and chart.at(before, "act", "help"):  # then, puis
         return True
     joint = chart.at(before, "logic", "and") is not None or chart.key(before) in {",", ";"}
+    joint = joint and chart.key(before) not in _ADDING
     return joint or is_sentence_end(scene, before)

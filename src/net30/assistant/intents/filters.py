@@ -21,6 +21,8 @@ ALONE_MAX = 1000
 """A first amount this large says its thousands itself."""
 STATUSES = ("draft", "issued", "partially_paid", "paid", "overdue", "void")
 LIMIT_MAX = 500
+ORDERING_WORDS_MIN = 4
+"""A phrase this long orders all that is found: from the dearest to the cheapest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,8 @@ def is_due(scene: Scene) -> bool:
 def due_span(scene: Scene, period: Period) -> Span:
     """Return a due period: the next to come, or the last where the sentence looks back."""
     keys = {token.key for token in scene.chart.tokens}
-    back = not keys.isdisjoint({"were", "was", "fell", "etaient", "etait", "had"})
+    back = not keys.isdisjoint({"were", "fell", "etaient", "etait", "had", "waren"})
+    back = back or ("was" in keys and scene.chart.language == "en")
     back = back or statuses_of(scene) == ("overdue",)
     return period.pick(ahead=not back)
 
@@ -191,7 +194,8 @@ def _one_sided(start: int, amount: tuple[Decimal, int, str], value: str) -> Boun
 
 def _amount(scene: Scene, place: int) -> tuple[Decimal, int, str] | None:
     chart = scene.chart
-    place += chart.key(place) in {"the", "de", "les", "of", "to", "a", "un", "d'"}
+    if read_number(chart, place) is None:
+        place += chart.key(place) in {"the", "de", "les", "of", "to", "a", "un", "d'"}
     amount = read_amount(chart, place, scene.customs)
     if amount:
         return amount.value, amount.end, amount.currency
@@ -228,7 +232,8 @@ def order_of(scene: Scene) -> tuple[str, int | None]:
     if sort is None:
         return "", limit
     single = any(chart.find("cue", "invoice")) and not any(chart.find("cue", "invoices"))
-    if limit is None and single and not chart.ending(sort.end, "sort", "by"):
+    ordering = sort.end - sort.start >= ORDERING_WORDS_MIN
+    if limit is None and single and not ordering and not chart.ending(sort.end, "sort", "by"):
         limit = 1
     return sort.value, limit
 

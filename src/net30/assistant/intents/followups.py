@@ -15,6 +15,7 @@ from net30.assistant.intents.memory import Memory
 from net30.assistant.intents.search import search_args
 from net30.assistant.orders.corrections import corrected, order_of_args
 from net30.assistant.orders.create import place_order, read_order
+from net30.assistant.targets.narrowing import narrow, open_of
 from net30.assistant.targets.paying import amounts_of, paid_day, worked_amount
 from net30.assistant.understanding.directory import KnownInvoice
 from net30.assistant.understanding.periods import next_to
@@ -37,7 +38,8 @@ def follow_up(scene: Scene, memory: Memory, request: Request) -> tuple[Call, ...
     if reading.intent.startswith("refuse_"):
         return () if _drops_it_all(scene, reading, memory) else None
     if memory.pending:
-        found = _on_pending(scene, reading, memory)
+        found = _yes_and_more(scene, memory, request)
+        found = _on_pending(scene, reading, memory) if found is None else found
         if found is not None:
             return found
     if memory.asked:
@@ -49,9 +51,17 @@ def follow_up(scene: Scene, memory: Memory, request: Request) -> tuple[Call, ...
         if found is not None:
             return found
     found = _on_lookup(scene, reading, memory)
+    if found is None and _is_thanks(scene, reading, memory):
+        return ()
     if found is None and _is_bare_answer(scene, reading):
         return ()  # a yes or no with nothing to say it to
     return found
+
+
+def _is_thanks(scene: Scene, reading: Reading, memory: Memory) -> bool:
+    """Tell whether a message in a conversation only thanks, or takes leave."""
+    short = len(scene.chart.tokens) <= SHORT_ANSWER_TOKENS
+    return reading.intent == "help" and "help" not in reading.evidence and short and memory.goes_on
 
 
 def _drops_it_all(scene: Scene, reading: Reading, memory: Memory) -> bool:
@@ -90,12 +100,33 @@ def _on_pending(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, .
     changed = _changed(scene, reading, memory)
     if changed is not None:
         return changed
-    if _says(scene, "no"):
+    plain_no = "no" in reading.evidence and not reading.intent and "yes" not in reading.evidence
+    if plain_no or _says(scene, "no"):
         return ()
     repeated = reading.intent in {call.tool for call in memory.pending} and not scene.named
     if _says(scene, "yes") or (repeated and len(scene.chart.tokens) <= SHORT_ANSWER_TOKENS):
         return memory.pending
     return None
+
+
+def _yes_and_more(scene: Scene, memory: Memory, request: Request) -> tuple[Call, ...] | None:
+    """Return what waits and what is asked besides: yes, and remind Globex."""
+    chart = scene.chart
+    yes = next((match for match in find_cues(scene) if match.value == "yes"), None)
+    if yes is None or not all(chart.is_filler(place) for place in range(yes.start)):
+        return None
+    start = yes.end
+    while start < len(chart.tokens) and chart.kind(start) is Kind.SIGN:
+        start += 1
+    joint = chart.at(start, "logic", "and") or chart.at(start, "act", "help")
+    if joint is None or joint.end >= len(chart.tokens):
+        return None
+    rest = make_scene(chart.words(joint.end, len(chart.tokens)), scene.world, chart.languages)
+    more = weigh(rest)
+    again = more.intent in {call.tool for call in memory.pending} and not rest.named
+    if more.weight < NEW_REQUEST_MIN or again or more.intent.startswith("refuse_"):
+        return None
+    return (*memory.pending, *request(rest, replace(memory, pending=())))
 
 
 def _is_other_request(reading: Reading, memory: Memory) -> bool:
@@ -119,8 +150,10 @@ def _changed(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]
         return None
     known = [one.invoice for one in reading.references if one.invoice]
     known = known or _bare_reference(scene, first.tool)
-    if reading.references and not known:
+    others = () if known else _of_other_client(scene, reading, str(args["number"]))
+    if (reading.references and not known) or len(others) > 1:
         return (ask("number"),)
+    known = known or list(others)
     if known:
         args["number"] = known[-1].reference
     invoice = scene.directory.invoice(str(args.get("number", "")))
@@ -142,6 +175,17 @@ def _changed(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]
     if first.tool == "send_invoice" and address:
         args["to"] = address
     return (propose(first.tool, args),) if args != before else None
+
+
+def _of_other_client(scene: Scene, reading: Reading, number: str) -> tuple[KnownInvoice, ...]:
+    """Return the open invoices of another client named instead: 'no, it was Hooli'."""
+    before = scene.directory.invoice(number)
+    puts_right = {"change", "no"} & reading.evidence
+    if not puts_right or scene.client is None or before is None:
+        return ()
+    if scene.client.name == before.client:
+        return ()
+    return narrow(scene, open_of(scene, scene.client.name))
 
 
 def _bare_reference(scene: Scene, tool: str) -> list[KnownInvoice]:
@@ -242,6 +286,9 @@ def _on_lookup(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ..
         return None
     tool = memory.lookup.tool
     before: dict[str, object] = dict(memory.lookup.args.as_json())
+    known = [one.invoice for one in reading.references if one.invoice]
+    if tool in {"get_invoice", "predict_payment"} and known and "and_for" in reading.evidence:
+        return tuple(make_call(tool, {"number": one.reference}) for one in known)
     if tool == "search_invoices":
         new = search_args(scene)
         new.pop("text", None)

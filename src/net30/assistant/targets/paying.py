@@ -10,14 +10,18 @@ from net30.assistant.understanding.charges import read_percent
 from net30.assistant.understanding.days import read_day, read_day_of_month
 from net30.assistant.understanding.directory import KnownInvoice
 from net30.assistant.understanding.money import Amount, read_amount
-from net30.assistant.understanding.numbers import read_number
+from net30.assistant.understanding.numbers import Number, read_number
 from net30.assistant.understanding.periods import read_period
 from net30.assistant.understanding.quantities import read_unit
 from net30.assistant.understanding.scene import Scene
+from net30.assistant.understanding.tokens import Kind
 from net30.kernel.decimals import EXACT, round_half_up
 from net30.kernel.money import digits_of
 
+COUNTED_MAX = 10
 PARTS = {
+    "tenth": Decimal("0.1"),
+    "fifth": Decimal("0.2"),
     "half": Decimal("0.5"),
     "third": EXACT.divide(Decimal(1), Decimal(3)),
     "quarter": Decimal("0.25"),
@@ -77,9 +81,20 @@ def _bare(scene: Scene, place: int) -> Amount | None:
     number = read_number(chart, place)
     if number is None or read_unit(chart, number.end) or chart.at(number.end, "cue", "invoices"):
         return None
-    if number.words and not number.scaled and number.value <= 1:
+    if _is_count(scene, number):
+        return None
+    if chart.key(place - 1) in {"dia", "día", "am"} and read_day_of_month(
+        chart, place - 1, scene.calendar
+    ):
         return None
     return Amount(number.value, "", place, number.end)
+
+
+def _is_count(scene: Scene, number: Number) -> bool:
+    """Tell whether a small number in words counts things: two points, one of them."""
+    if not number.words or number.scaled or number.value > COUNTED_MAX:
+        return False
+    return number.value <= 1 or scene.chart.kind(number.end) is Kind.WORD
 
 
 def worked_amount(

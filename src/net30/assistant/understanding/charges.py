@@ -46,10 +46,10 @@ def read_percent(chart: Chart, place: int) -> tuple[Decimal, int] | None:
 
 def read_tax(chart: Chart, place: int) -> TaxSaid | None:
     """Return what is said of tax at a token: plus 18 % VAT, TTC, exempt, TVA à 20 %."""
-    zero = chart.at(place, "tax", "zero")
+    zero = _zero(chart, place)
     rated = _rated(chart, place)
-    if zero and (rated is None or rated.end <= zero.end):
-        return TaxSaid(place, zero.end, Decimal(0))
+    if zero and (rated is None or rated.end <= zero):
+        return TaxSaid(place, zero, Decimal(0))
     inclusive = chart.at(place, "tax", "inclusive")
     if inclusive:
         return _inclusive(chart, inclusive) or rated
@@ -61,6 +61,16 @@ def read_tax(chart: Chart, place: int) -> TaxSaid | None:
     if exclusive and _after_amount(chart, place):
         return TaxSaid(place, exclusive.end)
     return _bare_word(chart, place)
+
+
+def _zero(chart: Chart, place: int) -> int:
+    """Return where 'exempt', 'no TVA', 'sin el IVA' ends; 0 where nothing such is said."""
+    zero = chart.at(place, "tax", "zero")
+    without = chart.at(place, "tax", "without")
+    after = without.end if without else place
+    after += chart.key(after) in {"the", "la", "el", "a", "o", "die", "any", "de", "d'"}
+    word = chart.at(after, "tax", "word") if without else None
+    return max(zero.end if zero else 0, word.end if word else 0)
 
 
 def _after_amount(chart: Chart, place: int) -> bool:
@@ -124,6 +134,13 @@ def _trailing(chart: Chart, said: TaxSaid) -> TaxSaid:
         "inbegriffen",
         "inclus",
         "compris",
+        "incluidos",
+        "incluidas",
+        "incluso",
+        "inclusos",
+        "enthalten",
+        "inkludiert",
+        "مشموله",
     }:
         return TaxSaid(said.start, said.end + 1, said.rate, True)
     top = chart.at(said.end, "tax", "plus")

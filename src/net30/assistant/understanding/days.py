@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -102,6 +103,10 @@ def shift(day: date, count: int, unit: str) -> date | None:
 def _dated(chart: Chart, place: int, calendar: Calendar) -> Day | None:
     if chart.kind(place) is Kind.DAY:
         return _numeric(chart, place, calendar)
+    if chart.language == "de" and chart.kind(place) is Kind.NUMBER:
+        pointed = _pointed(chart, place, calendar)
+        if pointed:
+            return pointed
     return _day_month(chart, place, calendar) or _month_day(chart, place, calendar)
 
 
@@ -120,6 +125,15 @@ def _numeric(chart: Chart, place: int, calendar: Calendar) -> Day | None:
         return _yearless(place, place + 1, month, day, calendar)
     year = parts[2] if len(text.split(mark)[2]) == YEAR_DIGITS else parts[2] + CENTURY
     return _full(place, place + 1, (year, month, day))
+
+
+def _pointed(chart: Chart, place: int, calendar: Calendar) -> Day | None:
+    """Read 15.01. as Germans write a day without its year."""
+    found = re.fullmatch(r"(\d{1,2})\.(\d{1,2})", chart.key(place))
+    closed = chart.key(place + 1) == "." and chart.tokens[place + 1].glued
+    if not found or not closed or not 1 <= int(found[2]) <= MONTH_NUMBER_MAX:
+        return None
+    return _yearless(place, place + 2, int(found[2]), int(found[1]), calendar)
 
 
 def _day_month(chart: Chart, place: int, calendar: Calendar) -> Day | None:
@@ -254,10 +268,14 @@ def read_count(chart: Chart, place: int) -> tuple[int, str, int] | None:
     number = read_number(chart, place)
     article = None if number else chart.at(place, "article")
     end = number.end if number else article.end if article else place
-    unit = chart.at(end, "unit")
-    if unit is None or end == place or unit.value not in {**UNIT_DAYS, **UNIT_MONTHS}:
+    unit = chart.at(end, "span") or chart.at(end, "unit")
+    counted = {**UNIT_DAYS, **UNIT_MONTHS, "fortnight": 14}
+    if unit is None or end == place or unit.value not in counted:
         return None
     value = number.value if number else 1
+    if unit.value == "fortnight":
+        value, days = value * 14, "day"
+        return (int(value), days, unit.end) if value == int(value) <= AGO_DAYS_MAX else None
     if value != int(value) or not 0 <= value <= AGO_DAYS_MAX:
         return None
     return int(value), unit.value, unit.end

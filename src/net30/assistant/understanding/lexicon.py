@@ -66,7 +66,7 @@ class Lexicon:
     `vocabulary` tells which languages a word belongs to; `unmended` are ordinary words of things
     sold, right as they are; `verbs` are a language's words of asking;
     `stands_for` are the words that one written word means; `spellings` what a language's short
-    forms mean (pr -> pour), by the word as it is written, accents and all.
+    forms mean (pr -> pour), as written, accents and all; `ordinary` words name no client alone.
     """
 
     root: Node
@@ -78,6 +78,7 @@ class Lexicon:
     number_words: frozenset[str]
     unmended: frozenset[str]
     stands_for: dict[str, tuple[str, ...]]
+    ordinary: frozenset[str]
     spellings: dict[str, dict[str, str]]
 
     def mend(self, word: str, languages: tuple[str, ...] = ()) -> str:
@@ -137,6 +138,7 @@ def lexicon() -> Lexicon:
         frozenset(numbers),
         frozenset(unmended),
         stands_for,
+        frozenset(word for word, found in vocabulary.items() if found != {ANY}),
         dict(spellings),
     )
 

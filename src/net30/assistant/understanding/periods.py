@@ -354,7 +354,8 @@ def _short_range(chart: Chart, start: int, place: int, calendar: Calendar) -> Pe
     """Read du 3 au 10 octobre, from the 3rd to the 10th of October: a month for both days."""
     place += chart.key(place) in {"le", "the", "el", "o", "dem", "den", "vom"}
     first = read_day_number(chart, place)
-    joint = chart.at(first[1], "range", "to") if first else None
+    after = first[1] + (chart.key(first[1]) == "." and chart.language == "de") if first else place
+    joint = chart.at(after, "range", "to") if first else None
     last = read_day(chart, joint.end, calendar) if joint else None
     if first is None or last is None or last.past is None or last.ahead is None:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from net30.assistant.understanding.chart import Chart, Match
@@ -165,6 +165,10 @@ def _alone(chart: Chart, place: int, calendar: Calendar) -> TermsSaid | None:
         net = chart.key(counted[2]) in {"net", "netto"}
         if net or chart.at(counted[2], "due", "month_end"):
             return _counted(chart, place, place, calendar)
+        granted = chart.at(counted[2], "due", "to_pay")
+        if granted:  # 10 days to pay
+            found = _counted(chart, place, place, calendar)
+            return replace(found, end=granted.end) if found else None
         if chart.at(counted[2], "due", "terms") and chart.key(counted[2]) == "terms":
             found = _counted(chart, place, place, calendar)
             return TermsSaid(place, found.end + 1, found.days) if found else None
