@@ -117,7 +117,9 @@ def described_client(scene: Scene) -> Described | None:
         found = _fitting(scene, words)
         if len(found) > 1:  # the rest of the clause may tell them apart
             every = [token.key for token in chart.tokens if token.kind is Kind.WORD]
-            found = tuple(one for one in _fitting(scene, every) if one in found) or found
+            first_found = {one.id for one in found}
+            both = (one for one in _fitting(scene, every) if one.id in first_found)
+            found = tuple(both) or found
         if found:
             return Described(first, last, found)
     return None
