@@ -202,10 +202,10 @@ def test_colours_are_for_terminals_of_people_who_want_them(
     screen = Screen()
     screen.write("said")
     screen.write("")
-    screen.note("noted")
+    screen.note("not\x1b[2Jed")
     monkeypatch.setenv("NO_COLOR", "1")
     Screen().note("plain")
-    assert capsys.readouterr().out == "said\n\x1b[2mnoted\x1b[0m\nplain\n"
+    assert capsys.readouterr().out == "said\n\x1b[2mnot[2Jed\x1b[0m\nplain\n"
 
 
 # --- net30 ask -----------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import unicodedata
 
 _DIM, _PLAIN = "\x1b[2m", "\x1b[0m"
 
@@ -16,8 +17,8 @@ class Screen:
         self._ended = True
 
     def write(self, piece: str) -> None:
-        """Show a piece of an answer at once."""
-        sys.stdout.write(piece)
+        """Show a piece of an answer at once; nothing in it can steer the terminal."""
+        sys.stdout.write("".join(letter for letter in piece if _is_shown(letter)))
         sys.stdout.flush()
         self._ended = piece.endswith("\n") if piece else self._ended
 
@@ -34,4 +35,14 @@ class Screen:
     def note(self, text: str) -> None:
         """Show a line that is about the conversation, not part of it."""
         self.end()
-        self.say(f"{_DIM}{text}{_PLAIN}" if self._dims else text)
+        if self._dims:
+            sys.stdout.write(_DIM)
+        self.write(text)
+        if self._dims:
+            sys.stdout.write(_PLAIN)
+        self.say("")
+
+
+def _is_shown(letter: str) -> bool:
+    """Tell whether a letter is text: no control character, no half of one."""
+    return letter in "\n\t" or unicodedata.category(letter) not in {"Cc", "Cs"}
