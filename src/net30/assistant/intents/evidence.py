@@ -101,6 +101,8 @@ def _evidence(scene: Scene, references: tuple[Reference, ...]) -> set[str]:
     found |= {category for category in _PLAIN if any(scene.chart.find(category))}
     if any(token.kind is Kind.MAIL for token in scene.chart.tokens):
         found.add("mail")
+    if _is_every_invoice(scene):
+        found.add("invoices")
     if "price" in found and ("client" in found or "quantity" in found):
         found.add("sale")
     if scene.chart.text.rstrip().endswith("?"):
@@ -159,6 +161,19 @@ def _is_adverb(scene: Scene, place: int) -> bool:
     return chart.kind(place) is Kind.WORD and (
         chart.is_filler(place) or chart.at(place, "cue", "did") is not None
     )
+
+
+def _is_every_invoice(scene: Scene) -> bool:
+    """Tell whether 'every invoice' and 'each late invoice' mean many."""
+    chart = scene.chart
+    for match in chart.find("cue", "invoice"):
+        before = range(max(0, match.start - 3), match.start)
+        if any(chart.key(at) in _EVERY for at in before):
+            return True
+    return False
+
+
+_EVERY = frozenset({"every", "each", "chaque", "toute", "cada", "jede", "any"})
 
 
 def _lead(scene: Scene, cues: tuple[Match, ...]) -> set[str]:

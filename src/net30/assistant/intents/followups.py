@@ -282,13 +282,16 @@ def _is_fresh(reading: Reading) -> bool:
 
 def _on_lookup(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...] | None:
     """Return the earlier question again, narrowed or moved to another period or client."""
-    if memory.lookup is None or not _refines(reading):
+    if memory.lookup is None:
         return None
     tool = memory.lookup.tool
     before: dict[str, object] = dict(memory.lookup.args.as_json())
     known = [one.invoice for one in reading.references if one.invoice]
-    if tool in {"get_invoice", "predict_payment"} and known and "and_for" in reading.evidence:
+    same = reading.intent in {"", "get_invoice"} and {"and_for", "asked"} <= reading.evidence
+    if tool in {"get_invoice", "predict_payment"} and known and same:
         return tuple(make_call(tool, {"number": one.reference}) for one in known)
+    if not _refines(reading):
+        return None
     if tool == "search_invoices":
         new = search_args(scene)
         new.pop("text", None)

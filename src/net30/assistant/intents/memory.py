@@ -20,8 +20,8 @@ _CLIENT_TOOLS_LAST = 6
 class Memory:
     """What can be taken up again.
 
-    `requests` are the messages since the
-    one that a question was asked about, oldest first.
+    `requests` are the messages since the one that a question was asked about, oldest first;
+    `listed` are the invoices that the last answer told, as they stood there.
     """
 
     pending: tuple[Call, ...] = ()
@@ -31,7 +31,9 @@ class Memory:
     lookup: Call | None = None
     reference: str = ""
     client: str = ""
+    listed: tuple[str, ...] = ()
     turns_before: tuple[Turn, ...] = ()
+    goes_on: bool = False
 
 
 def remember(turns: Sequence[Turn], directory: Directory) -> Memory:
@@ -50,7 +52,9 @@ def remember(turns: Sequence[Turn], directory: Directory) -> Memory:
         lookup=_lookup(latest),
         reference=reference,
         client=_client(before, reference, directory),
+        listed=tuple(dict.fromkeys(_NUMBER.findall(latest.text))),
         turns_before=tuple(before[: max(0, at - 1)]),
+        goes_on=True,
     )
 
 

@@ -26,7 +26,8 @@ def search_args(scene: Scene, intent: str = "search_invoices") -> dict[str, obje
     args: dict[str, object] = {}
     _add_client(scene, args)
     statuses = statuses_of(scene)
-    if intent == "search_unpaid" or (intent == "search_owed" and not statuses):
+    unpaid = intent == "search_unpaid" and "draft" not in statuses
+    if unpaid or (intent == "search_owed" and not statuses):
         statuses = ("issued", "partially_paid", "overdue")
     if not statuses and any(scene.chart.find("cue", "owe")):
         statuses = ("issued", "partially_paid", "overdue")

@@ -136,7 +136,8 @@ def _stands_alone(reading: Reading, before: Reading) -> bool:
     if reading.intent in _SEARCHES and reading.evidence.isdisjoint(_ASKING):
         return False
     if reading.intent == "create_invoice":
-        return "sale" in reading.evidence and "client" in reading.evidence
+        priced = {"sale", "price"} & reading.evidence
+        return bool(priced) and bool({"client", "new"} & reading.evidence)
     same = reading.intent == before.intent
     return not same or "number" in reading.evidence or "client" in reading.evidence
 
@@ -176,7 +177,7 @@ def _calls(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
     if intent in {"get_invoice", "predict_payment"}:
         return _about_one(scene, reading, memory)
     if intent == "export":
-        return export(scene, reading)
+        return export(scene, reading, memory)
     return figures(scene, reading)
 
 

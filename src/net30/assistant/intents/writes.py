@@ -98,6 +98,9 @@ def _remind_client(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call
 
 def find_target(scene: Scene, reading: Reading, memory: Memory) -> Target:
     """Return the invoices that a request is about."""
+    picked = _picked(scene, memory)
+    if picked and not reading.references:
+        return Target((picked,))
     if reading.references:
         known = [one.invoice for one in reading.references if one.invoice]
         if len(known) < len(reading.references):
@@ -112,11 +115,21 @@ def find_target(scene: Scene, reading: Reading, memory: Memory) -> Target:
     if clients and not _is_addressee(scene, reading):
         return _of_clients(scene, reading, tuple(client.name for client in clients))
     spoken = {"pronoun", "invoice", "issue_draft"} & reading.evidence
-    if memory.reference and spoken:
+    if memory.reference and (spoken or not (scene.named or subject_words(scene))):
         return _remembered(scene, memory)
     if memory.client and "pronoun" in reading.evidence:
         return _of_clients(scene, reading, (memory.client,))
     return _by_subject(scene, reading)
+
+
+def _picked(scene: Scene, memory: Memory) -> KnownInvoice | None:
+    """Return the invoice that 'the second one' means of those just listed; -1 is the last."""
+    pick = next(scene.chart.find("cue", "pick"), None)
+    place = next((int(m.value) for m in scene.chart.find("place_in_list")), 0) if pick else 0
+    at = place - 1 if place > 0 else len(memory.listed) + place
+    if len(memory.listed) <= 1 or place == 0 or not 0 <= at < len(memory.listed):
+        return None
+    return scene.directory.invoice(memory.listed[at])
 
 
 def _is_spoken_of(reading: Reading, memory: Memory, clients: tuple[KnownClient, ...]) -> bool:
@@ -145,10 +158,24 @@ def _of_clients(scene: Scene, reading: Reading, names: tuple[str, ...]) -> Targe
     if reading.intent == "record_payment" and len(found) > 1 and len(amounts) == 1:
         found = by_amount(found, next(iter(amounts)))
     found = narrow(scene, found)
-    if len(found) == 1:
+    if len(found) == 1 or (found and not amounts and _is_all_of_them(scene, reading)):
         return Target(found)
     missing = ("number",) if len(names) == 1 else ("client", "number")
     return Target(missing=missing, options=tuple(one.reference for one in found))
+
+
+def _is_all_of_them(scene: Scene, reading: Reading) -> bool:
+    """Tell whether a payment or reminder is for every open invoice: both, all, everything."""
+    said = {scene.chart.key(match.start) for match in scene.chart.find("cue", "everything")}
+    several = {"record_payment", "send_reminder"}
+    return reading.intent in several and bool(said & _ALL) and not _share_said(scene)
+
+
+_ALL = frozenset({"both", "all", "everything", "tout", "toutes", "tous", "todas", "beide", "alle"})
+
+
+def _share_said(scene: Scene) -> bool:
+    return any(match.value not in {"all", "of"} for match in scene.chart.find("part"))
 
 
 def _candidates(scene: Scene, intent: str, client: str) -> tuple[KnownInvoice, ...]:

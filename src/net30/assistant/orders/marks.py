@@ -177,6 +177,9 @@ def _count(scene: Scene, place: int) -> Mark | None:
     """Read 20 in '20 panels', 'x 3', '3 x', '2 technicians', 'qty 5'."""
     chart = scene.chart
     start = place
+    if chart.key(place) in {"minus", "negative", "moins"}:
+        less = read_number(chart, place + 1)
+        return Mark(place, less.end, Count(-less.value)) if less else None
     label = chart.at(place, "label", "quantity")
     labelled = chart.key(place) in {"x", "×", "qty", "quantity", "qte", "quantite", "(", "*"}
     if label:
@@ -189,6 +192,8 @@ def _count(scene: Scene, place: int) -> Mark | None:
     end = number.end
     if number.words and chart.at(end, "discount"):  # une remise
         return None
+    if number.value == 1 and chart.at(end, "total"):  # 1 forfait déplacement
+        return Mark(start, end, Skip())
     if chart.at(end, "cue", "invoice") or chart.at(end, "cue", "invoices"):  # two invoices: ...
         return Mark(start, end, Skip())
     people = chart.at(end, "people")
