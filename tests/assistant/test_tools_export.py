@@ -19,6 +19,7 @@ from net30.assistant.calls import make_call, tool
 from net30.assistant.errand import Errand
 from net30.assistant.exports.named import Subject, named
 from net30.assistant.tools.export import Args
+from net30.assistant.turns import Turn
 from net30.documents.report import pdf
 from net30.kernel.errors import InputError, LimitExceeded, NotFound
 from net30.services.create_organisation import save_organisation
@@ -165,6 +166,16 @@ def test_an_export_after_a_search_is_of_what_was_found(shop: Shop) -> None:
     assert found == wanted
     assert "filters" not in answer.calls[-1].as_json()
     assert "filters" not in json.dumps(Args.model_json_schema())
+
+
+def test_export_them_is_of_what_was_found_last(shop: Shop) -> None:
+    said = "Show the overdue invoices of Zephyr Énergie"
+    found = ask(shop.desk.app, said)
+    history = [Turn("user", said), found.as_turn()]
+    answer = ask(shop.desk.app, "export them as csv", history)
+    text = Path(str(answer.results[-1].values["place"])).read_text(encoding="utf-8")
+    for row in shop.sold:
+        assert (row.number in text) == (bool(row.overdue) and row.client == "Zephyr Énergie")
 
 
 def test_a_search_with_a_limit_is_exported_with_it(shop: Shop) -> None:

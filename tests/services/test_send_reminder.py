@@ -237,6 +237,15 @@ def test_a_letter_does_not_wait_for_files_that_are_not_written_yet(
     assert list(letters(tmp_path)[0].iter_attachments()) == []
 
 
+def test_a_lost_file_holds_up_no_letter(desk: Desk, tmp_path: Path) -> None:
+    number = late(desk).number
+    desk.app.settle()
+    for path in tmp_path.rglob("*.pdf"):
+        path.unlink()
+    remind(desk, number)
+    assert list(letters(tmp_path)[0].iter_attachments()) == []
+
+
 def test_a_reminder_that_the_mail_will_never_take_is_written_down(desk: Desk) -> None:
     number = late(desk).number
     with desk.app.change() as ctx:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import cast
 
-from net30.assistant.arguments import LAST, Shown
+from net30.assistant.arguments import LAST, Shown, Word
 from net30.assistant.calls import Ask, Call, Refuse
 from net30.assistant.replies.catalogue import reply_language, reply_languages, words
 from net30.assistant.replies.telling import tell
@@ -89,10 +89,18 @@ def confirmation(call: Call, directory: Directory, language: str) -> str:
         "total": _amount(known, None),
         "balance": Money.rounded(known.balance, known.currency) if known else None,
         "amount": _amount(known, args.get("amount")),
+        "how": _how(pending, language),
     }
     if pending.tool == "record_payment" and "amount" not in args:
         values = {**values, "amount": values["balance"]}
     return asks[pending.tool].format_map(_written(values, language))
+
+
+def _how(pending: Call, language: str) -> str:
+    """Return how and when money came, as far as it was said: nothing is agreed to unseen."""
+    method, day = getattr(pending.args, "method", None), getattr(pending.args, "day", None)
+    said: tuple[Shown, ...] = (method and Word("method", method.value), day)
+    return "".join(f", {write(one, language)}" for one in said if one)
 
 
 def _draft(args: Mapping[str, object], lines: list[dict[str, str]], language: str) -> str:

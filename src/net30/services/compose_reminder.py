@@ -87,12 +87,11 @@ def _attachments(
     for invoice in invoices:
         try:
             files = books.load(Rendering, invoice.id).value.files
-        except NotFound:  # not written yet; the letter does not wait for it
+            pages = [file.blob for file in files if file.format == PDF]
+            contents = [blobs.get(books.organisation, blob) for blob in pages]
+        except NotFound:  # not written yet, or lost, which the check tells: no letter waits for it
             continue
-        for file in files:
-            if file.format == PDF:
-                content = blobs.get(books.organisation, file.blob)
-                found.append(_attachment(invoice, content))
+        found += [_attachment(invoice, content) for content in contents]
     return tuple(found)
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from net30.assistant.calls import Call, make_call
 from net30.assistant.intents.evidence import Reading
 from net30.assistant.intents.filters import currency_of, order_of, period_of, periods_of
+from net30.assistant.intents.memory import Memory
 from net30.assistant.intents.search import search_args
 from net30.assistant.understanding.chart import Match
 from net30.assistant.understanding.days import first_day, last_day, read_count, shift
@@ -117,8 +118,11 @@ def _ranking(scene: Scene) -> dict[str, object]:
     return args
 
 
-def export(scene: Scene, reading: Reading) -> tuple[Call, ...]:
-    """Return the export asked for; a filtered one is a search and the export of what it finds."""
+def export(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
+    """Return the export asked for; a filtered one is a search and the export of what it finds.
+
+    "Export them" after a search is of what that search found.
+    """
     chart = scene.chart
     form = next((match.value for match in chart.find("format")), "csv")
     if reading.references:
@@ -140,7 +144,13 @@ def export(scene: Scene, reading: Reading) -> tuple[Call, ...]:
         return (call,)
     args = search_args(scene)
     args.pop("text", None)
-    return (make_call("search_invoices", args), call) if args else (call,)
+    if args:
+        return (make_call("search_invoices", args), call)
+    found = memory.lookup
+    is_of_found = "pronoun" in reading.evidence and not named
+    if found and found.tool == "search_invoices" and is_of_found:
+        return (found, call)
+    return (call,)
 
 
 def _exports(scene: Scene, named: list[Match], form: str) -> tuple[Call, ...]:
