@@ -94,6 +94,7 @@ def _evidence(scene: Scene, references: tuple[Reference, ...]) -> set[str]:
     found |= {"due"} if any(scene.chart.find("due", "due")) else set()
     found |= {"period"} if period_of(scene) else set()
     found |= {"compare"} if bounds_of(scene) else set()
+    found |= {f"sort:{match.value}" for match in scene.chart.find("sort")}
     found |= _figures(scene, references)
     found |= _about_clients(scene, cues)
     if references:

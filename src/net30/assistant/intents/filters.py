@@ -21,8 +21,13 @@ ALONE_MAX = 1000
 """A first amount this large says its thousands itself."""
 STATUSES = ("draft", "issued", "partially_paid", "paid", "overdue", "void")
 LIMIT_MAX = 500
-ORDERING_WORDS_MIN = 4
-"""A phrase this long orders all that is found: from the dearest to the cheapest."""
+_OPPOSITES = {
+    "amount": "-amount",
+    "-amount": "amount",
+    "issue_date": "-issue_date",
+    "-issue_date": "issue_date",
+}
+"""Both together order all that is found: from the dearest to the cheapest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,8 @@ def statuses_of(scene: Scene) -> tuple[str, ...]:
         if excluding:
             unwanted |= meant
         elif _is_denied(scene, match.start):
-            denied |= _negated(match.value)
+            negated = _negated(match.value)
+            denied = denied & negated or negated
         elif "overdue" in {match.value, *wanted} and "and" not in between and meant & OPEN:
             wanted = {"overdue"} if match.value in {"overdue", "open"} else wanted | meant
         else:
@@ -232,7 +238,7 @@ def order_of(scene: Scene) -> tuple[str, int | None]:
     if sort is None:
         return "", limit
     single = any(chart.find("cue", "invoice")) and not any(chart.find("cue", "invoices"))
-    ordering = sort.end - sort.start >= ORDERING_WORDS_MIN
+    ordering = any(match.value == _OPPOSITES.get(sort.value) for match in chart.find("sort"))
     if limit is None and single and not ordering and not chart.ending(sort.end, "sort", "by"):
         limit = 1
     return sort.value, limit
@@ -259,6 +265,8 @@ def _counts_rows(scene: Scene, start: int, end: int) -> bool:
     if chart.key(start) in {"one", "un", "une", "uno", "una", "um", "uma", "ein", "eine", "a"}:
         return False
     before = chart.ending(start, "sort") or chart.ending(start, "cue", "top")
+    if chart.language == "ar" and chart.ending(start, "cue", "clients"):  # the clients, the four
+        return True
     kinds = ("invoices", "clients", "top", "late_payers")
     after = chart.at(end, "sort") or any(chart.at(end, "cue", value) for value in kinds)
     last = chart.ending(start, "period", "last") and not chart.at(end, "unit")

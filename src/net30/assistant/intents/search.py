@@ -150,7 +150,8 @@ def _announced(scene: Scene) -> Iterator[int]:
         start = match.end
         while start < len(chart.tokens) and chart.is_filler(start):
             start += 1
-        if start < len(chart.tokens) and not _is_filter(scene, start):
+        priced = any(bounds.start <= match.start < bounds.end for bounds in bounds_of(scene))
+        if start < len(chart.tokens) and not priced and not _is_filter(scene, start):
             yield match.end
 
 

@@ -120,7 +120,9 @@ def _note(scene: Scene, place: int) -> Mark | None:
         start = note.end + (chart.key(note.end) == ":")
         end = sentence_end(scene, start)
         named = any(start <= name.start < end for name in scene.named)  # notes: client X, ...
-        return Mark(place, end, Note(chart.words(start, end))) if end > start and not named else None
+        return (
+            Mark(place, end, Note(chart.words(start, end))) if end > start and not named else None
+        )
     return None
 
 
@@ -199,7 +201,7 @@ def _count(scene: Scene, place: int) -> Mark | None:
     people = chart.at(end, "people")
     if people:
         return Mark(start, people.end, Count(number.value, people=True))
-    times = chart.at(end, "at", "times")
+    times = chart.at(end, "at", "times") or chart.at(end, "piece")
     if times:
         return Mark(start, times.end, Count(number.value))
     closed = chart.key(start) != "(" or chart.key(end) == ")"

@@ -119,7 +119,7 @@ def _after_article(scene: Scene, place: int) -> Reference | None:
     after = place + 1
     if scene.chart.key(place) not in _FEMININE or not scene.chart.key(after).isdigit():
         return None
-    found = _short(scene, after, certain=False) if len(scene.chart.key(after)) > 1 else None
+    found = _short(scene, after, certain=False)
     return found if found and found.invoice else None
 
 
@@ -231,6 +231,8 @@ def _short(scene: Scene, place: int, *, certain: bool) -> Reference | None:
     if chart.at(after, "ordinal", "suffix") and chart.tokens[after].glued:  # the 15th
         return None
     counted = any(chart.at(after, kind) for kind in ("currency", "unit", "percent", "people"))
+    # "la 47" is one thing, and 47 counts nothing after a singular article.
+    certain = certain or (chart.key(place - 1) == "la" and number.value > 1)
     if counted or (not certain and _is_counting(scene, after)):
         return None
     known = scene.directory.invoice(digits)

@@ -197,8 +197,11 @@ def _word_first(chart: Chart, place: int, customs: Customs) -> DiscountSaid | No
         return None
     after = word.end
     kind = chart.kind(after) is Kind.WORD and not chart.is_filler(after)
-    if kind and read_percent(chart, after + 1):  # remise fidélité 15 %
-        after += 1
+    end = after + kind
+    while kind and (link := chart.at(end, "discount", "link")):
+        end = link.end
+    if kind and read_percent(chart, end):  # remise fidélité 15 %, remise exceptionnelle de 5 %
+        after = end
     while link := chart.at(after, "discount", "link"):
         after = link.end
     percent = read_percent(chart, after)

@@ -190,11 +190,15 @@ def _key(
     if token.kind is not Kind.WORD:
         return token.key
     meant = words.spellings.get(spoken[0], {}).get(token.text.casefold())
-    if meant and (not meant.endswith("'") or _is_elided(tokens, at)):
+    if meant and (meant not in _ELIDED or _is_elided(tokens, at)):
         return meant
     if token.key in words.vocabulary or token.key in words.unmended or is_name(token.key):
         return token.key
     return words.mend(token.key, spoken)
+
+
+_ELIDED = frozenset({"l'", "d'", "qu'"})
+"""Short forms that are so only before a vowel: l heure, but 20 l."""
 
 
 def _is_elided(tokens: Sequence[Token], at: int) -> bool:

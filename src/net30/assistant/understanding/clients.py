@@ -132,7 +132,11 @@ class ClientIndex:
             readings += self._one_of_many(word, start)
         for near, alike in self._near(word, known):
             aligned = self._aligned(tokens, start, near, alike)
-            readings += [reading for reading, _, found in aligned if is_worth(found, alike)]
+            readings += [
+                reading
+                for reading, words, found in aligned
+                if is_worth(found, alike) and not _is_another(tokens, found, words)
+            ]
             if self._is_common(near) and alike >= ALONE_PERCENT:
                 readings += self._one_of_many(near, start, alike)
         joined = word + (bare(tokens[start + 1].key) if start + 1 < len(tokens) else "")
@@ -179,7 +183,7 @@ class ClientIndex:
         found = []
         for text, length in ((word, 1), (joined, 2)):
             client = self._names.run_together(text)
-            if client:
+            if client and not (length > 1 and word in self._names.words(client)):
                 found.append(_Reading(start, start + length, {client: None}, 90))
         return found
 
@@ -194,10 +198,20 @@ class ClientIndex:
 def _reading(client: str, words: Words, start: int, found: Found, alike: int) -> _Reading:
     whole = len(found.words) == len(words)
     most = len(core(found.words)) == len(core(words))
-    quality = len(found.words) * 40 + 30 * whole + 20 * most + (alike - RIGHT_PERCENT)
+    article = not whole and len(found.words) > 1 and found.words[0] in words_of("form")
+    quality = (len(found.words) - article) * 40 + 30 * whole + 20 * most + (alike - RIGHT_PERCENT)
     quality -= 20 * found.misspelt
     exact = whole and not found.misspelt
-    return _Reading(start, found.end, {client: None}, quality, exact)
+    # "La Espiga" names the bakery La Espiga as well as La Espiga Dorada: the article says nothing.
+    return _Reading(start + article, found.end, {client: None}, quality, exact)
+
+
+def _is_another(tokens: Sequence[Token], found: Found, words: Words) -> bool:
+    """Tell whether a misspelt word is of another name: 'Bouregrag Export', not Bouregreg Import."""
+    after = tokens[found.end] if found.end < len(tokens) else None
+    if after is None or not after.text[:1].isupper() or len(found.words) == len(words):
+        return False
+    return bare(after.key) in trade_words() and bare(after.key) not in words
 
 
 def _best(readings: list[_Reading]) -> list[_Reading]:

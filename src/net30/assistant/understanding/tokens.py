@@ -49,7 +49,7 @@ _PATTERN = re.compile(
 | (?P<label>\b[A-Za-z]-\d{1,2}\b(?![.,]?\d))
 | (?P<short>\b(?:[A-Za-z]{2,6}n't|(?:what|how|who|that|it|let|there|here|where)'s|i'm
     |(?:we|they|you)'(?:re|ve|ll)|i'(?:ve|ll|d))\b)
-| (?P<word>[^\W\d_]+(?:'(?=[^\W\d_])(?!s\b))?)
+| (?P<word>(?<![^\W_])[cdk]?m[23](?![^\W_]) | [^\W\d_]+(?:'(?=[^\W\d_])(?!s\b))?)
 | (?P<owner>'s\b)
 | (?P<joint>(?<=[^\W\d_])-(?=[^\W_]) | (?<=\d)-(?=[^\W\d_]))
 | (?P<sign>\n|\S)
