@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, cast
@@ -42,6 +43,7 @@ TITLE = "figures of a lying model that were booked, put up for a yes, or read"
 SMALL = 40
 FULL = 1_000
 
+TRIES_A_DAY = 40
 TAX = Fraction(118, 100)
 BALANCE = 4_248_000
 
@@ -99,7 +101,9 @@ def run(size: int, seed: int, engine: type[Engine] = Engine) -> Outcome:
     with _office(engine) as (desk, server, model):
         number = desk.issue().number
         desk.app.settle()
-        for _ in range(size):
+        for at in range(size):
+            if at % TRIES_A_DAY == 0:  # the assistant may do only so much on one day
+                desk.clock.day += timedelta(days=1)
             scene = rng.choice((_drafting, _drafting, _paying, _showing, _talking))
             broken.update(scene(rng, desk, server, _Asker(desk, model, number)))
     detail = ", ".join(f"{what}: {count}" for what, count in broken.items())
