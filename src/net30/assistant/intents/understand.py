@@ -12,6 +12,7 @@ from net30.assistant.intents import followups
 from net30.assistant.intents.clauses import split
 from net30.assistant.intents.evidence import Reading, weigh
 from net30.assistant.intents.figures import export, figures
+from net30.assistant.intents.letters import read_letter
 from net30.assistant.intents.memory import Memory, remember
 from net30.assistant.intents.search import search_args
 from net30.assistant.intents.writes import find_target, write
@@ -19,7 +20,7 @@ from net30.assistant.orders.create import place_order, read_order
 from net30.assistant.orders.several import split_orders
 from net30.assistant.turns import Turn
 from net30.assistant.understanding.chart import ALWAYS, languages_of
-from net30.assistant.understanding.clean import CHARACTERS_MAX
+from net30.assistant.understanding.clean import CHARACTERS_MAX, clean
 from net30.assistant.understanding.days import Calendar
 from net30.assistant.understanding.directory import Customs, Directory
 from net30.assistant.understanding.scene import Scene, World, make_scene
@@ -52,7 +53,9 @@ _QUESTIONS = {
     "predict_payment",
     "search_unpaid",
 }
-_ASKING = {"show", "search", "which", "asked", "invoices", "status"}
+_ASKING = {"show", "search", "which", "any", "asked", "invoices", "status"}
+_DOING = (_WRITES - {"record_payment"}) | {"export"}
+"""What a pasted mail cannot ask for."""
 _SEARCHES = {"search_invoices", "search_owed", "search_unpaid"}
 
 
@@ -81,8 +84,24 @@ def understand(
     memory = remember(turns, directory)
     calls = followups.follow_up(scene, memory, _request)
     if calls is None:
-        calls = _request(scene, memory)
+        calls = _of_letter(text, scene, memory) or _request(scene, memory)
     return Understood(calls, scene.chart.language)
+
+
+def _of_letter(text: str, scene: Scene, memory: Memory) -> tuple[Call, ...]:
+    """Return the calls of a message with a pasted mail: the mail tells facts and asks nothing."""
+    letter = read_letter(clean(text))
+    if letter is None:
+        return ()
+    languages = scene.chart.languages
+    wanted = weigh(make_scene(letter.request, scene.world, languages)).intent
+
+    def is_kept(sentence: str) -> bool:
+        intent = weigh(make_scene(sentence, scene.world, languages)).intent
+        return intent == wanted or (intent not in _DOING and not intent.startswith("refuse_"))
+
+    told = make_scene(letter.told(is_kept), scene.world, languages)
+    return _calls(told, weigh(told), memory)
 
 
 def _spoken_before(turns: Sequence[Turn]) -> tuple[str, ...]:
@@ -135,6 +154,9 @@ def _stands_alone(reading: Reading, before: Reading) -> bool:
         return False
     if reading.intent in _SEARCHES and reading.evidence.isdisjoint(_ASKING):
         return False
+    ground = before.intent in _SEARCHES and before.evidence.isdisjoint(_ASKING - {"status"})
+    if ground and reading.intent in _WRITES and "client" not in reading.evidence:
+        return False  # Globex has not paid: remind them
     if reading.intent == "create_invoice":
         priced = {"sale", "price"} & reading.evidence
         return bool(priced) and bool({"client", "new"} & reading.evidence)
