@@ -46,6 +46,8 @@ def talk(visit: Visit) -> int:
     """Answer messages and carry out commands until the user leaves; return the exit code."""
     if visit.keyboard.is_terminal:
         visit.screen.note(GREETING)
+        if visit.dialogue.model:
+            visit.dialogue.model.warm_up()  # while the first message is being typed
     while (text := visit.keyboard.read()) is not None:
         try:
             if text.startswith("/"):
