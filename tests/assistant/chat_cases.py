@@ -8,8 +8,10 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from net30.assistant.evaluation import TODAY, offline
+from net30.assistant.evaluation import TODAY
 from net30.assistant.fixtures import ListedBooks
+from net30.assistant.guard import rehearsed
+from net30.assistant.intents.understand import understand
 from net30.assistant.roll.people import KnownClient
 from net30.assistant.turns import Turn
 from net30.assistant.understanding.directory import KnownInvoice
@@ -50,7 +52,8 @@ def answers_of(messages: Sequence[str], books: ListedBooks) -> list[list[dict[st
     found = []
     for message in messages:
         turns.append(Turn("user", message))
-        calls = tuple(offline(turns, books, TODAY))
+        proposed = understand(turns, books, books.customs, TODAY).calls
+        calls = tuple(rehearsed(call, turns, books, books.customs) for call in proposed)
         turns.append(Turn("assistant", "", calls))
         found.append([call.as_json() for call in calls])
     return found

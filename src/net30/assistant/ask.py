@@ -89,7 +89,7 @@ def _answered(
             yield told(errand, welcome(newcomer, errand.language))
             understood = _understood(errand.house, errand.text, errand.history, errand.user)
             errand.asked = understood.calls
-    if model and not _is_settled(understood.calls, errand.history):
+    if model and not is_settled(understood.calls, errand.history):
         yield from model.engine.pieces(errand, understood.calls)
         return
     yield from carried_out(errand, understood.calls)
@@ -99,7 +99,7 @@ def _answered(
     yield answer
 
 
-def _is_settled(calls: Sequence[Call], history: Sequence[Turn]) -> bool:
+def is_settled(calls: Sequence[Call], history: Sequence[Turn]) -> bool:
     """Tell whether no language model is asked: a yes or no to what waits, or a plain refusal.
 
     Neither is left to a model that could be talked out of it.

@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from statistics import quantiles
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from net30.assistant.calls import CONFIRM, Call, make_call
-from net30.assistant.fixtures import ListedBooks, troubles
+from net30.assistant.fixtures import Fixture, troubles
 from net30.assistant.guard import rehearsed
 from net30.assistant.intents.understand import understand
 from net30.assistant.turns import Turn
@@ -27,9 +28,6 @@ from net30.kernel.findings import Finding, Severity
 TODAY = date(2026, 11, 21)
 """The day of a case that names none: the statuses in fixtures hold for it."""
 CASES_MAX = 100_000
-
-Propose = Callable[[Sequence[Turn], ListedBooks, date], Sequence[Call]]
-"""A model: the calls that the last of the turns asks for, over these books on that day."""
 
 
 class CaseTurn(BaseModel):
@@ -89,13 +87,13 @@ class Summary:
 
     cases: int
     languages: Mapping[str, int]
-    first_ms: float
-    p50_ms: float
-    p99_ms: float
+    first_ms: Decimal
+    p50_ms: Decimal
+    p99_ms: Decimal
 
 
 def read_cases(
-    content: bytes, fixtures: Mapping[str, ListedBooks]
+    content: bytes, fixtures: Mapping[str, Fixture]
 ) -> tuple[tuple[Case, ...], tuple[Finding, ...]]:
     """Return the cases of a file with one JSON object a line, and what is wrong with it.
 
@@ -122,15 +120,21 @@ def read_cases(
     return tuple(cases), tuple(findings)
 
 
-def offline(turns: Sequence[Turn], books: ListedBooks, today: date) -> Sequence[Call]:
+Propose = Callable[[Case, Fixture], Sequence[Call]]
+"""A model: the calls that the last message of a case asks for, as the guard lets them pass."""
+
+
+def offline(case: Case, fixture: Fixture) -> Sequence[Call]:
     """Propose what the understanding that needs no model does."""
-    return understand(turns, books, books.customs, today).calls
+    books = fixture.books
+    proposed = understand(case.turns, books, books.customs, case.today).calls
+    return [rehearsed(call, case.turns, books, books.customs) for call in proposed]
 
 
 def evaluate(
-    cases: Iterable[Case], fixtures: Mapping[str, ListedBooks], propose: Propose = offline
+    cases: Iterable[Case], fixtures: Mapping[str, Fixture], propose: Propose = offline
 ) -> tuple[Answered, ...]:
-    """Answer every case by a model's proposals as the guard lets them pass."""
+    """Answer every case; nothing of it is kept in any books."""
     return tuple(_answered(case, fixtures[case.fixture], propose) for case in cases)
 
 
@@ -143,21 +147,24 @@ def summarise(answers: Sequence[Answered]) -> Summary:
     return Summary(
         cases=len(answers),
         languages=dict(counted.most_common()),
-        first_ms=first,
-        p50_ms=cuts[49],
-        p99_ms=cuts[98],
+        first_ms=_tenths(first),
+        p50_ms=_tenths(cuts[49]),
+        p99_ms=_tenths(cuts[98]),
     )
 
 
-def _answered(case: Case, books: ListedBooks, propose: Propose) -> Answered:
+def _tenths(milliseconds: float) -> Decimal:
+    return Decimal(f"{milliseconds:.1f}")
+
+
+def _answered(case: Case, fixture: Fixture, propose: Propose) -> Answered:
     start = time.perf_counter()
-    proposed = propose(case.turns, books, case.today)
-    calls = tuple(rehearsed(call, case.turns, books, books.customs) for call in proposed)
+    calls = tuple(propose(case, fixture))
     return Answered(case.id, case.language, calls, time.perf_counter() - start)
 
 
 def _faults(
-    row: CaseRow, place: str, fixtures: Mapping[str, ListedBooks], seen: set[str]
+    row: CaseRow, place: str, fixtures: Mapping[str, Fixture], seen: set[str]
 ) -> list[Finding]:
     found = []
     if row.fixture not in fixtures:

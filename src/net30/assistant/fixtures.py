@@ -33,6 +33,8 @@ class FixtureSettings(_Row):
     dollar: str
     default_tax_rate: Decimal
     date_order: str
+    company: str = "The company"
+    country: str = "CI"
 
 
 class FixtureClient(_Row):
@@ -56,6 +58,7 @@ class FixtureInvoice(_Row):
     total: Decimal
     balance: Decimal
     issue_date: date
+    due_date: date | None = None
     status: str
     summary: str = ""
 
@@ -105,8 +108,9 @@ class Fixture(_Row):
     clients: tuple[FixtureClient, ...]
     invoices: tuple[FixtureInvoice, ...] = ()
 
+    @cached_property
     def books(self) -> ListedBooks:
-        """Return the fixture as the understanding looks at books."""
+        """The fixture as the understanding looks at books."""
         return ListedBooks(
             tuple(KnownClient(id=one.name, **one.model_dump()) for one in self.clients),
             tuple(_known(one) for one in self.invoices),
@@ -123,13 +127,13 @@ class Fixture(_Row):
 _FILE = TypeAdapter(dict[str, Fixture])
 
 
-def read_fixtures(content: bytes) -> dict[str, ListedBooks]:
-    """Return the books of a fixtures file by their names.
+def read_fixtures(content: bytes) -> dict[str, Fixture]:
+    """Return the fixtures of a file by their names.
 
     Raises InputError that names the places where the file is not what fixtures are.
     """
     try:
-        return {name: one.books() for name, one in _FILE.validate_json(content).items()}
+        return _FILE.validate_json(content)
     except ValidationError as error:
         raise InputError(
             f"the fixtures cannot be read: {'; '.join(troubles(error))}",
