@@ -40,6 +40,8 @@ def _begins(scene: Scene, place: int) -> bool:
     chart = scene.chart
     if scene.is_named(place):
         return False
+    if chart.key(place - 1) in _ADDING:
+        return False
     act = chart.at(place, "act")
     if act is None and _verb_comes_last(scene, place):
         return True
@@ -50,7 +52,7 @@ def _begins(scene: Scene, place: int) -> bool:
     return not chart.at(place, "status") and not chart.at(place, "due")
 
 
-_ADDING = frozenset({"mas", "mais", "+", "plus"})
+_ADDING = frozenset({"mas", "mais"})
 """Words that join things, not requests: más la gasolina."""
 
 
@@ -69,5 +71,4 @@ def _joint_before(scene: Scene, place: int) -> bool:
     if before > 0 and chart.at(before, "act", "help"):  # then, puis
         return True
     joint = chart.at(before, "logic", "and") is not None or chart.key(before) in {",", ";"}
-    joint = joint and chart.key(before) not in _ADDING
     return joint or is_sentence_end(scene, before)

@@ -200,7 +200,8 @@ def _left_over(scene: Scene) -> str:
         if last - first > best[1] - best[0] and not scene.is_named(first):
             best = (first, last)
         start = end + 1
-    return _shown(scene, *best)
+    text = _shown(scene, *best)
+    return "" if all(letter.isdecimal() or letter in " .,-" for letter in text) else text
 
 
 def _inside(scene: Scene, place: int, taken: set[int]) -> bool:

@@ -125,9 +125,18 @@ def _is_price(scene: Scene, number: Number, *, led: bool) -> bool:
         return not counts or number.value >= PRICE_BEFORE_WORD_MIN
     apart = chart.key(after) == "/" and not chart.tokens[after].glued
     signed = chart.key(after) in {"x", "×", "*", "/"} and not apart
-    if counts or signed or is_label(scene, number):
+    if (counts or signed or is_label(scene, number)) and not _is_times(scene, number):
         return False
     return number.scaled or number.value >= PRICE_ALONE_MIN
+
+
+def _is_times(scene: Scene, number: Number) -> bool:
+    """Tell whether a large number is multiplied by a smaller one, which then counts."""
+    chart = scene.chart
+    times = chart.key(number.end) in {"x", "×", "*"}
+    other = read_number(chart, number.end + 1) if times else None
+    large = number.scaled or number.value >= PRICE_BEFORE_WORD_MIN
+    return other is not None and large and other.value < number.value
 
 
 def is_label(scene: Scene, number: Number) -> bool:
