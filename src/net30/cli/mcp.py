@@ -7,9 +7,6 @@ import typer
 from net30.cli.session import opened
 from net30.kernel.plugins import load
 
-USER = "cli"
-"""Whoever starts the command is the user, as with every other command."""
-
 
 def register(program: typer.Typer) -> None:
     """Add this command to `net30`."""
@@ -18,6 +15,8 @@ def register(program: typer.Typer) -> None:
 
 def serve() -> None:
     """Serve the assistant's tools to an MCP client; the client starts this command itself."""
+    from net30.assistant.ask import USER  # whoever starts a command is its user
+
     serving = load("net30.mcp", "serving", extra="mcp")
     with opened() as net30:
         serving.serve_stdio(net30, USER)
