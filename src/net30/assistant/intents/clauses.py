@@ -71,4 +71,5 @@ def _joint_before(scene: Scene, place: int) -> bool:
     if before > 0 and chart.at(before, "act", "help"):  # then, puis
         return True
     joint = chart.at(before, "logic", "and") is not None or chart.key(before) in {",", ";"}
+    joint = joint and chart.key(before) not in _ADDING
     return joint or is_sentence_end(scene, before)
