@@ -31,10 +31,11 @@ def tour() -> list[tuple[list[str], list[str]]]:
 
 
 def shape(line: str) -> str:
-    """A line with its dates and numbers made alike, and every kind of space one."""
+    """A line with its dates and numbers made alike, and spaces and rules of any width one."""
     line = re.sub("[\u00a0\u202f]", " ", line)
     line = re.sub(r"\d{4}-\d\d-\d\d|\b\d{1,2}(er)? [^\W\d]+\.? \d{4}\b", "DAY", line)
-    return re.sub(r"\b([A-Z]{2,3})-\d{4}-\d+", r"\1-NUMBER", line)
+    line = re.sub(r"\b([A-Z]{2,3})-\d{4}-\d+", r"\1-NUMBER", line)
+    return re.sub("-{2,}", "--", re.sub(" +", " ", line))
 
 
 def number_in(text: str) -> str:
@@ -57,8 +58,8 @@ def test_every_line_of_the_readmes_tour_is_true(
     number = number_in(made)
     for words, expected in steps:
         run([number if word.startswith("INV-") else word for word in words])
-        printed = capsys.readouterr().out
-        assert [shape(line) for line in printed.splitlines()] == [shape(line) for line in expected]
+        printed = [line for line in capsys.readouterr().out.splitlines() if line.strip()]
+        assert [shape(line) for line in printed] == [shape(line) for line in expected]
 
 
 def test_the_demo_opened_twice_keeps_its_history_and_adds_one_invoice(
