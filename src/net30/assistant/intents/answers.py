@@ -20,8 +20,10 @@ from net30.assistant.understanding.scene import Scene
 def completed(order: Order, scene: Scene, memory: Memory) -> Order:
     """Return an order with what the answer to a question adds to it."""
     said = read_order(scene)
-    order = replace(order, clients=_clients(order, scene), currency=order.currency or said.currency)
-    answer = said.lines[0] if said.lines else None
+    clients = _clients(order, scene)
+    chosen = len(clients) == 1 and len(order.clients) > 1 and not scene.named
+    order = replace(order, clients=clients, currency=order.currency or said.currency)
+    answer = said.lines[0] if said.lines and not chosen else None
     if _is_empty(order) and answer and (answer.description or answer.unit_price is not None):
         order = replace(order, lines=said.lines)
     elif answer:
@@ -43,6 +45,8 @@ def _is_empty(order: Order) -> bool:
 def _filled(line: OrderLine, answer: OrderLine, scene: Scene) -> OrderLine:
     """Return a line with what was missing of it."""
     missing = line.missing
+    if "unit_price" in missing and _has_quantity(scene) and _is_uncounted(line):
+        line = replace(line, quantity=answer.quantity, unit=answer.unit)
     if "unit_price" in missing:
         price = answer.unit_price if answer.unit_price is not None else _bare_number(scene)
         line = replace(line, unit_price=price, free=answer.free)
@@ -53,6 +57,11 @@ def _filled(line: OrderLine, answer: OrderLine, scene: Scene) -> OrderLine:
         text = answer.description or scene.chart.text.strip(" .!")
         line = replace(line, description=text)
     return line
+
+
+def _is_uncounted(line: OrderLine) -> bool:
+    """Tell whether nothing was said of how much, so that the answer may say it."""
+    return line.quantity == 1 and not line.unit
 
 
 def _clients(order: Order, scene: Scene) -> tuple[KnownClient, ...]:

@@ -100,6 +100,8 @@ def _evidence(scene: Scene, references: tuple[Reference, ...]) -> set[str]:
     if references:
         found.add("number")
     found |= {category for category in _PLAIN if any(scene.chart.find(category))}
+    if all(_is_in_terms(scene, match) for match in scene.chart.find("method")):
+        found.discard("method")
     if any(token.kind is Kind.MAIL for token in scene.chart.tokens):
         found.add("mail")
     if _is_every_invoice(scene):
@@ -109,6 +111,13 @@ def _evidence(scene: Scene, references: tuple[Reference, ...]) -> set[str]:
     if scene.chart.text.rstrip().endswith("?"):
         found.add("asked")
     return found
+
+
+def _is_in_terms(scene: Scene, match: Match) -> bool:
+    """Tell whether words for cash only say when to pay: pago al contado."""
+    starts = range(max(0, match.start - 2), match.start + 1)
+    said = (read_terms(scene.chart, at, scene.calendar) for at in starts)
+    return any(terms and terms.end >= match.end for terms in said)
 
 
 def _is_unpaid(scene: Scene) -> bool:

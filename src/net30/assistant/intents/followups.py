@@ -146,8 +146,8 @@ def _changed(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]
     first = memory.pending[0]
     args: dict[str, object] = dict(first.args.as_json())
     before = dict(args)
-    if "number" not in args:  # a draft that a model proposed, a reminder of all: nothing to swap
-        return None
+    if "number" not in args:  # a draft that a model proposed, a reminder of all
+        return _one_of_theirs(scene, first)
     known = [one.invoice for one in reading.references if one.invoice]
     known = known or _bare_reference(scene, first.tool)
     others = () if known else _of_other_client(scene, reading, str(args["number"]))
@@ -186,6 +186,16 @@ def _of_other_client(scene: Scene, reading: Reading, number: str) -> tuple[Known
     if scene.client.name == before.client:
         return ()
     return narrow(scene, open_of(scene, scene.client.name))
+
+
+def _one_of_theirs(scene: Scene, waiting: Call) -> tuple[Call, ...] | None:
+    """Return a reminder of all a client owes narrowed to one invoice: the one from October."""
+    client = waiting.args.as_json().get("client")
+    owed = open_of(scene, client) if isinstance(client, str) else ()
+    kept = narrow(scene, owed)
+    if waiting.tool != "send_reminder" or not len(kept) == 1 < len(owed):
+        return None
+    return (propose(waiting.tool, {"number": kept[0].reference}),)
 
 
 def _bare_reference(scene: Scene, tool: str) -> list[KnownInvoice]:

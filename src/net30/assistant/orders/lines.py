@@ -11,6 +11,7 @@ from net30.assistant.orders.mark import EACH, Count, Deposit, Mark, Price
 from net30.assistant.orders.marks import is_sentence_end
 from net30.assistant.orders.order import OrderLine
 from net30.assistant.understanding.charges import DiscountSaid, TaxSaid
+from net30.assistant.understanding.chart import ALWAYS
 from net30.assistant.understanding.quantities import Quantity
 from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.tokens import Kind
@@ -259,6 +260,7 @@ def describe(scene: Scene, marks: Sequence[Mark], segment: Segment) -> str:
     before = [run for run in runs if run.start < price.start]
     before = _without_intro(scene, before, segment, price.start)
     after = [run for run in runs if run.start >= price.end and (run.led or not before)]
+    before = [_last_said(scene, run) for run in before]
     if after and _is_introduced(scene, marks, price.start):  # as agreed: 500 for design
         before = []
     if any(isinstance(mark.meant, Deposit) for mark in marks):
@@ -303,6 +305,19 @@ def _without_intro(scene: Scene, runs: Sequence[Run], segment: Segment, end: int
     return list(runs)
 
 
+def _last_said(scene: Scene, run: Run) -> Run:
+    """Return what follows the last 'we' or 'they' of a run: ... agreed that we do the signage.
+
+    A single word after it is a verb, not the thing: the website we built.
+    """
+    chart = scene.chart
+    for place in range(run.end - 1, run.start, -1):
+        if chart.at(place, "subject"):
+            tail = _trimmed(scene, place + 1, run.end)
+            return tail if tail and tail.end - tail.start > 1 else run
+    return run
+
+
 def _is_introduced(scene: Scene, marks: Sequence[Mark], place: int) -> bool:
     """Tell whether a price stands right after a colon, or after a colon and a quantity."""
     taken = _taken(marks)
@@ -341,7 +356,7 @@ def _is_break(scene: Scene, place: int) -> bool:
 def _trimmed(scene: Scene, start: int, end: int) -> Run | None:
     chart = scene.chart
     first, last = start, end
-    while first < last and _is_edge(scene, first):
+    while first < last and (_is_edge(scene, first) or _asks(scene, first)):
         first += 1
     while last > first and _is_edge(scene, last - 1):
         last -= 1
@@ -349,6 +364,20 @@ def _trimmed(scene: Scene, start: int, end: int) -> Run | None:
         return None
     led = any(chart.key(at) in _LEADS for at in range(start, first)) or chart.key(start - 1) == "-"
     return Run(first, last, led)
+
+
+_ASKING = frozenset({"create", "add", "bill", "change"})
+
+
+def _asks(scene: Scene, place: int) -> bool:
+    """Tell whether a sentence begins with a verb of asking: añade 20 euros, füge Anfahrt hinzu."""
+    chart = scene.chart
+    verb = any(
+        match.end == place + 1 and match.value in _ASKING and match.language not in ALWAYS
+        for match in chart.all_at(place, "cue")
+    )
+    before = range(_sentence_start(scene, place), place)
+    return verb and all(scene.is_named(at) or _is_edge(scene, at) for at in before)
 
 
 def _is_edge(scene: Scene, place: int) -> bool:

@@ -40,7 +40,8 @@ def _per_one(scene: Scene, place: int) -> tuple[str, int] | None:
     rate = chart.at(place, "rate")
     if rate:
         return rate.value, rate.end
-    strong = chart.key(place) in {"per", "par", "/", "pro"}
+    apart = chart.key(place) == "/" and not chart.tokens[place].glued
+    strong = chart.key(place) in {"per", "par", "/", "pro"} and not apart
     if strong and chart.kind(place + 1) is Kind.WORD and not scene.is_named(place + 1):
         return EACH, place + 2
     unit = read_unit(chart, place)

@@ -196,8 +196,9 @@ def _word_first(chart: Chart, place: int, customs: Customs) -> DiscountSaid | No
     if word is None or chart.key(place) in {"off", "de"}:
         return None
     after = word.end
-    kind = chart.kind(after) is Kind.WORD and not chart.is_filler(after)
-    end = after + kind
+    led = after + (chart.key(after) in {"de", "of"})
+    kind = chart.kind(led) is Kind.WORD and not chart.is_filler(led)
+    end = led + kind
     while kind and (link := chart.at(end, "discount", "link")):
         end = link.end
     if kind and read_percent(chart, end):  # remise fidélité 15 %, remise exceptionnelle de 5 %

@@ -101,10 +101,14 @@ class Chart:
         return self.tokens[place].kind if 0 <= place < len(self.tokens) else None
 
     def is_compound(self, place: int) -> bool:
-        """Tell whether a small word begins a longer one: sous-bocks, avant-première."""
-        end = self.tokens[place].end
-        joined = self.text[end : end + 1] == "-" and self.text[end + 1 : end + 2].isalpha()
-        return joined and bool(self.at(place, "prefix"))
+        """Tell whether a small word is part of a longer one: sous-bocks, x-ray, call-out."""
+        start, end = self.tokens[place].start, self.tokens[place].end
+        begins = self.text[end : end + 1] == "-" and self.text[end + 1 : end + 2].isalpha()
+        ends = (
+            self.text[max(0, start - 1) : start] == "-"
+            and self.text[start - 2 : start - 1].isalpha()
+        )
+        return bool((begins and self.at(place, "prefix")) or (ends and self.at(place, "suffix")))
 
     def is_filler(self, place: int) -> bool:
         """Tell whether a token says nothing at the edge of a description."""
@@ -114,6 +118,10 @@ class Chart:
             return False
         spoken = lexicon().fillers.get(self.keys[place])
         return spoken is not None and not spoken.isdisjoint(self.languages)
+
+    def is_filler_of(self, place: int, language: str) -> bool:
+        """Tell whether a token is a small word of a language."""
+        return language in lexicon().fillers.get(self.key(place), frozenset())
 
     def words(self, start: int, end: int) -> str:
         """Return the text of tokens as it was written."""

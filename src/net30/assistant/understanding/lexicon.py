@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from itertools import product
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
-from net30.assistant.understanding.clean import clean
+from net30.assistant.understanding.clean import clean, fold
 from net30.assistant.understanding.currencies import signs
 from net30.assistant.understanding.tokens import tokenise
+from net30.assistant.understanding.word_files import forms_of, phrases_of
 
 ANY = ""
 """The language of what is written the same everywhere, such as the signs of currencies."""
@@ -36,6 +35,8 @@ _MENDED = frozenset(
 """Sorts of phrases whose misspelt words are mended."""
 
 _PLAIN = re.compile(r"[a-z]+(?: [a-z]+)*")
+_LETTERS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)*")
+"""Phrases that need no tokeniser: cutting them at spaces gives the same words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,24 +161,11 @@ def _phrases() -> list[tuple[str, str, str, str]]:
         (ANY, "currency", code, form)
         for code, phrases in signs().items()
         for phrase in phrases
-        for form in _forms(phrase)
+        for form in forms_of(phrase)
     ]
     for language in languages():
-        path = files("net30.assistant") / "words" / f"{language}.toml"
-        for category, table in tomllib.loads(path.read_text(encoding="utf-8")).items():
-            for value, phrases in table.items():
-                for phrase in phrases:
-                    found += [(language, category, value, form) for form in _forms(phrase)]
+        found += [(language, *phrase) for phrase in phrases_of(language)]
     return found
-
-
-def _forms(phrase: str) -> list[str]:
-    """Return a phrase with and without each part in parentheses: hour(s) -> hour, hours."""
-    if "(" not in phrase:
-        return [phrase]
-    pieces = re.split(r"\(([^)]*)\)", phrase)
-    choices = [[piece] if at % 2 == 0 else ["", piece] for at, piece in enumerate(pieces)]
-    return ["".join(chosen) for chosen in product(*choices)]
 
 
 def _keys(phrase: str) -> tuple[str, ...]:
@@ -186,13 +174,19 @@ def _keys(phrase: str) -> tuple[str, ...]:
         return tuple(phrase.split())
     if phrase.endswith("'"):
         return _keys(phrase + "a")[:-1]
-    return tuple(token.key for token in tokenise(clean(phrase)))
+    cleaned = clean(phrase)
+    if _LETTERS.fullmatch(cleaned):
+        return tuple(fold(word) for word in cleaned.split(" "))
+    return tuple(token.key for token in tokenise(cleaned))
 
 
 def _plant(root: Node, keys: tuple[str, ...], meaning: Meaning) -> None:
     node = root
     for key in keys:
-        node = node.steps.setdefault(key, Node())
+        step = node.steps.get(key)
+        if step is None:
+            step = node.steps[key] = Node()
+        node = step
     if meaning not in node.meanings:
         node.meanings.append(meaning)
 

@@ -118,12 +118,24 @@ def _scaled(chart: Chart, number: Number) -> Number:
     return Number(value, number.start, end, number.words, scaled)
 
 
+JOINED_REST_MIN = 3
+"""'Dois mil e um' is 2001; but 'mil e uma impressora' is a printer more."""
+
+
+def _joined_rest(chart: Chart, place: int) -> Number | None:
+    """Return what goes on after 'and': duas mil e quinhentas, ألف وخمسمئة."""
+    if chart.key(place) not in {"e", "y", "and", "und", "و"}:
+        return None
+    rest = _words(chart, place + 1)
+    return rest if rest and rest.value >= JOINED_REST_MIN else None
+
+
 def _rest(chart: Chart, place: int, factor: Decimal) -> Number | None:
     """Return what goes on after thousand or million: deux cent, 500, deux cent mille.
 
     After a million French leaves 'mille' to be understood: deux millions cinq is 2 500 000.
     """
-    rest = _words(chart, place) or _three_digits(chart, place)
+    rest = _words(chart, place) or _joined_rest(chart, place) or _three_digits(chart, place)
     scale = chart.at(rest.end, "multiplier") if rest else None
     if rest is None:
         one = _one(chart, place)  # un million mille

@@ -18,6 +18,7 @@ from net30.assistant.understanding.days import (
     read_year,
     shift,
 )
+from net30.assistant.understanding.numbers import read_number
 from net30.kernel.dates import add_months, end_of_month
 
 COUNT_MAX = 3_660
@@ -112,6 +113,12 @@ def _rolling(chart: Chart, place: int, calendar: Calendar) -> Period | None:
 
 def read_split_count(chart: Chart, place: int) -> tuple[int, str, int] | None:
     """Read 90 derniers jours and 3 mois suivants, where the count comes first."""
+    if chart.language == "ar" and chart.at(place, "unit"):  # الأيام 60 القادمة
+        number = read_number(chart, place + 1)
+        unit = chart.at(place, "unit")
+        if unit and number and number.value == int(number.value) and number.value <= COUNT_MAX:
+            return int(number.value), unit.value, number.end
+        return None
     word = chart.at(place + 1, "period")
     if word:
         unit = chart.at(word.end, "unit")

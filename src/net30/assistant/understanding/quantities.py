@@ -41,6 +41,8 @@ def read_quantity(chart: Chart, place: int) -> Quantity | None:
 def read_unit(chart: Chart, place: int) -> Match | None:
     """Return the unit of time named at a token; of one-letter ones only h, j and d."""
     match = chart.at(place, "unit")
+    if match and match.language != chart.language and chart.is_filler_of(place, chart.language):
+        return None  # "an" is a year in French only
     if match and chart.key(place) in {"d", "j"} and chart.key(match.end) == "'":
         return None
     return match
