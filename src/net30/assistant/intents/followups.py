@@ -273,8 +273,8 @@ def _on_draft(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...
     removes = "remove" in reading.evidence and any(
         any(scene.chart.find(kind, "word")) for kind in ("discount", "tax")
     )
-    puts_right = {"lead:remove", "lead:add"} & reading.evidence
-    puts_right = puts_right if not {"number", "invoice"} & reading.evidence else frozenset()
+    about_another = bool({"number", "invoice"} & reading.evidence)
+    puts_right = bool({"lead:remove", "lead:add"} & reading.evidence) and not about_another
     if not removes and not puts_right and _is_fresh(reading):
         return None
     order = order_of_args(memory.draft, scene.directory)

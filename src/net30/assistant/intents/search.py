@@ -185,8 +185,10 @@ def _left_over(scene: Scene) -> str:
         if (match := chart.at(start, kind))
         for place in range(match.start, match.end)
     }
-    for said in (*periods_of(scene), *bounds_of(scene)):
-        taken.update(range(said.start, said.end))
+    for period in periods_of(scene):
+        taken.update(range(period.start, period.end))
+    for bounds in bounds_of(scene):
+        taken.update(range(bounds.start, bounds.end))
     best, start = (0, 0), 0
     while start < len(chart.tokens):
         end = start

@@ -9,6 +9,7 @@ from net30.assistant.understanding.clean import fold
 from net30.assistant.understanding.days import read_year
 from net30.assistant.understanding.directory import KnownInvoice
 from net30.assistant.understanding.numbers import read_number
+from net30.assistant.understanding.quantities import read_unit
 from net30.assistant.understanding.scene import Scene, once_a_scene
 from net30.assistant.understanding.tokens import Kind
 
@@ -109,7 +110,9 @@ def _at(scene: Scene, place: int, *, follows: bool) -> Reference | None:
         match = next(m for value in _LEADING if (m := chart.at(place, "cue", value)))
         after = match.end + (chart.key(match.end) in _DETERMINERS)
         if after < len(chart.tokens) and chart.kind(after) is Kind.NUMBER:
-            return _short(scene, after, certain=False)
+            found = _short(scene, after, certain=False)
+            amount = match.value in _OF_MONEY and bool(scene.named)  # record 5000 from Hooli
+            return None if found and amount and found.invoice is None else found
     found = _short(scene, place, certain=False) if follows else None
     return found or _after_preposition(scene, place) or _after_article(scene, place)
 
@@ -147,6 +150,8 @@ _WRITING = frozenset(
     {"record", "payment", "paid", "received", "credit", "void", "remind", "mark_paid"}
 )
 _POINTING = _WRITING | {"send", "predict", "pay_future", "when", "detail", "show", "issue_draft"}
+_AFTER_NUMBER = frozenset({"for", "pour", "to", "a", "de", "of", "por", "an", "fur", "em", "en"})
+"""Small words that may lead a price, and after a number only go on: the 54 por email."""
 _PREPOSITIONS = frozenset(
     {"on", "for", "against", "sur", "pour", "contre", "auf", "en", "sobre", "of", "de"}
 )
@@ -185,6 +190,7 @@ def _is_apart(scene: Scene, place: int) -> bool:
     return scene.chart.is_filler(before) or scene.chart.ending(place, "cue") is not None
 
 
+_OF_MONEY = frozenset({"record", "credit"})
 _LEADING = ("remind", "void", "send", "show", "record", "predict", "credit", "detail", "mark_paid")
 
 
@@ -230,9 +236,10 @@ def _short(scene: Scene, place: int, *, certain: bool) -> Reference | None:
     after = number.end
     if chart.at(after, "ordinal", "suffix") and chart.tokens[after].glued:  # the 15th
         return None
-    counted = any(chart.at(after, kind) for kind in ("currency", "unit", "percent", "people"))
+    counted = any(chart.at(after, kind) for kind in ("currency", "percent", "people"))
+    counted = counted or read_unit(chart, after) is not None
     # "la 47" is one thing, and 47 counts nothing after a singular article.
-    certain = certain or (chart.key(place - 1) == "la" and number.value > 1)
+    certain = certain or (chart.key(place - 1) in {"la", "da", "na", "pela"} and number.value > 1)
     if counted or (not certain and _is_counting(scene, after)):
         return None
     known = scene.directory.invoice(digits)
@@ -247,13 +254,14 @@ def _is_counting(scene: Scene, after: int) -> bool:
     if phrase and phrase.end > after + 1:  # 49 en payée
         return False
     if chart.key(after) in {"/", "x", "@", "-", "%"} or chart.at(after, "at", "at"):
-        return chart.key(after) not in {"for", "pour", "to", "a", "de", "of"}
+        return chart.key(after) not in _AFTER_NUMBER
     if read_year(chart, after - 1):
         return True
     if (
         chart.at(after, "cue", "invoices")
         or chart.at(after, "sort")
         or chart.at(after, "cue", "clients")
+        or chart.at(after, "cue", "top")
     ):
         return True
     following = chart.kind(after) is Kind.WORD and not chart.is_filler(after)
