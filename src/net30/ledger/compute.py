@@ -80,6 +80,12 @@ def total(numbers: Operand) -> int:
     return int(_pc.sum(numbers).as_py() or 0)
 
 
+def latest(days: Operand) -> date | None:
+    """Return the last day of a column; None where there is none."""
+    found: date | None = _pc.max(days).as_py()
+    return found
+
+
 def distinct(one: Operand) -> list[Any]:  # Any: as the column's scalars are
     """Return the different values of a column, as they come up, without null."""
     return [value for value in _pc.unique(one).to_pylist() if value is not None]
