@@ -19,6 +19,7 @@ from net30.assistant.understanding.money import read_currency
 from net30.assistant.understanding.quantities import Quantity
 from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.tokens import Kind
+from net30.kernel.decimals import EXACT
 
 
 def order_of_args(call: Call, directory: Directory) -> Order:
@@ -213,8 +214,12 @@ def _is_nearer_price(line: OrderLine, value: Decimal) -> bool:
     """Tell whether a number is nearer to the line's price than to its quantity, by ratio."""
     if not line.quantity or not line.unit_price or value <= 0 or line.quantity == 1:
         return value >= PRICE_ALONE_MIN
-    # value/quantity > price/value or the other way round: compare the square with the product.
-    return value * value > line.quantity * line.unit_price
+    return _ratio(value, line.unit_price) < _ratio(value, line.quantity)
+
+
+def _ratio(one: Decimal, other: Decimal) -> Decimal:
+    """Return how many times the larger of two positive numbers is the smaller one."""
+    return EXACT.divide(max(one, other), min(one, other))
 
 
 def _line_meant(order: Order, scene: Scene, quantities: list[Quantity | Count]) -> int | None:

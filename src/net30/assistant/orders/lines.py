@@ -201,7 +201,8 @@ def _quantity(
     if price and price.total and not price.per and not price.free:
         return (Decimal(1), "") if not _unusable(times, counts) else (Decimal(0), "")
     if times:
-        return _worked(times, people or _multiplied(inside), price)
+        heads = things if price and price.heads else _multiplied(inside)
+        return _worked(times, people or heads, price)
     if things:
         return things[0], ""
     if people:

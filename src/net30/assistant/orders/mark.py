@@ -14,7 +14,10 @@ EACH = "each"
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """A price; `per` is a unit of time, 'each' or a word; `total` when it is for everything."""
+    """A price; `per` is a unit of time, 'each' or a word; `total` when it is for everything.
+
+    `heads` where it is for one of the counted for one unit of time: per mason per day.
+    """
 
     value: Decimal
     currency: str = ""
@@ -22,6 +25,7 @@ class Price:
     total: bool = False
     rate: bool = False
     free: bool = False
+    heads: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,21 +6,25 @@ from dataclasses import replace
 from decimal import Decimal
 
 from net30.assistant.orders.mark import Count, Deposit, Mark, Note, Price, Skip
-from net30.assistant.orders.prices import is_label, read_per, read_price
+from net30.assistant.orders.prices import is_label, is_per_head, read_per, read_price
 from net30.assistant.understanding.charges import (
+    DiscountSaid,
     TaxSaid,
     read_discount,
     read_percent,
     read_tax,
 )
+from net30.assistant.understanding.days import read_day
 from net30.assistant.understanding.numbers import read_number
 from net30.assistant.understanding.quantities import read_quantity
 from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.terms import read_issue, read_terms
 from net30.assistant.understanding.tokens import Kind
 
+THING_WORDS_MAX = 3
 REFERENCE_DIGITS_MIN = 3
 """A shorter number right after 'order' counts things: nous a commandé 4 tables."""
+LIST_ITEMS_MAX = 50
 SENTENCE_ENDS = frozenset({".", "!", "?", ";", "\n"})
 ABBREVIATIONS = frozenset(
     {
@@ -89,6 +93,10 @@ def _mark(scene: Scene, place: int, before: list[Mark]) -> Mark | None:
     )
     if said:
         return Mark(place, said.end, said)
+    before_it = before[-1] if before else None
+    on = chart.at(place, "discount", "on")
+    if on and before_it and before_it.end == place and isinstance(before_it.meant, DiscountSaid):
+        return Mark(place, _words_end(scene, on.end), Skip())  # 10 % off on the chairs
     free = chart.at(place, "free")
     if free:
         return Mark(place, free.end, Price(Decimal(0), free=True))
@@ -98,8 +106,38 @@ def _mark(scene: Scene, place: int, before: list[Mark]) -> Mark | None:
         or _per(scene, place, before)
         or read_price(scene, place)
         or _quantity(scene, place)
+        or _aside(scene, place)
         or _count(scene, place)
     )
+
+
+def _aside(scene: Scene, place: int) -> Mark | None:
+    """Read numbers that count nothing: a day, two invoices, 1 forfait, and the 1) of a list."""
+    chart = scene.chart
+    number = read_number(chart, place)
+    if number is None:
+        return None
+    day = read_day(chart, place, scene.calendar)
+    if day and day.end > number.end:  # the buffet of 14 November
+        return Mark(place, day.end, Skip())
+    end = number.end
+    listed = chart.key(place).isdigit() and chart.key(end) == ")" and chart.key(place - 1) != "("
+    if listed and number.value <= LIST_ITEMS_MAX:
+        return Mark(place, end + 1, Skip())
+    one = number.value == 1 and chart.at(end, "total")
+    if one or chart.at(end, "cue", "invoice") or chart.at(end, "cue", "invoices"):
+        return Mark(place, end, Skip())
+    return None
+
+
+def _words_end(scene: Scene, place: int) -> int:
+    """Return the end of a few words in a row."""
+    chart, start = scene.chart, place
+    while chart.kind(place) is Kind.WORD and place < start + THING_WORDS_MAX:
+        if not chart.is_filler(start) and chart.at(place, "logic", "and"):
+            break
+        place += 1
+    return max(place, start)
 
 
 def _note(scene: Scene, place: int) -> Mark | None:
@@ -166,7 +204,8 @@ def _per(scene: Scene, place: int, before: list[Mark]) -> Mark | None:
     found = read_per(scene, place)
     if found is None:
         return None
-    before[before.index(last)] = replace(last, meant=replace(last.meant, per=found[0]))
+    priced = replace(last.meant, per=found[0], heads=is_per_head(scene, place))
+    before[before.index(last)] = replace(last, meant=priced)
     return Mark(place, found[1], Skip())
 
 
@@ -181,9 +220,12 @@ def _count(scene: Scene, place: int) -> Mark | None:
     start = place
     if chart.key(place) in {"minus", "negative", "moins"}:
         less = read_number(chart, place + 1)
-        return Mark(place, less.end, Count(-less.value)) if less else None
+        taken_off = less and chart.at(less.end, "discount")  # moins une remise
+        return Mark(place, less.end, Count(-less.value)) if less and not taken_off else None
     label = chart.at(place, "label", "quantity")
     labelled = chart.key(place) in {"x", "×", "qty", "quantity", "qte", "quantite", "(", "*"}
+    if chart.key(place) == "(" and chart.tokens[place].glued:  # alert(1)
+        return None
     if label:
         place, labelled = label.end, True
     elif labelled:
@@ -194,10 +236,6 @@ def _count(scene: Scene, place: int) -> Mark | None:
     end = number.end
     if number.words and chart.at(end, "discount"):  # une remise
         return None
-    if number.value == 1 and chart.at(end, "total"):  # 1 forfait déplacement
-        return Mark(start, end, Skip())
-    if chart.at(end, "cue", "invoice") or chart.at(end, "cue", "invoices"):  # two invoices: ...
-        return Mark(start, end, Skip())
     people = chart.at(end, "people")
     if people:
         return Mark(start, people.end, Count(number.value, people=True))

@@ -15,6 +15,8 @@ from net30.assistant.understanding.tokens import Kind
 
 PRICE_ALONE_MIN = 100
 """A bare number below this is taken for a price only after 'at' or before 'each'."""
+_ADJECTIVES = frozenset({"month", "year"})
+"""What only tells how often a thing is sold: annual maintenance 1.2M is one price."""
 PRICE_BEFORE_WORD_MIN = 500
 
 
@@ -25,6 +27,13 @@ def read_per(scene: Scene, place: int) -> tuple[str, int] | None:
     if first and after and EACH in {first[0], after[0]}:  # per man per day
         return after if first[0] == EACH else (first[0], after[1])
     return first
+
+
+def is_per_head(scene: Scene, place: int) -> bool:
+    """Tell whether a price is for one of the counted and one unit of time: per man per day."""
+    first = _per_one(scene, place)
+    after = _per_one(scene, first[1]) if first else None
+    return bool(first and after and EACH in {first[0], after[0]} and first[0] != after[0])
 
 
 def _per_one(scene: Scene, place: int) -> tuple[str, int] | None:
@@ -59,7 +68,7 @@ def read_price(scene: Scene, place: int) -> Mark | None:
     """Return the price that starts at a token, with the words that lead to it."""
     chart = scene.chart
     rate = chart.at(place, "rate")
-    if rate:
+    if rate and not (rate.value in _ADJECTIVES and chart.kind(place - 1) is Kind.WORD):
         after = _skip_links(scene, rate.end)
         thing = read_amount(chart, after, scene.customs) or _plain(scene, after)
         if thing:

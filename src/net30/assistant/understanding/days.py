@@ -270,7 +270,8 @@ def read_count(chart: Chart, place: int) -> tuple[int, str, int] | None:
     end = number.end if number else article.end if article else place
     unit = chart.at(end, "span") or chart.at(end, "unit")
     counted = {**UNIT_DAYS, **UNIT_MONTHS, "fortnight": 14}
-    if unit is None or end == place or unit.value not in counted:
+    bare = end == place and not (unit and unit.category == "span")  # the next fortnight
+    if unit is None or bare or unit.value not in counted:
         return None
     value = number.value if number else 1
     if unit.value == "fortnight":
