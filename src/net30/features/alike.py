@@ -42,7 +42,7 @@ class Alike:
 
 
 BASIC = ("same_weekday", "same_size", "same_terms")
-WORD = "same_"
+WORD = "same_word_"
 """A further way of being alike: WORD and the name of a column of words."""
 
 

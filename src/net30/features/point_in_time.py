@@ -6,7 +6,7 @@ depends on the rows of one customer only, so any division of the customers gives
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,12 +66,19 @@ class PointInTime:
     def matrix(self, day: Ints, names: Sequence[str]) -> Matrix:
         """Return the named features of all the invoices, one row each, as 32-bit floats."""
         made = np.empty((len(self._asked), len(names)), np.float32)
-        for start in range(0, len(self._asked), ROWS):
-            rows = slice(start, start + ROWS)
-            columns = self.columns(day[rows], rows)
-            for place, name in enumerate(names):
-                made[rows, place] = columns[name]
+        for rows, part in self.batches(day, names):
+            made[rows] = part
         return made
+
+    def batches(self, day: Ints, names: Sequence[str]) -> Iterator[tuple[slice, Matrix]]:
+        """Return the same matrix in parts, each with its rows, so that memory is bounded."""
+        for start in range(0, len(self._asked), ROWS):
+            rows = slice(start, min(start + ROWS, len(self._asked)))
+            columns = self.columns(day[rows], rows)
+            made = np.empty((rows.stop - start, len(names)), np.float32)
+            for place, name in enumerate(names):
+                made[:, place] = columns[name]
+            yield rows, made
 
 
 def seen_from(asked: Invoices, horizon: int) -> Ints:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -13,6 +13,16 @@ from net30.training.sample import Sample
 
 Setup = Mapping[str, float]
 """What can be chosen about a family: number of trees, leaves, rates."""
+
+
+SEQUENCE = tuple(f"delay_{place}" for place in range(20, 0, -1))
+"""The customer's last delays, the oldest first."""
+SHORT_SEQUENCE = SEQUENCE[-3:]
+
+
+def summaries(_setup: Setup, names: Sequence[str]) -> tuple[str, ...]:
+    """Return all features but the older single delays, which means and quantiles stand for."""
+    return tuple(name for name in names if name in SHORT_SEQUENCE or name not in SEQUENCE)
 
 
 class Fitted(Protocol):
@@ -28,9 +38,17 @@ class Fitted(Protocol):
 
 
 class Family(Protocol):
-    """One kind of model; the file in this room that has the family's name defines both."""
+    """One kind of model; the file in this room that has the family's name defines all of it.
+
+    `LAST_DELAYS` says how many of a customer's last delays it is shown one by one.
+    """
 
     SETUPS: tuple[Setup, ...]
+    LAST_DELAYS: int
+
+    def wanted(self, setup: Setup, names: Sequence[str]) -> tuple[str, ...]:
+        """Return which of the features it learns from, in their order; no others are computed."""
+        ...
 
     def fit(self, sample: Sample, setup: Setup, seed: int) -> Fitted:
         """Learn; the same sample, setup and seed give the same model."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from net30.features.point_in_time import Matrix
-from net30.training.family import Setup
+from net30.training.family import Setup, summaries
 from net30.training.sample import Sample
 from net30.training.softmax import Floats, gradients, softmax, starting_margins
 from net30.training.tree_graph import Tree, tree_graph
@@ -21,7 +21,9 @@ SETUPS: tuple[Setup, ...] = (
     {"rounds": 40, "leaves": 6, "rate": 0.08, "least": 0.02, "l2": 20, "columns": 0.3},
 )
 """`least` is the smallest share of the examples in a leaf."""
+LAST_DELAYS = 3
 LEAST_ROWS = 20
+wanted = summaries
 
 
 @dataclass(frozen=True, slots=True)
