@@ -9,6 +9,7 @@ from importlib.resources import files
 
 from net30.assistant.intents.cues import find_cues, is_denied
 from net30.assistant.intents.filters import bounds_of, period_of
+from net30.assistant.targets.described import described_client
 from net30.assistant.targets.references import Reference, find_references
 from net30.assistant.understanding.chart import Match
 from net30.assistant.understanding.money import read_amount
@@ -106,6 +107,8 @@ def _evidence(scene: Scene, references: tuple[Reference, ...]) -> set[str]:
         found.add("mail")
     if _is_every_invoice(scene):
         found.add("invoices")
+    if "price" in found and not scene.named and described_client(scene):
+        found.add("sale")
     if "price" in found and ("client" in found or "quantity" in found):
         found.add("sale")
     if scene.chart.text.rstrip().endswith("?"):

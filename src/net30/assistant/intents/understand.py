@@ -14,7 +14,7 @@ from net30.assistant.intents.evidence import Reading, weigh
 from net30.assistant.intents.figures import export, figures
 from net30.assistant.intents.letters import read_letter
 from net30.assistant.intents.memory import Memory, remember
-from net30.assistant.intents.search import search_args
+from net30.assistant.intents.search import search_args, text_of
 from net30.assistant.intents.writes import find_target, write
 from net30.assistant.orders.create import place_order, read_order
 from net30.assistant.orders.several import split_orders
@@ -160,6 +160,9 @@ def _stands_alone(reading: Reading, before: Reading) -> bool:
     if reading.intent == "create_invoice":
         priced = {"sale", "price"} & reading.evidence
         return bool(priced) and bool({"client", "new"} & reading.evidence)
+    bare = before.intent == "get_invoice" and before.evidence.isdisjoint(_ASKING)
+    if bare and reading.intent in _WRITES and "number" not in reading.evidence:
+        return False  # 500 off on 47, credit it
     same = reading.intent == before.intent
     return not same or "number" in reading.evidence or "client" in reading.evidence
 
@@ -193,7 +196,7 @@ def _calls(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
     if intent == "create_invoice":
         return tuple(place_order(read_order(part)) for part in split_orders(scene))
     if intent in _SEARCHES:
-        return _search(scene, intent)
+        return _search(scene, reading, memory)
     if intent in _WRITES:
         return write(scene, reading, memory)
     if intent in {"get_invoice", "predict_payment"}:
@@ -203,8 +206,12 @@ def _calls(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
     return figures(scene, reading)
 
 
-def _search(scene: Scene, intent: str) -> tuple[Call, ...]:
-    args = search_args(scene, intent)
+def _search(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
+    args = search_args(scene, reading.intent)
+    spoken = scene.directory.invoice(memory.reference) if memory.reference else None
+    client = spoken.client if spoken else memory.client
+    if {"owe", "pronoun"} <= reading.evidence and client and not scene.named:
+        args.setdefault("client", client)  # what they still owe
     return (make_call("search_invoices", args),)
 
 
@@ -216,6 +223,8 @@ def _about_one(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ..
         return (make_call("get_invoice", {"number": said}) if "-" in said else ask("number"),)
     target = find_target(scene, reading, memory)
     if target.missing:
-        return (ask(*target.missing),)
+        text = text_of(scene, narrowed=False) if reading.intent == "get_invoice" else ""
+        looked = make_call("search_invoices", {"text": text}) if text else ask(*target.missing)
+        return (looked,)
     references = [target.last] if target.last else [one.reference for one in target.invoices]
     return tuple(make_call(reading.intent, {"number": one}) for one in references)

@@ -247,6 +247,8 @@ def _count(scene: Scene, place: int) -> Mark | None:
         return Mark(start, end + (chart.key(end) == ")"), Count(number.value))
     if number.value <= 0 and not number.words:
         return Mark(start, end, Count(number.value))
+    if chart.at(end, "at", "unit_price") and read_price(scene, end):  # router supply 6 at 89.90
+        return Mark(start, end, Count(number.value))
     follows = chart.kind(end) is Kind.WORD and not _is_stop(scene, end)
     if follows and not is_label(scene, number):
         return Mark(start, end, Count(number.value))

@@ -79,7 +79,7 @@ def _after_amount(chart: Chart, place: int) -> bool:
 
 
 def _inclusive(chart: Chart, said: Match) -> TaxSaid | None:
-    rate = _rated(chart, said.end)
+    rate = _rated(chart, said.end) or _following_rate(chart, said.end)
     if chart.at(said.start, "tax", "word") or rate:
         return TaxSaid(
             said.start, rate.end if rate else said.end, rate.rate if rate else None, inclusive=True
@@ -91,6 +91,19 @@ def _inclusive(chart: Chart, said: Match) -> TaxSaid | None:
         if chart.key(said.start) == "including":
             return None
     return TaxSaid(said.start, said.end, inclusive=True)
+
+
+def _following_rate(chart: Chart, place: int) -> TaxSaid | None:
+    """Read the rate right after TTC: à 20 %, (20 %); a discount is none."""
+    start = place
+    while chart.key(place) in {"a", "(", "at", "de"} or chart.at(place, "tax", "link"):
+        if chart.key(place) == ":":
+            return None
+        place += 1
+    rate = read_percent(chart, place)
+    if rate is None or chart.key(rate[1]) in {"de", "d'", "of"} or chart.at(rate[1], "discount"):
+        return None
+    return TaxSaid(start, rate[1] + (chart.key(rate[1]) == ")"), rate[0])
 
 
 def _rated(chart: Chart, place: int) -> TaxSaid | None:

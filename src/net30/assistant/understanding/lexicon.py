@@ -193,7 +193,8 @@ def _plant(root: Node, keys: tuple[str, ...], meaning: Meaning) -> None:
 
 @cache
 def _mended(word: str, languages: tuple[str, ...]) -> str:
-    if len(word) < TYPO_LETTERS_MIN or not word.isalpha():
+    # Arabic words of one root differ by a letter: الموقع is a place, المتوقع what is expected.
+    if len(word) < TYPO_LETTERS_MIN or not word.isalpha() or not word.isascii():
         return word
     near = [
         entry

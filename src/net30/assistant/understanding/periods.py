@@ -114,11 +114,7 @@ def _rolling(chart: Chart, place: int, calendar: Calendar) -> Period | None:
 def read_split_count(chart: Chart, place: int) -> tuple[int, str, int] | None:
     """Read 90 derniers jours and 3 mois suivants, where the count comes first."""
     if chart.language == "ar" and chart.at(place, "unit"):  # الأيام 60 القادمة
-        number = read_number(chart, place + 1)
-        unit = chart.at(place, "unit")
-        if unit and number and number.value == int(number.value) and number.value <= COUNT_MAX:
-            return int(number.value), unit.value, number.end
-        return None
+        return _counted_after(chart, place)
     word = chart.at(place + 1, "period")
     if word:
         unit = chart.at(word.end, "unit")
@@ -131,6 +127,16 @@ def read_split_count(chart: Chart, place: int) -> tuple[int, str, int] | None:
         return None
     counted = read_count(chart, place)
     return counted if counted and chart.at(counted[2], "period") else None
+
+
+def _counted_after(chart: Chart, place: int) -> tuple[int, str, int] | None:
+    """Read a unit with its number after it, as Arabic says the 60 days."""
+    unit, number = chart.at(place, "unit"), read_number(chart, place + 1)
+    if unit is None or number is None or number.value > COUNT_MAX:
+        return None
+    return (
+        (int(number.value), unit.value, number.end) if number.value == int(number.value) else None
+    )
 
 
 def _rolled(start: int, end: int, calendar: Calendar, count: int, unit: str) -> Period | None:
@@ -301,6 +307,12 @@ STRICT = frozenset(
         "apres",
         "despues",
         "depois",
+        "anteriores",
+        "anterior",
+        "posteriores",
+        "posterior",
+        "fruher",
+        "spater",
         "nach",
         "قبل",
         "بعد",

@@ -153,6 +153,7 @@ _BEFORE_PLACE = frozenset({"in", "at", "near", "en", "em", "sur", "within", "nac
 def _fitness(chart: Chart, name: Named) -> int:
     before = chart.key(name.start - 1)
     bonus = 25 if name.start == 0 or before in _BEFORE_CLIENT else 0
+    bonus += 10 * chart.tokens[name.start].text[:1].isupper()
     return name.quality + bonus - (40 if before in _BEFORE_PLACE else 0)
 
 
