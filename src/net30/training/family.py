@@ -38,13 +38,9 @@ class Fitted(Protocol):
 
 
 class Family(Protocol):
-    """One kind of model; the file in this room that has the family's name defines all of it.
-
-    `LAST_DELAYS` says how many of a customer's last delays it is shown one by one.
-    """
+    """One kind of model; the file in this room that has the family's name defines all of it."""
 
     SETUPS: tuple[Setup, ...]
-    LAST_DELAYS: int
 
     def wanted(self, setup: Setup, names: Sequence[str]) -> tuple[str, ...]:
         """Return which of the features it learns from, in their order; no others are computed."""

@@ -21,7 +21,6 @@ SETUPS: tuple[Setup, ...] = (
     {"rounds": 40, "leaves": 6, "rate": 0.08, "least": 0.02, "l2": 20, "columns": 0.3},
 )
 """`least` is the smallest share of the examples in a leaf."""
-LAST_DELAYS = 3
 LEAST_ROWS = 20
 wanted = summaries
 
