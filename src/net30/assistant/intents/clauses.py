@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from net30.assistant.orders.marks import is_sentence_end
+from net30.assistant.understanding.chart import Match
 from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.tokens import Kind
 
@@ -65,11 +66,17 @@ def _verb_comes_last(scene: Scene, place: int) -> bool:
     return any(chart.at(at, "act") for at in soon)
 
 
+def _ranks(scene: Scene, place: int) -> tuple[Match | None, ...]:
+    chart = scene.chart
+    return chart.at(place, "sort"), chart.at(place, "cue", "top"), chart.at(place, "compare")
+
+
 def _joint_before(scene: Scene, place: int) -> bool:
     chart = scene.chart
     before = place - 1
     if before > 0 and chart.at(before, "act", "help"):  # then, puis
         return True
     joint = chart.at(before, "logic", "and") is not None or chart.key(before) in {",", ";"}
-    joint = joint and chart.key(before) not in _ADDING
+    inside = any(match and match.end > place for match in _ranks(scene, before))  # les 5 plus gros
+    joint = joint and chart.key(before) not in _ADDING and not inside
     return joint or is_sentence_end(scene, before)
