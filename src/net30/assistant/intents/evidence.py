@@ -107,6 +107,8 @@ def _evidence(scene: Scene, references: tuple[Reference, ...]) -> set[str]:
         found.add("mail")
     if _is_every_invoice(scene):
         found.add("invoices")
+    if any(scene.chart.ending(m.start, "article") for m in scene.chart.find("cue", "invoice")):
+        found.add("an_invoice")
     if "price" in found and not scene.named and described_client(scene):
         found.add("sale")
     if "price" in found and ("client" in found or "quantity" in found):
@@ -218,6 +220,7 @@ def _figures(scene: Scene, references: tuple[Reference, ...]) -> set[str]:
         number = None if amount or quantity else read_number(chart, place)
         if amount:
             found |= {"money", "price"}
+            found |= {"rated"} if chart.ending(place, "at", "unit_price") else set()
         elif quantity:
             found.add("quantity")
         elif number:

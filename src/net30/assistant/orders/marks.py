@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from net30.assistant.orders.mark import Count, Deposit, Mark, Note, Price, Skip
+from net30.assistant.orders.mark import EACH, Count, Deposit, Mark, Note, Price, Skip
 from net30.assistant.orders.prices import is_label, is_per_head, read_per, read_price
 from net30.assistant.understanding.charges import (
     DiscountSaid,
@@ -16,9 +16,9 @@ from net30.assistant.understanding.charges import (
 )
 from net30.assistant.understanding.days import read_day
 from net30.assistant.understanding.numbers import read_number
-from net30.assistant.understanding.quantities import read_quantity
+from net30.assistant.understanding.quantities import Quantity, read_quantity
 from net30.assistant.understanding.scene import Scene
-from net30.assistant.understanding.terms import read_issue, read_terms
+from net30.assistant.understanding.terms import TermsSaid, read_issue, read_terms
 from net30.assistant.understanding.tokens import Kind
 
 THING_WORDS_MAX = 3
@@ -68,10 +68,30 @@ def read_marks(scene: Scene, skipped: tuple[int, int] = (0, 0)) -> tuple[Mark, .
             mark: Mark | None = Mark(place, skipped[1], Skip())
         else:
             mark = _named(scene, place) or _mark(scene, place, marks)
+            mark = _as_terms(scene, mark, marks) if mark else None
         if mark:
             marks.append(mark)
         place = mark.end if mark else place + 1
     return tuple(marks)
+
+
+USUAL_TERMS_DAYS = frozenset({7, 10, 14, 15, 20, 21, 30, 45, 60, 75, 90, 120})
+"""So many days, said alone after what is charged, are the time to pay."""
+
+
+def _as_terms(scene: Scene, mark: Mark, before: list[Mark]) -> Mark:
+    """Take a lone '30 days' at the end for the time to pay: ... at 240k, 30 days."""
+    meant, chart = mark.meant, scene.chart
+    last = next((one.meant for one in reversed(before) if isinstance(one.meant, Price)), None)
+    if not isinstance(meant, Quantity) or last is None or last.per not in {"", EACH}:
+        return mark
+    days = meant.value * {"day": 1, "week": 7}.get(meant.unit, 0)
+    apart = chart.key(mark.start - 1) in {",", ";", ".", "\n", "-"}
+    closes = mark.end >= len(chart.tokens) or chart.key(mark.end) in {".", "\n", "!", ";"}
+    counted = not last.rate or any(isinstance(one.meant, (Count, Quantity)) for one in before)
+    if apart and closes and counted and days in USUAL_TERMS_DAYS:
+        return replace(mark, meant=TermsSaid(mark.start, mark.end, int(days)))
+    return mark
 
 
 def _named(scene: Scene, place: int) -> Mark | None:

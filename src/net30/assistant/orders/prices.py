@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from net30.assistant.orders.mark import EACH, Mark, Price
@@ -79,7 +80,9 @@ def read_price(scene: Scene, place: int) -> Mark | None:
     amount = read_amount(chart, after, scene.customs)
     if amount:
         total = _is_total(scene, place, amount.end)
-        return Mark(place, amount.end, replace(_made(amount, rate=rated), total=total))
+        flat = chart.at(amount.end, "total")
+        end = flat.end if flat else amount.end
+        return Mark(place, end, replace(_made(amount, rate=rated), total=total))
     number = read_number(chart, after)
     if number and _is_price(scene, number, led=rated):
         total = _is_total(scene, place, number.end)
@@ -137,7 +140,8 @@ def _is_price(scene: Scene, number: Number, *, led: bool) -> bool:
     signed = chart.key(after) in {"x", "×", "*", "/"} and not apart
     if (counts or signed or is_label(scene, number)) and not _is_times(scene, number):
         return False
-    return number.scaled or number.value >= PRICE_ALONE_MIN
+    cents = re.fullmatch(r"\d+[.,]\d{2}", chart.key(number.start)) is not None
+    return number.scaled or number.value >= PRICE_ALONE_MIN or cents
 
 
 def _is_times(scene: Scene, number: Number) -> bool:

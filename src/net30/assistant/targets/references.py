@@ -264,7 +264,8 @@ def _is_counting(scene: Scene, after: int) -> bool:
         or chart.at(after, "cue", "top")
     ):
         return True
-    following = chart.kind(after) is Kind.WORD and not chart.is_filler(after)
+    thing = chart.key(after) in {"things", "items", "lines", "jobs", "choses", "articles", "lignes"}
+    following = thing or (chart.kind(after) is Kind.WORD and not chart.is_filler(after))
     return following and not any(
         chart.at(after, kind)
         for kind in ("cue", "status", "day", "method", "logic", "part", "due", "act")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from typing import TypeVar
 
+from net30.assistant.roll.names import name_words, words_of
 from net30.assistant.roll.people import KnownClient
 from net30.assistant.understanding.chart import Chart, hide, read
 from net30.assistant.understanding.clients import Named
@@ -86,12 +87,29 @@ def make_scene(text: str, world: World, languages: Sequence[str] = ()) -> Scene:
     index = world.directory.clients
     chart = read(text, index.is_name, languages)
     named = list(index.find(chart.tokens, lexicon().ordinary))
-    named = _sure(named, chart)
+    named = [_widened(name, chart) for name in _sure(named, chart)]
     named += _by_email(chart, world) if not any(name.exact for name in named) else []
     # The surest name comes first: an exact one, one after a preposition, the longest.
     named.sort(key=lambda name: (not name.exact, -_fitness(chart, name), name.start))
     hidden = {place for name in named for place in range(name.start, name.end)}
     return Scene(_hide(chart, hidden), tuple(named), world)
+
+
+def _widened(name: Named, chart: Chart) -> Named:
+    """Return a name with the words of it that stand right beside: the [dental practice]."""
+    if len(name.clients) > 1:
+        return name
+    words = frozenset(name_words(name.clients[0].name))
+    start, end = name.start, name.end
+    while start > 0 and chart.kind(start - 1) is Kind.WORD and _is_of(words, chart.key(start - 1)):
+        start -= 1
+    while chart.kind(end) is Kind.WORD and _is_of(words, chart.key(end)):
+        end += 1
+    return replace(name, start=start, end=end)
+
+
+def _is_of(words: frozenset[str], key: str) -> bool:
+    return key in words and key not in words_of("form")
 
 
 def _sure(named: list[Named], chart: Chart) -> list[Named]:
