@@ -15,6 +15,8 @@ ALONE_PERCENT = 85
 LONG_LETTERS_MIN = 7
 """Words this long may have two letters wrong."""
 ABBREVIATION_LETTERS_MIN = 3
+SMALL = frozenset({".", "&", ",", "et", "and", "-", "/", ""})
+"""What may stand between the words of a name, or be left out there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def align(tokens: Sequence[Token], start: int, words: Words, near: str = "") -> 
     end = place
     while place < len(tokens) and at < len(words):
         key = bare(tokens[place].key)
-        if key in {".", "&", ",", "et", "and", "-", "/", ""} and key != words[at]:
+        if key in SMALL and key != words[at]:
             if key == "," and place + 1 < len(tokens) and bare(tokens[place + 1].key) != words[at]:
                 break
             place += 1

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import TypeVar
 
 from net30.assistant.understanding.clean import clean, fold
 from net30.assistant.understanding.tokens import Kind, tokenise
@@ -18,6 +19,7 @@ NEAR_LETTERS_MIN = 4
 
 _PLAIN = re.compile(r"[a-z]+(?: [a-z]+)*")
 
+Key = TypeVar("Key", bound=Hashable)
 Words = tuple[str, ...]
 Ids = tuple[str, ...]
 
@@ -30,34 +32,33 @@ class NameIndex:
 
     def __init__(self, names: Iterable[tuple[str, str]]) -> None:
         """Take (id, name) pairs; names may be folded already."""
-        self._words: dict[str, Words] = {}
-        held: defaultdict[str, list[str]] = defaultdict(list)
-        for client, name in names:
-            words = self._words[client] = name_words(name)
-            for word in dict.fromkeys(words):
-                held[word].append(client)
-        self._held = {word: tuple(clients) for word, clients in held.items()}
-        self._called = _called(self._words)
+        self._words = {client: name_words(name) for client, name in names}
+        self._held = _indexed(self._words, dict.fromkeys)
+        self._begun = _indexed(self._words, _firsts)
+        self._called = _indexed(self._words, lambda words: (words,))
         self._by_initial = _by_initial(self._held)
 
     def with_changes(self, names: Mapping[str, str]) -> NameIndex:
         """Return the index with these clients added or renamed."""
         changed = NameIndex(())
-        changed._words, changed._held = dict(self._words), dict(self._held)
+        changed._words = dict(self._words)
+        changed._held, changed._begun = dict(self._held), dict(self._begun)
+        changed._called = dict(self._called)
         for client, name in names.items():
             changed._forget(client)
             words = changed._words[client] = name_words(name)
-            for word in dict.fromkeys(words):
-                changed._held[word] = (*changed._held.get(word, ()), client)
-        changed._called = _called(changed._words)
+            _add(changed._held, dict.fromkeys(words), client)
+            _add(changed._begun, _firsts(words), client)
+            _add(changed._called, (words,), client)
         changed._by_initial = _by_initial(changed._held)
         return changed
 
     def _forget(self, client: str) -> None:
-        for word in dict.fromkeys(self._words.get(client, ())):
-            self._held[word] = tuple(one for one in self._held[word] if one != client)
-            if not self._held[word]:
-                del self._held[word]
+        words = self._words.pop(client, None)
+        if words:
+            _remove(self._held, dict.fromkeys(words), client)
+            _remove(self._begun, _firsts(words), client)
+            _remove(self._called, (words,), client)
 
     def __contains__(self, word: str) -> bool:
         """Tell whether a folded word stands in some client's name."""
@@ -71,33 +72,36 @@ class NameIndex:
         """Return the clients whose name has a word."""
         return self._held.get(word, ())
 
-    def shared(self, word: str, other: str) -> Ids:
-        """Return the clients whose name has both words; quick however common one of them is."""
+    def shared(self, word: str, other: str) -> Iterator[str]:
+        """Yield the clients whose name has both words; quick however common one of them is."""
         few, many = sorted((word, other), key=lambda one: len(self.holders(one)))
-        return tuple(client for client in self.holders(few) if many in self._words[client])
+        return (client for client in self.holders(few) if many in self._words[client])
 
     def named(self, words: Words) -> Ids:
         """Return the clients whose whole name these words are."""
         return self._called.get(words, ())
 
+    def begun(self, word: str) -> Ids:
+        """Return the clients whose name begins with a word, with or without its legal form."""
+        return self._begun.get(word, ())
+
     def run_together(self, text: str) -> str:
         """Return the only client whose name, whole or its first words, is written so: acmecorp."""
-        found = {
-            client
-            for first, second in self._beginnings(text)
-            for client in self.shared(first, second)
-            if _begins(self._words[client], text) or _begins(core(self._words[client]), text)
-        }
-        return found.pop() if len(found) == 1 else ""
-
-    def _beginnings(self, text: str) -> Iterator[tuple[str, str]]:
-        """Yield the two words of names that a text may begin with."""
+        found = ""
         for middle in range(1, len(text)):
-            if text[:middle] not in self._held:
+            if text[:middle] not in self._begun or not self._goes_on(text, middle):
                 continue
-            for end in range(middle + 1, len(text) + 1):
-                if text[middle:end] in self._held:
-                    yield text[:middle], text[middle:end]
+            for client in self._begun[text[:middle]]:
+                words = self._words[client]
+                if _begins(words, text) or _begins(core(words), text):
+                    if found not in {"", client}:
+                        return ""
+                    found = client
+        return found
+
+    def _goes_on(self, text: str, middle: int) -> bool:
+        """Tell whether a word of some name follows the first one."""
+        return any(text[middle:end] in self._held for end in range(middle + 1, len(text) + 1))
 
     def beginning(self, letter: str) -> Sequence[str]:
         """Return the words long enough to be misspelt that begin with a letter."""
@@ -155,11 +159,31 @@ def _begins(words: Words, text: str) -> bool:
     return False
 
 
-def _called(words: Mapping[str, Words]) -> dict[Words, Ids]:
-    found: dict[Words, Ids] = {}
-    for client, name in words.items():
-        found[name] = (*found.get(name, ()), client)
-    return found
+def _firsts(words: Words) -> Iterable[str]:
+    """Return the words that a name may begin with: its first, and the first of its core."""
+    return dict.fromkeys((words[0], core(words)[0]))
+
+
+def _indexed(
+    names: Mapping[str, Words], keys_of: Callable[[Words], Iterable[Key]]
+) -> dict[Key, Ids]:
+    found: defaultdict[Key, list[str]] = defaultdict(list)
+    for client, words in names.items():
+        for key in keys_of(words):
+            found[key].append(client)
+    return {key: tuple(clients) for key, clients in found.items()}
+
+
+def _add(index: dict[Key, Ids], keys: Iterable[Key], client: str) -> None:
+    for key in keys:
+        index[key] = (*index.get(key, ()), client)
+
+
+def _remove(index: dict[Key, Ids], keys: Iterable[Key], client: str) -> None:
+    for key in keys:
+        index[key] = tuple(one for one in index[key] if one != client)
+        if not index[key]:
+            del index[key]
 
 
 def _by_initial(held: Mapping[str, Ids]) -> dict[str, list[str]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rapidfuzz.fuzz import ratio
 from rapidfuzz.process import extract
 
-from net30.assistant.roll.aligning import ALONE_PERCENT, Found, align, is_ordinary, is_worth
+from net30.assistant.roll.aligning import ALONE_PERCENT, SMALL, Found, align, is_ordinary, is_worth
 from net30.assistant.roll.names import (
     NEAR_LETTERS_MIN,
     Ids,
@@ -30,8 +30,8 @@ QUALITY_STEP = 30
 """Readings of the same tokens within this are equally good."""
 HOLDERS_MAX = 100
 """A word of more names than this tells who is meant only together with another of the name."""
-FOLLOWING_TOKENS_MAX = 12
-"""So far after a name's first word its others are looked for."""
+FOLLOWING_TOKENS_MAX = 6
+"""So far after a name's first word its next one is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class ClientIndex:
     ) -> Iterator[tuple[_Reading, Words, Found]]:
         """Yield the names that can be read from a word on; `alike` is that of a misspelt one."""
         common = self._is_common(word)
-        for client in self._candidates(word, tokens, start):
+        for client in self._candidates(word, tokens, start, begins=not alike):
             words = self._names.words(client)
             found = align(tokens, start, words, word if alike else "")
             if found and not (common and len(found.words) == 1 < len(words)):
@@ -156,20 +156,20 @@ class ClientIndex:
     def _is_common(self, word: str) -> bool:
         return len(self._names.holders(word)) > HOLDERS_MAX
 
-    def _candidates(self, word: str, tokens: Sequence[Token], start: int) -> Iterable[str]:
+    def _candidates(
+        self, word: str, tokens: Sequence[Token], start: int, *, begins: bool
+    ) -> Iterable[str]:
         """Return the clients whose name may be read from here.
 
-        Of a common word, those that are called so and no more, and those with another word of
-        their name near by.
+        Of a common word, those that are called so and no more, and those that have the next word
+        of the sentence, too. Where it `begins` a name, an ordinary word must be the first.
         """
-        if not self._is_common(word):
-            return self._names.holders(word)
-        found = dict.fromkeys(self._names.named((word,)))
-        near = tokens[start + 1 : start + 1 + FOLLOWING_TOKENS_MAX]
-        for other in dict.fromkeys(bare(token.key) for token in near):
-            if other != word and other not in words_of("form"):
-                found |= dict.fromkeys(self._names.shared(word, other))
-        return found
+        names = self._names
+        found = names.begun(word) if begins and word in trade_words() else names.holders(word)
+        if len(found) <= HOLDERS_MAX:
+            return found
+        both = names.shared(word, _following(tokens, start))
+        return dict.fromkeys((*names.named((word,)), *both))
 
     def _one_of_many(self, word: str, start: int, alike: int = RIGHT_PERCENT) -> list[_Reading]:
         """Return the reading of a common word alone: one of many, nobody for certain."""
@@ -193,6 +193,15 @@ class ClientIndex:
         rivals = self._names.beginning(word[0])
         found = extract(word, rivals, scorer=ratio, score_cutoff=NEAR_PERCENT, limit=3)
         return [(entry, int(score)) for entry, score, _ in found]
+
+
+def _following(tokens: Sequence[Token], start: int) -> str:
+    """Return the next word with which a name can go on: no sign, no legal form, no small word."""
+    for token in tokens[start + 1 : start + 1 + FOLLOWING_TOKENS_MAX]:
+        key = bare(token.key)
+        if token.kind is not Kind.SIGN and key not in SMALL and key not in words_of("form"):
+            return key
+    return ""
 
 
 def _reading(client: str, words: Words, start: int, found: Found, alike: int) -> _Reading:
