@@ -74,9 +74,10 @@ def _ranks(scene: Scene, place: int) -> tuple[Match | None, ...]:
 def _joint_before(scene: Scene, place: int) -> bool:
     chart = scene.chart
     before = place - 1
+    if any(match and match.end > place for match in _ranks(scene, before)):  # les 5 plus gros
+        return False
     if before > 0 and chart.at(before, "act", "help"):  # then, puis
         return True
     joint = chart.at(before, "logic", "and") is not None or chart.key(before) in {",", ";"}
-    inside = any(match and match.end > place for match in _ranks(scene, before))  # les 5 plus gros
-    joint = joint and chart.key(before) not in _ADDING and not inside
+    joint = joint and chart.key(before) not in _ADDING
     return joint or is_sentence_end(scene, before)

@@ -277,9 +277,18 @@ def _on_draft(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...
     puts_right = bool({"lead:remove", "lead:add"} & reading.evidence) and not about_another
     if not removes and not puts_right and _is_fresh(reading):
         return None
+    if _is_whole_order(scene, reading):
+        return None
     order = order_of_args(memory.draft, scene.directory)
     changed = corrected(order, scene, reading.evidence)
     return None if changed == order and not removes else (place_order(changed),)
+
+
+def _is_whole_order(scene: Scene, reading: Reading) -> bool:
+    """Tell whether a message says all of an order itself, client and thing and price."""
+    adds = {"lead:add", "add", "change", "lead:change"} & reading.evidence
+    said = {"client", "sale"} <= reading.evidence and not adds
+    return said and not read_order(scene).missing
 
 
 def _is_fresh(reading: Reading) -> bool:

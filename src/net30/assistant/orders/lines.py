@@ -164,7 +164,7 @@ def _line(scene: Scene, marks: Sequence[Mark], segment: Segment) -> OrderLine:
     meant = segment.price.meant if segment.price else None
     price = meant if isinstance(meant, Price) else None
     quantity, unit = _quantity(inside, price, _months_named(scene, segment, price))
-    description = describe(scene, marks, segment)
+    description = describe(scene, marks, segment) or _people_said(scene, inside)
     deposit = next((m for m in inside if isinstance(m.meant, Deposit)), None)
     value = price.value if price else None
     if deposit and value is not None and isinstance(deposit.meant, Deposit):
@@ -172,6 +172,14 @@ def _line(scene: Scene, marks: Sequence[Mark], segment: Segment) -> OrderLine:
         quantity, unit = Decimal(1), ""
         description = f"{plain(deposit.meant.percent)}% {description}".strip()
     return OrderLine(description, quantity, unit, value, free=bool(price and price.free))
+
+
+def _people_said(scene: Scene, inside: Sequence[Mark]) -> str:
+    """Return who is charged for where nothing else is said: 2 technicians, 3 days."""
+    for mark in inside:
+        if isinstance(mark.meant, Count) and mark.meant.people:
+            return scene.chart.words(mark.end - 1, mark.end)
+    return ""
 
 
 def _months_named(scene: Scene, segment: Segment, price: Price | None) -> Decimal | None:
@@ -262,6 +270,9 @@ def describe(scene: Scene, marks: Sequence[Mark], segment: Segment) -> str:
     before = _without_intro(scene, before, segment, price.start)
     after = [run for run in runs if run.start >= price.end and (run.led or not before)]
     before = [_last_said(scene, run) for run in before]
+    labelled = [run for run in runs if _is_labelled(scene, run)]
+    if labelled:  # objet : étude thermique
+        return _text(scene, labelled[:1])
     if after and _is_introduced(scene, marks, price.start):  # as agreed: 500 for design
         before = []
     if any(isinstance(mark.meant, Deposit) for mark in marks):
@@ -317,6 +328,16 @@ def _last_said(scene: Scene, run: Run) -> Run:
             tail = _trimmed(scene, place + 1, run.end)
             return tail if tail and tail.end - tail.start > 1 else run
     return run
+
+
+def _is_labelled(scene: Scene, run: Run) -> bool:
+    """Tell whether a label stands before some words: subject: thermal survey."""
+    at = run.start - 1
+    while at >= 0 and (scene.chart.key(at) == ":" or _is_edge(scene, at)):
+        if scene.chart.ending(at + 1, "label", "description"):
+            return True
+        at -= 1
+    return False
 
 
 def _is_introduced(scene: Scene, marks: Sequence[Mark], place: int) -> bool:
