@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from net30.assistant.arguments import LAST
 from net30.assistant.calls import Call, ask, make_call, refuse
@@ -131,20 +132,29 @@ def _clauses(scene: Scene, whole: Reading) -> list[tuple[Scene, Reading]]:
     parts = split(scene)
     if len(parts) == 1 or whole.intent == "export":
         return [(scene, whole)]
-    found: list[tuple[str, Reading]] = []
+    read = cache(lambda text: _read_part(scene, text))  # joined parts are read only when needed
+    found: list[str] = []
     for part, asks in parts:
-        reading = weigh(make_scene(part, scene.world, scene.chart.languages))
-        stands = _stands_alone if asks else _is_another_question
-        if found and not stands(reading, found[-1][1]):
-            joined = f"{found[-1][0]}, {part}"
-            found[-1] = (joined, weigh(make_scene(joined, scene.world, scene.chart.languages)))
+        if found and not _parts_from(found[-1], part, read, asks=asks):
+            found[-1] = f"{found[-1]}, {part}"
         else:
-            found.append((part, reading))
-    if len(found) == 1:
-        return [(scene, whole)]
-    return [
-        (make_scene(part, scene.world, scene.chart.languages), reading) for part, reading in found
-    ]
+            found.append(part)
+    return [read(part) for part in found] if len(found) > 1 else [(scene, whole)]
+
+
+def _read_part(scene: Scene, text: str) -> tuple[Scene, Reading]:
+    part = make_scene(text, scene.world, scene.chart.languages)
+    return part, weigh(part)
+
+
+def _parts_from(
+    before: str, part: str, read: Callable[[str], tuple[Scene, Reading]], *, asks: bool
+) -> bool:
+    """Tell whether a part is a request of its own beside the one before."""
+    reading = read(part)[1]
+    if asks:
+        return _stands_alone(reading, read(before)[1])
+    return reading.intent in _QUESTIONS and _is_another_question(reading, read(before)[1])
 
 
 def _stands_alone(reading: Reading, before: Reading) -> bool:
