@@ -8,12 +8,12 @@ older horizon has to score. A model that has never seen such gaps trusts stale f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from net30.features.invoices import Invoices
+from net30.features.invoices import Ints, Invoices
 from net30.features.point_in_time import Matrix, PointInTime
 from net30.scoring.delay_bins import DelayBins
 
@@ -25,15 +25,36 @@ COPIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """`matrix` has one row an example; `possible` says which bins it can still end in."""
+    """`matrix` has one row an example; `possible` says which bins it can still end in.
+
+    `issued` is the issue day of each example, so that a family can hold back what came last.
+    """
 
     names: tuple[str, ...]
     matrix: Matrix
     possible: NDArray[np.bool_]
+    issued: Ints
     bins: DelayBins
 
     def __len__(self) -> int:
         return len(self.matrix)
+
+    def take(self, rows: NDArray[np.bool_]) -> Sample:
+        """Return some of the examples."""
+        return replace(
+            self, matrix=self.matrix[rows], possible=self.possible[rows], issued=self.issued[rows]
+        )
+
+    def narrowed(self, names: Sequence[str]) -> Sample:
+        """Return the same examples with some of the features only."""
+        return replace(self, names=tuple(names), matrix=columns(self.matrix, self.names, names))
+
+
+def columns(matrix: Matrix, names: Sequence[str], wanted: Sequence[str]) -> Matrix:
+    """Return the wanted columns of a matrix that has those of `names`."""
+    if tuple(wanted) == tuple(names):
+        return matrix
+    return matrix[:, [names.index(name) for name in wanted]]
 
 
 def make_sample(
@@ -54,6 +75,7 @@ def make_sample(
         names=tuple(names),
         matrix=np.vstack([past.matrix(known.issued - gap, names)[warm] for gap in gaps]),
         possible=np.vstack([possible] * len(gaps)),
+        issued=np.tile(known.issued[warm], len(gaps)),
         bins=bins,
     )
 

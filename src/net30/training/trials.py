@@ -7,7 +7,7 @@ that came next; what became of them by now is the judge. Nothing later than the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from net30.features.point_in_time import Matrix, PointInTime, seen_from
 from net30.scoring.delay_bins import LATE, bins_for
 from net30.scoring.distribution import Distribution
 from net30.training.family import Family, Setup
-from net30.training.sample import Sample, make_sample
+from net30.training.sample import Sample, columns, make_sample
 
 CUTS = (0.6, 0.75, 0.88)
 """Shares of the invoices that are older than each trial's day."""
@@ -35,6 +35,11 @@ class Question:
     asked: Invoices
     matrix: Matrix
     horizon: int
+
+    def narrowed(self, names: Sequence[str]) -> Question:
+        """Return the same question with some of the features only."""
+        matrix = columns(self.matrix, self.sample.names, names)
+        return replace(self, sample=self.sample.narrowed(names), matrix=matrix)
 
     @property
     def settled(self) -> NDArray[np.bool_]:
@@ -86,7 +91,9 @@ def answers(
     family: Family, setup: Setup, asked: Sequence[Question], seed: int
 ) -> list[Distribution]:
     """Return what a family, set up so, says to each question."""
-    return [
-        Distribution(one.sample.bins, family.fit(one.sample, setup, seed).probabilities(one.matrix))
-        for one in asked
-    ]
+    found = []
+    for question in asked:
+        one = question.narrowed(family.wanted(setup, question.sample.names))
+        fitted = family.fit(one.sample, setup, seed)
+        found.append(Distribution(one.sample.bins, fitted.probabilities(one.matrix)))
+    return found
