@@ -37,6 +37,8 @@ FILES = {
     "export": "export",
     "eval": "eval",
     "mcp": "mcp",
+    "train": "train",
+    "predict": "predict",
 }
 """Command -> the file it is in; one command imports its own file only, so it starts fast."""
 

@@ -69,7 +69,7 @@ def take_ledger(
     """Import past invoices and payments: CSV, XLSX or Parquet; reading it twice changes nothing."""
     request = LedgerFile(
         content=read_file(file),
-        layout=_layout(layout) if layout else None,
+        layout=layout_of(layout) if layout else None,
         source=source,
         currency=currency.upper(),
         sheet=sheet,
@@ -85,7 +85,8 @@ def take_ledger(
         raise typer.Exit(exits.FAULTS)
 
 
-def _layout(text: str) -> Layout:
+def layout_of(text: str) -> Layout:
+    """Return a layout by its name, or from a JSON file."""
     if text.endswith(".json"):
         return parse_layout(read_file(Path(text)))
     return named_layout(text)

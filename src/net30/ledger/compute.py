@@ -80,6 +80,12 @@ def total(numbers: Operand) -> int:
     return int(_pc.sum(numbers).as_py() or 0)
 
 
+def earliest(days: Operand) -> date | None:
+    """Return the first day of a column; None where there is none."""
+    found: date | None = _pc.min(days).as_py()
+    return found
+
+
 def latest(days: Operand) -> date | None:
     """Return the last day of a column; None where there is none."""
     found: date | None = _pc.max(days).as_py()

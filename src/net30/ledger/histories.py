@@ -20,7 +20,7 @@ from net30.ledger.faults import Faults
 from net30.ledger.imports.claim_rows import cleaned
 from net30.ledger.imports.claims import Defaults, read_claims
 from net30.ledger.imports.reimport import once
-from net30.ledger.mapping import Layout, Mapping, map_columns
+from net30.ledger.mapping import Layout, Mapping, Role, map_columns
 from net30.ledger.readers.any_file import read_table
 
 _WORD = pa.dictionary(pa.int32(), pa.string())
@@ -91,6 +91,9 @@ def read_history(file: HistoryFile) -> History:
             code="no_rows",
         )
     mapping = map_columns(sheet.headers, file.layout)
+    if Role.CURRENCY not in mapping.columns and not mapping.layout.currency:
+        message = f"no column tells the currency: {file.defaults.currency} was taken"
+        faults.add("currency_taken", "currency", message, Severity.NOTE)
     # The extras stay columns: as a map for each row they would only be turned there and back.
     claims = once(read_claims(sheet, replace(mapping, extras=()), file.defaults), faults)
     claims = _with_due_date(claims, faults)

@@ -84,6 +84,6 @@ def read_card(path: Path) -> Card:
     return card
 
 
-def write_card(card: Card, path: Path) -> None:
-    """Write a card as JSON that a person can read."""
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(card), indent=1) + b"\n")
+def encoded(card: Card) -> bytes:
+    """Return a card as JSON that a person can read."""
+    return msgspec.json.format(msgspec.json.encode(card), indent=1) + b"\n"

@@ -85,6 +85,9 @@ def _writer(sheet: Any, kind: pa.DataType) -> Write:  # Any: xlsxwriter has no t
         else:
             sheet.write_number(y, x, cell)
 
+    def measured(y: int, x: int, cell: float) -> None:
+        sheet.write_number(y, x, cell)
+
     def day(y: int, x: int, cell: date) -> None:
         sheet.write_datetime(y, x, cell)
 
@@ -92,6 +95,8 @@ def _writer(sheet: Any, kind: pa.DataType) -> Write:  # Any: xlsxwriter has no t
         return day
     if pa.types.is_decimal(kind) or pa.types.is_integer(kind):
         return number
+    if pa.types.is_floating(kind):
+        return measured
     return text
 
 

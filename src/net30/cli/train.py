@@ -1,0 +1,102 @@
+"""net30 train: a model of when the money comes, from past invoices."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from net30.cli import exits
+from net30.cli.imports import layout_of, read_file
+from net30.cli.output import print_findings, print_json, print_table, progress_bar, say
+from net30.cli.session import Json, opened
+from net30.kernel.dates import parse_date
+from net30.ledger.histories import HistoryFile
+from net30.ledger.imports.claims import Defaults
+
+if TYPE_CHECKING:
+    from net30.services.train_model import TrainingReport
+
+SHOWN = ("auc", "brier", "mae", "cover", "interval_score", "ap30", "accuracy", "ece")
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command to `net30`."""
+    app.command("train")(train)
+
+
+def train(
+    *,
+    ledger: Annotated[Path | None, typer.Option(help="Past invoices; your own books.")] = None,
+    layout: Annotated[str, typer.Option(help="A layout's name or JSON file; guessed.")] = "",
+    family: Annotated[list[str] | None, typer.Option(help="A kind of model; several compete.")] = (
+        None
+    ),
+    as_of: Annotated[str, typer.Option(help="The first day that counts as the future.")] = "",
+    currency: Annotated[str, typer.Option(help="Of rows without one.")] = "EUR",
+    name: Annotated[str, typer.Option(help="What to call the model.")] = "payments",
+    seed: int = 0,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Folder of models.")],
+    json: Json = False,
+) -> None:
+    """Train a model and publish it when it is better than the customers' own medians."""
+    from net30.services import past_invoices
+    from net30.services.train_model import DEFAULT_FAMILIES, Training, train_model
+
+    today = datetime.now(UTC).date()
+    day = parse_date(as_of) if as_of else None
+    if ledger:
+        file = HistoryFile(
+            content=read_file(ledger),
+            defaults=Defaults(currency=currency.upper(), today=today),
+            layout=layout_of(layout) if layout else None,
+        )
+        past = past_invoices.of_file(file, ledger.name)
+    else:
+        with opened() as net30, net30.look() as ctx:
+            day = day or ctx.today
+            past = past_invoices.of_books(ctx, day)
+    training = Training(
+        ledger=past,
+        models=output,
+        made_on=today,
+        as_of=day,
+        families=tuple(family or DEFAULT_FAMILIES),
+        name=name,
+        seed=seed,
+    )
+    with progress_bar(shown=not json) as told:
+        report = train_model(training, told)
+    print_json(report) if json else _tell(report)
+    if report.refused:
+        raise typer.Exit(exits.FAULTS)
+
+
+def _tell(report: TrainingReport) -> None:
+    print_findings(report.findings)
+    say(
+        f"{report.family}, learned from {report.settled:,} settled and "
+        f"{report.invoices - report.settled:,} open invoices of {report.customers:,} customers, "
+        f"as of {report.as_of}."
+    )
+    rivals = list(report.baselines)
+    print_table(
+        "On later invoices than those learned from",
+        ("figure", "model>", *(f"{rival}>" for rival in rivals)),
+        [
+            (one, *(_figure(row.get(one)) for row in (report.metrics, *report.baselines.values())))
+            for one in SHOWN
+        ],
+    )
+    for said in report.gates:
+        say(f"  {said}")
+    if report.folder:
+        say(f"Published as {report.folder}.")
+    else:
+        say(f"Refused, nothing was published: {'; '.join(report.refused)}.")
+
+
+def _figure(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"
