@@ -45,6 +45,7 @@ class _Surroundings(TypedDict):
     search: SearchIndex
     mail: Mail
     time_zone: str
+    models: Path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,11 @@ class App:
         """Return the id of the organisation these requests are of."""
         return self.settings.organisation
 
+    @property
+    def models(self) -> Path:
+        """Return the folder of the organisation's own trained models."""
+        return self.settings.home.resolve() / self.settings.model_path / self.organisation
+
     def settle(self) -> DrainReport:
         """Bring every projection up to date: documents, search, ledger."""
         return drain(self.world, self.organisation)
@@ -95,6 +101,7 @@ class App:
             "search": self.world.search,
             "mail": self.world.mail,
             "time_zone": tx.load(Organisation, self.organisation).value.time_zone,
+            "models": self.models,
         }
 
 

@@ -237,7 +237,11 @@ class Settings:
         "false", "score with the deep model", read=_yes, aliases="USE_DEEP_LEARNING"
     )
     model_path: Path = _setting(
-        "models", "where trained models are kept", read=_path, aliases="MODEL_PATH"
+        "models",
+        "where each organisation's trained models are kept (relative to home)",
+        read=_path,
+        aliases="MODEL_PATH",
+        read_by="app",
     )
     cache_ttl_seconds: int = _setting(
         "300",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from net30.domain.events import Event
@@ -17,7 +18,10 @@ from net30.ports.store import Reading, Transaction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadContext:
-    """One question. It sees a single organisation, so one without a tenant cannot be written."""
+    """One question. It sees a single organisation, so one without a tenant cannot be written.
+
+    `models` is the folder of the organisation's own trained models.
+    """
 
     user: str
     now: datetime
@@ -26,6 +30,7 @@ class ReadContext:
     search: SearchIndex
     mail: Mail
     time_zone: str = "UTC"
+    models: Path = Path("models")
 
     @property
     def organisation(self) -> str:
