@@ -65,8 +65,8 @@ def _is_joined(scene: Scene, place: int) -> bool:
 
 def is_denied(scene: Scene, match: Match) -> bool:
     """Tell whether a verb of paying is denied: has not paid, n'a encore rien versé."""
-    if match.value not in _PAYING:
-        return False
+    if match.value not in _PAYING or scene.chart.key(match.end) in {"qu'", "que"}:
+        return False  # n'a reçu qu'une partie
     for place in range(match.start - 1, max(-1, match.start - 1 - DENIAL_TOKENS), -1):
         if scene.chart.kind(place) is not Kind.WORD or scene.is_named(place):
             return False

@@ -113,7 +113,7 @@ def _evidence(scene: Scene, references: tuple[Reference, ...]) -> set[str]:
         found.add("sale")
     if "price" in found and ("client" in found or "quantity" in found):
         found.add("sale")
-    if scene.chart.text.rstrip().endswith("?"):
+    if scene.chart.text.rstrip().endswith("?") or _opens_a_question(scene, cues):
         found.add("asked")
     return found
 
@@ -176,6 +176,12 @@ def _is_adverb(scene: Scene, place: int) -> bool:
     return chart.kind(place) is Kind.WORD and (
         chart.is_filler(place) or chart.at(place, "cue", "did") is not None
     )
+
+
+def _opens_a_question(scene: Scene, cues: tuple[Match, ...]) -> bool:
+    """Tell whether an English clause begins with its verb: is 25 paid yet."""
+    first = {match.value for match in cues if match.start == 0}
+    return scene.chart.language == "en" and bool(first & {"question", "did"})
 
 
 def _is_every_invoice(scene: Scene) -> bool:

@@ -15,6 +15,7 @@ from net30.assistant.understanding.charges import (
     read_tax,
 )
 from net30.assistant.understanding.days import read_day
+from net30.assistant.understanding.money import read_currency
 from net30.assistant.understanding.numbers import read_number
 from net30.assistant.understanding.quantities import Quantity, read_quantity
 from net30.assistant.understanding.scene import Scene
@@ -24,6 +25,7 @@ from net30.assistant.understanding.tokens import Kind
 THING_WORDS_MAX = 3
 REFERENCE_DIGITS_MIN = 3
 """A shorter number right after 'order' counts things: nous a commandé 4 tables."""
+_IN = frozenset({"in", "en", "em"})
 LIST_ITEMS_MAX = 50
 SENTENCE_ENDS = frozenset({".", "!", "?", ";", "\n"})
 ABBREVIATIONS = frozenset(
@@ -134,6 +136,9 @@ def _mark(scene: Scene, place: int, before: list[Mark]) -> Mark | None:
 def _aside(scene: Scene, place: int) -> Mark | None:
     """Read numbers that count nothing: a day, two invoices, 1 forfait, and the 1) of a list."""
     chart = scene.chart
+    named = read_currency(chart, place + 1, scene.customs) if chart.key(place) in _IN else None
+    if named and len(chart.key(place + 1)) > 1:  # a bill in dollars
+        return Mark(place, named[1], Skip())
     number = read_number(chart, place)
     if number is None:
         return None
