@@ -14,6 +14,7 @@ from net30.features.timeline import Timeline
 KINDS = 4_096
 """Room for kinds of a customer's invoices in a group's number."""
 TERMS_MAX = 400
+HALF_DOUBLING = 0.5**0.5
 
 
 class Alike:
@@ -59,7 +60,9 @@ def weekday(day: Ints) -> Ints:
 
 def size_class(amount: Ints) -> Ints:
     """Return the class of an amount: two classes for each doubling."""
-    found: Ints = np.floor(2 * np.log2(np.clip(amount, 1, AMOUNT_MAX))).astype(np.int64)
+    # Not by a logarithm: two machines may round it to two sides of a border.
+    part, doublings = np.frexp(np.clip(amount, 1, AMOUNT_MAX).astype(np.float64))
+    found: Ints = 2 * (doublings.astype(np.int64) - 1) + (part >= HALF_DOUBLING)
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from net30.features.invoices import AMOUNT_MAX, Ints, Invoices
+from net30.features.invoices import AMOUNT_MAX, DELAY_MAX, OPEN, Ints, Invoices
 from net30.features.ratios import Floats, known, share, spread
 from net30.features.timeline import Timeline
 
@@ -25,7 +25,7 @@ class Settled:
     def __init__(self, history: Invoices) -> None:
         """Keep what is settled in a history."""
         day = history.settled_on
-        paid = history.paid < 2**30
+        paid = history.paid < OPEN
         delay = history.delay[paid]
         late = (delay > 0).astype(np.int64)
         amount = np.clip(history.amount[paid], 0, AMOUNT_MAX)
@@ -42,6 +42,8 @@ class Settled:
                 "late_amount": late * amount,
                 "day": day[paid],
             },
+            # Of what was settled on one day the latest counts as the newest.
+            rank=delay + DELAY_MAX,
         )
 
     def features(self, asked: Invoices, day: Ints) -> dict[str, Floats]:

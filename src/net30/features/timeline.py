@@ -18,6 +18,8 @@ from net30.features.invoices import Ints
 DAYS = 2**18
 """Room for days in a key: 700 years; a group's number is shifted past it."""
 
+RANKS = 2**12
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -35,10 +37,16 @@ class Window:
 class Timeline:
     """Events of groups; groups and days are whole numbers, days from -131072 to 131071."""
 
-    def __init__(self, group: Ints, day: Ints, values: Mapping[str, Ints]) -> None:
-        """Sort the events once, and add up each of the values along the order."""
+    def __init__(
+        self, group: Ints, day: Ints, values: Mapping[str, Ints], rank: Ints | None = None
+    ) -> None:
+        """Sort the events once, and add up each of the values along the order.
+
+        `rank`, from 0 to 4095, orders the events of one day; without it they come as they came,
+        which no sum can tell. With it groups must be below 2^33, else below 2^45.
+        """
         keys = _key(group, day)
-        order = np.argsort(keys, kind="stable")
+        order = np.argsort(keys if rank is None else keys * RANKS + rank, kind="stable")
         self._keys = keys[order]
         self._values = {name: column[order] for name, column in values.items()}
         self._sums: dict[str, Ints] = {}
