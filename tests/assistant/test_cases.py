@@ -20,7 +20,7 @@ from net30.assistant.fixtures import read_fixtures
 from tests.assistant.case_scoring import World, is_exact, same_tools, unconfirmed
 
 CASES = Path(__file__).parent / "cases"
-EXACT_MIN: Mapping[str, float] = {}
+EXACT_MIN: Mapping[str, float] = {"en/open.jsonl": 0.95}
 """File -> the least share of exact answers: "en/open.jsonl": 0.95."""
 
 

@@ -82,6 +82,10 @@ class Lexicon:
     ordinary: frozenset[str]
     spellings: dict[str, dict[str, str]]
 
+    def ordinary_in(self, languages: tuple[str, ...]) -> frozenset[str]:
+        """Return the ordinary words of some languages; a word of another may be a name here."""
+        return _ordinary_in(languages)
+
     def mend(self, word: str, languages: tuple[str, ...] = ()) -> str:
         """Return the known word that an unknown one misspells by one letter, or itself.
 
@@ -217,3 +221,12 @@ def _is_slip(word: str, known: str) -> bool:
         return long or sorted(word) == sorted(known)
     plural = word == known + "s" or known == word + "s"
     return not plural and known not in {word.replace("eur", "er"), word.replace("eurs", "er")}
+
+
+@cache
+def _ordinary_in(languages: tuple[str, ...]) -> frozenset[str]:
+    known = lexicon()
+    spoken = {*languages, ANY}
+    return frozenset(
+        word for word in known.ordinary if not spoken.isdisjoint(known.vocabulary.get(word, spoken))
+    )

@@ -86,7 +86,7 @@ def make_scene(text: str, world: World, languages: Sequence[str] = ()) -> Scene:
     """Return the scene of a clause; `languages` are those of the whole message."""
     index = world.directory.clients
     chart = read(text, index.is_name, languages)
-    named = list(index.find(chart.tokens, lexicon().ordinary))
+    named = list(index.find(chart.tokens, lexicon().ordinary_in(chart.languages)))
     named = [_widened(name, chart) for name in _sure(named, chart)]
     named += _by_email(chart, world) if not any(name.exact for name in named) else []
     # The surest name comes first: an exact one, one after a preposition, the longest.
