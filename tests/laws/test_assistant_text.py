@@ -38,23 +38,23 @@ TEXTS = st.one_of(
 
 
 @cache
-def desk() -> Desk:
-    """One company with two invoices that all examples speak of."""
-    opened = open_desk(Path(mkdtemp(prefix="net30-law-")))
-    opened.issue()
-    opened.issue(price="50000")
-    opened.app.settle()
-    return opened
+def opened(law: str) -> Desk:
+    """One company with two invoices that all examples of a law speak of."""
+    desk = open_desk(Path(mkdtemp(prefix=f"net30-{law}-")))
+    desk.issue()
+    desk.issue(price="50000")
+    desk.app.settle()
+    return desk
 
 
 @contextmanager
-def watched() -> Iterator[list[type]]:
+def watched(desk: Desk) -> Iterator[list[type]]:
     """What is written meanwhile, as events."""
     found: list[type] = []
-    with desk().app.look() as ctx:
+    with desk.app.look() as ctx:
         last, _ = ctx.tx.last_event()
     yield found
-    with desk().app.look() as ctx:
+    with desk.app.look() as ctx:
         found += [type(one.event) for one in ctx.tx.events(after=last)]
 
 
@@ -63,8 +63,9 @@ def watched() -> Iterator[list[type]]:
 @example("yes void INV-2026-000001 yes")
 @example("\ud800")
 def test_one_message_writes_drafts_at_most(text: str) -> None:
-    with watched() as written:
-        answer = ask(desk().app, text)
+    desk = opened("message")
+    with watched(desk) as written:
+        answer = ask(desk.app, text)
     assert answer.text
     assert not {call.tool for call in answer.calls} & ASKS_FIRST
     assert set(written) <= DRAFTS
@@ -74,12 +75,13 @@ def test_one_message_writes_drafts_at_most(text: str) -> None:
 @settings(max_examples=EXAMPLES // 2)
 def test_a_conversation_without_a_question_before_writes_drafts_at_most(texts: list[str]) -> None:
     """Only a message right after a question may make what was asked about, and exactly that."""
+    desk = opened("conversation")
     history: list[Turn] = []
     for text in texts:
         waiting = history[-1].calls if history else ()
         asked = [call.pending for call in waiting if call.pending]
-        with watched() as written:
-            answer = ask(desk().app, text, history)
+        with watched(desk) as written:
+            answer = ask(desk.app, text, history)
         made = [call for call in answer.calls if call.tool in ASKS_FIRST]
         assert all(any(call == one for one in asked) for call in made)
         assert made or set(written) <= DRAFTS
@@ -93,10 +95,11 @@ def test_a_conversation_without_a_question_before_writes_drafts_at_most(texts: l
 @example("yes but not this one")
 @example("Y E S")
 def test_no_noise_is_a_yes(text: str) -> None:
-    question = ask(desk().app, "void INV-2026-000001")
+    desk = opened("question")
+    question = ask(desk.app, "void INV-2026-000001")
     assert question.outcome is Outcome.CONFIRM
     history = (Turn("user", "void INV-2026-000001"), question.as_turn())
-    with watched() as written:
-        answer = ask(desk().app, text, history)
+    with watched(desk) as written:
+        answer = ask(desk.app, text, history)
     assert "void_invoice" not in {call.tool for call in answer.calls}
     assert set(written) <= DRAFTS
