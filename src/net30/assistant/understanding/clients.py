@@ -128,7 +128,7 @@ class ClientIndex:
             for reading, words, found in self._aligned(tokens, start, word)
             if not is_ordinary(found, words, known)
         ]
-        if self._is_common(word) and word not in known:
+        if self._is_widespread(word) and word not in known:
             readings += self._one_of_many(word, start)
         for near, alike in self._near(word, known):
             aligned = self._aligned(tokens, start, near, alike)
@@ -137,7 +137,7 @@ class ClientIndex:
                 for reading, words, found in aligned
                 if is_worth(found, alike) and not _is_another(tokens, found, words)
             ]
-            if self._is_common(near) and alike >= ALONE_PERCENT:
+            if self._is_widespread(near) and alike >= ALONE_PERCENT:
                 readings += self._one_of_many(near, start, alike)
         joined = word + (bare(tokens[start + 1].key) if start + 1 < len(tokens) else "")
         return readings + self._run_together(word, joined, start)
@@ -146,14 +146,14 @@ class ClientIndex:
         self, tokens: Sequence[Token], start: int, word: str, alike: int = 0
     ) -> Iterator[tuple[_Reading, Words, Found]]:
         """Yield the names that can be read from a word on; `alike` is that of a misspelt one."""
-        common = self._is_common(word)
+        common = self._is_widespread(word)
         for client in self._candidates(word, tokens, start, begins=not alike):
             words = self._names.words(client)
             found = align(tokens, start, words, word if alike else "")
             if found and not (common and len(found.words) == 1 < len(words)):
                 yield _reading(client, words, start, found, alike or RIGHT_PERCENT), words, found
 
-    def _is_common(self, word: str) -> bool:
+    def _is_widespread(self, word: str) -> bool:
         return len(self._names.holders(word)) > HOLDERS_MAX
 
     def _candidates(
