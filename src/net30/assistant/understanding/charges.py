@@ -221,8 +221,16 @@ def _word_first(chart: Chart, place: int, customs: Customs) -> DiscountSaid | No
     percent = read_percent(chart, after)
     if percent:
         return _scoped(chart, DiscountSaid(place, percent[1], percent[0]))
-    amount = read_amount(chart, after, customs)
+    amount = read_amount(chart, after, customs) or _bare_amount(chart, after)
     return _scoped(chart, DiscountSaid(place, amount.end, amount=amount)) if amount else None
+
+
+def _bare_amount(chart: Chart, place: int) -> Amount | None:
+    """Read the amount of 'a discount of 48 000'; what may be a percentage is none."""
+    number = read_number(chart, place)
+    if number is None or number.value <= PERCENT_MAX or chart.at(number.end, "unit"):
+        return None
+    return Amount(number.value, "", place, number.end)
 
 
 def _scoped(chart: Chart, said: DiscountSaid) -> DiscountSaid:
