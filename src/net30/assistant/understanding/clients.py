@@ -146,11 +146,11 @@ class ClientIndex:
         self, tokens: Sequence[Token], start: int, word: str, alike: int = 0
     ) -> Iterator[tuple[_Reading, Words, Found]]:
         """Yield the names that can be read from a word on; `alike` is that of a misspelt one."""
-        common = self._is_widespread(word)
+        widespread = self._is_widespread(word)
         for client in self._candidates(word, tokens, start, begins=not alike):
             words = self._names.words(client)
             found = align(tokens, start, words, word if alike else "")
-            if found and not (common and len(found.words) == 1 < len(words)):
+            if found and not (widespread and len(found.words) == 1 < len(words)):
                 yield _reading(client, words, start, found, alike or RIGHT_PERCENT), words, found
 
     def _is_widespread(self, word: str) -> bool:

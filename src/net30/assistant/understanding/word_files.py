@@ -43,9 +43,9 @@ class _Compiler(SourceFileLoader):
     """Python's own loader, for a file whose source is TOML."""
 
     # The two base classes do not agree on the arguments; get_code gives these two by place.
-    def source_to_code(self, data: Any, path: Any, **_: Any) -> CodeType:  # type: ignore[override]
+    def source_to_code(self, source: Any, path: Any, **_: Any) -> CodeType:  # type: ignore[override]
         """Return a code that does nothing and has one constant: the phrases."""
-        tables = tomllib.loads(bytes(data).decode("utf-8"))
+        tables = tomllib.loads(bytes(source).decode("utf-8"))
         phrases = tuple(
             (category, value, form)
             for category, table in tables.items()
