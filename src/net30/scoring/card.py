@@ -34,7 +34,8 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     `features` are the columns of the input in order, `words` the values of each coded column by
     code, `last_days` the bins, `gap_days` the oldest history the model was shown at issue.
     `metrics` and `baselines` are figures on invoices later than all it had learned from, by name;
-    `gates` what publishing it was checked for.
+    `gates` what publishing it was checked for. `typical` is the invoice that explanations compare
+    with (explain/typical.py), a value a feature.
     """
 
     format: int = FORMAT
@@ -56,6 +57,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     gates: dict[str, Any]  # JSON: each gate tells its own figures
     limits: tuple[str, ...]
     model_sha256: str
+    typical: tuple[float | None, ...] = ()
 
     @property
     def bins(self) -> DelayBins:

@@ -44,7 +44,7 @@ class Distribution:
         mass = self.probabilities[rows, place]
         before = upto[rows, place] - mass
         inside = np.clip((wanted - before) / np.maximum(mass, 1e-12), 0.0, 1.0)
-        ends = self._ends()
+        ends = self.ends()
         found: Floats = ends[place] + inside * (ends[place + 1] - ends[place])
         return found
 
@@ -54,7 +54,7 @@ class Distribution:
         `days` (negative before the due date) is the least delay that is still possible. The part
         of a bin that has passed is taken away in proportion to its days.
         """
-        ends = self._ends()
+        ends = self.ends()
         start, end = ends[:-1][None, :], ends[1:][None, :]
         least = (days - 0.5)[:, None]
         left = np.clip((end - np.maximum(start, least)) / (end - start), 0.0, 1.0)
@@ -63,7 +63,8 @@ class Distribution:
         total = kept.sum(axis=1, keepdims=True)
         return Distribution(self.bins, kept / total)
 
-    def _ends(self) -> Floats:
+    def ends(self) -> Floats:
+        """Return where the bins end, in days; the open ones are cut."""
         first = min(EARLIEST, self.bins.last[0] - 1)
         last = max(LATEST, self.bins.last[-1] + 1)
         return np.array([first, *self.bins.last, last]) + 0.5

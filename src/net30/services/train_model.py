@@ -24,6 +24,7 @@ from net30.ledger import compute
 from net30.ledger.faults import Faults
 from net30.ledger.histories import first_day_after
 from net30.scoring.card import Card, Data, encoded
+from net30.scoring.explain.typical import typical_row
 from net30.scoring.model import CARD_FILE, ONNX_FILE, load_model
 from net30.scoring.registry import checked_name, publish
 from net30.services.past_invoices import PastInvoices
@@ -174,6 +175,7 @@ def _card(
         gates={},
         limits=_limits(trained, known),
         model_sha256=sha256(trained.onnx).hexdigest(),
+        typical=typical_row(trained.sample.matrix),
     )
 
 
