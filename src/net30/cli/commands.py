@@ -17,6 +17,7 @@ from net30.kernel.errors import InputError, Net30Error, Unavailable
 FILES = {
     "init": "company",
     "demo": "company",
+    "demo-data": "demo_ledger",
     "migrate": "company",
     "brand": "brand",
     "bounds": "bounds",

@@ -5,7 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from net30.kernel.errors import Unavailable
 
@@ -30,13 +33,26 @@ def write_whole(path: Path, content: bytes) -> None:
 
     Missing folders are made. Raises Unavailable, with what to do about it, when the disk refuses.
     """
+    with whole_file(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Lend a file to write piece by piece; it takes its name only when all is written.
+
+    When the block raises, what was there before stays. Otherwise like write_whole.
+    """
     unfinished = path.with_name(f".{secrets.token_hex(8)}{UNFINISHED}")
     try:
         _make_folders(path.parent)
         try:
-            _write_through(unfinished, content)
+            with unfinished.open("xb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
             unfinished.replace(path)
-        except OSError:
+        except BaseException:
             unfinished.unlink(missing_ok=True)
             raise
         _flush_folder(path.parent)
@@ -51,13 +67,6 @@ def unavailable(error: OSError, path: Path) -> Unavailable:
         hint=_HINTS.get(error.errno or 0, "look at the disk and try again"),
         code="disk",
     )
-
-
-def _write_through(path: Path, content: bytes) -> None:
-    with path.open("xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _make_folders(folder: Path) -> None:
