@@ -50,7 +50,9 @@ def statuses_of(scene: Scene) -> tuple[str, ...]:
     last_end = 0
     denied: set[str] = set()
     for match in chart.find("status"):
-        between = {m.value for m in chart.find("logic") if last_end <= m.start < match.start}
+        between = {
+            m.value for m in chart.find("logic") if last_end <= m.start and m.end <= match.start
+        }
         excluding = "except" in between or (excluding and "and" in between)
         meant = set(OPEN) if match.value == "open" else {match.value}
         if excluding:

@@ -69,17 +69,16 @@ def _add_period(scene: Scene, args: dict[str, object]) -> None:
 
 
 def _add_lateness(scene: Scene, args: dict[str, object]) -> None:
-    """Read 'overdue by more than 30 days': due so long ago, or longer."""
+    """Read 'overdue by more than 30 days': due, else issued, so long ago or longer."""
     chart = scene.chart
-    if not {"overdue", "issued"} & set(_listed(args)):
-        return
+    said = "due" if {"overdue", "issued"} & set(_listed(args)) else "issued"
     for match in chart.find("compare"):
         counted = read_count(chart, match.end)
         day = shift(scene.calendar.today, -counted[0], counted[1]) if counted else None
         if day and match.value == "more":
-            args["due_to"] = (day - timedelta(days=1)).isoformat()
+            args[f"{said}_to"] = (day - timedelta(days=1)).isoformat()
         elif day and match.value == "less":
-            args["due_from"] = (day + timedelta(days=1)).isoformat()
+            args[f"{said}_from"] = (day + timedelta(days=1)).isoformat()
 
 
 def _listed(args: dict[str, object]) -> tuple[str, ...]:
