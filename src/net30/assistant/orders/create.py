@@ -8,10 +8,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 from net30.assistant.calls import Call, ask, make_call
-from net30.assistant.orders.lines import Segment, charges_of, read_lines
+from net30.assistant.orders.lines import charges_of, read_lines
 from net30.assistant.orders.mark import Mark, Note, Price
 from net30.assistant.orders.marks import read_marks
 from net30.assistant.orders.order import Order, OrderLine, stems, with_tax
+from net30.assistant.orders.wording import Segment
 from net30.assistant.targets.described import described_client
 from net30.assistant.understanding.charges import DiscountSaid, TaxSaid
 from net30.assistant.understanding.currencies import NO_CURRENCY

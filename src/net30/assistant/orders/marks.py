@@ -16,7 +16,7 @@ from net30.assistant.understanding.charges import (
 )
 from net30.assistant.understanding.days import read_day
 from net30.assistant.understanding.money import read_currency
-from net30.assistant.understanding.numbers import read_number
+from net30.assistant.understanding.numbers import Number, read_number
 from net30.assistant.understanding.quantities import Quantity, read_quantity
 from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.terms import TermsSaid, read_issue, read_terms
@@ -242,25 +242,39 @@ def _quantity(scene: Scene, place: int) -> Mark | None:
 def _count(scene: Scene, place: int) -> Mark | None:
     """Read 20 in '20 panels', 'x 3', '3 x', '2 technicians', 'qty 5'."""
     chart = scene.chart
-    start = place
     if chart.key(place) in {"minus", "negative", "moins"}:
-        less = read_number(chart, place + 1)
-        taken_off = less and chart.at(less.end, "discount")  # moins une remise
-        return Mark(place, less.end, Count(-less.value)) if less and not taken_off else None
-    label = chart.at(place, "label", "quantity")
-    labelled = chart.key(place) in {"x", "×", "qty", "quantity", "qte", "quantite", "(", "*"}
+        return _less_than_none(scene, place)
     if chart.key(place) == "(" and chart.tokens[place].glued:  # alert(1)
         return None
-    if label:
-        place, labelled = label.end, True
-    elif labelled:
-        place += 1 + (chart.key(place + 1) in {":", "of", "de", "="})
+    start, place = place, _after_label(scene, place)
+    labelled = place > start
     number = read_number(chart, place)
     if number is None or (labelled and read_quantity(chart, place)):  # x 3 days
         return None
-    end = number.end
-    if number.words and chart.at(end, "discount"):  # une remise
+    if number.words and chart.at(number.end, "discount"):  # une remise
         return None
+    return _counted(scene, start, number, labelled=labelled)
+
+
+def _less_than_none(scene: Scene, place: int) -> Mark | None:
+    less = read_number(scene.chart, place + 1)
+    taken_off = less and scene.chart.at(less.end, "discount")  # moins une remise
+    return Mark(place, less.end, Count(-less.value)) if less and not taken_off else None
+
+
+def _after_label(scene: Scene, place: int) -> int:
+    """Return the token after 'qty:' or 'x'; the same token where there is none."""
+    chart = scene.chart
+    label = chart.at(place, "label", "quantity")
+    if label:
+        return label.end
+    if chart.key(place) not in {"x", "×", "qty", "quantity", "qte", "quantite", "(", "*"}:
+        return place
+    return place + 1 + (chart.key(place + 1) in {":", "of", "de", "="})
+
+
+def _counted(scene: Scene, start: int, number: Number, *, labelled: bool) -> Mark | None:
+    chart, end = scene.chart, number.end
     people = chart.at(end, "people")
     if people:
         return Mark(start, people.end, Count(number.value, people=True))
@@ -270,12 +284,10 @@ def _count(scene: Scene, place: int) -> Mark | None:
     closed = chart.key(start) != "(" or chart.key(end) == ")"
     if labelled and closed:
         return Mark(start, end + (chart.key(end) == ")"), Count(number.value))
-    if number.value <= 0 and not number.words:
-        return Mark(start, end, Count(number.value))
-    if chart.at(end, "at", "unit_price") and read_price(scene, end):  # router supply 6 at 89.90
-        return Mark(start, end, Count(number.value))
+    none = number.value <= 0 and not number.words
+    priced = chart.at(end, "at", "unit_price") and read_price(scene, end)  # supply 6 at 89.90
     follows = chart.kind(end) is Kind.WORD and not _is_stop(scene, end)
-    if follows and not is_label(scene, number):
+    if none or priced or (follows and not is_label(scene, number)):
         return Mark(start, end, Count(number.value))
     return None
 
