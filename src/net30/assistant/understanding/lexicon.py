@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 
@@ -94,57 +94,72 @@ class Lexicon:
         return _mended(word, languages)
 
 
+@dataclass(slots=True)
+class _Gathered:
+    """What the word files say, while they are read."""
+
+    root: Node = field(default_factory=Node)
+    markers: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    fillers: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    vocabulary: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    mendable: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    spellings: defaultdict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    verbs: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    numbers: set[str] = field(default_factory=set)
+    unmended: set[str] = field(default_factory=set)
+    stands_for: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def take(self, meaning: Meaning, phrase: str) -> None:
+        """Take in one phrase."""
+        if meaning.category == "measure":
+            self.unmended.update(_keys(phrase))
+            return
+        head, _, rest = phrase.partition(GAP)
+        keys = _keys(head)
+        if rest:
+            meaning = replace(meaning, tail=_keys(rest))
+        for key in keys:
+            self.vocabulary[key].add(meaning.language)
+        if meaning.category == "spelling":
+            self.spellings[meaning.language][clean(phrase).casefold()] = _keys(meaning.value)[0]
+        elif meaning.category == "marker":
+            self.markers["".join(keys)].add(meaning.language)
+        elif meaning.category == "stands_for":
+            self.stands_for["".join(keys)] = _keys(meaning.value)
+        elif meaning.category == "filler":
+            self.fillers[" ".join(keys)].add(meaning.language)
+        else:
+            self._plant(meaning, keys)
+
+    def _plant(self, meaning: Meaning, keys: tuple[str, ...]) -> None:
+        _plant(self.root, keys, meaning)
+        if meaning.category in {"cue", "act"} and len(keys) == 1:
+            self.verbs[meaning.language].update(keys)
+        if meaning.language in COMPOUNDING and meaning.category in {"number", "multiplier"}:
+            self.numbers.update(keys)
+        for key in keys if meaning.category in _MENDED else ():
+            if len(key) >= TYPO_LETTERS_MIN - 1:
+                self.mendable[key].add(meaning.language)
+
+
 @cache
 def lexicon() -> Lexicon:
     """Return the words of every language in words/, read once."""
-    root = Node()
-    markers: defaultdict[str, set[str]] = defaultdict(set)
-    fillers: defaultdict[str, set[str]] = defaultdict(set)
-    vocabulary: defaultdict[str, set[str]] = defaultdict(set)
-    mendable: defaultdict[str, set[str]] = defaultdict(set)
-    spellings: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    verbs: defaultdict[str, set[str]] = defaultdict(set)
-    numbers: set[str] = set()
-    unmended: set[str] = set()
-    stands_for: dict[str, tuple[str, ...]] = {}
+    read = _Gathered()
     for language, category, value, phrase in _phrases():
-        if category == "spelling":
-            spellings[language][clean(phrase).casefold()] = _keys(value)[0]
-        if category == "measure":
-            unmended.update(_keys(phrase))
-            continue
-        head, _, rest = phrase.partition(GAP)
-        keys, tail = _keys(head), _keys(rest) if rest else ()
-        for key in keys:
-            vocabulary[key].add(language)
-        if category == "marker":
-            markers["".join(keys)].add(language)
-        elif category == "stands_for":
-            stands_for["".join(keys)] = _keys(value)
-        elif category == "filler":
-            fillers[" ".join(keys)].add(language)
-        elif category != "spelling":
-            _plant(root, keys, Meaning(category, value, language, tail))
-            if category in {"cue", "act"} and len(keys) == 1:
-                verbs[language].update(keys)
-            if language in COMPOUNDING and category in {"number", "multiplier"}:
-                numbers.update(keys)
-            if category in _MENDED:
-                for key in keys:
-                    if len(key) >= TYPO_LETTERS_MIN - 1:
-                        mendable[key].add(language)
+        read.take(Meaning(category, value, language), phrase)
     return Lexicon(
-        root,
-        {word: frozenset(found) for word, found in markers.items()},
-        {word: frozenset(found) for word, found in fillers.items()},
-        {word: frozenset(found) for word, found in vocabulary.items()},
-        {word: frozenset(mendable[word]) for word in sorted(mendable)},
-        {language: frozenset(found) for language, found in verbs.items()},
-        frozenset(numbers),
-        frozenset(unmended),
-        stands_for,
-        frozenset(word for word, found in vocabulary.items() if found != {ANY}),
-        dict(spellings),
+        read.root,
+        {word: frozenset(found) for word, found in read.markers.items()},
+        {word: frozenset(found) for word, found in read.fillers.items()},
+        {word: frozenset(found) for word, found in read.vocabulary.items()},
+        {word: frozenset(read.mendable[word]) for word in sorted(read.mendable)},
+        {language: frozenset(found) for language, found in read.verbs.items()},
+        frozenset(read.numbers),
+        frozenset(read.unmended),
+        read.stands_for,
+        frozenset(word for word, found in read.vocabulary.items() if found != {ANY}),
+        dict(read.spellings),
     )
 
 
