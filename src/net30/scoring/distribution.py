@@ -14,6 +14,9 @@ Floats = NDArray[np.float64]
 EARLIEST, LATEST = -60, 150
 """Days at which the open ends of the first and the last bin are cut for quantiles."""
 
+NOTHING = 1e-12
+"""A smaller probability is a rounding error."""
+
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
@@ -60,8 +63,9 @@ class Distribution:
         left = np.clip((end - np.maximum(start, least)) / (end - start), 0.0, 1.0)
         left[:, -1] = np.maximum(left[:, -1], 1e-9)  # however late, it can be later still
         kept = self.probabilities * left
-        total = kept.sum(axis=1, keepdims=True)
-        return Distribution(self.bins, kept / total)
+        # What nobody thought possible has happened: then all that is left is equally likely.
+        kept = np.where(kept.sum(axis=1, keepdims=True) > NOTHING, kept, left)
+        return Distribution(self.bins, kept / kept.sum(axis=1, keepdims=True))
 
     def ends(self) -> Floats:
         """Return where the bins end, in days; the open ones are cut."""
