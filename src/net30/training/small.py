@@ -1,0 +1,207 @@
+"""Small: the family for few settled invoices; each customer's own delays, bent by a few features.
+
+Every customer's last delays are counted into the bins and shrunken toward the company's shares
+(additive smoothing). A multinomial logistic regression then moves that distribution as a whole
+by a few features: its mass may shift, widen or cross the due date, but no bin has weights of its
+own, so some hundreds of invoices are enough. The loss is the censored likelihood itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from net30.features.point_in_time import Matrix
+from net30.scoring.delay_bins import LATE
+from net30.scoring.model import INPUT
+from net30.training.family import SEQUENCE, Setup
+from net30.training.plain_graph import PlainGraph
+from net30.training.sample import Sample
+from net30.training.softmax import Floats, given_possible, softmax, starting_margins
+
+SETUPS: tuple[Setup, ...] = ({"ridge": 100.0}, {"ridge": 1000.0})
+"""`ridge` is what a squared weight costs, in nats over all examples."""
+WEEKDAY = "due_weekday"
+FEATURES = (
+    *("late_share", "late_share_recent", "delay_mean", "delay_mean_recent", "delay_spread"),
+    *("delay_q25", "delay_q50", "delay_q75", "same_weekday_delay_mean", "same_size_delay_mean"),
+    *("terms_days", "due_day_of_month", "amount", "amount_to_usual", "batch_issued"),
+    *("overdue_share", "overdue_days_mean"),
+)
+PRIOR = 3.0
+"""The company's shares count as so many settled invoices of every customer."""
+BLUR = 0.25
+"""So much of a delay counts in each bin beside its own: the gaps in a short history are chance."""
+FAR = 4.0
+"""Standard deviations at which a feature is cut."""
+ITERATIONS_MAX = 200
+
+
+def wanted(_setup: Setup, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the few features, coded words, the due weekday and the customer's last delays."""
+    few = {*FEATURES, *SEQUENCE, WEEKDAY}
+    return tuple(name for name in names if name in few or name.startswith("word_"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How a row of features is read: the places of its columns, and how they are scaled.
+
+    `upto` turns the counts of delays up to the end of each bin into blurred counts by bin, which
+    are read against the company's `shares`.
+    """
+
+    features: int
+    delays: NDArray[np.int64]
+    last: NDArray[np.float32]
+    upto: Floats
+    shares: Floats
+    few: NDArray[np.int64]
+    flagged: NDArray[np.int64]
+    mean: Floats
+    scale: Floats
+    weekday: int
+
+    def own(self, matrix: Matrix) -> Floats:
+        """Return the log of each customer's shares over the company's, one column a bin."""
+        delays = matrix[:, self.delays]
+        count = (~np.isnan(delays)).sum(axis=1, keepdims=True)
+        upto = np.hstack([(delays <= one).sum(axis=1, keepdims=True) for one in self.last])
+        told = np.hstack([upto, count]) @ self.upto / self.shares
+        found: Floats = np.log((told + PRIOR) / (count + PRIOR))
+        return found
+
+    def own_nodes(self, graph: PlainGraph) -> str:
+        """Write the same as nodes."""
+        delays = graph.columns(INPUT, self.delays)
+        there = graph.number(graph.step("Not", graph.step("IsNaN", delays)))
+        axis = graph.constant(np.array([1]))
+        count = graph.step("ReduceSum", there, axis, keepdims=1)
+        apart = graph.step("Unsqueeze", delays, graph.constant(np.array([2])))
+        below = graph.number(graph.step("LessOrEqual", apart, graph.constant(self.last)))
+        upto = graph.step("ReduceSum", below, axis, keepdims=0)
+        told = graph.step("Concat", upto, count, axis=1)
+        told = graph.step("MatMul", told, graph.constant(self.upto))
+        told = graph.step("Div", told, graph.constant(self.shares))
+        prior = graph.constant(np.array(PRIOR))
+        shares = graph.step("Div", graph.step("Add", told, prior), graph.step("Add", count, prior))
+        return graph.step("Log", shares)
+
+    def standard(self, matrix: Matrix) -> Floats:
+        """Return the standardised features, a flag where one is missing, and the weekday."""
+        few = matrix[:, self.few].astype(np.float64)
+        scaled = np.clip((few - self.mean) / self.scale, -FAR, FAR)
+        day = matrix[:, [self.weekday]] == np.arange(7)
+        flags = np.isnan(matrix[:, self.flagged])
+        return np.hstack([np.where(np.isnan(scaled), 0.0, scaled), flags, day])
+
+    def standard_nodes(self, graph: PlainGraph) -> str:
+        """Write the same as nodes."""
+        mean = graph.constant(self.mean)
+        few = graph.columns(INPUT, self.few)
+        filled = graph.step("Where", graph.step("IsNaN", few), mean, few)
+        scaled = graph.step("Div", graph.step("Sub", filled, mean), graph.constant(self.scale))
+        far = graph.constant(np.array(-FAR)), graph.constant(np.array(FAR))
+        day = graph.columns(INPUT, np.array([self.weekday]))
+        given = [
+            graph.step("Clip", scaled, *far),
+            graph.number(graph.step("IsNaN", graph.columns(INPUT, self.flagged))),
+            graph.number(graph.step("Equal", day, graph.constant(np.arange(7.0)))),
+        ]
+        return graph.step("Concat", *given, axis=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Small:
+    """margins = start + trust * own + standard @ weight @ shape."""
+
+    reading: Reading
+    start: Floats
+    trust: float
+    weight: Floats
+    shape: Floats
+
+    def probabilities(self, matrix: Matrix) -> NDArray[np.float64]:
+        """Return the probability of each delay bin."""
+        moved = self.reading.standard(matrix) @ self.weight @ self.shape
+        return softmax(self.start + self.trust * self.reading.own(matrix) + moved)
+
+    def to_onnx(self) -> bytes:
+        """Return the formula as ONNX, in plain nodes."""
+        graph = PlainGraph()
+        own = graph.step("Mul", self.reading.own_nodes(graph), graph.constant(np.array(self.trust)))
+        moved = graph.step(
+            "MatMul",
+            self.reading.standard_nodes(graph),
+            graph.constant(self.weight @ self.shape),
+        )
+        start = graph.constant(self.start)
+        margins = graph.step("Add", graph.step("Add", own, moved), start)
+        return graph.model(margins, features=self.reading.features, bins=len(self.start))
+
+
+def fit(sample: Sample, setup: Setup, seed: int) -> Small:  # noqa: ARG001 (nothing is drawn)
+    """Learn weights by the censored likelihood, with a ridge."""
+    start = starting_margins(sample.possible)
+    reading = _reading(sample, softmax(start[None, :])[0])
+    shape = _shape(softmax(start[None, :])[0], sample.bins.last.index(LATE))
+    own, standard = reading.own(sample.matrix), reading.standard(sample.matrix)
+    size = (standard.shape[1], len(shape))
+
+    def lost(values: Floats) -> tuple[float, Floats]:
+        trust, weight = values[0], values[1:].reshape(size)
+        p = softmax(start + trust * own + standard @ weight @ shape)
+        given = (p * sample.possible).sum(axis=1)
+        away = (p - given_possible(p, sample.possible)) / len(sample)
+        pull = setup["ridge"] / len(sample)
+        slope = standard.T @ (away @ shape.T) + 2 * pull * weight
+        trusting = (away * own).sum() + 2 * pull * (trust - 1)
+        cost = -np.log(np.maximum(given, 1e-12)).mean()
+        cost += pull * ((weight**2).sum() + (trust - 1) ** 2)
+        return float(cost), np.append(trusting, slope)
+
+    first = np.concatenate([[1.0], np.zeros(size[0] * size[1])])
+    told = minimize(lost, first, jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS_MAX})
+    return Small(
+        reading=reading,
+        start=start,
+        trust=float(told.x[0]),
+        weight=told.x[1:].reshape(size),
+        shape=shape,
+    )
+
+
+def _reading(sample: Sample, shares: Floats) -> Reading:
+    """Return how the columns of a sample are read, and scaled by what it holds."""
+    names, bins = sample.names, len(shares)
+    few = [place for place, name in enumerate(names) if name not in {*SEQUENCE, WEEKDAY}]
+    there = np.ma.masked_invalid(sample.matrix[:, few].astype(np.float64))
+    blur = np.eye(bins) * (1 - 2 * BLUR) + BLUR * (np.eye(bins, k=1) + np.eye(bins, k=-1))
+    blur[0, 0] = blur[-1, -1] = 1 - BLUR
+    by_bin = np.eye(bins) - np.eye(bins, k=1)
+    return Reading(
+        features=len(names),
+        delays=np.array([place for place, name in enumerate(names) if name in SEQUENCE]),
+        last=np.array(sample.bins.last, np.float32),
+        upto=by_bin @ blur,
+        shares=shares,
+        few=np.array(few),
+        flagged=np.array(few)[np.isnan(sample.matrix[:, few]).any(axis=0)],
+        mean=there.mean(axis=0).filled(0.0),
+        scale=np.maximum(there.std(axis=0).filled(1.0), 1e-6),
+        weekday=names.index(WEEKDAY),
+    )
+
+
+def _shape(shares: Floats, late: int) -> Floats:
+    """Return the ways a distribution may move: later, wider, and across the due date."""
+    place = np.cumsum(shares) - shares / 2
+    across = (np.arange(len(shares)) > late).astype(np.float64)
+    ways = np.array([place, (place - 0.5) ** 2, across])
+    centred = ways - (ways @ shares)[:, None]
+    found: Floats = centred / np.sqrt(np.maximum(centred**2 @ shares, 1e-9))[:, None]
+    return found
