@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from net30.kernel.errors import Unavailable
-from net30.kernel.files import UNFINISHED, unavailable, write_whole
+from net30.kernel.files import UNFINISHED, unavailable, whole_file, write_whole
 
 
 def test_a_file_is_written_with_the_folders_it_needs_and_replaced_in_one_step(
@@ -40,3 +40,27 @@ def test_an_error_that_nobody_foresaw_still_has_a_hint() -> None:
     strange = unavailable(OSError(errno.EIO, "Input/output error"), Path("x"))
     assert strange.hint == "look at the disk and try again"
     assert "OSError" in unavailable(OSError(), Path("x")).message
+
+
+def test_what_is_written_piece_by_piece_appears_only_when_it_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "ledger.csv"
+    with whole_file(path) as file:
+        file.write(b"first,")
+        assert not path.exists()
+        file.write(b"second")
+    assert path.read_bytes() == b"first,second"
+
+
+def test_what_was_there_stays_when_the_writing_stops_half_way(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.csv"
+    write_whole(path, b"old")
+
+    def stopped() -> None:
+        with whole_file(path) as file:
+            file.write(b"half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    assert path.read_bytes() == b"old"
+    assert [found.name for found in tmp_path.iterdir()] == ["ledger.csv"]

@@ -89,12 +89,17 @@ class InventedLedger:
         days = day_number(wish.first_day), day_number(wish.end)
         self.customers = CustomerDraw(self.law, wish.seed, days).drawn(count)
 
-    def batches(self, *, balance: bool = False) -> Iterator[Batch]:
-        """Yield the invoices in the order of their issue; `balance` adds what is open of each."""
+    def batches(
+        self, *, balance: bool = False, rows_per_batch: int = ROWS_PER_BATCH
+    ) -> Iterator[Batch]:
+        """Yield the invoices in the order of their issue; `balance` adds what is open of each.
+
+        How many there are in a batch changes nothing in them.
+        """
         issuing = Issuing(self.law, self.wish, self.customers)
         payments = _Payments(self)
-        for start in range(0, self.wish.rows, ROWS_PER_BATCH):
-            rows = slice(start, min(start + ROWS_PER_BATCH, self.wish.rows))
+        for start in range(0, self.wish.rows, rows_per_batch):
+            rows = slice(start, min(start + rows_per_batch, self.wish.rows))
             issued = issuing.issued(rows)
             delays = issuing.delays(issued)
             way, paid, open_part = payments.drawn(issued, delays)

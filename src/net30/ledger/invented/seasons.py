@@ -40,7 +40,7 @@ def ramadan_starts(first_year: int, last_year: int) -> Iterator[date]:
     Source: Reingold and Dershowitz, Calendrical Calculations, the arithmetic Islamic calendar. The
     sighted month may begin a day or two apart.
     """
-    for year in range((first_year - 622) * 33 // 32, (last_year - 620) * 33 // 32 + 1):
+    for year in range((first_year - 623) * 33 // 32, (last_year - 620) * 33 // 32 + 1):
         day = 227_014 + (year - 1) * 354 + (3 + 11 * year) // 30 + 29 * 8 + 9 // 2 + 1
         start = date.fromordinal(day)
         if first_year <= start.year <= last_year:
