@@ -138,14 +138,9 @@ def test_the_next_sentence_may_correct_and_issue_the_draft(
     assert "INV-" in capsys.readouterr().out
 
 
-def test_an_old_or_damaged_conversation_is_begun_anew(home: Path) -> None:
+def test_a_new_conversation_knows_nothing_of_the_last(home: Path) -> None:
     run(["ask", "Invoice Acme Corp for 40 hours of consulting at 90000 FCFA/hour"])
-    kept = home / "home" / "conversation.json"
-    told = json.loads(kept.read_text(encoding="utf-8"))
-    kept.write_text(json.dumps(told | {"at": "2020-01-01T00:00:00+00:00"}), encoding="utf-8")
-    assert run(["ask", "issue it"]) == exits.ASKED
-    kept.write_text("{", encoding="utf-8")
-    assert run(["ask", "issue it"]) == exits.ASKED
+    assert run(["ask", "--new", "issue it"]) == exits.ASKED
 
 
 def test_the_first_client_of_empty_books_needs_no_form(
