@@ -51,7 +51,5 @@ def payers_csv(invoices: int, *, today: date, seed: int = 5, drift: int = 0) -> 
         paid = max(due + timedelta(days=delay), issued)
         amount = int(draw.integers(50, 5_000)) * 1_000
         told = paid.isoformat() if paid < today else ""
-        rows.append(
-            f"H{at:05d},{payer.name},{issued},{due},{amount},XOF,{told},{payer.country}"
-        )
+        rows.append(f"H{at:05d},{payer.name},{issued},{due},{amount},XOF,{told},{payer.country}")
     return "\n".join(rows).encode()

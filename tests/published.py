@@ -39,9 +39,7 @@ def publish_small(
     bins = bins_for(known.delay[known.paid < OPEN], BINS)
     sample = make_sample(known, horizon, bins, names, gap_max=30, seed=1)
     start = starting_margins(sample.possible)
-    onnx = tree_graph(
-        _boosted(sample, start), features=len(names), start=start, softmax=True
-    )
+    onnx = tree_graph(_boosted(sample, start), features=len(names), start=start, softmax=True)
     settled = int((known.paid < OPEN).sum())
     card = Card(
         name="payments",
@@ -82,7 +80,9 @@ def _boosted(sample: Sample, start: Floats) -> Iterator[Tree]:
     margins = np.tile(start, (len(sample), 1))
     for _ in range(TREES):
         first, second = draw.choice(len(sample.names), 2, replace=False).tolist()
-        cuts = [_cut(sample.matrix[:, one], float(draw.uniform(0.2, 0.8))) for one in (first, second)]
+        cuts = [
+            _cut(sample.matrix[:, one], float(draw.uniform(0.2, 0.8))) for one in (first, second)
+        ]
         left, right = _asked(sample, first, cuts[0]), _asked(sample, second, cuts[1])
         leaf = np.where(left, 0, np.where(right, 1, 2))
         slope, bend = gradients(margins, sample.possible)

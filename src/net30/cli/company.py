@@ -38,6 +38,7 @@ def init(
     tax: Annotated[str, typer.Option(help="The usual VAT rate in per cent.")] = "",
     terms: Annotated[int, typer.Option(help="Usual days to pay.")] = -1,
     language: Annotated[str, typer.Option(help="en, fr, es, pt, de or ar.")] = "",
+    cost_of_capital: Annotated[str, typer.Option(help="What money costs, % a year.")] = "",
     json: Json = False,
 ) -> None:
     """Make the home, or say more about the company in it; what is left out stays as it is."""
@@ -70,6 +71,9 @@ def init(
                 tax=TaxRate.of(parse_decimal(tax)) if tax else company.tax,
                 terms=PaymentTerms(terms) if terms >= 0 else company.terms,
                 language=language or company.language,
+                cost_of_capital=(
+                    parse_decimal(cost_of_capital) if cost_of_capital else company.cost_of_capital
+                ),
             ),
         )
         home = net30.settings.home

@@ -18,6 +18,9 @@ DEFAULT_TAX = TaxRate(TaxCategory.STANDARD, Decimal(18))
 
 DEFAULT_TERMS = PaymentTerms(30)
 
+DEFAULT_COST_OF_CAPITAL = Decimal(10)
+"""Per cent a year: what a bank overdraft costs, roughly; say your own."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appearance:
@@ -41,7 +44,8 @@ class Organisation:
 
     `fcfa` and `dollar` say which currency people here mean by these words; `date_order` is DMY or
     MDY; `patterns` maps a series (invoice, credit_note, quote, ...) to its number pattern;
-    `bounds` say how much may be done through the assistant on one day.
+    `bounds` say how much may be done through the assistant on one day; `cost_of_capital` is what
+    waiting for money costs, in per cent a year.
     """
 
     id: str
@@ -59,6 +63,7 @@ class Organisation:
     place: str = ""
     time_zone: str = "UTC"
     bounds: DailyBounds = DEFAULT_BOUNDS
+    cost_of_capital: Decimal = DEFAULT_COST_OF_CAPITAL
 
     def pattern(self, series: str) -> str:
         """Return the number pattern of a series; raise NotFound for one that is not numbered."""

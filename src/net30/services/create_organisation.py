@@ -8,7 +8,7 @@ from decimal import Decimal
 from net30.domain.numbering import check_patterns
 from net30.domain.organisation import Organisation
 from net30.domain.party import Address, Party
-from net30.domain.tax import TaxRate
+from net30.domain.tax import TaxRate, check_percent
 from net30.kernel.errors import InputError
 from net30.kernel.money import digits_of
 from net30.services.context import Context
@@ -32,12 +32,14 @@ def first_organisation(organisation_id: str) -> Organisation:
 def save_organisation(ctx: Context, organisation: Organisation) -> Organisation:
     """Write the organisation's own settings.
 
-    Raises InputError for an unknown currency, a pattern that would repeat numbers, or no name.
+    Raises InputError for an unknown currency, a pattern that would repeat numbers, no name, or a
+    cost of capital that is no percentage.
     """
     if not organisation.party.name.strip():
         raise InputError("the company has no name", hint="give a name", code="company_name")
     digits_of(organisation.currency)
     check_patterns(organisation.patterns)
+    check_percent(organisation.cost_of_capital, "the cost of capital")
     stored = ctx.tx.load(Organisation, ctx.organisation)
     saved = replace(organisation, id=ctx.organisation)
     ctx.tx.save(saved, expected=stored.version)

@@ -1,0 +1,108 @@
+"""Customer history: what the ledger knew of one customer's invoices, ready for features."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from threading import Lock
+
+import numpy as np
+import pyarrow as pa
+
+from net30.features.coding import Words, customers_of, invoices_of
+from net30.features.invoices import Ints, Invoices
+from net30.ledger import compute
+from net30.ledger.compute import Column
+from net30.ledger.history_facts import history_of_facts
+from net30.ledger.segments import read_ledger_with
+from net30.services.context import ReadContext
+
+LEDGERS_KEPT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerHistory:
+    """The rows of one customer: ids, currencies, and what features are made of, in one order."""
+
+    ids: tuple[str, ...]
+    currencies: tuple[str, ...]
+    invoices: Invoices
+
+    def place(self, invoice_id: str) -> int | None:
+        """Return where an invoice stands, None when the ledger has it not yet."""
+        return self.ids.index(invoice_id) if invoice_id in self.ids else None
+
+    def without(self, place: int | None) -> CustomerHistory:
+        """Return the rows but one."""
+        if place is None:
+            return self
+        kept = np.arange(len(self.ids)) != place
+        return CustomerHistory(
+            self.ids[:place] + self.ids[place + 1 :],
+            self.currencies[:place] + self.currencies[place + 1 :],
+            self.invoices.take(kept),
+        )
+
+
+def customer_history(
+    ctx: ReadContext, customer_id: str, words: Words, as_of: date
+) -> CustomerHistory:
+    """Return what was known of a customer on the morning of a day, as the books have it now.
+
+    The ledger is read once and kept until something happens in the books: the first question costs
+    as much as the ledger is long, the following ones do not.
+    """
+    # An event's id never comes again, so what is kept under it is never stale.
+    key = (ctx.organisation, ctx.tx.last_event(), as_of, tuple(sorted(words.items())))
+    with _LOCK:
+        books = _KEPT.get(key)
+    if books is None:
+        books = _read(ctx, words, as_of)
+        with _LOCK:
+            _KEPT[key] = books
+            while len(_KEPT) > LEDGERS_KEPT:
+                _KEPT.popitem(last=False)
+    return books.of(customer_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Books:
+    """Every invoice, customer by customer: rows start[code] up to start[code + 1] are one's."""
+
+    codes: dict[str, int]
+    start: Ints
+    ids: Column
+    currencies: Column
+    invoices: Invoices
+
+    def of(self, customer_id: str) -> CustomerHistory:
+        code = self.codes.get(customer_id, len(self.codes))
+        first, last = self.start[code : code + 2].tolist() if code < len(self.codes) else (0, 0)
+        ids, currencies = (
+            tuple(compute.texts(column.slice(first, last - first)))
+            for column in (self.ids, self.currencies)
+        )
+        return CustomerHistory(ids, currencies, self.invoices.take(slice(first, last)))
+
+
+def _read(ctx: ReadContext, words: Words, as_of: date) -> _Books:
+    last = as_of - timedelta(days=1)
+    history = history_of_facts(read_ledger_with(ctx.blobs, ctx.tx), last)
+    customers = customers_of(history)
+    invoices = invoices_of(history, words, customers)
+    order = np.argsort(invoices.customer, kind="stable")
+    places = pa.array(order, pa.int64())
+    names = compute.texts(customers)
+    by_customer = invoices.take(order)
+    return _Books(
+        codes={name: code for code, name in enumerate(names)},
+        start=np.searchsorted(by_customer.customer, np.arange(len(names) + 1)).astype(np.int64),
+        ids=compute.column(history, "invoice_id").take(places),
+        currencies=compute.column(history, "currency").take(places),
+        invoices=by_customer,
+    )
+
+
+_KEPT: OrderedDict[tuple[object, ...], _Books] = OrderedDict()
+_LOCK = Lock()
