@@ -73,15 +73,16 @@ def ledgers(most: int = 40) -> st.SearchStrategy[list[One]]:
 
 
 def random_ledger(rows: int, customers: int, seed: int = 0, span: int = 400) -> list[One]:
-    """A larger ledger in which customers differ, by the seed."""
+    """A larger ledger in which customers differ and long terms are paid late, by the seed."""
     draw = np.random.default_rng(seed)
     habit = draw.normal(2, 8, customers)
     found = []
     for _ in range(rows):
         customer = int(draw.integers(customers))
         issued = DAY_0 + int(draw.integers(span))
-        due = issued + int(draw.choice([14, 30, 60]))
-        paid = due + int(np.rint(draw.normal(habit[customer], 6)))
+        terms = int(draw.choice([14, 30, 60]))
+        due = issued + terms
+        paid = due + int(np.rint(draw.normal(habit[customer] + (terms - 30) / 2, 4)))
         seen = paid < DAY_0 + span
         found.append(
             One(
