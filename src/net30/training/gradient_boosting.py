@@ -29,6 +29,8 @@ SHARE_MIN = 0.01
 """A smaller share of one open invoice is not worth a row of its own."""
 NOTHING_KNOWN = 0.5
 """So much of an example in every bin, with no feature known: each bin stays possible."""
+NEVER = 0.999
+"""A feature that is missing in more of the examples is not learned from."""
 wanted = summaries
 
 
@@ -53,9 +55,14 @@ class GradientBoosting:
 def fit(sample: Sample, setup: Setup, seed: int) -> GradientBoosting:
     """Learn from examples repeated once for each bin they may end in, weighted by its share."""
 
+    # It cannot take a feature that is never known: one that is always 0 says as little.
+    never = np.isnan(sample.matrix).mean(axis=0) > NEVER
+    matrix = np.where(never, np.float32(0), sample.matrix)
+    unknown = np.full((len(sample.bins), matrix.shape[1]), np.nan, np.float32)
+    unknown[:, never] = 0
+
     def boosted(labels: Floats, effort: float) -> GradientBoosting:
         rows, bins, weight = _repeated(labels)
-        unknown = np.full((labels.shape[1], sample.matrix.shape[1]), np.nan, np.float32)
         trees = HistGradientBoostingClassifier(
             max_iter=max(int(setup["rounds"] * effort), 1),
             max_leaf_nodes=int(setup["leaves"]),
@@ -69,7 +76,7 @@ def fit(sample: Sample, setup: Setup, seed: int) -> GradientBoosting:
         )
         return GradientBoosting(
             trees.fit(
-                np.vstack([sample.matrix[rows], unknown]),
+                np.vstack([matrix[rows], unknown]),
                 np.concatenate([bins, np.arange(labels.shape[1])]),
                 np.concatenate([weight, np.full(labels.shape[1], NOTHING_KNOWN)]),
             )

@@ -22,11 +22,14 @@ from net30.training.sample import Sample
 from net30.training.softmax import Floats, softmax, starting_margins
 
 SETUPS: tuple[Setup, ...] = (
-    {"units": 32, "dense": 48, "rate": 0.003, "dropout": 0.2},
-    {"units": 16, "dense": 24, "rate": 0.003, "dropout": 0.4},
+    {"units": 32, "dense": 48, "rate": 0.003, "dropout": 0.2, "epochs": 12},
+    {"units": 16, "dense": 24, "rate": 0.003, "dropout": 0.4, "epochs": 12},
 )
-ROWS_PER_STEP = 512
-EPOCHS_MAX = 12
+"""`epochs` at most."""
+ROWS_MIN, ROWS_MAX = 64, 512
+"""Examples a step; every step has as many, so that the net is compiled once."""
+STEPS = 60
+"""So many steps an epoch has where there are enough examples."""
 PATIENCE = 2
 LATER_SHARE = 0.15
 """The share of the examples, those issued last, that says when to stop."""
@@ -96,8 +99,9 @@ class LSTM:
     def probabilities(self, matrix: Matrix) -> NDArray[np.float64]:
         """Return the probability of each delay bin."""
         given = [self.reading.sequence(matrix), self.reading.rest_of(matrix)]
-        margins = self.net.predict(given, batch_size=ROWS_PER_STEP * 8, verbose=0)
-        return softmax(np.asarray(margins, np.float64))
+        whole = _whole_steps(np.arange(len(matrix)), ROWS_MAX)
+        margins = self.net.predict([one[whole] for one in given], batch_size=ROWS_MAX, verbose=0)
+        return softmax(np.asarray(margins[: len(matrix)], np.float64))
 
     def to_onnx(self) -> bytes:
         """Return the net as ONNX, with one LSTM node."""
@@ -119,22 +123,26 @@ def fit(sample: Sample, setup: Setup, seed: int) -> LSTM:
     given = [reading.sequence(sample.matrix), reading.rest_of(sample.matrix)]
     possible = sample.possible.astype(np.float32)
     later = _later(sample)
+    step = int(np.clip(len(sample) // STEPS, ROWS_MIN, ROWS_MAX))
 
     def rows(chosen: NDArray[np.bool_]) -> tuple[list[NDArray[np.float32]], NDArray[np.float32]]:
-        return [one[chosen] for one in given], possible[chosen]
+        whole = _whole_steps(np.flatnonzero(chosen), step)
+        return [one[whole] for one in given], possible[whole]
 
     if later.any():
         stop = keras.callbacks.EarlyStopping(patience=PATIENCE, restore_best_weights=True)
         net.fit(
             *rows(~later),
             validation_data=rows(later),
-            epochs=EPOCHS_MAX,
-            batch_size=ROWS_PER_STEP,
+            epochs=int(setup["epochs"]),
+            batch_size=step,
+            validation_batch_size=step,
             callbacks=[stop],
             verbose=0,
         )
         net.optimizer.learning_rate = setup["rate"] * CLOSING_RATE
-    net.fit(given, possible, epochs=1, batch_size=ROWS_PER_STEP, verbose=0)
+    every = np.ones(len(sample), np.bool_)
+    net.fit(*rows(every), epochs=1, batch_size=step, verbose=0)
     kinds = ("recurrent", "dense", "told")
     return LSTM(
         reading=reading,
@@ -163,6 +171,11 @@ def _censored_loss(possible: Any, margins: Any) -> Any:  # Any: tensors of the b
     """Return -ln of the probability of what is still possible."""
     ops = keras.ops
     return -ops.log(ops.maximum(ops.sum(ops.softmax(margins) * possible, axis=-1), 1e-7))
+
+
+def _whole_steps(rows: NDArray[np.int64], step: int) -> NDArray[np.int64]:
+    """Return the rows, and the first of them again until the last step is full."""
+    return np.resize(rows, -(-len(rows) // step) * step)
 
 
 def _later(sample: Sample) -> NDArray[np.bool_]:

@@ -74,7 +74,9 @@ def fit(sample: Sample, setup: Setup, seed: int) -> RandomForest:
             random_state=seed,
             n_jobs=-1,
         )
-        return RandomForest(forest.fit(sample.matrix, np.cumsum(labels, axis=1)[:, :-1]))
+        forest.fit(sample.matrix, np.cumsum(labels, axis=1)[:, :-1])
+        # Threads add up the trees in any order, and a sum of fractions depends on it.
+        return RandomForest(forest.set_params(n_jobs=1))
 
     return fit_twice(sample, grown)
 
