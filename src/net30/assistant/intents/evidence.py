@@ -8,10 +8,12 @@ from functools import cache
 from importlib.resources import files
 
 from net30.assistant.intents.cues import find_cues, is_denied
-from net30.assistant.intents.filters import bounds_of, period_of
+from net30.assistant.intents.filters import bounds_of, period_of, periods_of
+from net30.assistant.orders.create import read_order
 from net30.assistant.targets.described import described_client
 from net30.assistant.targets.references import Reference, find_references
 from net30.assistant.understanding.chart import Match
+from net30.assistant.understanding.days import read_year
 from net30.assistant.understanding.money import read_amount
 from net30.assistant.understanding.numbers import read_number
 from net30.assistant.understanding.quantities import read_quantity
@@ -110,9 +112,11 @@ def _evidence(scene: Scene, references: tuple[Reference, ...]) -> set[str]:
     if any(scene.chart.ending(m.start, "article") for m in scene.chart.find("cue", "invoice")):
         found.add("an_invoice")
     if "price" in found and not scene.named and described_client(scene):
-        found.add("sale")
+        found |= {"sale", "described"}
     if "price" in found and ("client" in found or "quantity" in found):
         found.add("sale")
+    if _is_counted_thing(scene, found):
+        found.add("counted_thing")
     if scene.chart.text.rstrip().endswith("?") or _opens_a_question(scene, cues):
         found.add("asked")
     return found
@@ -216,6 +220,7 @@ def _figures(scene: Scene, references: tuple[Reference, ...]) -> set[str]:
     """Return money, price, quantity and number, as far as the clause has them."""
     chart, found = scene.chart, set()
     taken = {place for one in references for place in range(one.start, one.end)}
+    taken |= _of_years(scene)
     place = 0
     while place < len(chart.tokens):
         if place in taken or scene.is_named(place):
@@ -242,6 +247,24 @@ def _figures(scene: Scene, references: tuple[Reference, ...]) -> set[str]:
         thing = amount or quantity or number
         place = thing.end if thing else place + 1
     return found
+
+
+def _is_counted_thing(scene: Scene, found: set[str]) -> bool:
+    """Tell whether so many of something are said with a client: Hooli, fitting of 6 lamps."""
+    counted = {"quantity", "figure"} & found and "price" not in found
+    return bool(counted and scene.named) and any(
+        line.description for line in read_order(scene).lines
+    )
+
+
+def _of_years(scene: Scene) -> set[int]:
+    """Return the tokens of periods that name a year: l'année 2025 counts and prices nothing."""
+    return {
+        place
+        for period in periods_of(scene)
+        if any(read_year(scene.chart, at) for at in range(period.start, period.end))
+        for place in range(period.start, period.end)
+    }
 
 
 def _is_priced(scene: Scene, start: int, end: int) -> bool:

@@ -6,14 +6,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 from net30.assistant.calls import Call
-from net30.assistant.orders.create import read_order
+from net30.assistant.orders.create import line_named, read_order
 from net30.assistant.orders.mark import Count, Mark, Price
 from net30.assistant.orders.marks import read_marks
 from net30.assistant.orders.order import Order, OrderLine, stems, with_tax
 from net30.assistant.orders.prices import PRICE_ALONE_MIN
+from net30.assistant.orders.wording import marked
 from net30.assistant.targets.paying import amounts_of
 from net30.assistant.tools.create_invoice import Args
-from net30.assistant.understanding.charges import DiscountSaid, TaxSaid
+from net30.assistant.understanding.charges import DiscountSaid, TaxSaid, read_percent
 from net30.assistant.understanding.directory import Directory
 from net30.assistant.understanding.money import read_currency
 from net30.assistant.understanding.quantities import Quantity
@@ -57,6 +58,9 @@ def corrected(order: Order, scene: Scene, evidence: frozenset[str]) -> Order:
     renamed = _renamed(changed, scene, evidence)
     if renamed != changed:
         return renamed
+    kept = kept_lines(changed, scene) if evidence & {"remove", "only"} and not marks else changed
+    if kept != changed:
+        return kept
     if "remove" in evidence and len(order.lines) > 1:
         removed = _removed(changed, scene)
         if removed != changed:
@@ -124,6 +128,17 @@ def _currency(scene: Scene) -> str:
     return ""
 
 
+def kept_lines(order: Order, scene: Scene) -> Order:
+    """Return the order with only the lines named after 'everything except' or 'keep only'."""
+    chart = scene.chart
+    parts = [*chart.find("logic", "except"), *chart.find("cue", "only")]
+    after = min((match.end for match in parts), default=len(chart.tokens))
+    words = stems(chart.words(after, len(chart.tokens)))
+    everything = any(chart.find("mass")) or any(chart.find("cue", "only"))
+    kept = tuple(line for line in order.lines if words & stems(line.description))
+    return replace(order, lines=kept) if kept and everything else order
+
+
 def _removed(order: Order, scene: Scene) -> Order:
     words = stems(scene.chart.text)
     kept = tuple(line for line in order.lines if not words & stems(line.description))
@@ -133,12 +148,25 @@ def _removed(order: Order, scene: Scene) -> Order:
 def _added(order: Order, said: Order, marks: tuple[Mark, ...], evidence: frozenset[str]) -> Order:
     """Append lines: add 5 hours of training at 50000."""
     priced = any(isinstance(mark.meant, Price) for mark in marks)
+    if not priced and _names_a_thing(order, said, marks, evidence):
+        return replace(order, lines=(*order.lines, *said.lines))  # its price will be asked
     if "add" not in evidence or not priced:
         return order
     whole = [line for line in said.lines if line.description and line.unit_price is not None]
     if len(whole) != len(said.lines):
         return order
     return replace(order, lines=(*order.lines, *said.lines))
+
+
+def _names_a_thing(
+    order: Order, said: Order, marks: tuple[Mark, ...], evidence: frozenset[str]
+) -> bool:
+    """Tell whether a message only names one more thing to charge: add travel, bill travel too."""
+    asks = "lead:add" in evidence or {"lead:bill", "add"} <= evidence
+    counted = all(isinstance(mark.meant, (Count, Quantity)) for mark in marks)
+    words = stems(said.lines[0].description) if len(said.lines) == 1 else set()
+    known = stems(" ".join(line.description for line in order.lines))
+    return asks and counted and bool(words) and words.isdisjoint(known)
 
 
 def _charged(
@@ -156,7 +184,8 @@ def _charged(
                 for one in lines
             )
         if isinstance(mark.meant, DiscountSaid) and mark.meant.percent is not None:
-            lines = tuple(replace(one, discount_percent=mark.meant.percent) for one in lines)
+            lines = _less(lines, mark.meant.percent, scene, (mark.start, mark.meant.end))
+    lines = _bare_percent(lines, scene, marks)
     dropped = any(scene.chart.find("discount", "word")) and not any(
         isinstance(mark.meant, DiscountSaid) for mark in marks
     )
@@ -165,6 +194,33 @@ def _charged(
     if "remove" in evidence and any(scene.chart.find("tax", "word")):
         lines = tuple(replace(one, tax_rate=Decimal(0)) for one in lines)
     return replace(order, lines=lines)
+
+
+def _less(
+    lines: tuple[OrderLine, ...], percent: Decimal, scene: Scene, said: tuple[int, int]
+) -> tuple[OrderLine, ...]:
+    """Take so much off the line that words beside it name, or off all."""
+    at = line_named(scene, said, lines)
+    return tuple(
+        replace(one, discount_percent=percent) if at in {None, place} else one
+        for place, one in enumerate(lines)
+    )
+
+
+def _bare_percent(
+    lines: tuple[OrderLine, ...], scene: Scene, marks: tuple[Mark, ...]
+) -> tuple[OrderLine, ...]:
+    """Take a percentage without a word for it as what the draft has, else as a discount."""
+    chart, taken = scene.chart, marked(marks)
+    for place in range(len(chart.tokens)):
+        found = None if place in taken else read_percent(chart, place)
+        if found is None or place + 1 in taken or any(chart.find("tax", "word")):
+            continue
+        taxed = any(one.tax_rate is not None for one in lines)
+        if taxed and not any(one.discount_percent for one in lines):
+            return tuple(replace(one, tax_rate=found[0]) for one in lines)
+        return _less(lines, found[0], scene, (place, found[1]))
+    return lines
 
 
 def _figured(order: Order, scene: Scene, marks: tuple[Mark, ...]) -> Order:

@@ -20,6 +20,7 @@ from net30.assistant.understanding.days import Calendar
 from net30.assistant.understanding.money import read_currency
 from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.terms import IssueSaid, TermsSaid
+from net30.assistant.understanding.tokens import Kind
 from net30.kernel.dates import end_of_month
 from net30.kernel.decimals import EXACT
 
@@ -49,6 +50,7 @@ def read_order(scene: Scene) -> Order:
 _BEFORE_NAME = frozenset(
     {"for", "to", "pour", "a", "para", "fur", "chez", "an", "client", "customer"}
 )
+_AFTER_NAME = frozenset({"for", "pour", "por", "para", "fur", ":"})
 NAME_TOKENS_MAX = 5
 
 
@@ -64,7 +66,8 @@ def _unknown_name(scene: Scene) -> tuple[int, int]:
         end = place
         while end < len(chart.tokens) and end < place + NAME_TOKENS_MAX and _is_capital(scene, end):
             end += 1
-        if end - place > (0 if led else 1):
+        alone = led or chart.key(end) in _AFTER_NAME
+        if end - place > (0 if alone else 1):
             return place, end
     return 0, 0
 
@@ -186,22 +189,29 @@ def _targets(scene: Scene, said: DiscountSaid, at: int, lines: Sequence[OrderLin
     everything = list(range(len(lines)))
     if said.everywhere or len(lines) == 1:
         return everything
-    named = _named_line(scene, said.end, lines)
+    named = line_named(scene, (said.start, said.end), lines)
     if named is not None:
         return [named]
     last = at + 1 == len(lines)
     return everything if last else [at]
 
 
-def _named_line(scene: Scene, place: int, lines: Sequence[OrderLine]) -> int | None:
-    """Return the line that words after a discount name: 10% off on the panels."""
-    chart = scene.chart
-    led = chart.at(place, "discount", "on")
-    if led is None and chart.key(place - 1) != "off":
-        return None
-    start = led.end if led else place
-    words = stems(chart.words(start, min(start + 4, len(chart.tokens))))
-    for at, line in enumerate(lines):
-        if words & stems(line.description):
-            return at
+def line_named(scene: Scene, said: tuple[int, int], lines: Sequence[OrderLine]) -> int | None:
+    """Return the line that words beside a discount name: 10% off on the panels."""
+    chart, (start, end) = scene.chart, said
+    led = chart.at(end, "discount", "on")
+    if led or chart.key(end - 1) == "off":
+        end = led.end if led else end
+        return _line_of(chart.words(end, min(end + 4, len(chart.tokens))), lines)
+    for place in range(start - 1, max(-1, start - 6), -1):
+        if chart.kind(place) is Kind.SIGN and place < start - 1:
+            return None
+        led = chart.at(place, "discount", "on")
+        if led and led.end < start:  # auf die Schulung 3 % Nachlass
+            return _line_of(chart.words(led.end, start), lines)
     return None
+
+
+def _line_of(text: str, lines: Sequence[OrderLine]) -> int | None:
+    words = stems(text)
+    return next((at for at, line in enumerate(lines) if words & stems(line.description)), None)

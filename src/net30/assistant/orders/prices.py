@@ -53,7 +53,8 @@ def _per_one(scene: Scene, place: int) -> tuple[str, int] | None:
     apart = chart.key(place) == "/" and not chart.tokens[place].glued
     strong = chart.key(place) in {"per", "par", "/", "pro"} and not apart
     if strong and chart.kind(place + 1) is Kind.WORD and not scene.is_named(place + 1):
-        return EACH, place + 2
+        paid_by = chart.at(place, "method") or chart.at(place + 1, "method")
+        return None if paid_by else (EACH, place + 2)
     unit = read_unit(chart, place)
     if unit and (chart.key(place) in {"h", "hr", "hourly"} or _ends_phrase(chart, unit.end)):
         return unit.value, unit.end

@@ -14,6 +14,7 @@ from net30.assistant.understanding.scene import Scene, once_a_scene
 from net30.assistant.understanding.tokens import Kind
 
 SHORT_DIGITS_MAX = 6
+_ZERO_LED_DIGITS_MIN = 3
 PREFIXES = frozenset({"inv", "fac", "fa", "fact", "f", "facture", "invoice", "re", "ft"})
 NUMBER_WORDS = frozenset(
     {"#", "no", "n", "nr", "num", "number", "numero", "nummer", "№", "numbers", "numeros", "رقم"}
@@ -98,6 +99,8 @@ def _at(scene: Scene, place: int, *, follows: bool) -> Reference | None:
         return None
     if chart.kind(place) is Kind.CODE:
         return _code(scene, place)
+    if chart.key(place).startswith("0") and chart.key(place).isdigit():
+        return _zero_led(scene, place)
     if chart.key(place) in NUMBER_WORDS and _is_apart(scene, place):
         return _short(scene, _after_number_word(scene, place), certain=True)
     cue = chart.at(place, "cue", "invoice") or chart.at(place, "cue", "invoices")
@@ -115,6 +118,15 @@ def _at(scene: Scene, place: int, *, follows: bool) -> Reference | None:
             return None if found and amount and found.invoice is None else found
     found = _short(scene, place, certain=False) if follows else None
     return found or _after_preposition(scene, place) or _after_article(scene, place)
+
+
+def _zero_led(scene: Scene, place: int) -> Reference | None:
+    """Read 0124: nobody writes a count or an amount so; where no invoice ends so it is none."""
+    digits = scene.chart.key(place)
+    if not _ZERO_LED_DIGITS_MIN <= len(digits) <= SHORT_DIGITS_MAX:
+        return None
+    endings = scene.directory.ending(digits)
+    return Reference(place, place + 1, endings[0]) if len(endings) == 1 else None
 
 
 def _after_article(scene: Scene, place: int) -> Reference | None:
@@ -230,6 +242,8 @@ def _short(scene: Scene, place: int, *, certain: bool) -> Reference | None:
     said = chart.key(place)
     if not certain and not said.isdigit() and number.end == place + 1 and not number.words:
         return None  # 300 000 is money
+    if number.words and not certain and number.value <= 1:  # chaque facture, une par une
+        return None
     digits = said if said.isdigit() else f"{int(number.value)}"
     if len(digits) > SHORT_DIGITS_MAX:
         return None

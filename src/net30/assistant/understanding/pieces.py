@@ -17,6 +17,7 @@ _AND = "و"
 _ARTICLE = "ال"
 _FOR_THE = "لل"
 _SUFFIXES = ("ها", "هم", "ه", "لي", "لنا", "لهم", "لها", "له")
+_REPEATED = frozenset({"create", "show", "send", "remind", "export"})
 STEM_LETTERS_MIN = 2
 UNKNOWN_STEM_LETTERS_MIN = 3
 PIECES_MAX = 8
@@ -50,7 +51,15 @@ def _pieces(token: Token, before: Token | None, is_name: IsName) -> tuple[str, .
 def _known(word: str) -> tuple[str, ...]:
     """Return a Spanish verb and its pronouns, or the parts of a German number."""
     words = lexicon()
-    return _verb(word, words) or _number(word, words.number_words)
+    return _verb(word, words) or _again(word, words) or _number(word, words.number_words)
+
+
+def _again(word: str, words: Lexicon) -> tuple[str, ...]:
+    """Return refais as fais, réédite as édite: to do again is to do."""
+    rest = word.removeprefix("re") if word.startswith("re") else ""
+    node = words.root.steps.get(rest) if rest in words.verbs.get("fr", ()) else None
+    asks = {meaning.value for meaning in node.meanings if meaning.category == "cue"} if node else ()
+    return (rest,) if _REPEATED.intersection(asks) else ()
 
 
 def _verb(word: str, words: Lexicon) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ def read_quantity(chart: Chart, place: int) -> Quantity | None:
     """Return the time that starts at a token, in the conventions' units."""
     number = read_number(chart, place) or _article(chart, place)
     if number is None:
-        return None
+        return _one_and_more(chart, place)
     unit = read_unit(chart, number.end)
     if unit is None:
         return None
@@ -46,6 +46,15 @@ def read_unit(chart: Chart, place: int) -> Match | None:
     if match and chart.key(place) in {"d", "j"} and chart.key(match.end) == "'":
         return None
     return match
+
+
+def _one_and_more(chart: Chart, place: int) -> Quantity | None:
+    """Read a unit whose 'one' is left out before a fraction: hora y cuarto, heure et demie."""
+    unit = read_unit(chart, place)
+    more = chart.at(unit.end, "and_fraction") if unit else None
+    if unit is None or more is None:
+        return None
+    return _in_hours(Quantity(1 + Decimal(more.value), unit.value, place, more.end))
 
 
 def _article(chart: Chart, place: int) -> Number | None:
@@ -71,11 +80,18 @@ def _with_rest(chart: Chart, found: Quantity) -> Quantity:
         return found
     minutes = chart.at(rest.end, "unit", "minute")
     digits = chart.tokens[start]
-    told = minutes or (digits.glued and len(digits.key) == MINUTE_DIGITS) or rest.words
+    clock = len(digits.key) == MINUTE_DIGITS and (digits.glued or _is_clock(chart, start))
+    told = minutes or clock or rest.words
     if not told or chart.at(rest.end, "currency") or (start > found.end and not minutes):
         return found
     value = EXACT.add(found.value, EXACT.divide(rest.value, MINUTES_AN_HOUR))
     return replace(found, value=value, end=minutes.end if minutes else rest.end)
+
+
+def _is_clock(chart: Chart, place: int) -> bool:
+    """Tell whether two digits after a lone h are minutes: 4 h 30, but not 4 h 30 chaises."""
+    counts = chart.kind(place + 1) is Kind.WORD and not chart.is_filler(place + 1)
+    return chart.key(place - 1) == "h" and not counts
 
 
 def _in_hours(found: Quantity) -> Quantity:

@@ -172,6 +172,10 @@ def _alone(chart: Chart, place: int, calendar: Calendar) -> TermsSaid | None:
         if chart.at(counted[2], "due", "terms") and chart.key(counted[2]) == "terms":
             found = _counted(chart, place, place, calendar)
             return TermsSaid(place, found.end + 1, found.days) if found else None
+    day = None if counted else read_day(chart, place, calendar)
+    paying = chart.at(day.end, "due", "to_pay") if day else None
+    if day and paying:  # until 10 January to pay
+        return TermsSaid(place, paying.end, day=day.ahead, impossible=day.ahead is None)
     eom = chart.at(place, "due", "month_end")
     if eom and chart.key(place - 1) in {",", "", ".", ";", "("}:
         return TermsSaid(place, eom.end, day=end_of_month(calendar.today))

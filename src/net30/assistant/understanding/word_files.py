@@ -31,12 +31,23 @@ def phrases_of(language: str) -> Phrases:
 
 
 def forms_of(phrase: str) -> list[str]:
-    """Return a phrase with and without each part in parentheses: hour(s) -> hour, hours."""
+    """Return the forms that a phrase is short for.
+
+    Each part in parentheses may be left out, hour(s) is hour and hours; ~ stands for the endings
+    of a French verb, annul~ is annule, annules, annuler, annulez and so on.
+    """
+    head, verb, rest = phrase.partition("~")
+    if verb:
+        return [form for ending in ENDINGS for form in forms_of(f"{head}{ending}{rest}")]
     if "(" not in phrase:
         return [phrase]
     pieces = re.split(r"\(([^)]*)\)", phrase)
     choices = [[piece] if at % 2 == 0 else ["", piece] for at, piece in enumerate(pieces)]
     return ["".join(chosen) for chosen in product(*choices)]
+
+
+ENDINGS = ("e", "es", "er", "ez", "ons", "erais", "erait", "eras", "era", "eriez", "erez")
+"""How a bookkeeper asks with a verb in -er: annule, tu l'annules, vous annulerez."""
 
 
 class _Compiler(SourceFileLoader):
