@@ -9,7 +9,7 @@ from net30.features.invoices import OPEN, Invoices
 from net30.features.point_in_time import feature_names
 from net30.kernel.errors import InputError
 from net30.scoring.delay_bins import LATE, DelayBins, bins_for
-from net30.training.choose import Choice, try_family
+from net30.training.choose import Choice, choose
 from net30.training.families import load_family
 from net30.training.family import Fitted
 from net30.training.sample import Sample, make_sample
@@ -53,7 +53,7 @@ def train(lesson: Lesson, progress: Progress) -> Trained:
     """
     check_can_teach(lesson.known, lesson.horizon)
     names = feature_names(sorted(lesson.known.words))
-    progress("looking back", 0, len(lesson.families) + 2)
+    progress("looking back", 0, 0)
     asked = questions(lesson.known, lesson.horizon, names, lesson.seed)
     if not asked:
         raise InputError(
@@ -61,12 +61,8 @@ def train(lesson: Lesson, progress: Progress) -> Trained:
             hint="a model needs invoices that fell due on several later days",
             code="too_short",
         )
-    tried: list[Choice] = []
-    for place, name in enumerate(lesson.families):
-        progress(f"trying {name}", place + 1, len(lesson.families) + 2)
-        tried += try_family(name, load_family(name), asked, seed=lesson.seed)
-    tried.sort(key=lambda choice: choice.score)
-    progress(f"learning by {tried[0].family}", place + 2, place + 3)
+    tried = choose(asked, lesson.families, seed=lesson.seed, tell=progress)
+    progress(f"learning by {tried[0].family}", 0, 0)
     return _learned(lesson, tried)
 
 
