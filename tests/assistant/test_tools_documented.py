@@ -62,7 +62,6 @@ def test_the_docs_have_a_line_of_every_tool(name: str) -> None:
 def test_what_is_not_there_yet_is_exactly_what_needs_a_model() -> None:
     assert {name for name in tool_names() if not is_ready(name)} == {
         "forecast_cash",
-        "predict_payment",
         "risk_report",
         "list_recommendations",
     }

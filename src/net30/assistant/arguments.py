@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
@@ -69,8 +70,18 @@ class Days:
     value: Decimal
 
 
-Shown = (
-    str | int | Decimal | date | Money | Word | Counted | Percent | Days | tuple[Money, ...] | None
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of a sentence that each language has: table "reason", name "terms", and its values."""
+
+    table: str
+    name: str
+    values: Mapping[str, Shown] = field(default_factory=dict)
+
+
+Shown: TypeAlias = (
+    "str | int | Decimal | date | Money | Word | Counted | Percent | Days | Clause |"
+    " tuple[Money, ...] | None"
 )
 """What a reply can show; each is written as the language writes it.
 

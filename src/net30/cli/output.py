@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 FINDINGS_SHOWN_MAX = 20
 
-Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
 def jsonable(value: object) -> Json:
@@ -33,6 +34,8 @@ def jsonable(value: object) -> Json:
     match value:
         case None | bool() | int():
             return value
+        case float():  # a chance or a figure, never an amount; JSON has no 'not a number'
+            return value if isfinite(value) else None
         case Enum():
             return str(value.value)
         case str():

@@ -1,7 +1,8 @@
-"""net30 predict: when the invoices of a file will be paid."""
+"""net30 predict: when the invoices of a file, or one of our own, will be paid."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -34,18 +35,62 @@ def register(app: typer.Typer) -> None:
 
 def predict(
     *,
-    new: Annotated[Path, typer.Argument(help="Invoices to score: CSV, XLSX or Parquet.")],
-    ledger: Annotated[Path, typer.Option(help="Past invoices of the same customers.")],
-    model: Annotated[Path, typer.Option(help="A model's folder, or the folder of models.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="A .csv, .parquet or .xlsx.")],
+    what: Annotated[str, typer.Argument(help="A number of ours, or a file of invoices.")],
+    ledger: Annotated[
+        Path | None, typer.Option(help="For a file: past invoices of the same customers.")
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="For a file: a model's folder, or the folder of models.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="For a file: .csv, .parquet or .xlsx.")
+    ] = None,
     layout: Annotated[str, typer.Option(help="A layout's name or JSON file; guessed.")] = "",
     as_of: Annotated[str, typer.Option(help="The first day the ledger does not cover.")] = "",
     currency: Annotated[str, typer.Option(help="Of rows without one.")] = "EUR",
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say why, what would change it, and what to do.")
+    ] = False,
+    terms: Annotated[int, typer.Option(help="What if: so many days to pay.")] = -1,
+    amount: Annotated[str, typer.Option(help="What if: this amount.")] = "",
+    instalments: Annotated[int, typer.Option(help="What if: so many instalments.")] = 1,
+    language: Annotated[str, typer.Option(help="en, fr, es, pt, de or ar.")] = "en",
     json: Json = False,
 ) -> None:
-    """Score the invoices of a file: P(late), expected days with an 80 % range, risk band."""
+    """Tell when an invoice will be paid, or score a file: P(late), days with a range, risk band."""
+    if ledger and model and output:
+        asked = _File(Path(what), ledger, model, output, layout, as_of, currency)
+        _score(asked, json=json)
+        return
+    if ledger or model or output:
+        raise InputError(
+            "a file of invoices needs --ledger, --model and -o",
+            hint="leave out all three to ask about one invoice of your own books",
+            code="usage",
+        )
+    from net30.cli.predict_invoice import Question, show
+
+    asked_if = Question(what, explain, terms, amount, instalments, language)
+    show(asked_if, json=json)
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file of invoices to score, and what it needs."""
+
+    new: Path
+    ledger: Path
+    model: Path
+    output: Path
+    layout: str
+    as_of: str
+    currency: str
+
+
+def _score(asked: _File, *, json: bool) -> None:
     from net30.services.score_file import Scoring, score_file
 
+    output = asked.output
     kind = output.suffix.removeprefix(".")
     if kind not in FORMATS:
         raise InputError(
@@ -53,18 +98,18 @@ def predict(
             hint="end the output's name with one of them",
             code="export_format",
         )
-    chosen = layout_of(layout) if layout else None
-    usual = currency.upper()
+    chosen = layout_of(asked.layout) if asked.layout else None
+    usual = asked.currency.upper()
 
     def file(path: Path, today: date) -> HistoryFile:
         defaults = Defaults(currency=usual, today=today)
         return HistoryFile(content=read_file(path), defaults=defaults, layout=chosen)
 
     scoring = Scoring(
-        history=file(ledger, datetime.now(UTC).date()),
-        asked=file(new, LAST_DAY),
-        model=model,
-        as_of=parse_date(as_of) if as_of else None,
+        history=file(asked.ledger, datetime.now(UTC).date()),
+        asked=file(asked.new, LAST_DAY),
+        model=asked.model,
+        as_of=parse_date(asked.as_of) if asked.as_of else None,
     )
     with progress_bar(shown=not json) as told:
         report = score_file(scoring, told)

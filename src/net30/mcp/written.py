@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from net30.assistant.answer import Answer
-from net30.assistant.arguments import Counted, Days, Percent, Result, Shown, Word
+from net30.assistant.arguments import Clause, Counted, Days, Percent, Result, Shown, Word
 from net30.assistant.calls import Confirm
 from net30.assistant.safety.tokens import MINUTES_VALID
 from net30.kernel.decimals import plain
@@ -120,6 +120,9 @@ def _value(value: Shown) -> Json:
             return value.name
         case Counted():
             return {"quantity": plain(value.quantity), "unit": value.unit}
+        case Clause():
+            told = {name: _value(one) for name, one in value.values.items()}
+            return {value.table: value.name, **told}
         case Percent() | Days():
             return plain(value.value)
         case Decimal():

@@ -75,14 +75,16 @@ def _applies(rule: Rule, about: Situation) -> bool:
 
 
 def _hold(_rule: Rule, about: Situation) -> Advice:
-    return Advice("hold", about.band, {"overdue": about.overdue}, _at_stake(about, about.amount, 0))
+    """Sell nothing more for now; at stake is what another invoice like this one would wait."""
+    gain = _at_stake(about, about.now.delay, about.amount)
+    return Advice("hold", about.band, {"overdue": about.overdue}, gain)
 
 
 def _reminder(rule: Rule, about: Situation) -> Advice:
     """Remind on the rule's day, or today; at stake is what it waits past that day and due."""
     day = max(about.due + timedelta(days=rule.days_from_due), about.as_of)
     after = max((day - about.due).days, 0)
-    gain = _at_stake(about, about.amount, after)
+    gain = _at_stake(about, about.given, about.amount, after)
     return Advice("reminder", about.band, {"day": day}, gain)
 
 
@@ -121,15 +123,13 @@ def _limit(_rule: Rule, about: Situation) -> Advice | None:
     days = Decimal(repr(max(about.terms + float(about.now.delay.quantile(HIGH)[0]), 1.0)))
     limit = about.sales.times(days / DAYS_A_YEAR)
     beyond = max(about.owed - limit, Money.zero(limit.currency))
-    return Advice("limit", about.band, {"amount": limit}, _at_stake(about, beyond, 0))
+    return Advice("limit", about.band, {"amount": limit}, _at_stake(about, about.now.delay, beyond))
 
 
-def _at_stake(about: Situation, amount: Money, after: int) -> Gain:
+def _at_stake(about: Situation, delay: Distribution, amount: Money, after: int = 0) -> Gain:
     """Return what the days past due cost that are expected after some of them."""
-    low, high = (
-        max(float(about.given.quantile(level)[0]) - after, 0.0) for level in (1 - HIGH, HIGH)
-    )
-    expected = float(late_days(about.given, after)[0])
+    low, high = (max(float(delay.quantile(level)[0]) - after, 0.0) for level in (1 - HIGH, HIGH))
+    expected = float(late_days(delay, after)[0])
     return replace(gain_of(amount, Days(expected, low, high), about.cost), at_most=True)
 
 

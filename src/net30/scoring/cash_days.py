@@ -30,7 +30,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Days, and the range that holds 80 % of what may come."""
+    """The mean of days, and the range that holds 80 % of what may come, and the mean."""
 
     expected: float
     low: float
@@ -58,14 +58,19 @@ def cash_days(plan: Plan) -> Days:
     """Return how many days after issue the money of a plan is expected, by amount."""
     by_level = _by_level(plan)
     expected = _weighted(plan, mean_delay(plan.delay))
-    return Days(float(expected), float(by_level[0]), float(by_level[-1]))
+    return _around(float(expected), by_level)
 
 
 def saved_days(now: Plan, instead: Plan) -> Days:
     """Return the cash days that another plan saves; negative when money comes later."""
     expected = cash_days(now).expected - cash_days(instead).expected
     gained = _by_level(now) - _by_level(instead)
-    return Days(expected, float(gained.min()), float(gained.max()))
+    return _around(expected, gained)
+
+
+def _around(expected: float, by_level: Floats) -> Days:
+    low, high = float(by_level.min()), float(by_level.max())
+    return Days(expected, min(low, expected), max(high, expected))
 
 
 def _by_level(plan: Plan) -> Floats:

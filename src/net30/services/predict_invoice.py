@@ -56,7 +56,7 @@ class Explanation:
 class Prediction:
     """What is said of one invoice, as of the morning of a day.
 
-    `late` and `late30` are P(late) and P(more than 30 days late), knowing that it is unpaid today.
+    `p_late` and `p_late30` are P(late) and P(more than 30 days late), knowing that it is unpaid today.
     `expected` is the median day of payment, `earliest` to `latest` hold 80 %; all three are None
     for an invoice that is later already than the model can tell apart. `model` names the model,
     `learned_until` the day it has learned until; `limits` say what it does not know.
@@ -69,8 +69,8 @@ class Prediction:
     issued: date
     due: date
     as_of: date
-    late: float
-    late30: float
+    p_late: float
+    p_late30: float
     expected: date | None
     earliest: date | None
     latest: date | None
@@ -117,8 +117,8 @@ def predict_invoice(
         issued=asked.issued,
         due=asked.due,
         as_of=ctx.today,
-        late=float(late[0]),
-        late30=float(late30[0]),
+        p_late=float(late[0]),
+        p_late30=float(late30[0]),
         expected=expected,
         earliest=earliest,
         latest=latest,
@@ -179,7 +179,7 @@ def _situation(
     last_year = known.issued >= horizon - YEAR_DAYS
     return Situation(
         band=said.band,
-        late30=said.late30,
+        late30=said.p_late30,
         amount=asked.balance,
         due=asked.due,
         as_of=said.as_of,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from net30.kernel.errors import NotFound
+from net30.scoring.model import Model, load_model
+from net30.scoring.registry import model_folder
 from net30.services.context import ReadContext
-
-if TYPE_CHECKING:
-    from net30.scoring.model import Model
+from net30.services.past_invoices import of_books
 
 MODELS_KEPT = 4
 SETTLED_MIN = 200
@@ -23,8 +22,6 @@ def published_model(ctx: ReadContext) -> Model:
     Raises NotFound, with what is missing for one, when there is none; InputError when its files
     are damaged. A version never changes, so what was loaded once is kept.
     """
-    from net30.scoring.registry import model_folder  # noqa: PLC0415 (numpy: for those who predict)
-
     try:
         return _model(model_folder(ctx.models))
     except NotFound as missing:
@@ -33,14 +30,10 @@ def published_model(ctx: ReadContext) -> Model:
 
 @lru_cache(maxsize=MODELS_KEPT)
 def _model(folder: Path) -> Model:
-    from net30.scoring.model import load_model  # noqa: PLC0415 (onnxruntime, the same)
-
     return load_model(folder)
 
 
 def _none_yet(ctx: ReadContext) -> NotFound:
-    from net30.services.past_invoices import of_books  # noqa: PLC0415 (pyarrow, the same)
-
     history = of_books(ctx, ctx.today).history
     settled = history.num_rows - history["paid_date"].null_count
     enough = settled >= SETTLED_MIN

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from net30.assistant.arguments import Counted, Days, Percent, Shown, Word
+from net30.assistant.arguments import Clause, Counted, Days, Percent, Shown, Word
 from net30.assistant.replies.catalogue import words
 from net30.documents.view.tidy import shown_inline
 from net30.domain.line import PIECE
@@ -57,6 +57,9 @@ def _write(value: Shown, language: str) -> str:
             return _counted(value, language)
         case Word():
             return words(language, value.table).get(value.name) or value.otherwise or value.name
+        case Clause():
+            said = {name: write(one, language) for name, one in value.values.items()}
+            return words(language, value.table)[value.name].format_map(said)
         case tuple():
             return BETWEEN_CURRENCIES.join(write_money(one, language) for one in value)
         case date():

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from net30.assistant.arguments import Access, Arguments, NotYet, Result
+from net30.assistant.arguments import Access, Arguments, Result
+from net30.assistant.predictions import told
+from net30.kernel.errors import NotFound
 from net30.services.context import ReadContext
 
 ACCESS = Access.READ
-READY = False
+
+REASONS_SHOWN = 3
 
 
 class Args(Arguments):
@@ -18,9 +21,19 @@ class Args(Arguments):
 
 
 def run(ctx: ReadContext, args: Args) -> Result:
-    """Say that this is understood but not built yet."""
-    raise NotYet(
-        "predicting a payment is not there yet",
-        hint="show the invoice to see its due date",
-        code="predict_payment",
-    )
+    """Return its chances, the days to expect, the weightiest reasons and what to do next."""
+    from net30.services.predict_invoice import predict_invoice  # noqa: PLC0415 (numpy, onnxruntime)
+
+    try:
+        found = predict_invoice(ctx, args.number, explain=True, plan=True)
+    except NotFound as missing:
+        if missing.code != "no_model":
+            raise
+        return Result(
+            "no_model",
+            {
+                "settled": int(str(missing.values["settled"])),
+                "needed": int(str(missing.values["needed"])),
+            },
+        )
+    return told(found, reasons=REASONS_SHOWN, advice=1)

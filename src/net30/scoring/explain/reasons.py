@@ -21,6 +21,7 @@ LATELY = 3
 """So many invoices are 'the last ones' beside the customer's whole record."""
 SMALLEST = 0.01
 """Log-odds; less than a hundredth is no reason."""
+PULL = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,17 @@ def reasons(found: Contributions, row: Row, words: Mapping[str, str]) -> tuple[R
     told = []
     for group, value in found.by_group.items():
         if abs(value) >= SMALLEST:
-            code, facts = _TELL[group](row) if group in _TELL else ("words", dict(words))
+            code, facts = _told(group, row, words, later=value > 0)
             told.append(Reason(code, group, value, facts))
     return tuple(sorted(told, key=lambda reason: -abs(reason.contribution)))
+
+
+def _told(
+    group: str, row: Row, words: Mapping[str, str], *, later: bool
+) -> tuple[str, dict[str, Fact]]:
+    if group == "words":
+        return "words", dict(words)
+    return _alike(row, later=later) if group == "alike" else _TELL[group](row)
 
 
 def _record(row: Row) -> tuple[str, dict[str, Fact]]:
@@ -73,13 +82,20 @@ def _open(row: Row) -> tuple[str, dict[str, Fact]]:
     return ("open_due", {"open": int(still)}) if still else ("open_none", {})
 
 
-def _alike(row: Row) -> tuple[str, dict[str, Fact]]:
-    """Tell of the way of being alike whose invoices were paid least as the others were."""
+def _alike(row: Row, *, later: bool) -> tuple[str, dict[str, Fact]]:
+    """Tell of the way of being alike that speaks most for being late, or for being on time.
+
+    A few invoices say less than many: each share is pulled toward the customer's own.
+    """
     usual = 0.0 if isnan(row["late_share"]) else row["late_share"]
-    seen = [way for way in BASIC if row[f"{way}_count"] > 0]
-    if not seen:
+    shares = {
+        way: (row[f"{way}_late_share"] * n + PULL * usual) / (n + PULL)
+        for way in BASIC
+        if (n := row[f"{way}_count"]) > 0
+    }
+    if not shares:
         return "alike_none", {}
-    way = max(seen, key=lambda one: abs(row[f"{one}_late_share"] - usual))
+    way = (max if later else min)(shares, key=shares.__getitem__)
     facts: dict[str, Fact] = {"paid": int(row[f"{way}_count"])}
     return f"alike_{way}", {**facts, "share": row[f"{way}_late_share"]}
 
@@ -105,7 +121,6 @@ _TELL: Mapping[str, Callable[[Row], tuple[str, dict[str, Fact]]]] = {
     "record": _record,
     "lately": _lately,
     "open": _open,
-    "alike": _alike,
     "terms": _terms,
     "amount": _amount,
     "calendar": _calendar,

@@ -1,0 +1,94 @@
+"""Predictions: what is said of an invoice as an answer, for the chat and the command line."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
+
+from net30.assistant.arguments import Clause, Days, Percent, Result, Shown, Word
+
+if TYPE_CHECKING:  # only their shape: an assistant that predicts nothing loads no numpy
+    from net30.recommend.advise import Advice
+    from net30.recommend.cost import Gain
+    from net30.scoring.explain.reasons import Fact, Reason
+    from net30.services.change_plan import Changed
+    from net30.services.predict_invoice import Prediction
+
+TENTH = Decimal("0.1")
+
+
+def told(found: Prediction, *, reasons: int = 0, advice: int = 0, changes: bool = False) -> Result:
+    """Return a prediction as a reply tells it, with so many reasons and pieces of advice."""
+    values: dict[str, Shown] = {
+        "number": found.number,
+        "client": found.customer,
+        "balance": found.balance,
+        "due": found.due,
+        "band": Word("band", found.band),
+    }
+    code = "predicted_beyond"
+    if found.expected:
+        code = "predicted"
+        days = {"expected": found.expected, "earliest": found.earliest, "latest": found.latest}
+        values |= {"late": chance(found.p_late), "late30": chance(found.p_late30), **days}
+    parts = [Result("predicted_by", {"model": found.model, "until": found.learned_until})]
+    why = found.explanation.reasons[:reasons] if found.explanation else ()
+    if why:
+        parts.append(Result("predicted_why", rows=tuple(map(_reason, why))))
+    if changes and found.changes:
+        cost = {"cost": Percent(found.cost_of_capital)}
+        parts.append(Result("predicted_changes", cost, tuple(map(_changed, found.changes))))
+    if found.advice[:advice]:
+        parts.append(Result("predicted_next", rows=tuple(map(_advice, found.advice[:advice]))))
+    return Result(code, values, reference=found.number, parts=tuple(parts))
+
+
+def chance(p: float) -> Percent:
+    """Return a probability in whole per cent; what is not certain is told from 1 to 99."""
+    whole = Decimal(repr(p * 100)).quantize(Decimal(1), ROUND_HALF_UP)
+    if 0 < p < 1:
+        whole = min(max(whole, Decimal(1)), Decimal(99))
+    return Percent(whole)
+
+
+def _reason(reason: Reason) -> tuple[Shown, ...]:
+    effect = Word("effect", "later" if reason.contribution > 0 else "sooner")
+    if reason.code == "words":
+        known = ", ".join(f"{name} {value}" for name, value in sorted(reason.facts.items()))
+        return Clause("reason", "words", {"words": known}), effect
+    values = {name: _fact(name, fact) for name, fact in reason.facts.items()}
+    return Clause("reason", reason.code, values), effect
+
+
+def _fact(name: str, fact: Fact) -> Shown:
+    if name == "weekday":
+        return Word("weekday", f"d{fact}")
+    if isinstance(fact, str | int):
+        return fact
+    if name == "share":
+        return chance(fact)
+    return Days(Decimal(repr(fact)).quantize(TENTH, ROUND_HALF_UP))
+
+
+def _changed(changed: Changed) -> tuple[Shown, ...]:
+    saved = changed.days.expected
+    days = Days(Decimal(repr(abs(saved))).quantize(TENTH, ROUND_HALF_UP))
+    effect = Clause(
+        "change", "sooner" if saved >= 0 else "later", {"late": chance(changed.late), "days": days}
+    )
+    return Clause("change", changed.change, changed.details), effect, _worth(changed.gain)
+
+
+def _advice(advice: Advice) -> tuple[Shown, ...]:
+    details: dict[str, Shown] = dict(advice.details)
+    if isinstance(advice.details.get("percent"), Decimal):
+        details["percent"] = Percent(Decimal(str(advice.details["percent"])))
+    return Clause("advice", advice.action, details), _worth(advice.gain)
+
+
+def _worth(gain: Gain) -> Shown:
+    """Return what something is worth; an empty text where that is nothing."""
+    if not any((gain.expected, gain.low, gain.high)):
+        return ""
+    values = {"gain": gain.expected, "low": gain.low, "high": gain.high}
+    return Clause("gain", "at_most" if gain.at_most else "expected", values)
