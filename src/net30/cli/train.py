@@ -13,6 +13,7 @@ from net30.cli.imports import layout_of, read_file
 from net30.cli.output import print_findings, print_json, print_table, progress_bar, say
 from net30.cli.session import Json, opened
 from net30.kernel.dates import parse_date
+from net30.kernel.errors import InputError
 from net30.ledger.histories import HistoryFile
 from net30.ledger.imports.claims import Defaults
 
@@ -38,7 +39,9 @@ def train(
     currency: Annotated[str, typer.Option(help="Of rows without one.")] = "EUR",
     name: Annotated[str, typer.Option(help="What to call the model.")] = "payments",
     seed: int = 0,
-    output: Annotated[Path, typer.Option("-o", "--output", help="Folder of models.")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Folder of models; the books' own.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Train a model and publish it when it is better than the customers' own medians."""
@@ -47,20 +50,26 @@ def train(
 
     today = datetime.now(UTC).date()
     day = parse_date(as_of) if as_of else None
-    if ledger:
+    if ledger is None:
+        with opened() as net30, net30.look() as ctx:
+            day = day or ctx.today
+            past, models = past_invoices.of_books(ctx, day), output or ctx.models
+    elif output is None:
+        raise InputError(
+            "a model of a file needs a folder to be published in",
+            hint="name it: net30 train --ledger FILE -o FOLDER",
+            code="usage",
+        )
+    else:
         file = HistoryFile(
             content=read_file(ledger),
             defaults=Defaults(currency=currency.upper(), today=today),
             layout=layout_of(layout) if layout else None,
         )
-        past = past_invoices.of_file(file, ledger.name)
-    else:
-        with opened() as net30, net30.look() as ctx:
-            day = day or ctx.today
-            past = past_invoices.of_books(ctx, day)
+        past, models = past_invoices.of_file(file, ledger.name), output
     training = Training(
         ledger=past,
-        models=output,
+        models=models,
         made_on=today,
         as_of=day,
         families=tuple(family or DEFAULT_FAMILIES),
