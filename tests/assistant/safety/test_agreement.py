@@ -50,7 +50,24 @@ def test_a_yes_in_any_language_agrees(said: str, books: ListedBooks) -> None:
     assert agrees(said, waiting(books), books, Customs())
 
 
-@pytest.mark.parametrize("said", [*NOT_YES, "", " ", "thanks", "send it", "yes, void it", "?"])
+@pytest.mark.parametrize(
+    "said", ["send it", "Send it!", "please send it now", "envoie-la", "send that invoice"]
+)
+def test_the_order_that_waits_given_again_agrees(said: str, books: ListedBooks) -> None:
+    assert agrees(said, waiting(books), books, Customs())
+
+
+@pytest.mark.parametrize("said", ["send it?", "send it tomorrow", "send 17", "void it", "invoice"])
+def test_an_order_that_says_more_or_less_does_not_agree(said: str, books: ListedBooks) -> None:
+    assert not agrees(said, waiting(books), books, Customs())
+
+
+def test_an_order_given_again_settles_one_call_only(books: ListedBooks) -> None:
+    two = (*waiting(books), *waiting(books, tool="send_reminder"))
+    assert not agrees("send it", two, books, Customs())
+
+
+@pytest.mark.parametrize("said", [*NOT_YES, "", " ", "thanks", "yes, void it", "?"])
 def test_whatever_says_more_or_less_than_yes_does_not(said: str, books: ListedBooks) -> None:
     assert not agrees(said, waiting(books), books, Customs())
 

@@ -13,8 +13,9 @@ from net30.assistant.intents.evidence import Reading, weigh
 from net30.assistant.intents.figures import span_args
 from net30.assistant.intents.memory import Memory
 from net30.assistant.intents.search import search_args
-from net30.assistant.orders.corrections import corrected, order_of_args
+from net30.assistant.orders.corrections import corrected, kept_lines, order_of_args
 from net30.assistant.orders.create import place_order, read_order
+from net30.assistant.orders.order import Order, stems
 from net30.assistant.targets.narrowing import narrow, open_of
 from net30.assistant.targets.paying import amounts_of, paid_day, worked_amount
 from net30.assistant.understanding.directory import KnownInvoice
@@ -36,7 +37,9 @@ def follow_up(scene: Scene, memory: Memory, request: Request) -> tuple[Call, ...
     """Return the calls of a message that takes up an earlier turn, or None for a new request."""
     reading = weigh(scene)
     if reading.intent.startswith("refuse_"):
-        return () if _drops_it_all(scene, reading, memory) else None
+        if _drops_it_all(scene, reading, memory):
+            return ()
+        return _kept_lines(scene, reading, memory)
     if memory.pending:
         found = _yes_and_more(scene, memory, request)
         found = _on_pending(scene, reading, memory) if found is None else found
@@ -56,6 +59,16 @@ def follow_up(scene: Scene, memory: Memory, request: Request) -> tuple[Call, ...
     if found is None and _is_bare_answer(scene, reading):
         return ()  # a yes or no with nothing to say it to
     return found
+
+
+def _kept_lines(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...] | None:
+    """Return the draft with the lines that 'remove everything except the training' leaves."""
+    about_books = {"invoices", "clients", "payment", "number"} & reading.evidence
+    if reading.intent != "refuse_mass" or about_books or memory.draft is None or memory.lookup:
+        return None
+    order = order_of_args(memory.draft, scene.directory)
+    kept = kept_lines(order, scene)
+    return None if kept == order else (place_order(kept),)
 
 
 def _is_thanks(scene: Scene, reading: Reading, memory: Memory) -> bool:
@@ -233,7 +246,7 @@ def _on_question(
     first = make_scene(memory.requests[0], scene.world)
     before = weigh(first)
     if before.intent == "create_invoice" or _FOR_ORDER & set(memory.asked):
-        order = read_order(first)
+        order = _put_right(first, before, memory) or read_order(first)
         for text in memory.requests[1:]:
             order = completed(order, make_scene(text, scene.world), memory)
         return (place_order(completed(order, scene, memory)),)
@@ -269,7 +282,14 @@ def _starts_afresh(reading: Reading) -> bool:
 
 def _on_draft(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...] | None:
     """Return the draft anew, with what the message corrects."""
-    assert memory.draft is not None
+    changed = _put_right(scene, reading, memory)
+    return None if changed is None else (place_order(changed),)
+
+
+def _put_right(scene: Scene, reading: Reading, memory: Memory) -> Order | None:
+    """Return the order of the draft with what a message corrects, or None where it does not."""
+    if memory.draft is None:
+        return None
     removes = "remove" in reading.evidence and any(
         any(scene.chart.find(kind, "word")) for kind in ("discount", "tax")
     )
@@ -277,11 +297,26 @@ def _on_draft(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...
     puts_right = bool({"lead:remove", "lead:add"} & reading.evidence) and not about_another
     if not removes and not puts_right and _is_fresh(reading):
         return None
-    if _is_whole_order(scene, reading):
-        return None
     order = order_of_args(memory.draft, scene.directory)
+    if _is_whole_order(scene, reading) or _orders_another(scene, reading, order):
+        return None
     changed = corrected(order, scene, reading.evidence)
-    return None if changed == order and not removes else (place_order(changed),)
+    return None if changed == order and not removes else changed
+
+
+def _orders_another(scene: Scene, reading: Reading, order: Order) -> bool:
+    """Tell whether a message orders something else of its own: invoice Globex for transport.
+
+    What it leaves out is asked, and never taken from the draft before.
+    """
+    leads = {"lead:bill", "lead:create", "new"} & reading.evidence
+    if not leads or {"change", "add", "rename", "lead:remove"} & reading.evidence:
+        return False
+    said = read_order(scene)
+    sold = stems(" ".join(line.description for line in said.lines))
+    other_client = bool(said.stranger) or (bool(said.clients) and said.clients != order.clients)
+    other_thing = sold.isdisjoint(stems(" ".join(line.description for line in order.lines)))
+    return bool(sold) and (other_client or (bool(said.clients) and other_thing))
 
 
 def _is_whole_order(scene: Scene, reading: Reading) -> bool:

@@ -18,11 +18,12 @@ from net30.assistant.intents.memory import Memory, remember
 from net30.assistant.intents.search import search_args, text_of
 from net30.assistant.intents.writes import find_target, write
 from net30.assistant.orders.create import place_order, read_order
+from net30.assistant.orders.order import Order
 from net30.assistant.orders.several import split_orders
 from net30.assistant.turns import Turn
 from net30.assistant.understanding.chart import ALWAYS, languages_of
 from net30.assistant.understanding.clean import CHARACTERS_MAX, clean
-from net30.assistant.understanding.days import Calendar
+from net30.assistant.understanding.days import Calendar, says_no_day
 from net30.assistant.understanding.directory import Customs, Directory
 from net30.assistant.understanding.scene import Scene, World, make_scene
 
@@ -169,7 +170,8 @@ def _stands_alone(reading: Reading, before: Reading) -> bool:
         return False  # Globex has not paid: remind them
     if reading.intent == "create_invoice":
         priced = {"sale", "price"} & reading.evidence
-        return bool(priced) and bool({"client", "new"} & reading.evidence)
+        for_them = {"pronoun", "an_invoice"} <= reading.evidence and before.intent in _WRITES
+        return bool(priced) and (bool({"client", "new"} & reading.evidence) or for_them)
     bare = before.intent == "get_invoice" and before.evidence.isdisjoint(_ASKING)
     if bare and reading.intent in _WRITES and "number" not in reading.evidence:
         return False  # 500 off on 47, credit it
@@ -204,7 +206,10 @@ def _calls(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
     if intent.startswith("refuse_"):
         return (refuse(intent.removeprefix("refuse_")),)
     if intent == "create_invoice":
-        return tuple(place_order(read_order(part)) for part in split_orders(scene))
+        orders = (read_order(part) for part in split_orders(scene))
+        return tuple(place_order(_for_them(order, scene, reading, memory)) for order in orders)
+    if intent in _QUESTIONS | _SEARCHES and says_no_day(scene.chart, scene.calendar):
+        return (ask("date"),)
     if intent in _SEARCHES:
         return _search(scene, reading, memory)
     if intent in _WRITES:
@@ -214,6 +219,15 @@ def _calls(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
     if intent == "export":
         return export(scene, reading, memory)
     return figures(scene, reading)
+
+
+def _for_them(order: Order, scene: Scene, reading: Reading, memory: Memory) -> Order:
+    """Return an order for 'them' with the client of the clause before: then bill them 500."""
+    known = scene.directory.invoice(memory.reference) if memory.reference else None
+    name = known.client if known else memory.client
+    client = scene.directory.clients.named(name) if name else None
+    meant = client and not order.clients and not order.stranger
+    return replace(order, clients=(client,)) if meant and "pronoun" in reading.evidence else order
 
 
 def _search(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:

@@ -2,7 +2,8 @@
 
 Every word of it must be known: a yes of any language, a word that may stand beside one
 (words/agreement.toml), or something that repeats what was shown. So a no, a wait, a question,
-another request, or a yes with another amount or number agrees to nothing.
+another request, or a yes with another amount or number agrees to nothing. An order given again,
+when it is exactly the one that waits ("send it"), agrees as a yes does.
 """
 
 from __future__ import annotations
@@ -80,12 +81,20 @@ def _is_yes(chart: Chart, question: Question, customs: Customs) -> bool:
         if _longest(keys, place, _cues("no")):
             return False
         yes = _longest(keys, place, _cues("yes"))
-        said_yes = said_yes or bool(yes) or keys[place] in _NODS
+        said_yes = said_yes or bool(yes) or keys[place] in _NODS or _orders(keys, place, question)
         step = yes or _beside(chart, keys, place, question, customs)
         if not step:
             return False
         place += step
     return said_yes
+
+
+def _orders(keys: Phrase, place: int, question: Question) -> bool:
+    """Tell whether the verb of the one call that waits is said again: send it."""
+    if len(question.calls) != 1:
+        return False
+    verbs = _companions(question.calls[0].tool) & _companions("order")
+    return _longest(keys, place, verbs) > 0
 
 
 def _beside(chart: Chart, keys: Phrase, place: int, question: Question, customs: Customs) -> int:

@@ -105,6 +105,8 @@ def described_client(scene: Scene) -> Described | None:
     """Return the clients that a description fits best, and where it stands."""
     chart = scene.chart
     for match in chart.find("described"):
+        if _ends_a_name(scene, match.start):
+            continue
         first = match.start
         while first > max(0, match.start - AROUND) and chart.key(first) not in _DETERMINERS:
             first -= 1
@@ -123,6 +125,15 @@ def described_client(scene: Scene) -> Described | None:
         if found:
             return Described(first, last, found)
     return None
+
+
+def _ends_a_name(scene: Scene, place: int) -> bool:
+    """Tell whether a noun in capitals ends a name in capitals: for Quarrystone Builders."""
+    chart = scene.chart
+    before, word = (chart.tokens[at].text if at >= 0 else "" for at in (place - 1, place))
+    proper = word[:1].isupper() and before[:1].isupper() and not chart.text.isupper()
+    known = chart.is_filler(place - 1) or any(chart.all_at(place - 1, "cue"))
+    return proper and not known and chart.language != "de"
 
 
 def _tail(scene: Scene, end: int) -> int:

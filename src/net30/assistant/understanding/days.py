@@ -70,6 +70,12 @@ def read_day(chart: Chart, place: int, calendar: Calendar) -> Day | None:
     )
 
 
+def says_no_day(chart: Chart, calendar: Calendar) -> bool:
+    """Tell whether a date is said that no calendar has: 30 February, 31/09/2026."""
+    days = (read_day(chart, place, calendar) for place in range(len(chart.tokens)))
+    return any(day is not None and day.past is None and day.ahead is None for day in days)
+
+
 def make_day(year: int, month: int, day: int) -> date | None:
     """Return a date, or nothing where there is no such day."""
     if not YEAR_MIN <= year <= YEAR_MAX:
