@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ pytest.importorskip("onnx", reason="onnx is in the extra ml")
 
 from net30.kernel.errors import InputError, NotFound
 from net30.scoring.model import CARD_FILE, load_model
+from net30.scoring.promotions import Promotion
 from net30.scoring.registry import CURRENT, model_folder, point_to, publish, versions
 from tests.scoring.small_model import card, onnx_bytes, write_model
 
@@ -17,6 +19,10 @@ from tests.scoring.small_model import card, onnx_bytes, write_model
 def published(models: Path, name: str = "small") -> Path:
     content = onnx_bytes()
     return publish(models, card(content, name=name), content)
+
+
+def by_hand(version: str) -> Promotion:
+    return Promotion(version=version, day=date(2026, 11, 21), by="awa")
 
 
 def test_each_model_published_is_a_version_of_its_own_and_the_current_one(tmp_path: Path) -> None:
@@ -29,10 +35,10 @@ def test_each_model_published_is_a_version_of_its_own_and_the_current_one(tmp_pa
 
 def test_rolling_back_is_one_pointer(tmp_path: Path) -> None:
     first, _ = published(tmp_path), published(tmp_path)
-    point_to(tmp_path / "small", "v1")
+    point_to(tmp_path / "small", by_hand("v1"))
     assert model_folder(tmp_path) == first
     with pytest.raises(NotFound, match="no version 'v9'"):
-        point_to(tmp_path / "small", "v9")
+        point_to(tmp_path / "small", by_hand("v9"))
     assert model_folder(tmp_path) == first
 
 

@@ -40,6 +40,7 @@ FILES = {
     "mcp": "mcp",
     "train": "train",
     "predict": "predict",
+    "models": "models",
 }
 """Command -> the file it is in; one command imports its own file only, so it starts fast."""
 

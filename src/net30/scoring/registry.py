@@ -2,6 +2,7 @@
 
     MODELS/<name>/<version>/model.onnx, card.json
     MODELS/<name>/current                          one line: the version that is served
+    MODELS/<name>/promotions                       every version that was, and by whom
 
 A version's card is written last and the pointer is replaced in one step, so that a reader finds a
 whole model at any moment. Versions are v1, v2, ... and never change.
@@ -18,6 +19,7 @@ from net30.kernel.errors import InputError, NotFound
 from net30.kernel.files import unavailable, write_whole
 from net30.scoring.card import Card, encoded
 from net30.scoring.model import CARD_FILE, ONNX_FILE
+from net30.scoring.promotions import Promotion, append
 
 CURRENT = "current"
 _VERSION = re.compile(r"v([1-9]\d{0,8})", re.ASCII)
@@ -35,27 +37,31 @@ def publish(models: Path, card: Card, onnx: bytes) -> Path:
     write_whole(folder / ONNX_FILE, onnx)
     numbered = msgspec.structs.replace(card, version=folder.name)
     write_whole(folder / CARD_FILE, encoded(numbered))
-    point_to(shelf, folder.name)
+    point_to(shelf, Promotion(version=folder.name, day=card.made_on, by="training"))
     return folder
 
 
-def point_to(shelf: Path, version: str) -> None:
+def point_to(shelf: Path, promotion: Promotion) -> None:
     """Make a version of a model the current one; raise NotFound when there is no such version."""
+    version = promotion.version
     if version not in versions(shelf):
         raise NotFound(
             f"{shelf} has no version {version!r}",
             hint=f"there are: {', '.join(versions(shelf)) or 'none'}",
             code="no_version",
         )
+    append(shelf, promotion)
     write_whole(shelf / CURRENT, f"{version}\n".encode())
 
 
 def versions(shelf: Path) -> tuple[str, ...]:
     """Return the published versions of a model, the oldest first."""
     whole = [
-        found.parent.name for found in shelf.glob(f"*/{CARD_FILE}") if _number(found.parent.name)
+        found.parent.name
+        for found in shelf.glob(f"*/{CARD_FILE}")
+        if version_number(found.parent.name)
     ]
-    return tuple(sorted(whole, key=_number))
+    return tuple(sorted(whole, key=version_number))
 
 
 def model_folder(path: Path) -> Path:
@@ -93,7 +99,7 @@ def checked_name(name: str) -> str:
 
 
 def _current(shelf: Path) -> Path:
-    version = (shelf / CURRENT).read_text(encoding="utf-8").strip()
+    version = (shelf / CURRENT).read_text(encoding="utf-8", errors="replace").strip()
     if version not in versions(shelf):
         raise NotFound(
             f"{shelf / CURRENT} points to {version[:40]!r}, which is not there",
@@ -107,7 +113,7 @@ def _reserved(shelf: Path) -> Path:
     """Make the folder of the next version: of two that train at once each gets its own."""
     try:
         shelf.mkdir(parents=True, exist_ok=True)
-        taken = [_number(found.name) for found in shelf.iterdir()]
+        taken = [version_number(found.name) for found in shelf.iterdir()]
         for number in range(max(taken, default=0) + 1, VERSIONS_MAX):
             folder = shelf / f"v{number}"
             try:
@@ -120,6 +126,7 @@ def _reserved(shelf: Path) -> Path:
     raise InputError(f"{shelf} is full", hint="remove old versions", code="registry_full")
 
 
-def _number(name: str) -> int:
+def version_number(name: str) -> int:
+    """Return the number in a version's name, 0 for a name that is none."""
     found = _VERSION.fullmatch(name)
     return int(found[1]) if found else 0
