@@ -21,6 +21,7 @@ from net30.ledger.writers import parquet
 
 HEADER = "invoice_id,customer_id,issue_date,due_date,amount,currency,paid_date,branch\n"
 TODAY = date(2026, 6, 30)
+FUTURE = {"in_the_future": 1, "currency_taken": 1}
 
 
 def read(*rows: str, header: str = HEADER, today: date = TODAY) -> History:
@@ -76,7 +77,7 @@ def test_rows_asked_about_may_lack_the_paid_date_and_be_issued_later_than_today(
     row = "A,c,2031-01-01,2031-01-31,100"
     assert read(row, header=header, today=date(2200, 12, 31)).table.num_rows == 1
     refused = read(row, header=header)
-    assert (refused.table.num_rows, refused.faults.counts) == (0, {"in_the_future": 1})
+    assert (refused.table.num_rows, refused.faults.counts) == (0, FUTURE)
 
 
 def test_every_row_that_cannot_be_used_is_told() -> None:
@@ -123,7 +124,22 @@ def test_a_further_column_cannot_take_the_name_of_a_history_s_own() -> None:
     header = "invoice_id,customer_id,issue_date,due_date,amount,known_on\n"
     found = read("A,c,2026-01-01,2026-01-31,10,x", header=header)
     assert found.extras == ()
-    assert found.faults.counts == {"column_left_out": 1}
+    assert found.faults.counts == {"column_left_out": 1, "currency_taken": 1}
+
+
+@pytest.mark.parametrize("shown", [0, 3, 50])
+def test_as_many_findings_of_a_kind_are_told_as_are_asked_for(shown: int) -> None:
+    content = (HEADER + "A,c\n" * 9 + "".join(f"I{at},,,,,,,\n" for at in range(30))).encode()
+    found = read_history(
+        HistoryFile(
+            content=content,
+            defaults=Defaults(currency="EUR", today=TODAY),
+            findings_per_code=shown,
+        )
+    )
+    assert found.faults.counts == {"row_width": 9, "customer_missing": 30}
+    assert len(found.faults.shown) == min(shown, 9) + min(shown, 30)
+    assert not found.table.num_rows
 
 
 def test_a_parquet_file_reads_the_same() -> None:

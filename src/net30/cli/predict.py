@@ -17,6 +17,7 @@ from net30.kernel.dates import YEAR_MAX, parse_date
 from net30.kernel.errors import InputError
 from net30.kernel.files import write_whole
 from net30.kernel.plugins import load
+from net30.ledger.faults import EVERY, SHOWN_PER_CODE_MAX
 from net30.ledger.histories import HistoryFile
 from net30.ledger.imports.claims import Defaults
 
@@ -101,13 +102,16 @@ def _score(asked: _File, *, json: bool) -> None:
     chosen = layout_of(asked.layout) if asked.layout else None
     usual = asked.currency.upper()
 
-    def file(path: Path, today: date) -> HistoryFile:
+    def file(path: Path, today: date, findings: int) -> HistoryFile:
         defaults = Defaults(currency=usual, today=today)
-        return HistoryFile(content=read_file(path), defaults=defaults, layout=chosen)
+        content = read_file(path)
+        return HistoryFile(
+            content=content, defaults=defaults, layout=chosen, findings_per_code=findings
+        )
 
     scoring = Scoring(
-        history=file(asked.ledger, datetime.now(UTC).date()),
-        asked=file(asked.new, LAST_DAY),
+        history=file(asked.ledger, datetime.now(UTC).date(), SHOWN_PER_CODE_MAX),
+        asked=file(asked.new, LAST_DAY, EVERY),
         model=asked.model,
         as_of=parse_date(asked.as_of) if asked.as_of else None,
     )

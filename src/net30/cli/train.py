@@ -99,6 +99,10 @@ def _tell(report: TrainingReport) -> None:
             for one in SHOWN
         ],
     )
+    say("Tried (errors against the customer median's, the best first):")
+    for family, setup, score in report.tried:
+        told = ", ".join(f"{name} {value:g}" for name, value in setup.items())
+        say(f"  {score:.3f}  {family}: {told}")
     for said in report.gates:
         say(f"  {said}")
     if report.folder:

@@ -10,14 +10,17 @@ from net30.ledger.compute import Column
 
 SHOWN_PER_CODE_MAX = 20
 """Of each kind of fault so many are told one by one; the rest are in the counts."""
+EVERY = 1_000_000
+"""As many as that: every one, for a file of findings."""
 
 
 class Faults:
     """Findings as they come up while a file is read."""
 
-    def __init__(self) -> None:
-        """Begin without any."""
+    def __init__(self, shown_per_code: int = SHOWN_PER_CODE_MAX) -> None:
+        """Begin without any; so many of each kind will be told one by one."""
         self.shown: list[Finding] = []
+        self.shown_per_code = shown_per_code
         self.counts: Counter[str] = Counter()
         self.errors = 0
 
@@ -30,7 +33,7 @@ class Faults:
         """Note one fault."""
         self.counts[code] += 1
         self.errors += severity is Severity.ERROR
-        if self.counts[code] <= SHOWN_PER_CODE_MAX:
+        if self.counts[code] <= self.shown_per_code:
             self.shown.append(Finding(code, path, message, severity))
 
     def add_rows(
@@ -47,7 +50,7 @@ class Faults:
         of the value that stands there.
         """
         rows, column = place
-        told = max(0, SHOWN_PER_CODE_MAX - self.counts[code])
+        told = max(0, self.shown_per_code - self.counts[code])
         for row, value in zip(rows.slice(0, told), values.slice(0, told), strict=True):
             cell = "" if value.as_py() is None else str(value.as_py())
             self.add(code, path_of(int(row.as_py()), column), say(cell), severity)

@@ -16,7 +16,7 @@ from net30.kernel.errors import InputError
 from net30.kernel.findings import Severity
 from net30.ledger import compute
 from net30.ledger.compute import Column
-from net30.ledger.faults import Faults
+from net30.ledger.faults import SHOWN_PER_CODE_MAX, Faults
 from net30.ledger.imports.claim_rows import cleaned
 from net30.ledger.imports.claims import Defaults, read_claims
 from net30.ledger.imports.reimport import once
@@ -48,12 +48,16 @@ _AS_THEY_ARE = ("issue_date", "due_date", "amount", "currency")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryFile:
-    """A table of invoices, and how to read it; the layout is recognised or guessed without one."""
+    """A table of invoices, and how to read it; the layout is recognised or guessed without one.
+
+    `findings_per_code` of each kind of fault are told one by one, the rest are counted.
+    """
 
     content: bytes
     defaults: Defaults
     layout: Layout | None = None
     sheet: str = ""
+    findings_per_code: int = SHOWN_PER_CODE_MAX
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +85,7 @@ def read_history(file: HistoryFile) -> History:
     are left out and told. Raises InputError for what is no table, is empty, or lacks a needed
     column, LimitExceeded for too large a file.
     """
-    sheet = read_table(file.content, file.sheet)
+    sheet = read_table(file.content, file.sheet, Faults(file.findings_per_code))
     faults = sheet.faults
     rows = len(sheet.rows) + faults.counts["row_width"] + faults.counts["cell_too_long"]
     if not rows:

@@ -27,13 +27,13 @@ GZIP_MAGIC = b"\x1f\x8b"
 _EXCEL_HINT = re.compile(rb'^"?sep=(.)"?\r?\n')
 
 
-def read(content: bytes) -> Sheet:
+def read(content: bytes, faults: Faults | None = None) -> Sheet:
     """Return the sheet of a CSV file, also gzipped.
 
     The first row names the columns. Rows with another number of cells are left out as faults;
     lines in a second encoding are read and told. Raises InputError for what is no table.
     """
-    faults = Faults()
+    faults = faults or Faults()
     text = _as_utf8(_unpacked(content), faults)
     text, delimiter = _excel_hint(text)
     skipped = 0 if delimiter is None else 1

@@ -26,12 +26,12 @@ THRIFT_BYTES_MAX = 16 * 1024**2
 THRIFT_ITEMS_MAX = 100_000
 
 
-def read(content: bytes) -> Sheet:
+def read(content: bytes, faults: Faults | None = None) -> Sheet:
     """Return the table of a Parquet file; nested columns are left out as faults.
 
     Raises InputError for a damaged file, LimitExceeded beyond the published limits.
     """
-    faults = Faults()
+    faults = faults or Faults()
     try:
         file = pq.ParquetFile(
             pa.BufferReader(content),

@@ -20,7 +20,7 @@ from net30.ledger.readers.workbook_styles import sheet_parts
 ROWS_PER_BATCH = 50_000
 
 
-def read(content: bytes, sheet_name: str = "") -> Sheet:
+def read(content: bytes, sheet_name: str = "", faults: Faults | None = None) -> Sheet:
     """Return the first sheet that has rows, or the named one.
 
     The first row with anything in it names the columns; cells beyond it are left out. Raises
@@ -46,11 +46,11 @@ def read(content: bytes, sheet_name: str = "") -> Sheet:
             rows = rows_of(workbook, sheets[name], meanings)
             header = next(rows, None)
             if header:
-                return _table(header[1], rows)
+                return _table(header[1], rows, faults or Faults())
     raise InputError("the workbook is empty", hint="fill in its first sheet", code="empty_file")
 
 
-def _table(header: Cells, rows: Iterator[tuple[int, Cells]]) -> Sheet:
+def _table(header: Cells, rows: Iterator[tuple[int, Cells]], faults: Faults) -> Sheet:
     columns = sorted(header)
     parts: list[list[Column]] = [[] for _ in columns]
     numbers: list[int] = []
@@ -68,5 +68,5 @@ def _table(header: Cells, rows: Iterator[tuple[int, Cells]]) -> Sheet:
         [header[column] for column in columns],
         [compute.whole(pa.chunked_array(part, pa.string())) for part in parts],
         pa.array(numbers, pa.int32()),
-        Faults(),
+        faults,
     )
