@@ -124,7 +124,7 @@ def export(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
     "Export them" after a search is of what that search found.
     """
     chart = scene.chart
-    form = next((match.value for match in chart.find("format")), "csv")
+    form = _format(scene)
     if reading.references:
         return tuple(
             make_call("export", {"what": one.invoice.reference, "format": form})
@@ -151,6 +151,13 @@ def export(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
     if found and found.tool == "search_invoices" and is_of_found:
         return (found, call)
     return (call,)
+
+
+def _format(scene: Scene) -> str:
+    """Return the format said; 'spreadsheet' yields to one that is named: a csv spreadsheet."""
+    said = list(scene.chart.find("format"))
+    named = [one for one in said if scene.chart.key(one.start) != "spreadsheet"]
+    return next((one.value for one in named or said), "csv")
 
 
 def _exports(scene: Scene, named: list[Match], form: str) -> tuple[Call, ...]:

@@ -134,7 +134,8 @@ def kept_lines(order: Order, scene: Scene) -> Order:
     parts = [*chart.find("logic", "except"), *chart.find("cue", "only")]
     after = min((match.end for match in parts), default=len(chart.tokens))
     words = stems(chart.words(after, len(chart.tokens)))
-    everything = any(chart.find("mass")) or any(chart.find("cue", "only"))
+    whole = ("everything", "only")
+    everything = any(chart.find("mass")) or any(m.value in whole for m in chart.find("cue"))
     kept = tuple(line for line in order.lines if words & stems(line.description))
     return replace(order, lines=kept) if kept and everything else order
 

@@ -72,8 +72,15 @@ def read_day(chart: Chart, place: int, calendar: Calendar) -> Day | None:
 
 def says_no_day(chart: Chart, calendar: Calendar) -> bool:
     """Tell whether a date is said that no calendar has: 30 February, 31/09/2026."""
-    days = (read_day(chart, place, calendar) for place in range(len(chart.tokens)))
+    places = (at for at in range(len(chart.tokens)) if not _is_buckets(chart, at))
+    days = (read_day(chart, place, calendar) for place in places)
     return any(day is not None and day.past is None and day.ahead is None for day in days)
+
+
+def _is_buckets(chart: Chart, place: int) -> bool:
+    """Tell whether numbers with strokes hold no month at all: 30/60/90 days."""
+    parts = [int(part) for part in re.findall(r"\d+", chart.key(place))]
+    return chart.kind(place) is Kind.DAY and min(parts) > MONTH_NUMBER_MAX
 
 
 def make_day(year: int, month: int, day: int) -> date | None:
