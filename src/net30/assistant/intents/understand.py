@@ -59,6 +59,7 @@ _ASKING = {"show", "search", "which", "any", "asked", "invoices", "status"}
 _DOING = (_WRITES - {"record_payment"}) | {"export"}
 """What a pasted mail cannot ask for."""
 _SEARCHES = {"search_invoices", "search_owed", "search_unpaid"}
+_THEM = frozenset({"lui", "leur", "them", "him", "ihnen", "ihm", "lhe", "lhes"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,7 @@ def _calls(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
         return (refuse(intent.removeprefix("refuse_")),)
     if intent == "create_invoice":
         orders = (read_order(part) for part in split_orders(scene))
-        return tuple(place_order(_for_them(order, scene, reading, memory)) for order in orders)
+        return tuple(place_order(_for_them(order, scene, memory)) for order in orders)
     if intent in _QUESTIONS | _SEARCHES and says_no_day(scene.chart, scene.calendar):
         return (ask("date"),)
     if intent in _SEARCHES:
@@ -221,13 +222,14 @@ def _calls(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
     return figures(scene, reading)
 
 
-def _for_them(order: Order, scene: Scene, reading: Reading, memory: Memory) -> Order:
+def _for_them(order: Order, scene: Scene, memory: Memory) -> Order:
     """Return an order for 'them' with the client of the clause before: then bill them 500."""
     known = scene.directory.invoice(memory.reference) if memory.reference else None
     name = known.client if known else memory.client
     client = scene.directory.clients.named(name) if name else None
-    meant = client and not order.clients and not order.stranger
-    return replace(order, clients=(client,)) if meant and "pronoun" in reading.evidence else order
+    if client is None or order.clients or order.stranger or _THEM.isdisjoint(scene.chart.keys):
+        return order
+    return replace(order, clients=(client,))
 
 
 def _search(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:

@@ -62,13 +62,21 @@ def _prices(scene: Scene, marks: Sequence[Mark]) -> list[Mark]:
             isinstance(one.meant, (Quantity, Count)) and last.end <= one.start < mark.start
             for one in marks
         )
-        if last and same and not counted and isinstance(last.meant, Price):
-            if last.meant.free and mark.meant.free:
-                continue
-            if mark.meant.value == last.meant.value or _is_restated(scene, mark):
-                continue
-        found.append(mark)
+        if last and not counted and _is_free_again(scene, last, mark):
+            continue
+        before = last.meant if last else None
+        again = isinstance(before, Price) and before.value == mark.meant.value
+        repeated = last and (again or _is_restated(scene, mark))
+        if not (repeated and same and not counted):
+            found.append(mark)
     return found
+
+
+def _is_free_again(scene: Scene, last: Mark, mark: Mark) -> bool:
+    """Tell whether 'free' is only said twice of one thing: free of charge, to be shown at 0."""
+    both = (last.meant, mark.meant)
+    free = all(isinstance(one, Price) and one.free for one in both)
+    return free and not any(is_joint(scene, at) for at in range(last.end, mark.start))
 
 
 def _is_restated(scene: Scene, mark: Mark) -> bool:

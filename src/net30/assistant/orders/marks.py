@@ -179,7 +179,8 @@ def _note(scene: Scene, place: int) -> Mark | None:
     if chart.at(place - 1, "note", "reference") is None and chart.kind(place) is Kind.CODE:
         return None
     note = chart.at(place, "note", "note")
-    if note and (chart.key(note.end) == ":" or note.end > place + 1):
+    billed = chart.key(place - 1) in {"la", "une", "sa", "leur"} and chart.key(place) == "note"
+    if note and not billed and (chart.key(note.end) == ":" or note.end > place + 1):
         start = note.end + (chart.key(note.end) == ":")
         end = sentence_end(scene, start)
         named = any(start <= name.start < end for name in scene.named)  # notes: client X, ...

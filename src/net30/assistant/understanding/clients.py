@@ -184,7 +184,9 @@ class ClientIndex:
         for text, length in ((word, 1), (joined, 2)):
             client = self._names.run_together(text)
             if client and not (length > 1 and word in self._names.words(client)):
-                found.append(_Reading(start, start + length, {client: None}, 90))
+                shared = length == 1 and word in self._names  # Ndiaye & Filles, N'Diaye
+                quality = 40 if shared else 90
+                found.append(_Reading(start, start + length, {client: None}, quality))
         return found
 
     def _near(self, word: str, known: Container[str]) -> list[tuple[str, int]]:

@@ -241,6 +241,8 @@ def _relative(chart: Chart, place: int, calendar: Calendar) -> Period | None:
     unit = chart.at(led.end if led else place, "unit")
     if unit is None or unit.value not in PERIOD_UNITS:
         return None
+    if unit.value == "year" and not led and read_year(chart, unit.end):
+        return None  # l'année 2025
     tail = None if led else chart.at(unit.end, "period")
     said = led or tail
     if said is None and chart.key(place - 1) not in {"l'", "the", "du", "le", "la", "del", "do"}:
