@@ -14,7 +14,7 @@ from net30.features.coding import choose_words, customers_of, day_number, invoic
 from net30.features.invoices import OPEN
 from net30.features.point_in_time import feature_names
 from net30.scoring.calibration import Calibration
-from net30.scoring.card import Card, Data
+from net30.scoring.card import Card, LearnedFrom
 from net30.scoring.delay_bins import bins_for
 from net30.scoring.explain.typical import typical_row
 from net30.scoring.registry import publish
@@ -54,7 +54,7 @@ def publish_small(
         last_days=bins.last,
         gap_days=30,
         calibration=Calibration("platt", 0.9, 0.9, 0.05, 0.1, 0.9),
-        data=Data(
+        learned_from=LearnedFrom(
             source="a test",
             sha256="0" * 64,
             invoices=len(known),

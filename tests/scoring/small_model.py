@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from net30.scoring.calibration import Calibration
-from net30.scoring.card import Card, Data, encoded
+from net30.scoring.card import Card, LearnedFrom, encoded
 from net30.scoring.model import CARD_FILE, ONNX_FILE
 from net30.training.tree_graph import Tree, tree_graph
 
@@ -48,7 +48,7 @@ def card(onnx: bytes, **more: object) -> Card:
         "last_days": LAST_DAYS,
         "gap_days": 30,
         "calibration": Calibration(),
-        "data": Data(
+        "learned_from": LearnedFrom(
             source="made up",
             sha256="0" * 64,
             invoices=2,

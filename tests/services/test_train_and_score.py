@@ -72,11 +72,11 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_published_model_has_a_card_with_all_that_was_found_about_it(models: Path) -> None:
     card = read_card(models / "payments" / "v1" / "card.json")
-    assert card.data.sha256 == sha256(PAST).hexdigest()
-    assert card.data.source == "past.csv"
-    assert card.data.invoices == card.data.settled + card.data.open == 700
-    assert card.data.customers == 12
-    assert card.data.last_issue < HORIZON == card.as_of
+    assert card.learned_from.sha256 == sha256(PAST).hexdigest()
+    assert card.learned_from.source == "past.csv"
+    assert card.learned_from.invoices == card.learned_from.settled + card.learned_from.open == 700
+    assert card.learned_from.customers == 12
+    assert card.learned_from.last_issue < HORIZON == card.as_of
     assert {"brier", "mae", "interval_score"} <= card.metrics.keys()
     assert card.baselines["customer_median"]["mae"] > card.metrics["mae"]
     assert card.gates["parity"]["passed"] is True

@@ -213,7 +213,7 @@ def _row(card: Card, current: str) -> tuple[str, ...]:
         f"{card.version}{' *' if card.version == current else ''}",
         card.family,
         str(card.as_of),
-        f"{card.data.settled:,}",
+        f"{card.learned_from.settled:,}",
         *(_number(card.metrics.get(one)) for one in FIGURES),
         _number(rival.get("brier")),
         _number(rival.get("mae")),
@@ -236,12 +236,12 @@ def _summary(card: Card) -> dict[str, object]:
         "as_of": card.as_of,
         "made_on": card.made_on,
         "data": {
-            "source": card.data.source,
-            "sha256": card.data.sha256,
-            "invoices": card.data.invoices,
-            "settled": card.data.settled,
-            "open": card.data.open,
-            "customers": card.data.customers,
+            "source": card.learned_from.source,
+            "sha256": card.learned_from.sha256,
+            "invoices": card.learned_from.invoices,
+            "settled": card.learned_from.settled,
+            "open": card.learned_from.open,
+            "customers": card.learned_from.customers,
         },
         "features": card.features,
         "words": {name: len(values) for name, values in card.words.items()},
@@ -256,7 +256,7 @@ def _summary(card: Card) -> dict[str, object]:
 
 def _tell(card: Card) -> None:
     say(f"{card.name} {card.version}: {card.family}, as of {card.as_of}, made on {card.made_on}.")
-    one = card.data
+    one = card.learned_from
     say(
         f"Learned from {one.source}: {one.settled:,} settled and {one.open:,} open invoices of "
         f"{one.customers:,} customers, {one.first_issue} to {one.last_issue} ({one.sha256[:12]})."

@@ -15,7 +15,7 @@ from net30.scoring.delay_bins import DelayBins
 FORMAT = 1
 
 
-class Data(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class LearnedFrom(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The ledger a model learned from; `sha256` is of the file, or of the facts' order."""
 
     source: str
@@ -51,7 +51,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     last_days: tuple[int, ...]
     gap_days: int
     calibration: Calibration
-    data: Data
+    learned_from: LearnedFrom
     metrics: dict[str, float]
     baselines: dict[str, dict[str, float]]
     gates: dict[str, Any]  # JSON: each gate tells its own figures

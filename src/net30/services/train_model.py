@@ -23,7 +23,7 @@ from net30.kernel.plugins import load
 from net30.ledger import compute
 from net30.ledger.faults import Faults
 from net30.ledger.histories import first_day_after
-from net30.scoring.card import Card, Data, encoded
+from net30.scoring.card import Card, LearnedFrom, encoded
 from net30.scoring.explain.typical import typical_row
 from net30.scoring.model import CARD_FILE, ONNX_FILE, load_model
 from net30.scoring.registry import checked_name, publish
@@ -121,9 +121,9 @@ def train_model(training: Training, progress: Progress | None = None) -> Trainin
         family=card.family,
         setup=card.setup,
         as_of=as_of,
-        invoices=card.data.invoices,
-        settled=card.data.settled,
-        customers=card.data.customers,
+        invoices=card.learned_from.invoices,
+        settled=card.learned_from.settled,
+        customers=card.learned_from.customers,
         words=tuple(words),
         metrics=card.metrics,
         baselines=card.baselines,
@@ -171,7 +171,7 @@ def _card(
         last_days=trained.bins.last,
         gap_days=trained.gap_days,
         calibration=choice.calibration,
-        data=_data(training.ledger, as_of, known),
+        learned_from=_learned_from(training.ledger, as_of, known),
         metrics=_finite(choice.figures),
         baselines={name: _finite(one) for name, one in choice.baselines.items()},
         gates={},
@@ -181,11 +181,11 @@ def _card(
     )
 
 
-def _data(ledger: PastInvoices, as_of: date, known: Invoices) -> Data:
+def _learned_from(ledger: PastInvoices, as_of: date, known: Invoices) -> LearnedFrom:
     seen = ledger.history.filter(compute.less(ledger.history["issue_date"], as_of))
     issued = compute.column(seen, "issue_date")
     settled = int((known.paid < OPEN).sum())
-    return Data(
+    return LearnedFrom(
         source=ledger.source,
         sha256=ledger.sha256,
         invoices=len(known),

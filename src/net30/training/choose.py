@@ -29,7 +29,7 @@ from net30.training.trials import Question, answers
 JUDGED_BY = ("brier", "mae", "interval_score")
 """The figures that a choice is made by, each as a ratio to the customer's own median."""
 BUDGET_SECONDS = 900
-GAIN_MIN = 0.003
+GAIN_MIN = 0.005
 """What an ensemble must gain on the score of its best member: it costs the sum of them all."""
 
 

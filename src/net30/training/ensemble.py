@@ -118,25 +118,22 @@ def fit(sample: Sample, setup: Setup, seed: int) -> Ensemble:
 def blended(
     tried: Sequence[tuple[str, Setup, Sequence[Distribution]]], asked: Sequence[Question]
 ) -> tuple[Setup, list[Distribution]]:
-    """Return the setup that blends what was tried, best first, and what it says to each question.
+    """Return the setup that blends what was tried, and what it says to each question.
 
     Weights are those under which the answers already given were most likely (EM of a mixture with
-    fixed parts, pulled toward equal ones), so nothing is fitted again. One setup a family stays in.
+    fixed parts, pulled toward equal ones), so nothing is fitted again. From all that was tried,
+    also several setups of a family, the one of least weight is left out until few are left.
     """
-    members: dict[str, tuple[str, Sequence[Distribution]]] = {}
-    for family, setup, told in tried:
-        if len(members) < MEMBERS_MAX:
-            place = load_family(family).SETUPS.index(setup)
-            members.setdefault(family, (member_name(family, place), told))
-    while True:
-        answered = [told for _, told in members.values()]
+    names = [
+        member_name(family, load_family(family).SETUPS.index(setup)) for family, setup, _ in tried
+    ]
+    answered = [told for _, _, told in tried]
+    weights = _weights(answered, asked)
+    while len(names) > MEMBERS_MAX or (len(names) > 1 and min(weights) < WEIGHT_MIN):
+        least = weights.index(min(weights))
+        del names[least], answered[least]
         weights = _weights(answered, asked)
-        worst = min(range(len(weights)), key=lambda at: weights[at])
-        if weights[worst] >= WEIGHT_MIN or len(members) == 1:
-            break
-        del members[list(members)[worst]]
-    setup = {name: weight for (name, _), weight in zip(members.values(), weights, strict=True)}
-    return setup, [
+    return dict(zip(names, weights, strict=True)), [
         Distribution(one[0].bins, mixed([each.probabilities for each in one], weights))
         for one in zip(*answered, strict=True)
     ]

@@ -54,7 +54,6 @@ class GradientBoosting:
 
 def fit(sample: Sample, setup: Setup, seed: int) -> GradientBoosting:
     """Learn from examples repeated once for each bin they may end in, weighted by its share."""
-
     # It cannot take a feature that is never known: one that is always 0 says as little.
     never = np.isnan(sample.matrix).mean(axis=0) > NEVER
     matrix = np.where(never, np.float32(0), sample.matrix)

@@ -53,7 +53,7 @@ def fit(sample: Sample, setup: Setup, seed: int) -> LightGBM:
     """Learn with the censored likelihood as the loss."""
     start = starting_margins(sample.possible)
 
-    def objective(margins: Floats, _data: lightgbm.Dataset) -> tuple[Floats, Floats]:
+    def objective(margins: Floats, _examples: lightgbm.Dataset) -> tuple[Floats, Floats]:
         return gradients(margins, sample.possible)
 
     options: dict[str, Any] = {  # LightGBM's own names
@@ -71,13 +71,13 @@ def fit(sample: Sample, setup: Setup, seed: int) -> LightGBM:
         "force_row_wise": True,
         "verbose": -1,
     }
-    data = lightgbm.Dataset(
+    examples = lightgbm.Dataset(
         sample.matrix,
         label=np.zeros(len(sample)),
         init_score=np.tile(start, (len(sample), 1)).ravel(order="F"),
         feature_name=list(sample.names),
     )
-    return LightGBM(lightgbm.train(options, data, int(setup["rounds"])), start)
+    return LightGBM(lightgbm.train(options, examples, int(setup["rounds"])), start)
 
 
 def _tree(root: dict[str, Any], output: int) -> Tree:  # Any: LightGBM's own JSON

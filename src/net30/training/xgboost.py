@@ -54,7 +54,7 @@ def fit(sample: Sample, setup: Setup, seed: int) -> XGBoost:
     """Learn with the censored likelihood as the loss."""
     start = starting_margins(sample.possible)
 
-    def objective(margins: Floats, _data: xgboost.DMatrix) -> tuple[Floats, Floats]:
+    def objective(margins: Floats, _examples: xgboost.DMatrix) -> tuple[Floats, Floats]:
         return gradients(margins.reshape(sample.possible.shape) + start, sample.possible)
 
     # A leaf's sum of p (1 - p) stands for its rows: every bin's mean is about 1 / bins.
@@ -74,8 +74,8 @@ def fit(sample: Sample, setup: Setup, seed: int) -> XGBoost:
         "seed": seed,
         "disable_default_eval_metric": True,
     }
-    data = xgboost.QuantileDMatrix(sample.matrix, np.zeros(len(sample)))
-    booster = xgboost.train(options, data, int(setup["rounds"]), obj=objective)
+    examples = xgboost.QuantileDMatrix(sample.matrix, np.zeros(len(sample)))
+    booster = xgboost.train(options, examples, int(setup["rounds"]), obj=objective)
     return XGBoost(booster, start)
 
 
