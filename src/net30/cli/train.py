@@ -49,6 +49,8 @@ def train(
     # Their threads wait without spinning: on a busy machine spinning made a training of seconds
     # one of minutes. It counts only before the first learning library is loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    # Keras knows no other place to be told its backend; what is set stays.
+    os.environ.setdefault("KERAS_BACKEND", "jax")
     from net30.services import past_invoices
     from net30.services.train_model import DEFAULT_FAMILIES, Training, train_model
 
