@@ -20,6 +20,7 @@ from net30.ledger.faults import SHOWN_PER_CODE_MAX, Faults
 from net30.ledger.imports.claim_rows import cleaned
 from net30.ledger.imports.claims import Defaults, read_claims
 from net30.ledger.imports.reimport import once
+from net30.ledger.imports.typed_claims import read_typed_claims, typed_mapping
 from net30.ledger.mapping import Layout, Mapping, Role, map_columns
 from net30.ledger.readers.any_file import read_table
 
@@ -85,29 +86,25 @@ def read_history(file: HistoryFile) -> History:
     are left out and told. Raises InputError for what is no table, is empty, or lacks a needed
     column, LimitExceeded for too large a file.
     """
-    sheet = read_table(file.content, file.sheet, Faults(file.findings_per_code))
-    faults = sheet.faults
-    rows = len(sheet.rows) + faults.counts["row_width"] + faults.counts["cell_too_long"]
-    if not rows:
+    faults = Faults(file.findings_per_code)
+    typed = typed_mapping(file.content, file.layout)
+    read = _typed(file, typed, faults) if typed else _texts(file, faults)
+    if not read.rows:
         raise InputError(
             "the file has a header but no rows",
             hint="give a table with one invoice a row",
             code="no_rows",
         )
-    mapping = map_columns(sheet.headers, file.layout)
-    if Role.CURRENCY not in mapping.columns and not mapping.layout.currency:
+    if Role.CURRENCY not in read.mapping.columns and not read.mapping.layout.currency:
         message = f"no column tells the currency: {file.defaults.currency} was taken"
         faults.add("currency_taken", "currency", message, Severity.NOTE)
-    # The extras stay columns: as a map for each row they would only be turned there and back.
-    claims = once(read_claims(sheet, replace(mapping, extras=()), file.defaults), faults)
-    claims = _with_due_date(claims, faults)
-    place = compute.place_in(claims["row"], sheet.rows)
+    claims = _with_due_date(once(read.claims, faults), faults)
+    place = compute.place_in(claims["row"], read.numbers)
     extras = {
-        name: cleaned(sheet.column(name)).take(place)
-        for name in mapping.extras
-        if _is_free(name, faults)
+        name: column.take(place) for name, column in read.extras.items() if _is_free(name, faults)
     }
-    return History(table=_history(claims, extras), mapping=mapping, faults=faults, rows=rows)
+    table = _history(claims, extras)
+    return History(table=table, mapping=read.mapping, faults=faults, rows=read.rows)
 
 
 def without_credit_notes(table: pa.Table, faults: Faults) -> pa.Table:
@@ -170,4 +167,39 @@ def history_table(columns: Pairs[str, Column], extras: Pairs[str, Column]) -> pa
     every = {**columns, **words}
     return pa.table(
         {name: every[name].cast(schema.field(name).type) for name in schema.names}, schema=schema
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """Claims of a file, and its further columns with the numbers of their rows."""
+
+    claims: pa.Table
+    extras: Pairs[str, Column]
+    numbers: Column
+    mapping: Mapping
+    rows: int
+
+
+def _texts(file: HistoryFile, faults: Faults) -> _Read:
+    sheet = read_table(file.content, file.sheet, faults)
+    mapping = map_columns(sheet.headers, file.layout)
+    # The extras stay columns: as a map for each row they would only be turned there and back.
+    return _Read(
+        claims=read_claims(sheet, replace(mapping, extras=()), file.defaults),
+        extras={name: cleaned(sheet.column(name)) for name in mapping.extras},
+        numbers=sheet.rows,
+        mapping=mapping,
+        rows=len(sheet.rows) + faults.counts["row_width"] + faults.counts["cell_too_long"],
+    )
+
+
+def _typed(file: HistoryFile, mapping: Mapping, faults: Faults) -> _Read:
+    read = read_typed_claims(file.content, mapping, file.defaults, faults)
+    return _Read(
+        claims=read.claims,
+        extras=read.extras,
+        numbers=compute.numbered(2, read.rows + 2).cast(pa.int32()),
+        mapping=mapping,
+        rows=read.rows,
     )

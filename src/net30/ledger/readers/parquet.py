@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any  # which type of scalar a column has is told by its schema
 
 import pyarrow as pa
@@ -32,25 +34,55 @@ def read(content: bytes, faults: Faults | None = None) -> Sheet:
     Raises InputError for a damaged file, LimitExceeded beyond the published limits.
     """
     faults = faults or Faults()
-    try:
-        file = pq.ParquetFile(
-            pa.BufferReader(content),
-            thrift_string_size_limit=THRIFT_BYTES_MAX,
-            thrift_container_size_limit=THRIFT_ITEMS_MAX,
-        )
+    with _told():
+        file = _file(content)
         check_limit("rows", file.metadata.num_rows, ROWS_MAX)
         check_limit("columns", file.metadata.num_columns, COLUMNS_MAX)
         names = _readable(file.schema_arrow, faults)
         table = _typed(content, names)
         columns = [_text(table[name]) for name in names]
+    rows = compute.numbered(2, table.num_rows + 2).cast(pa.int32())
+    return checked_sheet(names, columns, rows, faults)
+
+
+def schema_of(content: bytes) -> pa.Schema | None:
+    """Return the columns of a Parquet file; None for any other file, also for a damaged one."""
+    if not content.startswith(MAGIC):
+        return None
+    try:
+        return _file(content).schema_arrow
+    except (pa.ArrowException, OSError):
+        return None
+
+
+def typed(content: bytes, names: list[str]) -> pa.Table:
+    """Return columns of a Parquet file as they are, texts as dictionaries.
+
+    Raises InputError for a damaged file, LimitExceeded beyond the published limits.
+    """
+    with _told():
+        check_limit("rows", _file(content).metadata.num_rows, ROWS_MAX)
+        return _typed(content, names)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise InputError(
             f"the Parquet file cannot be read: {error}",
             hint="write it again, or save it as CSV",
             code="damaged",
         ) from error
-    rows = compute.numbered(2, table.num_rows + 2).cast(pa.int32())
-    return checked_sheet(names, columns, rows, faults)
+
+
+def _file(content: bytes) -> pq.ParquetFile:
+    return pq.ParquetFile(
+        pa.BufferReader(content),
+        thrift_string_size_limit=THRIFT_BYTES_MAX,
+        thrift_container_size_limit=THRIFT_ITEMS_MAX,
+    )
 
 
 def _readable(schema: pa.Schema, faults: Faults) -> list[str]:
