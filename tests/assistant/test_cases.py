@@ -1,7 +1,8 @@
 """The project's own cases: messages that bookkeepers send, with the calls they ask for.
 
-Each folder of cases/ has its books (fixtures.json), the cases that words and rules are made with
-(open.jsonl), and those that are only scored (held.jsonl).
+Each folder of cases/ has its books (fixtures.json), the cases that words and rules were made with
+(open.jsonl; later.jsonl was held back at first and opened after it was scored), and those that
+are only scored (held.jsonl).
 """
 
 from __future__ import annotations
@@ -20,7 +21,15 @@ from net30.assistant.fixtures import read_fixtures
 from tests.assistant.case_scoring import World, is_exact, same_tools, unconfirmed
 
 CASES = Path(__file__).parent / "cases"
-EXACT_MIN: Mapping[str, float] = {"en/open.jsonl": 0.95}
+EXACT_MIN: Mapping[str, float] = {
+    "en/open.jsonl": 0.95,
+    "en/later.jsonl": 0.74,
+    "fr/open.jsonl": 0.95,
+    "fr/later.jsonl": 0.9,
+    "others/open.jsonl": 0.95,
+    "others/later.jsonl": 0.7,
+    "fresh/held.jsonl": 0.9,
+}
 """File -> the least share of exact answers: "en/open.jsonl": 0.95."""
 
 
