@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-FIRST = date(2025, 9, 1)
+DAYS = 446
 HEADER = "invoice_id,customer_id,issue_date,due_date,amount,currency,paid_date,country"
 TERMS = (15, 30, 30, 30, 60)
 
@@ -34,19 +34,19 @@ PAYERS = (
 
 
 def payers_csv(invoices: int, *, today: date, seed: int = 5, drift: int = 0) -> bytes:
-    """So many invoices until the day before `today`; what is paid later than that is open.
+    """So many invoices of the last 446 days before `today`; what is paid later than that is open.
 
     `drift` days are added to every delay in the last third of the time.
     """
     draw = np.random.default_rng(seed)
-    days = np.sort(draw.integers(0, (today - FIRST).days, invoices))
+    days = np.sort(draw.integers(0, DAYS, invoices))
     rows = [HEADER]
     for at, day in enumerate(days.tolist()):
         payer = PAYERS[int(draw.integers(len(PAYERS)))]
         terms = int(draw.choice(TERMS))
-        later = drift if day * 3 > (today - FIRST).days * 2 else 0
+        later = drift if day * 3 > DAYS * 2 else 0
         delay = round(float(draw.normal(payer.delay + later + terms / 20, payer.spread)))
-        issued = FIRST + timedelta(days=day)
+        issued = today - timedelta(days=DAYS) + timedelta(days=day)
         due = issued + timedelta(days=terms)
         paid = max(due + timedelta(days=delay), issued)
         amount = int(draw.integers(50, 5_000)) * 1_000

@@ -53,7 +53,7 @@ def publish_small(
         words=words,
         last_days=bins.last,
         gap_days=30,
-        calibration=Calibration("platt", 0.9, 0.9, 0.05, 0.1, 0.9),
+        calibration=Calibration("platt", 0.9, 0.9, 0.5, 0.1, 0.9),
         learned_from=LearnedFrom(
             source="a test",
             sha256="0" * 64,

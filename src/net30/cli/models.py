@@ -140,9 +140,12 @@ def check(
                 (one, _number(found.figures[one]), _number(found.then.get(one))) for one in CHECKED
             ]
             print_table("How well it did", ("figure", "since>", "when it was made>"), rows)
-        worst = [(name, _number(psi)) for name, psi in list(found.psi.items())[:WORST_SHOWN]]
+        worst = [
+            (name, _number(psi), _number(found.usual[name]))
+            for name, psi in list(found.psi.items())[:WORST_SHOWN]
+        ]
         if worst:
-            print_table("What has changed most", ("feature", "PSI>"), worst)
+            print_table("What has changed most", ("feature", "PSI>", "before>"), worst)
         print_findings(found.findings)
     if any(one.severity is not Severity.NOTE for one in found.findings):
         raise typer.Exit(exits.FAULTS)

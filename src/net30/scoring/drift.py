@@ -1,9 +1,13 @@
 """Drift: whether invoices have changed since a model learned, and whether it still does as well.
 
-The population stability index compares the shares of ten bins (tenths of what the model learned
-from, and what is missing): sum of (p - q) ln(p / q). By chance alone it comes to about
-(bins - 1) (1/n + 1/m), which is taken off; above 0.25 is a change by custom. Sources: Siddiqi 2006;
-Yurdakul 2018 (its law by chance).
+The population stability index compares the shares of ten bins (tenths of the last invoices that
+the model learned from, and what is missing): sum of (p - q) ln(p / q). By chance alone it comes to
+about (bins - 1) (1/n + 1/m), which is taken off; above 0.25 is a change by custom. Sources: Siddiqi
+2006; Yurdakul 2018 (its law by chance).
+
+Features of a customer's past move in any growing ledger: counts rise, and a few customers' means
+wander. So the index of the two stretches just before the model learned is beside it, and a feature
+has changed only when it moved by more than twice as much as it did then.
 """
 
 from __future__ import annotations
@@ -20,15 +24,18 @@ from net30.features.invoices import Invoices
 from net30.features.point_in_time import Matrix
 from net30.kernel.findings import Finding, Severity
 from net30.scoring.distribution import Floats
-from net30.scoring.figures import figures
-from net30.scoring.judge import features_of, judge
+from net30.scoring.figures import calibration_error, figures
+from net30.scoring.judge import Judged, features_of, judge
 from net30.scoring.model import Model
 
 TENTHS = 10
 SHARE_MIN = 1e-4
 """Empty bins count as this share, so that one row does not make the index endless."""
+DRAWS, LUCK = 200, 0.99
+"""So many outcomes are drawn from the chances told; the error of all but the worst hundredth of
+them is luck."""
 ROWS_MAX = 20_000
-"""So many invoices, the last ones, stand for what a model learned from."""
+"""So many invoices of a stretch are enough to tell."""
 
 
 class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,6 +44,7 @@ class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: int
     rows_min: int
     psi_max: float
+    psi_ratio_max: float
     ece_max: float
     brier_ratio_max: float
     mae_ratio_max: float
@@ -46,13 +54,15 @@ class Thresholds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Drift:
     """How invoices issued since a model learned differ, and how well it predicted those judged.
 
-    `figures` are of the `judged` ones, `then` those of the model's card. `findings` tell what is
-    past a threshold; none means that nothing is.
+    `psi` is how far each feature has moved, `usual` how far it had before. `figures` are of the
+    `judged` ones, `then` those of the model's card. `findings` tell what is past a threshold; none
+    means that nothing is.
     """
 
     issued: int
     judged: int
     psi: Mapping[str, float]
+    usual: Mapping[str, float]
     figures: Mapping[str, float]
     then: Mapping[str, float]
     findings: tuple[Finding, ...]
@@ -68,24 +78,46 @@ def thresholds() -> Thresholds:
 def drift(model: Model, known: Invoices, since: int, horizon: int) -> Drift:
     """Compare what was issued from `since` on, the model's as-of day, with what was before."""
     limits = thresholds()
-    before = np.flatnonzero(known.issued < since)
-    before = before[np.argsort(known.issued[before], kind="stable")][-ROWS_MAX:]
-    new = known.take(known.issued >= since)
-    psi, judged = {}, judge(model, known, since, horizon)
-    if min(len(before), len(new)) >= limits.rows_min:
-        then = features_of(model, known, known.take(before), horizon)
-        now = features_of(model, known, new, horizon)
-        psi = stability(model.card.features, then, now)
+    judged = judge(model, known, since, horizon)
     enough = len(judged) >= limits.rows_min
     found = figures(judged.told, judged.delay) if enough else {}
+    psi, usual = _moved(model, known, since, horizon)
+    issued = int((known.issued >= since).sum())
     return Drift(
-        issued=len(new),
+        issued=issued,
         judged=len(judged),
         psi=psi,
+        usual=usual,
         figures=found,
         then=model.card.metrics,
-        findings=_findings(psi, found, model.card.metrics, (len(new), len(judged))),
+        findings=(
+            *_too_few(issued, len(judged)),
+            *_of_features(psi, usual),
+            *(_of_chances(found, judged) if enough else ()),
+            *_of_figures(found, model.card.metrics),
+        ),
     )
+
+
+def _moved(
+    model: Model, known: Invoices, since: int, horizon: int
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Return the index of each feature, and what it was between the two stretches before.
+
+    The stretches have as many invoices as have come since, as far as there are so many.
+    """
+    order = np.argsort(known.issued, kind="stable")
+    new = order[known.issued[order] >= since][:ROWS_MAX]
+    old = order[known.issued[order] < since]
+    size = min(len(new), len(old) // 2)
+    if size < thresholds().rows_min:
+        return {}, {}
+    before, last, now = (
+        features_of(model, known, known.take(rows), horizon)
+        for rows in (old[-2 * size : -size], old[-size:], new)
+    )
+    names = model.card.features
+    return stability(names, last, now), stability(names, before, last)
 
 
 def stability(names: tuple[str, ...], then: Matrix, now: Matrix) -> dict[str, float]:
@@ -110,29 +142,46 @@ def _shares(column: Matrix, cuts: Floats) -> Floats:
     return found
 
 
-def _findings(
-    psi: Mapping[str, float],
-    found: Mapping[str, float],
-    then: Mapping[str, float],
-    counts: tuple[int, int],
-) -> tuple[Finding, ...]:
-    limits, told = thresholds(), []
-    issued, judged = counts
-    if not found:
-        says = (
-            f"{issued:,} invoices were issued since and {judged:,} of them fell due: "
-            f"{limits.rows_min} are needed to judge"
+def _too_few(issued: int, judged: int) -> list[Finding]:
+    least = thresholds().rows_min
+    if judged >= least:
+        return []
+    says = (
+        f"{issued:,} invoices were issued since and {judged:,} of them fell due: {least} are "
+        "needed to judge"
+    )
+    return [Finding("too_few", "", says, Severity.NOTE)]
+
+
+def _of_features(psi: Mapping[str, float], usual: Mapping[str, float]) -> list[Finding]:
+    limits = thresholds()
+    return [
+        Finding(
+            "feature_drift",
+            name,
+            f"its values have changed: PSI {value:.2f}, {usual[name]:.2f} before",
+            Severity.WARNING,
         )
-        told.append(Finding("too_few", "", says, Severity.NOTE))
-    for name, value in psi.items():
-        if value > limits.psi_max:
-            says = f"its values have changed: PSI {value:.2f} (allowed: {limits.psi_max})"
-            told.append(Finding("feature_drift", name, says, Severity.WARNING))
-    if found and found["ece"] > limits.ece_max:
-        says = f"chances are off by {found['ece']:.3f} (allowed: {limits.ece_max})"
-        told.append(Finding("calibration_drift", "ece", says))
+        for name, value in psi.items()
+        if value > limits.psi_max and value > limits.psi_ratio_max * usual[name]
+    ]
+
+
+def _of_chances(found: Mapping[str, float], judged: Judged) -> list[Finding]:
+    """Tell when chances are off by more than is allowed and than luck would make of true ones."""
+    most, late = thresholds().ece_max, judged.told.late
+    draw = np.random.default_rng(0)
+    luck = [calibration_error(draw.random(len(late)) < late, late) for _ in range(DRAWS)]
+    if found["ece"] <= max(most, float(np.quantile(luck, LUCK))):
+        return []
+    says = f"chances are off by {found['ece']:.3f} (allowed: {most})"
+    return [Finding("calibration_drift", "ece", says)]
+
+
+def _of_figures(found: Mapping[str, float], then: Mapping[str, float]) -> list[Finding]:
+    limits, told = thresholds(), []
     for name, most in (("brier", limits.brier_ratio_max), ("mae", limits.mae_ratio_max)):
         if found and name in then and found[name] > most * then[name]:
             says = f"{found[name]:.3f}, {then[name]:.3f} when it was made (allowed: {most} x)"
             told.append(Finding("accuracy_drift", name, says))
-    return tuple(told)
+    return told

@@ -85,7 +85,7 @@ def change_plan(base: Base, change: Change) -> Changed:
     """
     asked = base.asked
     _check(change, base.currency, int(asked.amount[0]))
-    amount = change.amount.minor if change.amount else int(asked.amount[0])
+    amount = change.amount.minor if change.amount is not None else int(asked.amount[0])
     terms = int(_terms(asked)[0]) if change.terms is None else change.terms
     parts = _parts(amount, change.instalments)
     # Of n instalments the k-th is due at k/n of the terms, the last at their end.
@@ -122,7 +122,7 @@ def _parts(amount: int, count: int) -> Ints:
 def _told(change: Change, part: Money) -> tuple[str, dict[str, int | Money]]:
     if change.instalments > 1:
         return "instalments", {"count": change.instalments, "amount": part}
-    if change.amount:
+    if change.amount is not None:
         return "amount", {"amount": change.amount}
     return "terms", {"days": change.terms or 0}
 
@@ -134,16 +134,17 @@ def _check(change: Change, currency: str, amount: int) -> None:
             hint="write the number of days after the issue date",
             code="terms_days",
         )
-    most = min(PARTS_MAX, change.amount.minor if change.amount else amount)
+    other = change.amount
+    if other is not None and (other.currency != currency or other.minor <= 0):
+        raise InputError(
+            f"{other} cannot take the place of an amount in {currency}",
+            hint=f"give an amount above zero in {currency}",
+            code="amount",
+        )
+    most = min(PARTS_MAX, amount if other is None else other.minor)
     if not 1 <= change.instalments <= most:
         raise InputError(
             f"{change.instalments} instalments are not between 1 and {most}",
             hint="name a number of instalments that the amount can be divided into",
             code="instalments",
-        )
-    if change.amount and (change.amount.currency != currency or change.amount.minor <= 0):
-        raise InputError(
-            f"{change.amount} cannot take the place of an amount in {currency}",
-            hint=f"give an amount above zero in {currency}",
-            code="amount",
         )

@@ -56,7 +56,7 @@ class Explanation:
 class Prediction:
     """What is said of one invoice, as of the morning of a day.
 
-    `p_late` and `p_late30` are P(late) and P(more than 30 days late), knowing that it is unpaid today.
+    `p_late` and `p_late30` are P(late) and P(more than 30 days late), knowing it is unpaid today.
     `expected` is the median day of payment, `earliest` to `latest` hold 80 %; all three are None
     for an invoice that is later already than the model can tell apart. `model` names the model,
     `learned_until` the day it has learned until; `limits` say what it does not know.

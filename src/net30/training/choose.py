@@ -23,7 +23,7 @@ from net30.training.baselines import baseline
 from net30.training.calibrate import choose_calibration
 from net30.training.ensemble import ENSEMBLE, MEMBERS, blended
 from net30.training.families import load_family
-from net30.training.family import Family, Setup
+from net30.training.family import Setup
 from net30.training.trials import Question, answers
 
 JUDGED_BY = ("brier", "mae", "interval_score")
@@ -91,18 +91,6 @@ def _plan(families: Sequence[str]) -> list[tuple[str, Setup]]:
     """Return what to try in which order: each family's first setup, then the second ones."""
     columns = [[(name, one) for one in load_family(name).SETUPS] for name in families]
     return [one for row in zip_longest(*columns) for one in row if one is not None]
-
-
-def try_family(
-    name: str, family: Family, asked: Sequence[Question], *, seed: int, setups: Sequence[Setup] = ()
-) -> list[Choice]:
-    """Return every setup of a family, tried and corrected, the best first."""
-    rivals = {one: _rival(one, asked) for one in ("due_date", "customer_median")}
-    found = []
-    for setup in setups or family.SETUPS:
-        told = answers(family, setup, asked, seed)
-        found.append(judged(name, setup, asked, told, rivals))
-    return sorted(found, key=lambda choice: choice.score)
 
 
 def judged(

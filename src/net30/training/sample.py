@@ -39,12 +39,6 @@ class Sample:
     def __len__(self) -> int:
         return len(self.matrix)
 
-    def take(self, rows: NDArray[np.bool_]) -> Sample:
-        """Return some of the examples."""
-        return replace(
-            self, matrix=self.matrix[rows], possible=self.possible[rows], issued=self.issued[rows]
-        )
-
     def narrowed(self, names: Sequence[str]) -> Sample:
         """Return the same examples with some of the features only."""
         return replace(self, names=tuple(names), matrix=columns(self.matrix, self.names, names))
