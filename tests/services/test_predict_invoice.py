@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 pytest.importorskip("onnx", reason="onnx is in the extra ml")
 
+from net30.domain.invoice import QUOTE
 from net30.domain.open_item import OpenItem
 from net30.domain.payment import Allocation
 from net30.features.coding import customers_of, day_number, invoices_of
@@ -21,6 +23,7 @@ from net30.kernel.money import Money
 from net30.scoring.model import ONNX_FILE, load_model
 from net30.scoring.score import Asked, score
 from net30.services.change_plan import Change
+from net30.services.create_organisation import save_organisation
 from net30.services.credit_invoice import void_invoice
 from net30.services.past_invoices import of_books
 from net30.services.predict_invoice import Prediction, predict_invoice
@@ -263,3 +266,29 @@ def test_predicting_loads_no_library_that_learns() -> None:
         "assert not bad & set(sys.modules), bad & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_offers_and_invoices_without_a_due_date_are_refused(tmp_path: Path) -> None:
+    desk = open_books(tmp_path)
+    offer = desk.draft(type_code=QUOTE)
+    with pytest.raises(Conflict, match="claims no money"):
+        asked(desk, offer.id)
+    with desk.app.change() as ctx:
+        stored = ctx.tx.load(OpenItem, open_items(desk)[0].id)
+        ctx.tx.save(replace(stored.value, due_date=None), expected=stored.version)
+    with pytest.raises(InputError, match="no due date"):
+        asked(desk, stored.value.number)
+    desk.app.close()
+
+
+def test_money_costs_what_the_company_says(tmp_path: Path) -> None:
+    desk = open_books(tmp_path)
+    number = open_items(desk)[-1].number
+    before = asked(desk, number, changes=(Change(terms=0),)).changes[0].gain.expected
+    with desk.app.change() as ctx:
+        save_organisation(ctx, replace(ctx.company, cost_of_capital=Decimal(20)))
+    after = asked(desk, number, changes=(Change(terms=0),)).changes[0].gain.expected
+    assert abs(after.minor - 2 * before.minor) <= 1
+    with desk.app.change() as ctx, pytest.raises(InputError, match="the cost of capital"):
+        save_organisation(ctx, replace(ctx.company, cost_of_capital=Decimal(-1)))
+    desk.app.close()

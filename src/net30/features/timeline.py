@@ -82,4 +82,6 @@ class Timeline:
 
 
 def _key(group: Ints, day: Ints) -> Ints:
-    return group * DAYS + np.clip(day, -DAYS // 2, DAYS // 2 - 1) + DAYS // 2
+    # minimum and maximum: clip takes five times as long for one customer's few rows.
+    within = np.minimum(np.maximum(day, -DAYS // 2), DAYS // 2 - 1)
+    return group * DAYS + within + DAYS // 2
