@@ -93,6 +93,7 @@ def test_ctrl_c_stops_an_answer_what_was_done_stands_and_the_conversation_goes_o
         screen.until("> ")
         screen.type("/list\r")
         screen.until("2 turns  Invoice Acme Corp")
+        screen.until("> ")  # between two prompts the system itself would take the Ctrl-D
         screen.type(CTRL_D)
         screen.until("Goodbye")
         assert screen.leave() == 0
