@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Concatenate, ParamSpec, TypeVar
 
 import pyarrow as pa
 
+from net30.insights.as_of import Known, known_at
 from net30.ledger.schema import FACTS
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,3 +72,15 @@ def ledger(*rows: Row) -> pa.Table:
         }
         records.append(record)
     return pa.Table.from_pylist(records, schema=FACTS)
+
+
+def asked(
+    table: pa.Table,
+    day: date,
+    figure: Callable[Concatenate[Known, P], R],
+    *more: P.args,
+    **named: P.kwargs,
+) -> R:
+    """A figure of a ledger as known at the end of a day."""
+    with known_at(table, day) as known:
+        return figure(known, *more, **named)

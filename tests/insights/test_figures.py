@@ -7,13 +7,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from net30.insights.ageing import ageing
+from net30.insights.as_of import Period
 from net30.insights.collection_rate import collection_rate
 from net30.insights.dso import dso_simple
 from net30.insights.position import position
 from net30.insights.revenue import revenue
 from net30.insights.top_customers import By, top_customers
 from net30.kernel.money import Money
-from tests.ledger_rows import Row, claim, ledger, money
+from tests.ledger_rows import Row, asked, claim, ledger, money
 
 D = date(2026, 11, 21)
 START = D - timedelta(days=89)
@@ -33,17 +34,17 @@ def test_dso_of_60000_outstanding_on_90000_of_sales_in_90_days_is_60_days() -> N
         claim("A", 90_000, days(50), days(20)),
         money("A", 30_000, days(10)),
     )
-    assert dso_simple(books, D, START, D) == {"XOF": Decimal("60.0")}
+    assert asked(books, D, dso_simple, Period(START, D)) == {"XOF": Decimal("60.0")}
 
 
 def test_dso_without_sales_in_the_period_is_unknown_not_zero() -> None:
     books = ledger(claim("A", 90_000, days(200), days(170)))
-    assert dso_simple(books, D, START, D) == {"XOF": None}
+    assert asked(books, D, dso_simple, Period(START, D)) == {"XOF": None}
 
 
 def test_an_invoice_due_today_is_not_overdue_and_one_due_yesterday_is() -> None:
     books = ledger(claim("A", 100, days(30), days(0)), claim("B", 70, days(31), days(1)))
-    result = position(books, D)["XOF"]
+    result = asked(books, D, position)["XOF"]
     assert (result.outstanding, result.overdue) == (xof(170), xof(70))
     assert (result.open_count, result.overdue_count) == (2, 1)
 
@@ -59,11 +60,11 @@ def test_ninety_days_past_due_is_in_61_to_90_and_ninety_one_is_over() -> None:
         claim("G", -7, days(3), None),
         money(None, 50, days(2)),
     )
-    row = ageing(books, D)["XOF"]
+    row = asked(books, D, ageing)["XOF"]
     assert (row.not_due, row.d1_30, row.d31_60) == (xof(1), xof(10), xof(100))
     assert (row.d61_90, row.d90_plus, row.no_due_date) == (xof(1_000), xof(10_000), xof(100_000))
     assert row.unapplied == xof(-57)
-    assert row.outstanding == position(books, D)["XOF"].outstanding == xof(111_054)
+    assert row.outstanding == asked(books, D, position)["XOF"].outstanding == xof(111_054)
 
 
 def test_the_collection_rate_is_what_came_in_of_what_fell_due_not_of_what_was_billed() -> None:
@@ -72,19 +73,19 @@ def test_the_collection_rate_is_what_came_in_of_what_fell_due_not_of_what_was_bi
         money("A", 750, days(20)),
         claim("B", 9_000, days(5), days(-25)),
     )
-    rate = collection_rate(books, D, START, D)["XOF"]
+    rate = asked(books, D, collection_rate, Period(START, D))["XOF"]
     assert (rate.due, rate.received, rate.rate) == (xof(1_000), xof(750), Decimal("0.7500"))
 
 
 def test_a_period_in_which_nothing_fell_due_has_no_rate_and_says_why() -> None:
     books = ledger(claim("A", 1_000, days(60), days(30)), claim("C", -1_000, days(20), None))
-    assert collection_rate(books, D, days(10), D) == {}
+    assert asked(books, D, collection_rate, Period(days(10), D)) == {}
     credited = ledger(
         claim("A", 1_000, days(60), days(30)),
         claim("C", -1_000, days(20), None),
         *_credit("A", "C", 1_000, days(20)),
     )
-    rate = collection_rate(credited, D, START, D)["XOF"]
+    rate = asked(credited, D, collection_rate, Period(START, D))["XOF"]
     assert (rate.rate, rate.reason) == (None, "nothing fell due")
 
 
@@ -97,7 +98,7 @@ def test_revenue_splits_into_collected_open_and_written_off_to_the_last_franc() 
         *_credit("A", "C", 100, days(20)),
         claim("OLD", 5_000, days(120), days(90)),
     )
-    row = revenue(books, D, START, D)["XOF"]
+    row = asked(books, D, revenue, Period(START, D))["XOF"]
     assert row.invoiced == xof(1_401)
     assert row.collected + row.open + row.discounted + row.written_off == row.invoiced
     assert (row.collected, row.open, row.overdue) == (xof(400), xof(1_001), xof(500))
@@ -109,8 +110,8 @@ def test_two_currencies_stand_side_by_side_and_are_never_added() -> None:
         claim("A", 1_000, days(10), days(-20)),
         claim("B", 250, days(10), days(-20), currency="EUR"),
     )
-    assert set(position(books, D)) == {"EUR", "XOF"}
-    assert position(books, D)["EUR"].outstanding == Money(250, "EUR")
+    assert set(asked(books, D, position)) == {"EUR", "XOF"}
+    assert asked(books, D, position)["EUR"].outstanding == Money(250, "EUR")
 
 
 def test_money_that_became_known_later_changes_no_earlier_figure() -> None:
@@ -118,8 +119,8 @@ def test_money_that_became_known_later_changes_no_earlier_figure() -> None:
         claim("A", 1_000, days(60), days(30)),
         money("A", 1_000, days(40), known_on=days(0)),
     )
-    assert position(books, days(1))["XOF"].outstanding == xof(1_000)
-    assert position(books, D)["XOF"].outstanding == xof(0)
+    assert asked(books, days(1), position)["XOF"].outstanding == xof(1_000)
+    assert asked(books, D, position)["XOF"].outstanding == xof(0)
 
 
 def test_customers_are_ranked_by_amount_and_ties_go_by_id() -> None:
@@ -128,10 +129,10 @@ def test_customers_are_ranked_by_amount_and_ties_go_by_id() -> None:
         claim("B", 100, days(60), days(-30), customer_id="a"),
         claim("C", 300, days(60), days(-30), customer_id="c"),
     )
-    by_revenue = top_customers(books, D, By.REVENUE)["XOF"]
+    by_revenue = asked(books, D, top_customers, By.REVENUE)["XOF"]
     assert [row.customer_id for row in by_revenue] == ["c", "a", "b"]
-    assert [row.customer_id for row in top_customers(books, D, By.LATE)["XOF"]] == ["b"]
-    assert len(top_customers(books, D, By.OUTSTANDING, limit=2)["XOF"]) == 2
+    assert [row.customer_id for row in asked(books, D, top_customers, By.LATE)["XOF"]] == ["b"]
+    assert len(asked(books, D, top_customers, By.OUTSTANDING, limit=2)["XOF"]) == 2
 
 
 def _credit(invoice: str, note: str, amount: int, day: date) -> list[Row]:

@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from net30.insights.ageing import Ageing, ageing
+from net30.insights.as_of import Period
 from net30.insights.collection_rate import collection_rate
 from net30.insights.dso import dso_simple
 from net30.insights.position import position
 from net30.insights.revenue import revenue
 from net30.insights.top_customers import By, top_customers
-from tests.ledger_rows import Row, claim, ledger, money
+from tests.ledger_rows import Row, asked, claim, ledger, money
 
 FIRST = date(2026, 1, 1)
 DAYS = st.integers(0, 300).map(lambda count: FIRST + timedelta(days=count))
@@ -67,7 +68,7 @@ def test_outstanding_and_overdue_and_ageing_are_what_a_loop_over_the_facts_finds
 ) -> None:
     facts = known(rows, as_of)
     table = ledger(*rows)
-    found, aged = position(table, as_of), ageing(table, as_of)
+    found, aged = asked(table, as_of, position), asked(table, as_of, ageing)
     for currency in currencies(facts):
         of_currency = [row for row in facts if row.currency == currency]
         invoices = [row for row in of_currency if row.issue_date]
@@ -90,9 +91,9 @@ def test_revenue_collection_and_dso_are_what_a_loop_over_the_facts_finds(
 ) -> None:
     facts = known(rows, as_of)
     table = ledger(*rows)
-    earned = revenue(table, as_of, START, END)
-    rates = collection_rate(table, as_of, START, END)
-    waiting = dso_simple(table, as_of, START, END)
+    earned = asked(table, as_of, revenue, Period(START, END))
+    rates = asked(table, as_of, collection_rate, Period(START, END))
+    waiting = asked(table, as_of, dso_simple, Period(START, END))
     for currency in currencies(facts):
         invoices = [row for row in facts if row.issue_date and row.currency == currency]
         issued = [row for row in invoices if START <= (row.issue_date or FIRST) <= END]
@@ -120,10 +121,14 @@ def test_what_becomes_known_later_changes_no_figure_of_an_earlier_day(
 ) -> None:
     past = known(rows, as_of)
     whole, erased = ledger(*rows), ledger(*past)
-    assert position(whole, as_of) == position(erased, as_of)
-    assert ageing(whole, as_of) == ageing(erased, as_of)
-    assert revenue(whole, as_of, START, END) == revenue(erased, as_of, START, END)
-    assert top_customers(whole, as_of, By.LATE) == top_customers(erased, as_of, By.LATE)
+    assert asked(whole, as_of, position) == asked(erased, as_of, position)
+    assert asked(whole, as_of, ageing) == asked(erased, as_of, ageing)
+    assert asked(whole, as_of, revenue, Period(START, END)) == asked(
+        erased, as_of, revenue, Period(START, END)
+    )
+    assert asked(whole, as_of, top_customers, By.LATE) == asked(
+        erased, as_of, top_customers, By.LATE
+    )
 
 
 def half_up(value: Decimal, places: str) -> Decimal:

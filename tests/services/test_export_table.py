@@ -22,6 +22,7 @@ from net30.services.record_payment import NewPayment, record_payment
 from net30.services.save_customer import save_customer
 from tests.desk import TODAY, Desk, open_desk
 from tests.ledger.sheets import csv
+from tests.ledger_rows import asked
 
 
 @pytest.fixture
@@ -97,7 +98,7 @@ def test_payments_are_positive_and_say_how_they_came(desk: Desk) -> None:
 def test_the_ageing_adds_up_to_the_figure_on_the_screen(desk: Desk) -> None:
     with desk.app.look() as ctx:
         table = export_rows(ctx, Export.AGEING, as_of=TODAY)
-        figure = ageing(read_ledger(ctx.blobs, ctx.organisation, TODAY), TODAY)
+        figure = asked(read_ledger(ctx.blobs, ctx.organisation, TODAY), TODAY, ageing)
     for currency, whole in figure.items():
         mine = [row for row in table.to_pylist() if row["currency"] == currency]
         for bucket in ("not_due", "d1_30", "d31_60", "d90_plus", "no_due_date", "unapplied"):

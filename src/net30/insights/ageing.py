@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
-import pyarrow as pa
-
-from net30.insights.as_of import known_at
+from net30.insights.as_of import Known
 from net30.kernel.money import Money
 
 
@@ -52,11 +49,9 @@ from (
 """
 
 
-def ageing(ledger: pa.Table, as_of: date) -> dict[str, Ageing]:
+def ageing(known: Known) -> dict[str, Ageing]:
     """Return open balances by days past due, by currency, as known at the end of a day."""
-    with known_at(ledger, as_of) as connection:
-        rows = connection.execute(_SQL).fetchall()
-    return {row[0]: Ageing(**_columns(row[0], row[1:])) for row in rows}
+    return {row[0]: Ageing(**_columns(row[0], row[1:])) for row in known.rows(_SQL)}
 
 
 def _columns(currency: str, cells: tuple[int, ...]) -> dict[str, Money]:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
-import pyarrow as pa
-
-from net30.insights.as_of import known_at
+from net30.insights.as_of import Known, Period
 from net30.kernel.decimals import round_half_up
 from net30.kernel.money import Money
 
@@ -35,15 +32,12 @@ group by currency order by currency
 """
 
 
-def collection_rate(
-    ledger: pa.Table, as_of: date, start: date, end: date
-) -> dict[str, CollectionRate]:
+def collection_rate(known: Known, period: Period) -> dict[str, CollectionRate]:
     """Return the collection rate of a period by currency, as known at the end of a day.
 
     It is not 'paid / billed', which falls whenever sales grow.
     """
-    with known_at(ledger, as_of) as connection:
-        rows = connection.execute(_SQL, {"start": start, "end": end}).fetchall()
+    rows = known.rows(_SQL, start=period.start, end=period.end)
     return {
         currency: _rate(Money(int(due), currency), Money(int(received), currency))
         for currency, due, received in rows

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 
-import pyarrow as pa
-
-from net30.insights.as_of import known_at
+from net30.insights.as_of import Known, Period
 from net30.insights.position import position
 from net30.kernel.decimals import round_half_up
 
@@ -19,17 +16,15 @@ where fact in ('invoice', 'credit_note') and day between $start and $end group b
 """
 
 
-def dso_simple(ledger: pa.Table, as_of: date, start: date, end: date) -> dict[str, Decimal | None]:
+def dso_simple(known: Known, period: Period) -> dict[str, Decimal | None]:
     """Return outstanding / sales of the period x days, by currency; None without sales.
 
     60,000 / 90,000 x 90 days = 60.0.
     """
-    with known_at(ledger, as_of) as connection:
-        sales = dict(connection.execute(_SALES, {"start": start, "end": end}).fetchall())
-    days = (end - start).days + 1
+    sales = dict(known.rows(_SALES, start=period.start, end=period.end))
     return {
-        currency: _days(row.outstanding.minor, int(sales.get(currency) or 0), days)
-        for currency, row in position(ledger, as_of).items()
+        currency: _days(row.outstanding.minor, int(sales.get(currency) or 0), period.days)
+        for currency, row in position(known).items()
     }
 
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
-import pyarrow as pa
-
-from net30.insights.as_of import known_at
+from net30.insights.as_of import Known
 from net30.kernel.money import Money
 
 
@@ -34,10 +31,8 @@ select currency, sum(outstanding), sum(overdue), sum(open_count), sum(overdue_co
 """
 
 
-def position(ledger: pa.Table, as_of: date) -> dict[str, Position]:
+def position(known: Known) -> dict[str, Position]:
     """Return what is outstanding and at least one day past due, by currency."""
-    with known_at(ledger, as_of) as connection:
-        rows = connection.execute(_SQL).fetchall()
     return {
         currency: Position(
             outstanding=Money(int(outstanding), currency),
@@ -45,5 +40,5 @@ def position(ledger: pa.Table, as_of: date) -> dict[str, Position]:
             open_count=int(open_count),
             overdue_count=int(overdue_count or 0),
         )
-        for currency, outstanding, overdue, open_count, overdue_count in rows
+        for currency, outstanding, overdue, open_count, overdue_count in known.rows(_SQL)
     }

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
-import pyarrow as pa
-
-from net30.insights.as_of import known_at
+from net30.insights.as_of import Known, Period
 from net30.kernel.money import Money
 
 
@@ -39,10 +36,9 @@ group by currency order by currency
 """
 
 
-def revenue(ledger: pa.Table, as_of: date, start: date, end: date) -> dict[str, Revenue]:
+def revenue(known: Known, period: Period) -> dict[str, Revenue]:
     """Return the revenue of a period by currency, as known at the end of a day."""
-    with known_at(ledger, as_of) as connection:
-        rows = connection.execute(_SQL, {"start": start, "end": end}).fetchall()
+    rows = known.rows(_SQL, start=period.start, end=period.end)
     return {row[0]: _revenue(row[0], [int(cell) for cell in row[1:]]) for row in rows}
 
 

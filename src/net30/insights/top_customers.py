@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
-import pyarrow as pa
-
-from net30.insights.as_of import known_at
+from net30.insights.as_of import Known
 from net30.kernel.money import Money
 
 ROWS_MAX = 100
@@ -37,15 +34,12 @@ _AMOUNT = {
 }
 
 
-def top_customers(
-    ledger: pa.Table, as_of: date, by: By, *, limit: int = 10
-) -> dict[str, tuple[Standing, ...]]:
+def top_customers(known: Known, by: By, *, limit: int = 10) -> dict[str, tuple[Standing, ...]]:
     """Return the first customers by currency, the greatest amount first."""
-    with known_at(ledger, as_of) as connection:
-        rows = connection.execute(
-            f"select currency, customer_id, {_AMOUNT[by]} as ranked from claims "  # noqa: S608
-            "group by all having ranked > 0 order by currency, ranked desc, customer_id"
-        ).fetchall()
+    rows = known.rows(
+        f"select currency, customer_id, {_AMOUNT[by]} as ranked from claims "  # noqa: S608
+        "group by all having ranked > 0 order by currency, ranked desc, customer_id"
+    )
     result: dict[str, list[Standing]] = {}
     for currency, customer_id, amount in rows:
         ranking = result.setdefault(currency, [])

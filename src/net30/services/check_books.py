@@ -13,6 +13,7 @@ from net30.domain.open_item import OpenItem, open_item_of
 from net30.domain.payment import Payment
 from net30.domain.rendering import Rendering
 from net30.domain.rules import check
+from net30.insights.as_of import known_at
 from net30.insights.position import position
 from net30.kernel.errors import NotFound
 from net30.kernel.findings import Finding, Severity
@@ -144,7 +145,8 @@ def _ledger(ctx: ReadContext, items: list[OpenItem], payments: list[Payment]) ->
         currency = payment.amount.currency
         books[currency] = books.get(currency, 0) - payment.unapplied.minor
     ledger = read_ledger(ctx.blobs, ctx.organisation, ctx.today)
-    facts = {code: row.outstanding.minor for code, row in position(ledger, ctx.today).items()}
+    with known_at(ledger, ctx.today) as known:
+        facts = {code: row.outstanding.minor for code, row in position(known).items()}
     for currency in sorted({*books, *facts}):
         ours, theirs = books.get(currency, 0), facts.get(currency, 0)
         if ours != theirs:

@@ -80,8 +80,8 @@ def export_rows(ctx: ReadContext, export: Export, *, as_of: date) -> pa.Table:
     if export is Export.CUSTOMERS:
         return _customer_table(customers)
     ledger = read_ledger(ctx.blobs, ctx.organisation, as_of)
-    with known_at(ledger, as_of) as connection:
-        found = connection.sql(_SQL[export]).to_arrow_table()
+    with known_at(ledger, as_of) as known:
+        found = known.connection.sql(_SQL[export]).to_arrow_table()
     table = _in_major_units(found, _AMOUNTS[export])
     if export is Export.INVOICES:
         table = _with_extras(table)

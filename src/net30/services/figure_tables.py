@@ -9,6 +9,7 @@ from decimal import Decimal
 import pyarrow as pa
 
 from net30.domain.customer import Customer
+from net30.insights.as_of import known_at
 from net30.insights.revenue import Revenue
 from net30.insights.top_customers import ROWS_MAX, By, top_customers
 from net30.kernel.money import Money, digits_of
@@ -58,8 +59,9 @@ def ranking_table(ctx: ReadContext) -> pa.Table:
     """Return who brings the most, owes the most and owes the most past due, by currency."""
     ledger = read_ledger(ctx.blobs, ctx.organisation, ctx.today)
     rows: list[tuple[Cell, ...]] = []
-    for by in By:
-        ranked = top_customers(ledger, ctx.today, by, limit=ROWS_MAX)
+    with known_at(ledger, ctx.today) as known:
+        rankings = {by: top_customers(known, by, limit=ROWS_MAX) for by in By}
+    for by, ranked in rankings.items():
         for currency in sorted(ranked):
             for place, one in enumerate(ranked[currency], start=1):
                 name = ctx.tx.load(Customer, one.customer_id).value.name

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pyarrow.compute as pc
 
 from net30.insights.ageing import Ageing, ageing
-from net30.insights.as_of import period_ending
+from net30.insights.as_of import known_at, period_ending
 from net30.insights.collection_rate import CollectionRate, collection_rate
 from net30.insights.dso import dso_simple
 from net30.insights.position import Position, position
@@ -51,19 +51,20 @@ def get_statistics(
 ) -> Statistics:
     """Return the figures of a period (the last 90 days), as known at the end of a day (today)."""
     day = as_of or ctx.today
-    first, last = period_ending(day, start, end)
+    period = period_ending(day, start, end)
     ledger = read_ledger(ctx.blobs, ctx.organisation, day)
     if customer_id:
         ledger = ledger.filter(pc.field("customer_id") == customer_id)
-    revenues = revenue(ledger, day, first, last)
-    rates = collection_rate(ledger, day, first, last)
-    positions, buckets = position(ledger, day), ageing(ledger, day)
-    days = dso_simple(ledger, day, first, last)
+    with known_at(ledger, day) as known:
+        revenues = revenue(known, period)
+        rates = collection_rate(known, period)
+        positions, buckets = position(known), ageing(known)
+        days = dso_simple(known, period)
     found = sorted({*revenues, *positions})
     return Statistics(
         as_of=day,
-        start=first,
-        end=last,
+        start=period.start,
+        end=period.end,
         currencies=tuple(
             CurrencyFigures(
                 currency=code,

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from net30.assistant.arguments import Access, Arguments, Result
 from net30.domain.customer import Customer
+from net30.insights.as_of import known_at
 from net30.insights.top_customers import By, top_customers
 from net30.kernel.money import Money, sums_of
 from net30.ledger.segments import read_ledger
@@ -39,7 +40,8 @@ def run(ctx: ReadContext, args: Args) -> Result:
 def rankings(ctx: ReadContext, by: By, limit: int) -> tuple[Result, ...]:
     """Return a ranking for each currency, with the sum of what it shows."""
     ledger = read_ledger(ctx.blobs, ctx.organisation, ctx.today)
-    ranked = top_customers(ledger, ctx.today, by, limit=limit)
+    with known_at(ledger, ctx.today) as known:
+        ranked = top_customers(known, by, limit=limit)
     return tuple(
         Result(
             "ranking",
