@@ -39,6 +39,19 @@ class Sample:
     def __len__(self) -> int:
         return len(self.matrix)
 
+    def thinned(self, rows_max: int, seed: int) -> Sample:
+        """Return so many of the examples at most, drawn by the seed, in their order."""
+        if len(self) <= rows_max:
+            return self
+        draw = np.random.default_rng(seed)
+        rows = np.sort(draw.choice(len(self), rows_max, replace=False))
+        return replace(
+            self,
+            matrix=self.matrix[rows],
+            possible=self.possible[rows],
+            issued=self.issued[rows],
+        )
+
     def narrowed(self, names: Sequence[str]) -> Sample:
         """Return the same examples with some of the features only."""
         return replace(self, names=tuple(names), matrix=columns(self.matrix, self.names, names))
