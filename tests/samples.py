@@ -18,7 +18,7 @@ from net30.domain.party import Address, Contact, Identifier, Party
 from net30.domain.payment import Allocation, Payment
 from net30.domain.received import ReceivedInvoice
 from net30.domain.rendering import RenderedFile, Rendering
-from net30.domain.schedule import Schedule
+from net30.domain.schedule import Occurrence, Schedule
 from net30.domain.signing_key import CONFIRMATIONS, SigningKey
 from net30.kernel.money import Money
 
@@ -110,6 +110,7 @@ def one_of_each() -> tuple[Aggregate, ...]:
             allocations=(Allocation("i1", paid),),
         ),
         Schedule(id="s1", invoice=_REQUEST, start=TODAY),
+        Occurrence(id="s1.2026-11-21", schedule_id="s1", day=TODAY, invoice_id="i1"),
         Rendering(id="i1", number="INV-2026-000001", files=(a_file,)),
         ReceivedInvoice(
             id="r1",

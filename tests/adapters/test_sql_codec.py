@@ -15,6 +15,7 @@ from net30.adapters.sql.codec import decode, decode_event, encode
 from net30.domain.aggregates import Aggregate
 from net30.domain.customer import Customer
 from net30.domain.events import (
+    CallNoted,
     CreditApplied,
     CustomerSaved,
     DisputeClosed,
@@ -74,6 +75,7 @@ EVENTS: tuple[Event, ...] = (
     DisputeOpened(invoice_id="i", day=TODAY, reason="too much"),
     DisputeClosed(invoice_id="i", day=TODAY),
     PromiseMade(invoice_id="i", day=TODAY, promised=date(2026, 12, 1), amount=DUE),
+    CallNoted(invoice_id="i", customer_id="c", day=TODAY, text="they will pay on Friday"),
     LedgerImported(segment="ab", source="old.csv", rows=7, open_items=("i",)),
 )
 

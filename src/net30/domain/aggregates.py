@@ -16,7 +16,7 @@ from net30.domain.organisation import Organisation
 from net30.domain.payment import Payment
 from net30.domain.received import ReceivedInvoice
 from net30.domain.rendering import Rendering
-from net30.domain.schedule import Schedule
+from net30.domain.schedule import Occurrence, Schedule
 from net30.domain.signing_key import SigningKey
 
 Aggregate = (
@@ -26,6 +26,7 @@ Aggregate = (
     | OpenItem
     | Payment
     | Schedule
+    | Occurrence
     | Rendering
     | ReceivedInvoice
     | SigningKey
@@ -40,6 +41,7 @@ KINDS: dict[str, type[Aggregate]] = {
     "open_item": OpenItem,
     "payment": Payment,
     "schedule": Schedule,
+    "occurrence": Occurrence,
     "rendering": Rendering,
     "received": ReceivedInvoice,
     "signing_key": SigningKey,
@@ -71,7 +73,7 @@ def keys_of(aggregate: Aggregate) -> dict[Key, str]:
     """Return the values that an aggregate is found by; empty ones are left out.
 
     PARENT is the number of the invoice that a credit note reduces, or of the quote that an invoice
-    follows, or the user whose conversation it is; an open item has its CUSTOMER only while
+    follows, or the user whose conversation it is, or the schedule of an occurrence; an open item has its CUSTOMER only while
     something is open, and a conversation its EXTERNAL, the user, only while it is the latest.
     """
     keys: dict[Key, str] = {}
@@ -98,6 +100,8 @@ def keys_of(aggregate: Aggregate) -> dict[Key, str]:
             }
         case Payment() | Schedule():
             keys = {Key.CUSTOMER: aggregate.customer_id}
+        case Occurrence():
+            keys = {Key.PARENT: aggregate.schedule_id}
         case Rendering():
             keys = {Key.NUMBER: aggregate.number}
         case Conversation():

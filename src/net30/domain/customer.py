@@ -15,7 +15,8 @@ from net30.kernel.money import Money
 class Customer:
     """One customer of an organisation; empty fields take the organisation's defaults.
 
-    `external_id` is the id in the system it was imported from; `hold` stops new sales.
+    `external_id` is the id in the system it was imported from; `hold` stops new sales; `parked`
+    stops reminders and recurring invoices; `dunning` names the policy that reminds this customer.
     """
 
     id: str
@@ -30,6 +31,8 @@ class Customer:
     imported: bool = False
     external_id: str = ""
     notes: str = ""
+    parked: bool = False
+    dunning: str = ""
 
     @property
     def name(self) -> str:

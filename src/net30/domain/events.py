@@ -86,6 +86,8 @@ class ReminderSent:
 
     One letter may remind of several invoices: the event of the first lists them all in `covers`,
     the events of the others list none. Events written before there were letters list none either.
+    `tone` and `channel` are those of the dunning step, empty for a reminder by hand; `fees` and
+    `interest` say what the letter asks for beside the claim.
     """
 
     name: Literal["ReminderSent"] = "ReminderSent"
@@ -95,6 +97,10 @@ class ReminderSent:
     day: date
     level: int
     covers: tuple[str, ...] = ()
+    tone: str = ""
+    channel: str = ""
+    fees: tuple[Money, ...] = ()
+    interest: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +197,17 @@ class PromiseMade:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallNoted:
+    """Somebody spoke with the customer about an invoice."""
+
+    name: Literal["CallNoted"] = "CallNoted"
+    invoice_id: str
+    customer_id: str
+    day: date
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerImported:
     """A file of past invoices became a segment of facts, kept under its SHA-256."""
 
@@ -217,6 +234,7 @@ Event = (
     | DisputeOpened
     | DisputeClosed
     | PromiseMade
+    | CallNoted
     | LedgerImported
 )
 

@@ -77,11 +77,20 @@ class PromiseToPay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reminder:
-    """The customer was reminded on `day`, by mail to `to`; `level` counts from 1."""
+    """The customer was reminded on `day` at `to` (an address, or how it went); levels from 1."""
 
     day: date
     to: str
     level: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallNote:
+    """What was said to or by the customer about the claim on a day, and who noted it."""
+
+    day: date
+    text: str
+    user: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +110,7 @@ class OpenItem:
     disputes: tuple[Dispute, ...] = ()
     promises: tuple[PromiseToPay, ...] = ()
     reminders: tuple[Reminder, ...] = ()
+    calls: tuple[CallNote, ...] = ()
     imported: bool = False
     external_id: str = ""
 

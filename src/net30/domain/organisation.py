@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from net30.domain.bounds import DEFAULT_BOUNDS, DailyBounds
+from net30.domain.dunning import DEFAULT_POLICY, DunningPolicy
 from net30.domain.invoice import PaymentInstructions
 from net30.domain.numbering import DEFAULT_PATTERNS
 from net30.domain.party import Party
@@ -45,7 +46,8 @@ class Organisation:
     `fcfa` and `dollar` say which currency people here mean by these words; `date_order` is DMY or
     MDY; `patterns` maps a series (invoice, credit_note, quote, ...) to its number pattern;
     `bounds` say how much may be done through the assistant on one day; `cost_of_capital` is what
-    waiting for money costs, in per cent a year.
+    waiting for money costs, in per cent a year; `dunning` are its own policies, of which the one
+    called default replaces ours.
     """
 
     id: str
@@ -64,6 +66,7 @@ class Organisation:
     time_zone: str = "UTC"
     bounds: DailyBounds = DEFAULT_BOUNDS
     cost_of_capital: Decimal = DEFAULT_COST_OF_CAPITAL
+    dunning: tuple[DunningPolicy, ...] = ()
 
     def pattern(self, series: str) -> str:
         """Return the number pattern of a series; raise NotFound for one that is not numbered."""
@@ -75,3 +78,15 @@ class Organisation:
                 code="series",
             )
         return patterns[series]
+
+    def dunning_policy(self, name: str = "") -> DunningPolicy:
+        """Return the dunning policy of a name, the default for none; raise NotFound."""
+        policies = {policy.name: policy for policy in (DEFAULT_POLICY, *self.dunning)}
+        wanted = name or DEFAULT_POLICY.name
+        if wanted not in policies:
+            raise NotFound(
+                f"there is no dunning policy {wanted!r}",
+                hint=f"there are: {', '.join(sorted(policies))}",
+                code="dunning_policy",
+            )
+        return policies[wanted]

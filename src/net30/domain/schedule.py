@@ -14,6 +14,14 @@ from net30.kernel.errors import InputError
 EVERY_MAX = 120
 
 
+class Making(StrEnum):
+    """What a schedule makes on each of its days."""
+
+    DRAFT = "draft"
+    ISSUE = "issue"
+    SEND = "send"
+
+
 class Unit(StrEnum):
     """What a schedule counts in."""
 
@@ -23,7 +31,10 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """An invoice to be repeated: every `every` units from `start`, until `end` if given."""
+    """An invoice to be repeated: every `every` units from `start`, until `end` if given.
+
+    `made_until` is the last day whose invoice was made; only the runner moves it, never back.
+    """
 
     id: str
     invoice: NewInvoice
@@ -32,6 +43,8 @@ class Schedule:
     unit: Unit = Unit.MONTH
     end: date | None = None
     paused: bool = False
+    making: Making = Making.ISSUE
+    made_until: date | None = None
 
     def __post_init__(self) -> None:
         """Refuse a schedule that would never or always be due."""
@@ -53,6 +66,21 @@ class Schedule:
         """Return whom the schedule invoices."""
         return self.invoice.customer_id
 
+    def due_days(self, last: date) -> Iterator[date]:
+        """Yield the days up to and with `last` whose invoice is to be made; none while paused."""
+        if self.paused:
+            return
+        for day in self.days_until(last):
+            if self.made_until is None or day > self.made_until:
+                yield day
+
+    def next_day(self) -> date | None:
+        """Return the first day whose invoice was not made yet; None after the last."""
+        step = 0
+        while (day := self._day(step)) <= (self.made_until or date.min):
+            step += 1
+        return None if self.end and day > self.end else day
+
     def days_until(self, last: date) -> Iterator[date]:
         """Yield the issue days up to and with `last`, counted from the start so none drifts.
 
@@ -69,3 +97,18 @@ class Schedule:
         if self.unit is Unit.WEEK:
             return add_days(self.start, 7 * count)
         return add_months(self.start, count)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """The invoice that a schedule made for one of its days; its `id` can be taken only once."""
+
+    id: str
+    schedule_id: str
+    day: date
+    invoice_id: str
+
+
+def occurrence_id(schedule_id: str, day: date) -> str:
+    """Return the key of a schedule's day: the same for every run and every process."""
+    return f"{schedule_id}.{day.isoformat()}"
