@@ -1,0 +1,209 @@
+"""Score every open invoice at once: when will it be paid, knowing that it is not paid yet."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pyarrow as pa
+
+from net30.features.coding import customers_of, day_number, invoices_of
+from net30.features.invoices import Ints
+from net30.features.point_in_time import PointInTime, seen_from
+from net30.kernel.errors import NotFound
+from net30.kernel.money import Money
+from net30.ledger import compute
+from net30.ledger.compute import Column
+from net30.ledger.history_facts import history_of_facts
+from net30.ledger.schema import Fact
+from net30.ledger.segments import read_ledger_with
+from net30.scoring.bands import BANDS, bands
+from net30.scoring.cash_days import late_days
+from net30.scoring.delay_bins import HIGH_RISK, LATE
+from net30.scoring.distribution import LATEST, Distribution, Floats
+from net30.scoring.model import Model, load_model
+from net30.scoring.open_items import SCORED, ModelName, ScoredOpenItems, no_delay
+from net30.scoring.registry import version_number
+from net30.scoring.score import least_delay
+from net30.scoring.shelf import read_shelf
+from net30.services.context import ReadContext
+from net30.services.kept_scores import Holds, keep_scores, kept_scores
+from net30.services.published_model import published_model
+
+NO_MODEL = "no model was given"
+
+
+def score_open_items(ctx: ReadContext, as_of: date | None = None) -> ScoredOpenItems:
+    """Return the open invoices of the books at the end of a day (today), by the served model.
+
+    The last run is kept and returned again until something happens in the books, another model is
+    served or another day is asked about. Without a model the items come without scores, and with
+    the reason. Raises InputError for a damaged model.
+    """
+    day = as_of or ctx.today
+    model, reason = _model_of(ctx, day)
+    holds = Holds(
+        event=ctx.tx.last_event()[1],
+        as_of=day,
+        model=model.card.model_sha256 if model else "",
+    )
+    kept = kept_scores(ctx, holds) if model else None
+    if kept is not None:
+        return kept
+    found = score_ledger(read_ledger_with(ctx.blobs, ctx.tx), model, day, reason)
+    if model:
+        keep_scores(ctx, holds, found)
+    return found
+
+
+def _model_of(ctx: ReadContext, day: date) -> tuple[Model | None, str]:
+    """Return the served model, or for a past day the newest one that knows nothing of later."""
+    try:
+        model = published_model(ctx)
+    except NotFound as missing:
+        return None, missing.message
+    name, first_unknown = model.card.name, day + timedelta(days=1)
+    if model.card.as_of <= first_unknown:
+        return model, ""
+    shelf = read_shelf(ctx.models / name)
+    older = [card for card in shelf.cards if card.as_of <= first_unknown]
+    if older:
+        newest = max(older, key=lambda card: (card.as_of, version_number(card.version)))
+        return load_model(ctx.models / name / newest.version), ""
+    return None, f"every model has learned from facts later than {day}"
+
+
+def score_ledger(
+    facts: pa.Table, model: Model | None, as_of: date, reason: str = NO_MODEL
+) -> ScoredOpenItems:
+    """Return the open invoices of a ledger (ledger/schema.py) as known at the end of a day.
+
+    An invoice's history is that before its issue day; then all it adds is that it is unpaid. An
+    expected day is never in the past: the earliest is the day after `as_of`.
+    """
+    history = history_of_facts(facts, as_of)
+    open_ = _balances(facts, as_of)
+    place = compute.place_in(open_["invoice_id"], history["invoice_id"])
+    known = compute.present(place)
+    rows = history.take(place.filter(known)).append_column(
+        "balance", open_["balance"].filter(known)
+    )
+    rows = rows.take(_by_id(rows))
+    table = _items(rows)
+    delay, name = no_delay(), None
+    if model is not None:
+        delay = _given_unpaid(model, history, rows, as_of)
+        name = _name(model)
+        table = _with_scores(table, delay, model, as_of)
+    return ScoredOpenItems(
+        as_of=as_of,
+        table=table.cast(SCORED),
+        delay=delay,
+        model=name,
+        reason="" if model else reason,
+        unscored=_by_currency(open_.filter(compute.no(known))),
+    )
+
+
+def _balances(facts: pa.Table, as_of: date) -> pa.Table:
+    """Return what is open of each invoice at the end of a day, where that is above nothing."""
+    seen = facts.filter(
+        compute.both(
+            compute.at_most(facts["known_on"], as_of), compute.at_most(facts["day"], as_of)
+        )
+    )
+    claims = seen.filter(compute.equal(compute.text(seen["fact"]), Fact.INVOICE.value))
+    place = compute.or_else(compute.place_in(seen["invoice_id"], claims["invoice_id"]), -1)
+    at = np.asarray(place.to_numpy(zero_copy_only=False)).astype(np.int64)
+    amount = np.asarray(compute.column(seen, "amount").to_numpy(zero_copy_only=False))
+    balance = np.zeros(claims.num_rows, np.int64)
+    np.add.at(balance, at[at >= 0], amount[at >= 0])
+    found = pa.table(
+        {
+            "invoice_id": compute.column(claims, "invoice_id"),
+            "currency": compute.text(claims["currency"]),
+            "balance": pa.array(balance),
+        }
+    )
+    return found.filter(pa.array(balance > 0))
+
+
+def _by_id(rows: pa.Table) -> Ints:
+    ids = np.array(compute.texts(rows["invoice_id"]), np.str_)
+    order: Ints = np.argsort(ids, kind="stable")
+    return order
+
+
+def _items(rows: pa.Table) -> pa.Table:
+    plain = ("invoice_id", "amount", "balance", "issue_date", "due_date")
+    columns = {name: compute.column(rows, name) for name in plain}
+    columns |= {name: compute.text(rows[name]) for name in ("customer_id", "currency")}
+    return pa.table(
+        {
+            field.name: columns[field.name]
+            if field.name in columns
+            else pa.nulls(rows.num_rows, field.type)
+            for field in SCORED
+        }
+    )
+
+
+def _given_unpaid(model: Model, history: pa.Table, rows: pa.Table, as_of: date) -> Distribution:
+    horizon = day_number(as_of) + 1
+    asked_of = compute.distinct(compute.text(rows["customer_id"]))
+    theirs = history.filter(compute.within(compute.text(history["customer_id"]), asked_of))
+    customers = customers_of(theirs) if theirs.num_rows else pa.array([], pa.string())
+    known = invoices_of(theirs, model.card.words, customers).as_of(horizon)
+    asked = invoices_of(rows.drop_columns(["balance"]), model.card.words, customers)
+    names = model.card.features
+    past = PointInTime(known, asked, names=names, together=known)
+    parts = [
+        model.distribution(matrix).probabilities
+        for _, matrix in past.batches(seen_from(asked, horizon), names)
+    ]
+    bins = model.card.bins
+    made = Distribution(bins, np.vstack(parts) if parts else np.zeros((0, len(bins))))
+    # A leftover is open although its invoice counts as settled: it is unpaid like any other.
+    return made.given_unpaid(least_delay(asked, horizon)) if len(asked) else made
+
+
+def _with_scores(table: pa.Table, delay: Distribution, model: Model, as_of: date) -> pa.Table:
+    late, late30 = delay.later_than(LATE), delay.later_than(HIGH_RISK)
+    places = pa.array(bands(late, late30), pa.int64())
+    levels = model.card.calibration
+    columns: dict[str, Column] = {
+        "p_late": pa.array(late),
+        "p_late30": pa.array(late30),
+        "expected_date": _dates(table, delay, 0.5, as_of),
+        "q10": _dates(table, delay, levels.low, as_of),
+        "q90": _dates(table, delay, levels.high, as_of),
+        "band": pa.array(BANDS, pa.string()).take(places),
+        "late_days": pa.array(late_days(delay)),
+    }
+    for name, column in columns.items():
+        table = table.set_column(table.column_names.index(name), name, column)
+    return table
+
+
+def _dates(table: pa.Table, delay: Distribution, level: float, as_of: date) -> Column:
+    due = np.asarray(compute.column(table, "due_date").cast(pa.int32())).astype(np.int64)
+    least = day_number(as_of) + 1 - due
+    days: Floats = np.maximum(np.rint(delay.quantile(level)), least)
+    found = pa.array((due + days).astype(np.int32), mask=least >= LATEST)
+    return found.cast(pa.date32())
+
+
+def _by_currency(rows: pa.Table) -> tuple[Money, ...]:
+    sums: dict[str, int] = {}
+    for currency, balance in zip(
+        compute.texts(rows["currency"]), rows["balance"].to_pylist(), strict=True
+    ):
+        sums[currency] = sums.get(currency, 0) + int(balance or 0)
+    return tuple(Money(sums[currency], currency) for currency in sorted(sums))
+
+
+def _name(model: Model) -> ModelName:
+    card = model.card
+    return ModelName(
+        name=card.name, version=card.version, family=card.family, learned_until=card.as_of
+    )
