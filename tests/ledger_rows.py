@@ -29,6 +29,8 @@ class Row:
     known_on: date | None = None
     issue_date: date | None = None
     due_date: date | None = None
+    method: str | None = None
+    extras: tuple[tuple[str, str], ...] = ()
 
 
 def claim(invoice_id: str, amount: int, issued: date, due: date | None, **more: object) -> Row:
@@ -69,6 +71,8 @@ def ledger(*rows: Row) -> pa.Table:
             "due_date": row.due_date,
             "source": "test",
             "sequence": at + 1,
+            "method": row.method,
+            "extras": row.extras or None,
         }
         records.append(record)
     return pa.Table.from_pylist(records, schema=FACTS)
