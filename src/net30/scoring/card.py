@@ -11,6 +11,7 @@ import msgspec
 from net30.kernel.errors import InputError
 from net30.scoring.calibration import Calibration
 from net30.scoring.delay_bins import DelayBins
+from net30.scoring.level import Level
 
 FORMAT = 1
 
@@ -35,7 +36,8 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     code, `last_days` the bins, `gap_days` the oldest history the model was shown at issue.
     `metrics` and `baselines` are figures on invoices later than all it had learned from, by name;
     `gates` what publishing it was checked for. `typical` is the invoice that explanations compare
-    with (explain/typical.py), a value a feature.
+    with (explain/typical.py), a value a feature. `level` moves a model that learned elsewhere to a
+    company's own (level.py).
     """
 
     format: int = FORMAT
@@ -58,6 +60,7 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     limits: tuple[str, ...]
     model_sha256: str
     typical: tuple[float | None, ...] = ()
+    level: Level | None = None
 
     @property
     def bins(self) -> DelayBins:

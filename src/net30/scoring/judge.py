@@ -37,7 +37,6 @@ def judge(model: Model, known: Invoices, since: int, horizon: int) -> Judged:
     asked = known.take((known.issued >= since) & (known.due < horizon))
     made = model.distribution(features_of(model, known, asked, horizon))
     calibration = model.card.calibration
-    passed = np.maximum(horizon - asked.due, LATE + 1)
     return Judged(
         told=Told(
             late=made.later_than(LATE),
@@ -46,9 +45,18 @@ def judge(model: Model, known: Invoices, since: int, horizon: int) -> Judged:
             low=made.quantile(calibration.low),
             high=made.quantile(calibration.high),
         ),
-        delay=np.where(asked.paid < OPEN, asked.delay, passed),
+        delay=outcomes(asked, horizon),
         customer=asked.customer,
     )
+
+
+def outcomes(fallen: Invoices, horizon: int) -> Ints:
+    """Return the delay days of invoices that fell due before the horizon; so far, of what is open.
+
+    They are known as of the horizon.
+    """
+    passed = np.maximum(horizon - fallen.due, LATE + 1)
+    return np.where(fallen.paid < OPEN, fallen.delay, passed)
 
 
 def features_of(model: Model, known: Invoices, asked: Invoices, horizon: int) -> Matrix:

@@ -14,6 +14,7 @@ from net30.features.point_in_time import Matrix
 from net30.kernel.errors import InputError
 from net30.scoring.card import Card, read_card
 from net30.scoring.distribution import Distribution
+from net30.scoring.level import RECORD
 
 ONNX_FILE, CARD_FILE = "model.onnx", "card.json"
 INPUT, OUTPUT = "features", "probabilities"
@@ -39,8 +40,12 @@ class Model:
         return Distribution(bins, found.astype(np.float64))
 
     def distribution(self, matrix: Matrix) -> Distribution:
-        """Return the calibrated distribution of each row of features."""
-        return self.card.calibration.corrected(self.raw(matrix))
+        """Return the calibrated distribution of each row of features, at the company's level."""
+        card = self.card
+        made = card.calibration.corrected(self.raw(matrix))
+        if card.level is None:
+            return made
+        return card.level.moved(made, matrix[:, card.features.index(RECORD)])
 
 
 def load_model(folder: Path) -> Model:
