@@ -31,10 +31,10 @@ NEEDED = ("industry", "source", "date")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """One published figure: of an industry (`all`: of all), the share of invoices paid late or the
-    mean days late, with who says so and since when.
+    """One published figure of an industry (`all`: of all of them), who says so and since when.
 
-    `also` are other names of the industry.
+    `late_share` of invoices is paid late, `days_late` is their mean delay; `also` are other names
+    of the industry.
     """
 
     industry: str
@@ -76,9 +76,7 @@ order by currency, is_all desc, industry
 """
 
 
-def benchmarks(
-    known: Known, published: Sequence[Published]
-) -> dict[str, tuple[Benchmark, ...]]:
+def benchmarks(known: Known, published: Sequence[Published]) -> dict[str, tuple[Benchmark, ...]]:
     """Return our figures and published ones by currency: all industries first, then by name.
 
     Where no invoice tells its industry only the first row is there.

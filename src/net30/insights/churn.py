@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from statistics import median
 
 import numpy as np
@@ -75,9 +76,7 @@ def risks_of(
 ) -> tuple[ChurnRisk, ...]:
     """Return the risks of customers who were invoiced on these days, in order."""
     gaps = {customer: _gaps(issued) for customer, issued in days.items()}
-    usual = {
-        customer: float(median(own)) for customer, own in gaps.items() if len(own) >= GAPS_MIN
-    }
+    usual = {customer: float(median(own)) for customer, own in gaps.items() if len(own) >= GAPS_MIN}
     since = {customer: (as_of - issued[-1]).days for customer, issued in days.items()}
     pool = _pool(gaps, since, usual) if len(usual) >= CUSTOMERS_MIN else None
     found = [
@@ -90,7 +89,7 @@ def risks_of(
 
 
 def _gaps(issued: Sequence[date]) -> list[int]:
-    return [(later - earlier).days for earlier, later in zip(issued, issued[1:], strict=False)]
+    return [(later - earlier).days for earlier, later in pairwise(issued)]
 
 
 def _pool(
@@ -142,5 +141,3 @@ def _chance(own: Floats, since: int, usual: float, pool: Survival, horizon: int)
         for days in (since, since + horizon)
     )
     return then / now if now > 0 else 1.0
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from net30.insights.as_of import Known, Period
 from net30.insights.invoices import with_invoices
@@ -80,11 +81,8 @@ def customer_performance(
     return {currency: tuple(rows) for currency, rows in found.items()}
 
 
-def _performance(  # noqa: PLR0913 - the query's columns, once each
-    currency: str,
-    customer_id: str,
-    *cells: int,
-) -> CustomerPerformance:
+# Any: a cell of each of the query's columns.
+def _performance(currency: str, customer_id: str, *cells: Any) -> CustomerPerformance:
     amounts = [Money(int(cell), currency) for cell in cells[:4]]
     weighted, median, late, due, late_count, due_count = cells[5:11]
     return CustomerPerformance(

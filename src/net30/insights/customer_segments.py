@@ -19,6 +19,7 @@ import msgspec
 from net30.insights.as_of import Known, Period
 from net30.insights.customer_performance import CustomerPerformance, customer_performance
 from net30.insights.measured import Measure
+from net30.kernel.decimals import round_half_up
 from net30.language.amounts import write_money, write_percent
 
 YEAR_DAYS = 365
@@ -172,6 +173,6 @@ def _told(customer: CustomerPerformance, recency: int, language: str) -> dict[st
         "first_invoice": customer.first_invoice.isoformat(),
         "count": customer.invoice_count,
         "invoiced": write_money(customer.invoiced, language),
-        "late": "" if late is None else write_percent(round(late * 100), language),
+        "late": "" if late is None else write_percent(round_half_up(late * 100, 0), language),
         "recency": recency,
     }

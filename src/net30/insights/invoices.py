@@ -16,9 +16,9 @@ with changes as (
     where invoice_id is not null and fact in ('payment', 'discount', 'refund', 'credit')
     group by invoice_id, day
 ), ends as (
-    select changes.invoice_id, changes.day, claims.amount
-           + sum(changes.amount) over (partition by changes.invoice_id order by changes.day) as left_
+    select changes.invoice_id, changes.day, claims.amount + sum(changes.amount) over past as left_
     from changes join claims using (invoice_id)
+    window past as (partition by changes.invoice_id order by changes.day)
 ), last_open as (
     select invoice_id, max(day) filter (left_ > 0) as day from ends group by invoice_id
 ), settled as (
@@ -27,11 +27,12 @@ with changes as (
     where last_open.day is null or ends.day > last_open.day group by ends.invoice_id
 )
 select invoice_id, number, customer_id, currency, issue_date, due_date,
-       claims.amount - credited as billed, collected, balance, settled_on,
-       coalesce(settled_on, as_of()) - due_date as delay,
-       due_date < as_of() as has_matured,
-       due_date < as_of() and coalesce(settled_on > due_date, true) as is_late,
-       settled_on is null and due_date < as_of() as is_overdue
+       claims.amount - credited as billed, collected, balance, settled.settled_on,
+       coalesce(settled.settled_on, as_of()) - due_date as delay,
+       coalesce(due_date < as_of(), false) as has_matured,
+       coalesce(due_date < as_of(), false)
+           and coalesce(settled.settled_on > due_date, true) as is_late,
+       coalesce(due_date < as_of(), false) and settled.settled_on is null as is_overdue
 from claims left join settled using (invoice_id)
 where kind = 'invoice' and claims.amount > credited
 """

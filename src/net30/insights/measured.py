@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from net30.kernel.decimals import round_half_up
 
@@ -37,6 +38,12 @@ def days(total: int, weight: int, reason: str) -> Measure:
 def growth(now: int, before: int, reason: str) -> Measure:
     """Return now / before - 1 to four decimals; without a positive `before` the reason."""
     return share(now - before, before, reason)
+
+
+def half_up(exact: Fraction) -> int:
+    """Return the nearest whole number, halves away from zero."""
+    sign = -1 if exact < 0 else 1
+    return sign * int(abs(exact) + Fraction(1, 2))
 
 
 def _ratio(part: int, whole: int, digits: int, reason: str) -> Measure:

@@ -124,7 +124,7 @@ def _terms(rows: Rows, currency: str) -> TermsKept:
     due = sum(int(row[3]) for row in rows)
     count = sum(row[4] for row in rows)
     kept = [row for row in rows if not row[2] and row[1] <= 0]
-    sums = {name: (0, 0) for name in (*(name for name, _ in DELAYS), BEYOND, UNPAID)}
+    sums = dict.fromkeys((*dict(DELAYS), BEYOND, UNPAID), (0, 0))
     for _, delay, unpaid, amount, many in rows:
         name = UNPAID if unpaid else _column(delay)
         sums[name] = (sums[name][0] + int(amount), sums[name][1] + many)
@@ -141,9 +141,7 @@ def _column(delay: int) -> str:
     return next((name for name, beyond in DELAYS if delay < beyond), BEYOND)
 
 
-def _part(
-    name: str, sums: Iterable[int], total: int, currency: str, reason: str
-) -> Part:
+def _part(name: str, sums: Iterable[int], total: int, currency: str, reason: str) -> Part:
     amount, count = sums
     return Part(
         name=name, amount=Money(amount, currency), count=count, share=share(amount, total, reason)

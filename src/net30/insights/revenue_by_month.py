@@ -59,9 +59,7 @@ def revenue_by_month(known: Known, months: int = MONTHS) -> dict[str, tuple[Mont
     }
 
 
-def _months(
-    currency: str, sums: Mapping[date, _Sums], as_of: date
-) -> Iterator[MonthRevenue]:
+def _months(currency: str, sums: Mapping[date, _Sums], as_of: date) -> Iterator[MonthRevenue]:
     first = min(sums)
     for month in months_from(first, month_of(as_of)):
         one = sums.get(month, _Sums())

@@ -109,9 +109,7 @@ def _seasonality(currency: str, places: Mapping[Place, _Sums], as_of: date) -> S
     )
 
 
-def _together(
-    places: Mapping[Place, _Sums], row: int, column: int
-) -> dict[tuple[int, int], _Sums]:
+def _together(places: Mapping[Place, _Sums], row: int, column: int) -> dict[tuple[int, int], _Sums]:
     found: dict[tuple[int, int], _Sums] = {}
     for place, one in places.items():
         sums = found.setdefault((place[row], place[column]), _Sums())

@@ -33,4 +33,5 @@ def survival_of(ended: Sequence[float], lasting: Sequence[float]) -> Survival:
     every = np.sort(np.concatenate([ends, np.asarray(lasting, np.float64)]))
     lengths, deaths = np.unique(ends, return_counts=True)
     at_risk = len(every) - np.searchsorted(every, lengths, side="left")
-    return Survival(lengths, np.cumprod(1 - deaths / at_risk))
+    shares: Floats = np.cumprod(1 - deaths / at_risk).astype(np.float64)
+    return Survival(lengths, shares)
