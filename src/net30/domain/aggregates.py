@@ -73,8 +73,9 @@ def keys_of(aggregate: Aggregate) -> dict[Key, str]:
     """Return the values that an aggregate is found by; empty ones are left out.
 
     PARENT is the number of the invoice that a credit note reduces, or of the quote that an invoice
-    follows, or the user whose conversation it is, or the schedule of an occurrence; an open item has its CUSTOMER only while
-    something is open, and a conversation its EXTERNAL, the user, only while it is the latest.
+    follows, or the user whose conversation it is, or the schedule of an occurrence; an open item
+    has its CUSTOMER only while something is open, and a conversation its EXTERNAL, the user, only
+    while it is the latest.
     """
     keys: dict[Key, str] = {}
     match aggregate:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from net30.domain.customer import Customer
-from net30.domain.open_item import OpenItem, PromiseToPay, SettlementKind
+from net30.domain.open_item import OpenItem, PromiseToPay, Settlement, SettlementKind
 from net30.kernel.errors import InputError
 from net30.kernel.money import Money
 
@@ -68,7 +69,7 @@ class DunningPolicy:
         """Refuse steps that would never, or more than once, come."""
         levels = [step.level for step in self.steps]
         days = [step.days for step in self.steps]
-        rising = all(one < other for one, other in zip(days, days[1:], strict=False))
+        rising = all(one < other for one, other in pairwise(days))
         if levels != list(range(1, len(levels) + 1)) or not rising or len(levels) > STEPS_MAX:
             raise _refused(
                 f"the steps of the dunning policy {self.name!r} do not rise",
@@ -98,11 +99,14 @@ class DunningPolicy:
 DEFAULT_POLICY = DunningPolicy(
     steps=(
         Step(level=1, days=3),
-        Step(level=2, days=15, tone=Tone.FIRM, interest=True),
-        Step(level=3, days=30, tone=Tone.FINAL, interest=True),
+        Step(level=2, days=15, tone=Tone.FIRM),
+        Step(level=3, days=30, tone=Tone.FINAL),
     ),
 )
-"""What applies where the company says nothing else: friendly, firm, final; no fees."""
+"""What applies where the company says nothing else: friendly, firm, final.
+
+No fees and no interest: whether they may be asked for depends on the contract and the customer.
+"""
 
 
 class Hold(StrEnum):
@@ -153,20 +157,15 @@ def level_of(item: OpenItem) -> int:
 
 
 def kept(item: OpenItem, promise: PromiseToPay, as_of: date) -> Kept:
-    """Return whether a promise was kept: its amount came by its day, counted from when it was made.
+    """Return whether a promise was kept: its amount came from the day it was made to its own day.
 
-    What was credited or written off pays nothing, but a claim with nothing open owes nothing either.
+    What was credited or written off pays nothing, but a claim with nothing open owes nothing.
     """
-    came = Money.total(
-        (
-            entry.amount
-            for entry in item.settlements
-            if entry.kind in {SettlementKind.PAYMENT, SettlementKind.DISCOUNT}
-            and promise.made <= entry.day <= promise.day
-        ),
-        item.amount.currency,
-    )
-    if came >= promise.amount or item.balance.minor <= 0:
+    currency = item.amount.currency
+    settled = [entry for entry in item.settlements if entry.day <= promise.day]
+    came = Money.total((one.amount for one in settled if _pays(one, promise)), currency)
+    left = item.amount - Money.total((one.amount for one in settled), currency)
+    if came >= promise.amount or left.minor <= 0:
         return Kept.KEPT
     return Kept.OPEN if as_of <= promise.day else Kept.BROKEN
 
@@ -196,6 +195,11 @@ def _hold(item: OpenItem, policy: DunningPolicy, customer: Customer, as_of: date
     if promised_until(item, as_of, policy.grace_days):
         return Hold.PROMISED
     return None
+
+
+def _pays(entry: Settlement, promise: PromiseToPay) -> bool:
+    kinds = {SettlementKind.PAYMENT, SettlementKind.DISCOUNT}
+    return entry.kind in kinds and entry.day >= promise.made
 
 
 def _refused(message: str, hint: str) -> InputError:

@@ -86,8 +86,9 @@ class ReminderSent:
 
     One letter may remind of several invoices: the event of the first lists them all in `covers`,
     the events of the others list none. Events written before there were letters list none either.
-    `tone` and `channel` are those of the dunning step, empty for a reminder by hand; `fees` and
-    `interest` say what the letter asks for beside the claim.
+    `tone` and `channel` are those of the letter's highest dunning step, empty for a reminder by
+    hand; `fees` is what it asks for the trouble, `interest_of` the invoices whose interest it
+    states, by the law of the country `law` (the seller's when empty).
     """
 
     name: Literal["ReminderSent"] = "ReminderSent"
@@ -100,7 +101,8 @@ class ReminderSent:
     tone: str = ""
     channel: str = ""
     fees: tuple[Money, ...] = ()
-    interest: bool = False
+    interest_of: tuple[str, ...] = ()
+    law: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,17 +7,20 @@ from dataclasses import dataclass
 
 from net30.documents.view.paying import instructions
 from net30.domain.customer import Customer
+from net30.domain.dunning import Channel, Tone
 from net30.domain.events import ReminderSent
 from net30.domain.invoice import Invoice, PaymentInstructions
 from net30.domain.open_item import OpenItem, days_past_due
 from net30.domain.organisation import Organisation
 from net30.domain.rendering import Rendering
 from net30.kernel.errors import NotFound
+from net30.language.dunning_letter import dunning_letter, speaks
 from net30.language.letter import Overdue, ReminderFacts, reminder_letter
 from net30.language.words import words
 from net30.ports.blobs import Blobs
 from net30.ports.mail import Attachment
 from net30.ports.store import Reading
+from net30.services.letter_page import extras_of, letter_page
 from net30.services.render_document import file_name, format_of
 
 ATTACHED_MAX = 5
@@ -27,7 +30,7 @@ PDF = "pdf"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComposedReminder:
-    """What is sent: subject, text, and the files of the invoices that are written already."""
+    """What is sent: subject, text, and files: a printed letter, the invoices' own if written."""
 
     subject: str
     text: str
@@ -37,10 +40,15 @@ class ComposedReminder:
 def compose_reminder(books: Reading, blobs: Blobs, sent: ReminderSent) -> ComposedReminder | None:
     """Return the reminder of what is still open of the event's invoices, or None of nothing.
 
-    Balances are today's, days past due those of the day it was sent.
+    Balances are today's, days past due and interest those of the day it was sent. What became
+    disputed meanwhile is left out too.
     """
     found = [books.load(OpenItem, covered).value for covered in sent.covers]
-    items = [item for item in found if item.balance.minor > 0 and not item.voided_by]
+    items = [
+        item
+        for item in found
+        if item.balance.minor > 0 and not item.voided_by and not item.is_disputed
+    ]
     if not items:
         return None
     company = books.load(Organisation, books.organisation).value
@@ -48,18 +56,24 @@ def compose_reminder(books: Reading, blobs: Blobs, sent: ReminderSent) -> Compos
     invoices = [books.load(Invoice, item.id).value for item in items if not item.imported]
     language = customer.language or company.language
     paying = _instructions(company, invoices)
-    letter = reminder_letter(
-        ReminderFacts(
-            seller=company.party.name,
-            customer=customer.party.contact.name or customer.name,
-            day=sent.day,
-            overdue=tuple(_overdue(item, sent) for item in items),
-            ways_to_pay=tuple(instructions(paying, words(language))) if paying else (),
-        ),
-        language,
+    facts = ReminderFacts(
+        seller=company.party.name,
+        customer=customer.party.contact.name or customer.name,
+        day=sent.day,
+        overdue=tuple(_overdue(item, sent) for item in items),
+        ways_to_pay=tuple(instructions(paying, words(language))) if paying else (),
     )
     attached = _attachments(books, blobs, invoices) if len(invoices) <= ATTACHED_MAX else ()
-    return ComposedReminder(subject=letter.subject, text=letter.text, attachments=attached)
+    if not (sent.tone and speaks(language)):
+        letter = reminder_letter(facts, language)
+        return ComposedReminder(subject=letter.subject, text=letter.text, attachments=attached)
+    dunned = dunning_letter(facts, sent.tone, language, extras_of(company, items, sent))
+    page: tuple[Attachment, ...] = ()
+    if sent.tone != Tone.FRIENDLY or sent.channel == Channel.LETTER:
+        page = (letter_page(company, customer, dunned, sent.day),)
+    return ComposedReminder(
+        subject=dunned.subject, text=dunned.text, attachments=(*page, *attached)
+    )
 
 
 def _instructions(company: Organisation, invoices: Sequence[Invoice]) -> PaymentInstructions | None:

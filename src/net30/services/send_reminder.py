@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from net30.domain.aggregates import Key
 from net30.domain.customer import Customer
+from net30.domain.dunning import level_of
 from net30.domain.events import ReminderSent
 from net30.domain.open_item import OpenItem, Reminder, days_past_due
 from net30.kernel.errors import Conflict, InputError
@@ -43,7 +44,7 @@ def send_reminder(ctx: Context, *, number: str = "", customer_id: str = "") -> D
     covers = tuple(item.id for item in due.items)
     for at, stored in enumerate(due.claims):
         item = stored.value
-        level = len(item.reminders) + 1
+        level = level_of(item) + 1
         sent = Reminder(day=ctx.today, to=due.to, level=level)
         ctx.tx.save(
             replace(item, reminders=(*item.reminders, sent)),

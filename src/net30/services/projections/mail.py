@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from net30.documents.view.titles import title_of
+from net30.domain.dunning import Channel
 from net30.domain.events import InvoiceSent, MailRefused, RecordedEvent, ReminderSent
 from net30.domain.invoice import Invoice
 from net30.domain.organisation import Organisation
@@ -36,8 +37,12 @@ def apply(world: World, organisation: str, events: Sequence[RecordedEvent]) -> N
     """
     for recorded in events:
         sent = recorded.event
-        if isinstance(sent, InvoiceSent) or (isinstance(sent, ReminderSent) and sent.covers):
+        if isinstance(sent, InvoiceSent) or (isinstance(sent, ReminderSent) and _is_mail(sent)):
             _hand_over(world, organisation, recorded, sent)
+
+
+def _is_mail(sent: ReminderSent) -> bool:
+    return bool(sent.covers) and sent.channel != Channel.LETTER
 
 
 def _hand_over(
