@@ -1,0 +1,1 @@
+"""Caches: the file name is the kind that serves."""
