@@ -91,13 +91,15 @@ def test_an_mcp_client_gets_the_values_beside_the_sentence(desk: Desk, number: s
     assert "'reason': 'record_late'" in rows
 
 
-def test_without_a_model_the_answer_says_what_is_missing(tmp_path: Path) -> None:
+def test_without_a_model_the_answer_says_that_it_is_the_default_one_s(tmp_path: Path) -> None:
     desk = open_desk(tmp_path)
     number = desk.issue().number
     with desk.app.look() as ctx:
         found = run(ctx, Args(number=number))
-        assert (found.code, dict(found.values)) == ("no_model", {"settled": 0, "needed": 200})
-        assert "I do not guess" in tell(found, "en")
+        text = tell(found, "en")
+        assert "default v1 (lightgbm), cold start: the model that comes with net30" in text
+        assert "needs 200 settled invoices; so far: 0" in text
+        assert "livré avec net30" in tell(found, "fr")
         with pytest.raises(NotFound, match="no invoice"):
             run(ctx, Args(number="INV-1999-0001"))
     desk.app.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -23,6 +24,7 @@ from net30.kernel.money import Money
 from net30.scoring.model import ONNX_FILE, load_model
 from net30.scoring.score import Asked, score
 from net30.services.change_plan import Change
+from net30.services.cold_start import ColdStart
 from net30.services.create_organisation import save_organisation
 from net30.services.credit_invoice import void_invoice
 from net30.services.past_invoices import of_books
@@ -161,21 +163,35 @@ def test_what_has_been_open_for_longer_than_the_model_can_tell_has_no_expected_d
     desk.app.close()
 
 
-def test_without_a_model_it_is_told_what_is_missing(tmp_path: Path) -> None:
+def test_without_a_model_the_default_one_answers_and_says_so(tmp_path: Path) -> None:
     desk = open_books(tmp_path, learned=None)
-    with pytest.raises(NotFound, match=r"no trained model yet \(6\d\d settled") as missing:
-        asked(desk, open_items(desk)[0].number)
-    assert (missing.value.code, missing.value.values["needed"]) == ("no_model", 200)
-    assert missing.value.hint == "train one on your own books: net30 train"
+    found = asked(desk, open_items(desk)[0].number, explain=True, plan=True)
+    assert found.model == "default v1 (lightgbm), cold start"
+    assert found.cold_start
+    assert found.cold_start.enough
+    assert found.cold_start.settled > 600
+    assert "not from anyone's payments" in found.limits[0]
+    assert "Moved to the level of the last" in found.limits[-1]
+    assert found.explanation
+    publish(desk, TODAY)
+    assert asked(desk, open_items(desk)[0].number).cold_start is None
     desk.app.close()
 
 
 def test_too_few_settled_invoices_are_counted(tmp_path: Path) -> None:
     desk = open_desk(tmp_path)
     invoice = desk.issue()
-    with pytest.raises(NotFound, match="0 settled") as missing:
-        asked(desk, invoice.number)
-    assert "200 settled invoices" in missing.value.hint
+    found = asked(desk, invoice.number)
+    assert (found.cold_start, 0 < found.p_late < 1) == (ColdStart(settled=0, needed=200), True)
+    assert "it knows no level" in found.limits[-1]
+    desk.app.close()
+
+
+def test_a_promoted_model_that_is_gone_is_never_replaced_by_the_default_one(tmp_path: Path) -> None:
+    desk = open_books(tmp_path)
+    shutil.rmtree(desk.app.models / "payments" / "v1")
+    with pytest.raises(NotFound, match="points to 'v1'"):
+        asked(desk, open_items(desk)[0].number)
     desk.app.close()
 
 

@@ -31,7 +31,7 @@ def told(found: Prediction, *, reasons: int = 0, advice: int = 0, changes: bool 
         code = "predicted"
         days = {"expected": found.expected, "earliest": found.earliest, "latest": found.latest}
         values |= {"late": chance(found.p_late), "late30": chance(found.p_late30), **days}
-    parts = [Result("predicted_by", {"model": found.model, "until": found.learned_until})]
+    parts = [_by(found)]
     why = found.explanation.reasons[:reasons] if found.explanation else ()
     if why:
         parts.append(Result("predicted_why", rows=tuple(map(_reason, why))))
@@ -41,6 +41,19 @@ def told(found: Prediction, *, reasons: int = 0, advice: int = 0, changes: bool 
     if found.advice[:advice]:
         parts.append(Result("predicted_next", rows=tuple(map(_advice, found.advice[:advice]))))
     return Result(code, values, reference=found.number, parts=tuple(parts))
+
+
+def _by(found: Prediction) -> Result:
+    start = found.cold_start
+    if start is None:
+        return Result("predicted_by", {"model": found.model, "until": found.learned_until})
+    code = "predicted_cold_enough" if start.enough else "predicted_cold"
+    values: dict[str, Shown] = {
+        "model": found.model,
+        "settled": start.settled,
+        "needed": start.needed,
+    }
+    return Result(code, values)
 
 
 def chance(p: float) -> Percent:

@@ -33,9 +33,10 @@ from net30.services.change_plan import (
     plan_of,
     usual_changes,
 )
+from net30.services.cold_start import ColdStart
 from net30.services.context import ReadContext
 from net30.services.customer_history import CustomerHistory, customer_history
-from net30.services.published_model import published_model
+from net30.services.published_model import served_model
 
 YEAR_DAYS = 365
 
@@ -59,7 +60,8 @@ class Prediction:
     `p_late` and `p_late30` are P(late) and P(more than 30 days late), knowing it is unpaid today.
     `expected` is the median day of payment, `earliest` to `latest` hold 80 %; all three are None
     for an invoice that is later already than the model can tell apart. `model` names the model,
-    `learned_until` the day it has learned until; `limits` say what it does not know.
+    `learned_until` the day it has learned until; `limits` say what it does not know. `cold_start`
+    says that it is the model that comes with net30, and how far off one's own is.
     """
 
     number: str
@@ -82,6 +84,7 @@ class Prediction:
     explanation: Explanation | None = None
     changes: tuple[Changed, ...] = ()
     advice: tuple[Advice, ...] = ()
+    cold_start: ColdStart | None = None
 
 
 def predict_invoice(
@@ -92,14 +95,15 @@ def predict_invoice(
     plan: bool = False,
     changes: Sequence[Change] = (),
 ) -> Prediction:
-    """Return when an invoice will be paid, by the promoted model and what the books know today.
+    """Return when an invoice will be paid, by the served model and what the books know today.
 
     With `explain` also why; with `plan` also what would change it (or what the given `changes`
-    come to) and what to do. Raises NotFound for an unknown invoice or when no model is published,
-    Conflict when nothing is open, InputError for a damaged model.
+    come to) and what to do. Raises NotFound for an unknown invoice, Conflict when nothing is
+    open, InputError for a damaged model.
     """
     asked = asked_invoice(ctx, number)
-    model = published_model(ctx)
+    served = served_model(ctx)
+    model = served.model
     card = model.card
     known = customer_history(ctx, asked.customer_id, card.words, ctx.today)
     row, others = rows_of(asked, known, card.words)
@@ -123,10 +127,11 @@ def predict_invoice(
         earliest=earliest,
         latest=latest,
         band=BANDS[int(bands(late, late30)[0])],
-        model=f"{card.name} {card.version} ({card.family})",
+        model=served.name,
         learned_until=card.as_of,
         cost_of_capital=ctx.company.cost_of_capital,
         limits=card.limits,
+        cold_start=served.cold_start,
     )
     if explain:
         told = contributions(model, features)

@@ -10,7 +10,6 @@ import pyarrow as pa
 from net30.features.coding import customers_of, day_number, invoices_of
 from net30.features.invoices import Ints
 from net30.features.point_in_time import PointInTime, seen_from
-from net30.kernel.errors import NotFound
 from net30.kernel.money import Money
 from net30.ledger import compute
 from net30.ledger.compute import Column
@@ -26,9 +25,10 @@ from net30.scoring.open_items import SCORED, ModelName, ScoredOpenItems, no_dela
 from net30.scoring.registry import version_number
 from net30.scoring.score import least_delay
 from net30.scoring.shelf import read_shelf
+from net30.services.cold_start import cold_start
 from net30.services.context import ReadContext
 from net30.services.kept_scores import Holds, keep_scores, kept_scores
-from net30.services.published_model import published_model
+from net30.services.published_model import served_model
 
 NO_MODEL = "no model was given"
 
@@ -58,19 +58,17 @@ def score_open_items(ctx: ReadContext, as_of: date | None = None) -> ScoredOpenI
 
 def _model_of(ctx: ReadContext, day: date) -> tuple[Model | None, str]:
     """Return the served model, or for a past day the newest one that knows nothing of later."""
-    try:
-        model = published_model(ctx)
-    except NotFound as missing:
-        return None, missing.message
-    name, first_unknown = model.card.name, day + timedelta(days=1)
-    if model.card.as_of <= first_unknown:
+    first_unknown = day + timedelta(days=1)
+    served = served_model(ctx, first_unknown)
+    model, name = served.model, served.model.card.name
+    if served.cold_start or model.card.as_of <= first_unknown:
         return model, ""
     shelf = read_shelf(ctx.models / name)
     older = [card for card in shelf.cards if card.as_of <= first_unknown]
     if older:
         newest = max(older, key=lambda card: (card.as_of, version_number(card.version)))
         return load_model(ctx.models / name / newest.version), ""
-    return None, f"every model has learned from facts later than {day}"
+    return cold_start(ctx, first_unknown)[0], ""
 
 
 def score_ledger(

@@ -46,8 +46,8 @@ HELD_FROM = 0.8
 LEFT_OUT = ("amount", "due_weekday", "issue_weekday", "due_day_of_month", "issue_day_of_month")
 LIMITS = (
     (
-        "It learned from invented ledgers, not from anyone's payments: its figures mean nothing for "
-        "you."
+        "It learned from invented ledgers, not from anyone's payments: its figures mean nothing "
+        "for you."
     ),
     (
         "It knows no industry, country, currency or season; only how a customer has paid, what is "

@@ -6,7 +6,6 @@ from pydantic import Field
 
 from net30.assistant.arguments import Access, Arguments, Result
 from net30.assistant.predictions import told
-from net30.kernel.errors import NotFound
 from net30.services.context import ReadContext
 
 ACCESS = Access.READ
@@ -24,16 +23,5 @@ def run(ctx: ReadContext, args: Args) -> Result:
     """Return its chances, the days to expect, the weightiest reasons and what to do next."""
     from net30.services.predict_invoice import predict_invoice  # noqa: PLC0415 (numpy, onnxruntime)
 
-    try:
-        found = predict_invoice(ctx, args.number, explain=True, plan=True)
-    except NotFound as missing:
-        if missing.code != "no_model":
-            raise
-        return Result(
-            "no_model",
-            {
-                "settled": int(str(missing.values["settled"])),
-                "needed": int(str(missing.values["needed"])),
-            },
-        )
+    found = predict_invoice(ctx, args.number, explain=True, plan=True)
     return told(found, reasons=REASONS_SHOWN, advice=1)
