@@ -1,4 +1,4 @@
-"""net30 eval: how well the assistant understands, over cases and books that files list."""
+"""net30 eval: how well the assistant understands, and how well models tell payments."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from net30.cli import exits
+from net30.cli.eval_payments import payments
 from net30.cli.imports import read_file
 from net30.cli.output import print_findings, print_json, say
 from net30.cli.session import Json
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 
 OFFLINE, AZURE = "offline", "azure"
 
-app = typer.Typer(help="Measure the assistant.", no_args_is_help=True)
+app = typer.Typer(help="Measure the assistant and the models.", no_args_is_help=True)
+app.command("payments")(payments)
 
 
 def register(program: typer.Typer) -> None:
@@ -40,7 +42,7 @@ def register(program: typer.Typer) -> None:
 
 @app.callback()
 def _group() -> None:
-    """Measure the assistant on cases of your own."""
+    """Measure the assistant on cases of your own, and the models on a history of yours."""
 
 
 @app.command("chat")

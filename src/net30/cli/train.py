@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +10,7 @@ import typer
 
 from net30.cli import exits
 from net30.cli.imports import layout_of, read_file
+from net30.cli.learning import prepare_to_learn
 from net30.cli.output import print_findings, print_json, print_table, progress_bar, say
 from net30.cli.session import Json, opened
 from net30.kernel.dates import parse_date
@@ -46,11 +46,7 @@ def train(
     json: Json = False,
 ) -> None:
     """Train a model and publish it when it is better than the customers' own medians."""
-    # Their threads wait without spinning: on a busy machine spinning made a training of seconds
-    # one of minutes. It counts only before the first learning library is loaded.
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    # Keras knows no other place to be told its backend; what is set stays.
-    os.environ.setdefault("KERAS_BACKEND", "jax")
+    prepare_to_learn()
     from net30.services import past_invoices
     from net30.services.train_model import DEFAULT_FAMILIES, Training, train_model
 

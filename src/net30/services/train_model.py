@@ -107,7 +107,7 @@ def train_model(training: Training, progress: Progress | None = None) -> Trainin
         known=known, horizon=horizon, families=training.families, seed=training.seed
     )
     trained: Trained = lessons.train(lesson, progress or _quiet)
-    card = _card(training, as_of, known, words, trained)
+    card = card_of(training, as_of, known, words, trained)
     passed: list[Gate] = [
         _served_alike(card, trained, training.seed),
         gates.beats_the_baseline(trained.choice),
@@ -150,13 +150,14 @@ def _served_alike(card: Card, trained: Trained, seed: int) -> Gate:
     return gate
 
 
-def _card(
+def card_of(
     training: Training,
     as_of: date,
     known: Invoices,
     words: Mapping[str, tuple[str, ...]],
     trained: Trained,
 ) -> Card:
+    """Return the card of what was trained, before any gate was tried."""
     choice = trained.choice
     return Card(
         name=training.name,

@@ -63,7 +63,7 @@ def train(lesson: Lesson, progress: Progress) -> Trained:
         )
     tried = choose(asked, lesson.families, seed=lesson.seed, tell=progress)
     progress(f"learning by {tried[0].family}", 0, 0)
-    return _learned(lesson, tried)
+    return learned(lesson, tried)
 
 
 def check_can_teach(known: Invoices, horizon: int) -> None:
@@ -87,7 +87,8 @@ def check_can_teach(known: Invoices, horizon: int) -> None:
         )
 
 
-def _learned(lesson: Lesson, tried: Sequence[Choice]) -> Trained:
+def learned(lesson: Lesson, tried: Sequence[Choice]) -> Trained:
+    """Return what the first of some choices comes to when it learns from all that is known."""
     known, choice = lesson.known, tried[0]
     family = load_family(choice.family)
     names = family.wanted(choice.setup, feature_names(sorted(known.words)))
