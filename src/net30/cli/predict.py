@@ -12,9 +12,9 @@ import typer
 from net30.cli import exits
 from net30.cli.imports import layout_of, read_file
 from net30.cli.output import print_findings, print_json, progress_bar, say
-from net30.cli.session import Json
+from net30.cli.session import Json, opened
 from net30.kernel.dates import YEAR_MAX, parse_date
-from net30.kernel.errors import InputError
+from net30.kernel.errors import InputError, NotFound
 from net30.kernel.files import write_whole
 from net30.kernel.plugins import load
 from net30.ledger.faults import EVERY, SHOWN_PER_CODE_MAX
@@ -22,6 +22,7 @@ from net30.ledger.histories import HistoryFile
 from net30.ledger.imports.claims import Defaults
 
 if TYPE_CHECKING:
+    from net30.services.cold_start import ColdStart
     from net30.services.score_file import ScoringReport
 
 FORMATS = ("csv", "parquet", "xlsx")
@@ -41,7 +42,7 @@ def predict(
         Path | None, typer.Option(help="For a file: past invoices of the same customers.")
     ] = None,
     model: Annotated[
-        Path | None, typer.Option(help="For a file: a model's folder, or the folder of models.")
+        Path | None, typer.Option(help="For a file: a model's folder, or that of models; your own.")
     ] = None,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="For a file: .csv, .parquet or .xlsx.")
@@ -59,14 +60,14 @@ def predict(
     json: Json = False,
 ) -> None:
     """Tell when an invoice will be paid, or score a file: P(late), days with a range, risk band."""
-    if ledger and model and output:
+    if ledger and output:
         asked = _File(Path(what), ledger, model, output, layout, as_of, currency)
         _score(asked, json=json)
         return
     if ledger or model or output:
         raise InputError(
-            "a file of invoices needs --ledger, --model and -o",
-            hint="leave out all three to ask about one invoice of your own books",
+            "a file of invoices needs --ledger and -o",
+            hint="leave out these and --model to ask about one invoice of your own books",
             code="usage",
         )
     from net30.cli.predict_invoice import Question, show
@@ -81,7 +82,7 @@ class _File:
 
     new: Path
     ledger: Path
-    model: Path
+    model: Path | None
     output: Path
     layout: str
     as_of: str
@@ -112,7 +113,7 @@ def _score(asked: _File, *, json: bool) -> None:
     scoring = Scoring(
         history=file(asked.ledger, datetime.now(UTC).date(), SHOWN_PER_CODE_MAX),
         asked=file(asked.new, LAST_DAY, EVERY),
-        model=asked.model,
+        model=asked.model or _own_model(),
         as_of=parse_date(asked.as_of) if asked.as_of else None,
     )
     with progress_bar(shown=not json) as told:
@@ -122,6 +123,20 @@ def _score(asked: _File, *, json: bool) -> None:
     _tell(report, output, beside, json=json)
     if report.errors:
         raise typer.Exit(exits.FAULTS)
+
+
+def _own_model() -> Path | None:
+    """Return the folder of the organisation's own models, None where none is published."""
+    from net30.scoring.registry import model_folder
+
+    with opened() as net30:
+        models = net30.models
+    try:
+        return model_folder(models)
+    except NotFound as missing:
+        if missing.code != "no_model":
+            raise
+        return None
 
 
 def _write_findings(report: ScoringReport, output: Path) -> Path | None:
@@ -135,6 +150,17 @@ def _write_findings(report: ScoringReport, output: Path) -> Path | None:
     return beside
 
 
+def cold_start_told(start: ColdStart) -> str:
+    """Return what is said when the model that comes with net30 has answered."""
+    says = (
+        f"That is the model that comes with net30, learned from invented ledgers and moved to the "
+        f"level of this history: {start.settled:,} of its invoices are settled"
+    )
+    if start.enough:
+        return f"{says}, enough for a model of your own: net30 train."
+    return f"{says} of the {start.needed} that a model of your own needs."
+
+
 def _tell(report: ScoringReport, output: Path, beside: Path | None, *, json: bool) -> None:
     if json:
         print_json(
@@ -144,6 +170,7 @@ def _tell(report: ScoringReport, output: Path, beside: Path | None, *, json: boo
                 "rows": report.rows,
                 "scored": report.scores.num_rows,
                 "model": report.model,
+                "cold_start": report.cold_start,
                 "as_of": report.as_of,
                 "bands": report.bands,
                 "findings": report.findings,
@@ -159,4 +186,6 @@ def _tell(report: ScoringReport, output: Path, beside: Path | None, *, json: boo
         f"Scored {report.scores.num_rows:,} of {report.rows:,} invoices by {report.model}, with "
         f"what was known before {report.as_of}: {bands}."
     )
+    if report.cold_start:
+        say(cold_start_told(report.cold_start))
     say(f"Wrote {output}{f' and {beside}' if beside else ''}.")

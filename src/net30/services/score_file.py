@@ -29,6 +29,7 @@ from net30.scoring.figures import Told
 from net30.scoring.model import Model, load_model
 from net30.scoring.registry import model_folder
 from net30.scoring.score import Asked, score
+from net30.services.cold_start import ColdStart, of_history
 
 P_DECIMALS, DAY_DECIMALS = 6, 3
 
@@ -39,12 +40,13 @@ Progress = Callable[[str, int, int], None]
 class Scoring:
     """Which invoices to score, from what history, by what model (its folder or a registry).
 
+    Without a model the default one answers, at the level of the history (cold_start.py).
     `as_of` is the first day that the history does not cover; the day after its last fact without.
     """
 
     history: HistoryFile
     asked: HistoryFile
-    model: Path
+    model: Path | None
     as_of: date | None = None
 
 
@@ -63,6 +65,7 @@ class ScoringReport:
     finding_counts: Mapping[str, int]
     history_findings: tuple[Finding, ...]
     errors: int
+    cold_start: ColdStart | None = None
 
     @property
     def bands(self) -> dict[str, int]:
@@ -89,7 +92,8 @@ def score_file(scoring: Scoring, progress: Progress | None = None) -> ScoringRep
     already has P(late) 1. Raises InputError for an unusable file or model.
     """
     tell = progress or _quiet
-    model = load_model(model_folder(scoring.model))
+    # Before the files are read: a model that cannot be opened costs no time.
+    named = load_model(model_folder(scoring.model)) if scoring.model else None
     tell("reading", 0, 0)
     read, asked = read_history(scoring.history), read_history(scoring.asked)
     history = without_credit_notes(read.table, read.faults)
@@ -100,6 +104,7 @@ def score_file(scoring: Scoring, progress: Progress | None = None) -> ScoringRep
             hint="give --ledger a file with past invoices, one a row",
             code="no_history",
         )
+    model, start = (named, None) if named else of_history(history, as_of)
     _tell_missing_words(model, asked, asked.faults)
     rows = _unpaid(asked, as_of)
     about = _about(model, history, rows, day_number(as_of))
@@ -113,6 +118,7 @@ def score_file(scoring: Scoring, progress: Progress | None = None) -> ScoringRep
         finding_counts=dict(asked.faults.counts),
         history_findings=tuple(read.faults.shown),
         errors=asked.faults.errors,
+        cold_start=start,
     )
 
 
