@@ -40,3 +40,12 @@ def write_days(first: date, last: date, language: str) -> str:
     if first == last:
         return write_date(first, language)
     return format_interval(first, last, "yMMMMd", locale=locale_of(language))
+
+
+def write_month(day: date, language: str) -> str:
+    """Write a day's month and year.
+
+    >>> write_month(date(2026, 11, 3), "fr")
+    'novembre 2026'
+    """
+    return format_skeleton("yMMMM", day, locale=locale_of(language))

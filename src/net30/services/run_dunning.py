@@ -7,12 +7,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
 
-from net30.domain.bounds import AssistantDay, Bound, Effect, day_of
+from net30.domain.bounds import Bound
 from net30.domain.customer import Customer
 from net30.domain.events import ReminderSent
 from net30.domain.open_item import Reminder
-from net30.kernel.errors import Conflict, NotFound
-from net30.ports.store import NEW
+from net30.kernel.errors import Conflict
 from net30.services.context import Context
 from net30.services.plan_dunning import (
     BOUND,
@@ -22,10 +21,9 @@ from net30.services.plan_dunning import (
     PlannedLetter,
     plan_of,
 )
+from net30.services.run_bounds import take_within_bound
 
 Change = Callable[[], AbstractContextManager[Context]]
-RUNS = "runs-"
-"""The runs of a day are counted under this and the day, apart from what the assistant did."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +65,7 @@ def dun_customer(
     due = plan_of(ctx, customer, ctx.today).letters
     if not due:
         return (), ()
-    allowed = _within_bound(ctx, len(due))
+    allowed = take_within_bound(ctx, Bound.MAILS, len(due))
     for letter in due[:allowed]:
         _record(ctx, letter)
     return due[:allowed], due[allowed:]
@@ -95,24 +93,6 @@ def _leading(event: ReminderSent, letter: PlannedLetter) -> ReminderSent:
         interest_of=tuple(one.item.id for one in letter.notices if one.step.interest),
         law=letter.law,
     )
-
-
-def _within_bound(ctx: Context, wanted: int) -> int:
-    """Return how many of the wanted letters the day still allows, and count them."""
-    day = f"{RUNS}{day_of(ctx.today)}"
-    try:
-        stored = ctx.tx.load(AssistantDay, day)
-        counted, version = stored.value, stored.version
-    except NotFound:
-        counted, version = AssistantDay(id=day), NEW
-    tally = counted.tally(Bound.MAILS)
-    allowed = min(wanted, max(0, ctx.company.bounds.number(Bound.MAILS) - tally.number))
-    if allowed:
-        others = [one for one in counted.tallies if one.bound != Bound.MAILS.value]
-        for _ in range(allowed):
-            tally = tally.plus(Effect(Bound.MAILS))
-        ctx.tx.save(replace(counted, tallies=(*others, tally)), expected=version)
-    return allowed
 
 
 def _held(letters: list[PlannedLetter] | tuple[PlannedLetter, ...], reason: str) -> list[HeldBack]:

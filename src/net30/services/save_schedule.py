@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 from net30.domain.customer import Customer
 from net30.domain.schedule import Schedule
+from net30.kernel.dates import check_date
 from net30.ports.store import NEW
 from net30.services.context import Context
 
@@ -13,10 +15,39 @@ from net30.services.context import Context
 def save_schedule(ctx: Context, schedule: Schedule) -> Schedule:
     """Write a schedule; an empty id adds a new one.
 
-    Raises NotFound when its customer, or the schedule to be changed, does not exist.
+    What was made already stays made: `made_until` is the runner's. Raises NotFound when its
+    customer, or the schedule to be changed, does not exist.
     """
     ctx.tx.load(Customer, schedule.customer_id)
-    version = ctx.tx.load(Schedule, schedule.id).version if schedule.id else NEW
-    saved = replace(schedule, id=schedule.id or ctx.new_id())
+    version, made = NEW, schedule.made_until
+    if schedule.id:
+        stored = ctx.tx.load(Schedule, schedule.id)
+        version, made = stored.version, stored.value.made_until
+    saved = replace(schedule, id=schedule.id or ctx.new_id(), made_until=made)
     ctx.tx.save(saved, expected=version)
+    return saved
+
+
+def pause_schedule(ctx: Context, schedule_id: str) -> Schedule:
+    """Return the schedule, which makes nothing until it is resumed."""
+    stored = ctx.tx.load(Schedule, schedule_id)
+    saved = replace(stored.value, paused=True)
+    ctx.tx.save(saved, expected=stored.version)
+    return saved
+
+
+def resume_schedule(ctx: Context, schedule_id: str) -> Schedule:
+    """Return the schedule, which goes on from today; the days of its pause are not made up for."""
+    stored = ctx.tx.load(Schedule, schedule_id)
+    if not stored.value.paused:
+        return stored.value
+    return skip_schedule(ctx, schedule_id, ctx.today - timedelta(days=1))
+
+
+def skip_schedule(ctx: Context, schedule_id: str, until: date) -> Schedule:
+    """Return the schedule, running, whose days up to and with one are not made any more."""
+    stored = ctx.tx.load(Schedule, schedule_id)
+    made = max(stored.value.made_until or date.min, check_date(until))
+    saved = replace(stored.value, paused=False, made_until=made)
+    ctx.tx.save(saved, expected=stored.version)
     return saved
