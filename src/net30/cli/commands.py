@@ -34,6 +34,7 @@ FILES = {
     "convert": "convert",
     "search": "books",
     "stats": "books",
+    "insights": "insights",
     "check": "books",
     "export": "export",
     "eval": "eval",

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from math import inf
 from statistics import median
 
 import numpy as np
@@ -98,6 +99,8 @@ def _pool(
     """Return how gaps go on, as multiples of each customer's usual one."""
     ended = [gap / usual[customer] for customer in usual for gap in gaps[customer]]
     lasting = [since[customer] / usual[customer] for customer in usual]
+    # One more that never ends: that nobody ever came back later than seen so far proves nothing.
+    lasting.append(inf)
     return survival_of(ended, lasting)
 
 

@@ -2,7 +2,7 @@
 
 Each day is a horizon (or two, ...) before the as-of day, and only what was known on it counts. The
 baseline of the order (AUC) is the number of days since the last invoice; that of the chance
-(Brier) is the share that was lost in the horizon before, the same for everybody.
+(Brier) is the share of such customers that was lost in the horizon before, the same for everybody.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from net30.insights.as_of import Known
-from net30.insights.churn import HORIZON_DAYS, ChurnRisk, invoice_days, risks_of
+from net30.insights.churn import HORIZON_DAYS, invoice_days, risks_of
 from net30.insights.measured import SHARE_DECIMALS
 
 LOST_MIN = 5
@@ -48,14 +48,12 @@ class ChurnJudged:
 def churn_judged(known: Known, horizon: int = HORIZON_DAYS) -> dict[str, ChurnJudged]:
     """Return by currency how well the chances of a horizon ago foretold the time since."""
     day = known.as_of - timedelta(days=horizon)
-    past = invoice_days(known, day)
-    before = invoice_days(known, day - timedelta(days=horizon))
-    now = invoice_days(known, known.as_of)
+    earlier = day - timedelta(days=horizon)
+    before, past, now = (invoice_days(known, at) for at in (earlier, day, known.as_of))
     return {
         currency: _judged(
-            risks_of(days, day, horizon),
-            _outcome(days, now[currency], day),
-            _lost_share(before.get(currency, {}), days, day - timedelta(days=horizon)),
+            _followed(days, now[currency], day, horizon),
+            _followed(before.get(currency, {}), days, earlier, horizon),
             (day, horizon),
         )
         for currency, days in past.items()
@@ -71,44 +69,44 @@ def auc_of(lost: Flags, score: Floats) -> float:
     return float(np.sum(lost_at * (kept_below + kept_at / 2)) / (lost.sum() * (~lost).sum()))
 
 
-def _outcome(
-    past: Mapping[str, Sequence[date]], now: Mapping[str, Sequence[date]], day: date
-) -> dict[str, bool]:
-    """Return which customers of a past day were invoiced nothing since."""
-    return {customer: now[customer][-1] <= day for customer in past}
+@dataclass(frozen=True, slots=True, eq=False)
+class _Followed:
+    """Customers with a chance on a day: the chance, the days since the last invoice, the end."""
+
+    chance: Floats
+    since: Floats
+    lost: Flags
 
 
-def _lost_share(
-    before: Mapping[str, Sequence[date]], past: Mapping[str, Sequence[date]], day: date
-) -> float | None:
-    lost = _outcome(before, past, day)
-    return sum(lost.values()) / len(lost) if lost else None
+def _followed(
+    past: Mapping[str, Sequence[date]],
+    later: Mapping[str, Sequence[date]],
+    day: date,
+    horizon: int,
+) -> _Followed:
+    said = [risk for risk in risks_of(past, day, horizon) if risk.chance is not None]
+    return _Followed(
+        chance=np.array([risk.chance for risk in said], float),
+        since=np.array([risk.days_since for risk in said], float),
+        lost=np.array([later[risk.customer_id][-1] <= day for risk in said], bool),
+    )
 
 
-def _judged(
-    risks: Sequence[ChurnRisk],
-    lost_by_customer: Mapping[str, bool],
-    base: float | None,
-    asked: tuple[date, int],
-) -> ChurnJudged:
-    said = [risk for risk in risks if risk.chance is not None]
-    lost = np.array([lost_by_customer[risk.customer_id] for risk in said], bool)
-    gone = int(lost.sum())
-    day, horizon = asked
-    if min(gone, len(said) - gone) < LOST_MIN or base is None:
+def _judged(said: _Followed, before: _Followed, asked: tuple[date, int]) -> ChurnJudged:
+    lost, (day, horizon) = said.lost, asked
+    gone, count = int(lost.sum()), len(lost)
+    if min(gone, count - gone) < LOST_MIN or not len(before.lost):
         reason = f"needs {LOST_MIN} customers lost and {LOST_MIN} kept, and a horizon before"
-        return ChurnJudged(day=day, horizon=horizon, customers=len(said), lost=gone, reason=reason)
-    chance = np.array([risk.chance for risk in said], float)
-    since = np.array([risk.days_since for risk in said], float)
+        return ChurnJudged(day=day, horizon=horizon, customers=count, lost=gone, reason=reason)
     return ChurnJudged(
         day=day,
         horizon=horizon,
-        customers=len(said),
+        customers=count,
         lost=gone,
-        auc=_rounded(auc_of(lost, chance)),
-        baseline_auc=_rounded(auc_of(lost, since)),
-        brier=_rounded(float(np.mean((chance - lost) ** 2))),
-        baseline_brier=_rounded(float(np.mean((base - lost) ** 2))),
+        auc=_rounded(auc_of(lost, said.chance)),
+        baseline_auc=_rounded(auc_of(lost, said.since)),
+        brier=_rounded(float(np.mean((said.chance - lost) ** 2))),
+        baseline_brier=_rounded(float(np.mean((before.lost.mean() - lost) ** 2))),
     )
 
 
