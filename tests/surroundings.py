@@ -8,10 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from net30.adapters.blobs import folder as blobs
+from net30.adapters.cache.memory import build
 from net30.adapters.mail import folder as mail
 from net30.adapters.sql import SqlStore
 from net30.adapters.sql.search import SqlSearch
+from net30.ports.cache import Cache, CacheLimits
 from net30.ports.store import NEW
+from net30.services.cached import CACHES
 from net30.services.context import Context
 from net30.services.world import World
 from tests.samples import ACME, COMPANY, NOW
@@ -24,8 +27,14 @@ def world_of(store: SqlStore, home: Path) -> World:
         blobs=blobs.build(f"folder:{home}/blobs"),
         search=SqlSearch(store.database),
         mail=mail.build(f"folder:{home}/mail"),
+        cache=caches(),
         clock=lambda: NOW,
     )
+
+
+def caches() -> Cache:
+    """Return empty caches in memory."""
+    return build({name: CacheLimits(seconds=60, entries_max=10) for name in CACHES}, 60)
 
 
 @contextmanager
@@ -39,6 +48,7 @@ def change(world: World, organisation: str = COMPANY.id) -> Iterator[Context]:
             blobs=world.blobs,
             search=world.search,
             mail=world.mail,
+            cache=world.cache,
         )
 
 

@@ -101,3 +101,22 @@ def test_orders_from_eight_threads_get_eight_numbers_without_gap(manager: Servic
     for thread in threads:
         thread.join()
     assert sorted(numbers) == [f"INV-2026-{at:06}" for at in range(1, 9)]
+
+
+def test_the_caches_tell_what_they_did_and_can_be_cleared(manager: ServiceManager) -> None:
+    assert manager.get_cache_statistics()["performance"]["hit_rate_percent"] is None
+    for _ in range(3):
+        manager.get_statistics()
+    told = manager.get_cache_statistics()
+    assert told["performance"]["hit_rate_percent"] == 66.67
+    assert told["performance"]["total_requests"] == 3
+    assert set(told["caches"]) == {
+        "statistics",
+        "invoice_list",
+        "search_results",
+        "invoice_detail",
+        "client_data",
+    }
+    manager._clear_cache()  # noqa: SLF001 - the seed documents' own name
+    manager.get_statistics()
+    assert manager.get_cache_statistics()["performance"]["misses"] == 2

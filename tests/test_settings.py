@@ -92,9 +92,9 @@ def test_our_own_name_wins_over_an_alias_and_empty_counts_as_absent() -> None:
         ("AUTO_REFRESH_INTERVALS", "15,,30", "a whole number"),
         ("CACHE_SETTINGS", "{", "JSON such as"),
         ("CACHE_SETTINGS", "[1]", "JSON such as"),
-        ("CACHE_SETTINGS", '{"a": 1}', "JSON such as"),
-        ("CACHE_SETTINGS", '{"a": {"ttl": 0, "max_size": 1}}', "JSON such as"),
-        ("CACHE_SETTINGS", '{"a": {"ttl": true, "max_size": 1}}', "JSON such as"),
+        ("CACHE_SETTINGS", '{"lists": 1}', "caches of these names"),
+        ("CACHE_SETTINGS", '{"statistics": {"ttl": 0, "max_size": 1}}', "JSON such as"),
+        ("CACHE_SETTINGS", '{"statistics": {"ttl": true, "max_size": 1}}', "JSON such as"),
         ("THEME_MODE", "pink", "one of auto"),
     ],
 )

@@ -5,6 +5,7 @@ This is the only file that knows which adapter serves which URL.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,10 +19,12 @@ from net30.domain.organisation import Organisation
 from net30.kernel.errors import ConfigurationError, NotFound
 from net30.kernel.plugins import load
 from net30.ports.blobs import Blobs
+from net30.ports.cache import Cache, CacheLimits
 from net30.ports.chat import project_url, read_server
 from net30.ports.mail import Mail
 from net30.ports.search import SearchIndex
 from net30.ports.store import Reading, Store
+from net30.services.cached import CACHES
 from net30.services.context import Context, ReadContext
 from net30.services.create_organisation import first_organisation
 from net30.services.relay import DrainReport, drain
@@ -30,6 +33,7 @@ from net30.settings import Settings
 
 _SQL = "net30.adapters.sql"
 _CHAT = "net30.adapters.chat"
+_CACHE = "net30.adapters.cache"
 CHAT_EXTRAS = {"openai": "chat", "azure": "azure"}
 """The extra that brings each kind of language model."""
 
@@ -44,6 +48,7 @@ class _Surroundings(TypedDict):
     blobs: Blobs
     search: SearchIndex
     mail: Mail
+    cache: Cache
     time_zone: str
     models: Path
 
@@ -91,6 +96,7 @@ class App:
         """Give back connections."""
         if self.chat:
             self.chat.close()
+        self.world.cache.close()
         self.world.store.close()
 
     def _surroundings(self, tx: Reading, user: str) -> _Surroundings:
@@ -100,6 +106,7 @@ class App:
             "blobs": self.world.blobs,
             "search": self.world.search,
             "mail": self.world.mail,
+            "cache": self.world.cache,
             "time_zone": tx.load(Organisation, self.organisation).value.time_zone,
             "models": self.models,
         }
@@ -117,7 +124,10 @@ def open_app(settings: Settings, *, clock: Callable[[], datetime] = _system_cloc
     search: SearchIndex = load(_SQL, "search").SqlSearch(database)
     blobs: Blobs = _adapter("blobs", _under(home, settings.blob_url))
     mail: Mail = _adapter("mail", _under(home, settings.mail_url))
-    world = World(store=store, blobs=blobs, search=search, mail=mail, clock=clock)
+    cache: Cache = load(_CACHE, "memory").build(
+        cache_limits(settings), settings.cache_cleanup_seconds
+    )
+    world = World(store=store, blobs=blobs, search=search, mail=mail, cache=cache, clock=clock)
     version: str = load(_SQL, "schema").version_of(database)
     app = App(
         settings=settings,
@@ -128,6 +138,16 @@ def open_app(settings: Settings, *, clock: Callable[[], datetime] = _system_cloc
     )
     _make_organisation(app)
     return app
+
+
+def cache_limits(settings: Settings) -> dict[str, CacheLimits]:
+    """Return how long each cache's answers last and how many it keeps, as the settings say."""
+    usual = {"ttl": settings.cache_ttl_seconds, "max_size": settings.cache_size_max}
+    said = json.loads(settings.caches)
+    rows = {name: said.get(name, usual) for name in CACHES}
+    return {
+        name: CacheLimits(seconds=r["ttl"], entries_max=r["max_size"]) for name, r in rows.items()
+    }
 
 
 def chat_model(settings: Settings) -> ChatModel | None:

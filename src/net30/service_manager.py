@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from decimal import Decimal
 
 from net30.app import App, open_app
@@ -87,6 +88,32 @@ class ServiceManager:
         """Return the figures of the last 90 days, currency by currency."""
         with self._app.look("service_manager") as ctx:
             return get_statistics(ctx)
+
+    def get_cache_statistics(self) -> dict[str, dict[str, object]]:
+        """Return what the caches of this process have done: `performance` in all, each in `caches`.
+
+        `hit_rate_percent` (two decimals) is None before the first request; times are in
+        microseconds, None before any.
+        """
+        caches = self._app.world.cache.statistics()
+        hits = sum(one.hits for one in caches.values())
+        requests = hits + sum(one.misses for one in caches.values())
+        performance: dict[str, object] = {
+            "hit_rate_percent": round(100 * hits / requests, 2) if requests else None,
+            "total_requests": requests,
+            "hits": hits,
+            "misses": requests - hits,
+            "evictions": sum(one.evictions for one in caches.values()),
+            "bytes": sum(one.bytes for one in caches.values()),
+        }
+        return {
+            "performance": performance,
+            "caches": {name: asdict(one) for name, one in caches.items()},
+        }
+
+    def _clear_cache(self) -> None:
+        """Forget all answers; they are computed anew."""
+        self._app.world.cache.clear()
 
     def is_service_available(self, name: str) -> bool:
         """Tell whether a part answers now: store (cosmos), blobs (storage), search or mail.

@@ -111,8 +111,11 @@ def _caches(text: str) -> str:
         table = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ValueError(wanted) from error
-    rows = table.values() if isinstance(table, dict) else [None]
-    for row in rows:
+    if not isinstance(table, dict):
+        raise ValueError(wanted)  # noqa: TRY004 - a setting's fault is a ValueError
+    if unknown := sorted(set(table) - set(CACHES)):
+        raise ValueError(f"caches of these names: {', '.join(CACHES)} (not {', '.join(unknown)})")
+    for row in table.values():
         if not isinstance(row, dict) or set(row) != {"ttl", "max_size"}:
             raise ValueError(wanted)
         if not all(type(number) is int and number > 0 for number in row.values()):
@@ -245,27 +248,31 @@ class Settings:
     )
     cache_ttl_seconds: int = _setting(
         "300",
-        "how long a cached answer lasts",
+        "how long an answer lasts in a cache that NET30_CACHES does not name",
         read=_between(1, SECONDS_MAX),
         aliases="CACHE_DEFAULT_TTL",
+        read_by="app",
     )
     cache_size_max: int = _setting(
         "1000",
-        "how many answers a cache keeps",
+        "how many answers such a cache keeps",
         read=_between(1, CACHE_SIZE_MAX),
         aliases="CACHE_MAX_SIZE",
+        read_by="app",
     )
     cache_cleanup_seconds: int = _setting(
         "300",
         "how often old answers are dropped",
         read=_between(1, SECONDS_MAX),
         aliases="CACHE_CLEANUP_INTERVAL",
+        read_by="app",
     )
     caches: str = _setting(
         json.dumps(CACHES),
         "life in seconds and size of each cache, as JSON",
         read=_caches,
         aliases="CACHE_SETTINGS",
+        read_by="app",
     )
     auto_refresh: bool = _setting(
         "true", "pages refresh by themselves", read=_yes, aliases="AUTO_REFRESH_DEFAULT"

@@ -511,6 +511,8 @@ def test_a_projection_s_place_moves_forward_only(store: Store) -> None:
     store.advance(US, "search", 3)
     assert store.checkpoint(US, "search") == 7
     assert store.checkpoint(US, "ledger") == 0
+    with store.reading(US) as books:
+        assert (books.taken_in("search"), books.taken_in("ledger")) == (7, 0)
 
 
 # --- idempotency keys --------------------------------------------------------------------------

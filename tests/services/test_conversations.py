@@ -47,6 +47,7 @@ class Office:
                 blobs=self.world.blobs,
                 search=self.world.search,
                 mail=self.world.mail,
+                cache=self.world.cache,
             )
 
     def say(self, text: str, conversation: str = "", **whom: object) -> Conversation:

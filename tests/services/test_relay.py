@@ -21,6 +21,7 @@ from net30.services.world import World
 from tests.databases import sqlite_url
 from tests.relay_room import read
 from tests.samples import COMPANY, NOW, TODAY
+from tests.surroundings import caches
 
 US, THEM = "lagune", "rival"
 TEST_ROOM = "tests.relay_room"
@@ -35,6 +36,7 @@ def world(tmp_path: Path) -> Iterator[World]:
         blobs=FolderBlobs(tmp_path / "blobs"),
         search=SqlSearch(database),
         mail=FolderMail(tmp_path / "mail"),
+        cache=caches(),
         clock=lambda: NOW,
     )
     database.close()

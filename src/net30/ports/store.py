@@ -67,6 +67,10 @@ class Reading(Protocol):
         """Return the sequence and the id of the organisation's latest event; (0, "") at first."""
         ...
 
+    def taken_in(self, projection: str) -> int:
+        """Return the last event sequence that a projection has taken in; 0 at first."""
+        ...
+
     def names(self, kind: type[A]) -> tuple[tuple[str, str], ...]:
         """Return (id, folded name) of what is found by Key.NAME, by id, NAMES_MAX at most.
 

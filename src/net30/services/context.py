@@ -11,6 +11,7 @@ from net30.domain.events import Event
 from net30.domain.organisation import Organisation
 from net30.kernel.ids import new_id
 from net30.ports.blobs import Blobs
+from net30.ports.cache import Cache
 from net30.ports.mail import Mail
 from net30.ports.search import SearchIndex
 from net30.ports.store import Reading, Transaction
@@ -29,6 +30,7 @@ class ReadContext:
     blobs: Blobs
     search: SearchIndex
     mail: Mail
+    cache: Cache
     time_zone: str = "UTC"
     models: Path = Path("models")
 

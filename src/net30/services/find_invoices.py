@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from net30.ports.search import Page, Query
+from net30.services.cached import cached
 from net30.services.context import ReadContext
 
 
@@ -11,4 +12,5 @@ def find_invoices(ctx: ReadContext, query: Query) -> Page:
 
     Raises InputError for a cursor of another query, LimitExceeded for a page of too many rows.
     """
-    return ctx.search.find(ctx.organisation, query)
+    cache = "search_results" if query.text else "invoice_list"
+    return cached(ctx, cache, query, lambda: ctx.search.find(ctx.organisation, query))

@@ -8,11 +8,16 @@ from net30.domain.invoice import Invoice
 from net30.domain.open_item import OpenItem
 from net30.kernel.errors import Conflict, NotFound
 from net30.ports.store import Stored
+from net30.services.cached import cached
 from net30.services.context import ReadContext
 
 
 def invoice_by_number(ctx: ReadContext, number: str) -> Stored[Invoice]:
     """Return the document with a number, or the draft with that id; raise NotFound."""
+    return cached(ctx, "invoice_detail", number, lambda: _invoice(ctx, number))
+
+
+def _invoice(ctx: ReadContext, number: str) -> Stored[Invoice]:
     for stored in ctx.tx.find(Invoice, Key.NUMBER, number.strip()):
         return stored
     try:
@@ -42,6 +47,10 @@ def customer_by_name(ctx: ReadContext, name: str) -> Stored[Customer]:
     An exact name (without case, accents, punctuation) wins. Raises NotFound with the nearest
     names, or Conflict when several customers bear the name.
     """
+    return cached(ctx, "client_data", name, lambda: _customer(ctx, name))
+
+
+def _customer(ctx: ReadContext, name: str) -> Stored[Customer]:
     exact = ctx.tx.find(Customer, Key.NAME, fold(name))
     if len(exact) == 1:
         return exact[0]

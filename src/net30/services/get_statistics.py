@@ -9,12 +9,13 @@ from decimal import Decimal
 import pyarrow.compute as pc
 
 from net30.insights.ageing import Ageing, ageing
-from net30.insights.as_of import known_at, period_ending
+from net30.insights.as_of import Period, known_at, period_ending
 from net30.insights.collection_rate import CollectionRate, collection_rate
 from net30.insights.dso import dso_simple
 from net30.insights.position import Position, position
 from net30.insights.revenue import Revenue, revenue
 from net30.ledger.segments import read_ledger
+from net30.services.cached import cached
 from net30.services.context import ReadContext
 
 
@@ -52,6 +53,17 @@ def get_statistics(
     """Return the figures of a period (the last 90 days), as known at the end of a day (today)."""
     day = as_of or ctx.today
     period = period_ending(day, start, end)
+    return cached(
+        ctx,
+        "statistics",
+        (day, period, customer_id, currency),
+        lambda: _computed(ctx, day, period, customer_id, currency),
+    )
+
+
+def _computed(
+    ctx: ReadContext, day: date, period: Period, customer_id: str, currency: str
+) -> Statistics:
     ledger = read_ledger(ctx.blobs, ctx.organisation, day)
     if customer_id:
         ledger = ledger.filter(pc.field("customer_id") == customer_id)

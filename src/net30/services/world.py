@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from net30.ports.blobs import Blobs
+from net30.ports.cache import Cache
 from net30.ports.mail import Mail
 from net30.ports.search import SearchIndex
 from net30.ports.store import Store
@@ -20,4 +21,5 @@ class World:
     blobs: Blobs
     search: SearchIndex
     mail: Mail
+    cache: Cache
     clock: Callable[[], datetime]

@@ -120,7 +120,7 @@ class _Room:
         self._hit_times: deque[int] = deque(maxlen=TIMES_KEPT)
         self._miss_times: deque[int] = deque(maxlen=TIMES_KEPT)
 
-    def answer(self, question: Hashable, version: Hashable, compute: Callable[[], Any]) -> Any:  # noqa: ANN401 - what was computed
+    def answer(self, question: Hashable, version: Hashable, compute: Callable[[], Any]) -> Any:
         began = time.perf_counter_ns()
         with self._lock:
             kept = self._kept.get(question)
@@ -145,7 +145,7 @@ class _Room:
         compute: Callable[[], Any],
         mine: Future[Any],
         began: int,
-    ) -> Any:  # noqa: ANN401 - what was computed
+    ) -> Any:
         try:
             value = compute()
         except BaseException as error:

@@ -58,11 +58,8 @@ class SqlStore:
 
     def checkpoint(self, organisation: str, projection: str) -> int:
         """Return the last event sequence that a projection has taken in; 0 at first."""
-        with self.database.reading() as connection:
-            found = connection.row(
-                sql.CHECKPOINT, {"organisation": organisation, "projection": projection}
-            )
-        return int(found[0]) if found else 0
+        with self.reading(organisation) as books:
+            return books.taken_in(projection)
 
     def advance(self, organisation: str, projection: str, sequence: int) -> None:
         """Move a projection's checkpoint forward; never back."""
@@ -131,6 +128,13 @@ class SqlReading:
         """Return the sequence and the id of the organisation's latest event; (0, "") at first."""
         row = self._connection.row(sql.LAST_EVENT, {"organisation": self._organisation})
         return (int(row[0]), str(row[1])) if row else (0, "")
+
+    def taken_in(self, projection: str) -> int:
+        """Return the last event sequence that a projection has taken in; 0 at first."""
+        found = self._connection.row(
+            sql.CHECKPOINT, {"organisation": self._organisation, "projection": projection}
+        )
+        return int(found[0]) if found else 0
 
     def names(self, kind: type[A]) -> tuple[tuple[str, str], ...]:
         """Return (id, folded name) of what is found by Key.NAME, by id, NAMES_MAX at most."""
