@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from net30.cli import exits
+from net30.cli.model_checks import (
+    NAME,
+    Folder,
+    Name,
+    Version,
+    asked_models,
+    check,
+    compare,
+    figure,
+)
 from net30.cli.output import print_findings, print_json, print_table, say
-from net30.cli.session import Json, opened
-from net30.kernel.findings import Severity
+from net30.cli.session import Json
 
 if TYPE_CHECKING:
     from net30.scoring.card import Card
-    from net30.services.context import ReadContext
 
 app = typer.Typer(help="List, show, promote and check trained models.")
+app.command("check")(check)
+app.command("compare")(compare)
 
-NAME = "payments"
 FIGURES = ("auc", "brier", "mae", "cover")
-CHECKED = ("brier", "ece", "mae", "cover")
-WORST_SHOWN = 10
-
-Version = Annotated[str, typer.Argument(help="A version such as v3.")]
-Name = Annotated[str, typer.Option(help="What the model is called.")]
-Folder = Annotated[Path | None, typer.Option("--models", help="A folder of models; your own.")]
 
 
 def register(program: typer.Typer) -> None:
@@ -44,7 +43,7 @@ def models(
         return
     from net30.services.promote_model import list_models
 
-    with _asked(folder) as (_, where):
+    with asked_models(folder) as (_, where):
         shelf = list_models(where, name)
     if json:
         print_json(
@@ -71,7 +70,7 @@ def show(
     """Show a version's card: what it learned from, its figures, gates and limits."""
     from net30.services.promote_model import show_model
 
-    with _asked(folder) as (_, where):
+    with asked_models(folder) as (_, where):
         card = show_model(where, name, version)
     print_json(_summary(card)) if json else _tell(card)
 
@@ -83,7 +82,7 @@ def promote(
     """Serve this version from now on."""
     from net30.services.promote_model import Shelving, promote_model
 
-    with _asked(folder) as (ctx, where):
+    with asked_models(folder) as (ctx, where):
         shelving = Shelving(models=where, name=name, day=ctx.today, by=ctx.user)
         card = promote_model(shelving, version)
     _moved(card, json=json)
@@ -94,7 +93,7 @@ def rollback(*, name: Name = NAME, folder: Folder = None, json: Json = False) ->
     """Serve the version again that was served before."""
     from net30.services.promote_model import Shelving, roll_back
 
-    with _asked(folder) as (ctx, where):
+    with asked_models(folder) as (ctx, where):
         card = roll_back(Shelving(models=where, name=name, day=ctx.today, by=ctx.user))
     _moved(card, json=json)
 
@@ -105,7 +104,7 @@ def history(*, name: Name = NAME, folder: Folder = None, json: Json = False) -> 
     from net30.scoring.promotions import promotions
     from net30.scoring.registry import checked_name
 
-    with _asked(folder) as (_, where):
+    with asked_models(folder) as (_, where):
         found = promotions(where / checked_name(name))
     if json:
         print_json(
@@ -114,82 +113,6 @@ def history(*, name: Name = NAME, folder: Folder = None, json: Json = False) -> 
         return
     for one in found:
         say(f"{one.day}  {one.version}  {'back, ' if one.back else ''}by {one.by}")
-
-
-@app.command("check")
-def check(
-    *, version: Version = "", name: Name = NAME, folder: Folder = None, json: Json = False
-) -> None:
-    """Tell whether invoices have changed since a version learned, and how well it has done."""
-    from net30.services.check_models import check_model
-    from net30.services.past_invoices import of_books
-    from net30.services.promote_model import open_model
-
-    with _asked(folder) as (ctx, where):
-        model = open_model(where, name, version)
-        found = check_model(model, of_books(ctx, ctx.today).history, ctx.today)
-    if json:
-        print_json(found)
-    else:
-        say(
-            f"{name} {model.card.version} has learned until {model.card.as_of}; since then "
-            f"{found.issued:,} invoices were issued, {found.judged:,} of them fell due."
-        )
-        if found.figures:
-            rows = [
-                (one, _number(found.figures[one]), _number(found.then.get(one))) for one in CHECKED
-            ]
-            print_table("How well it did", ("figure", "since>", "when it was made>"), rows)
-        worst = [
-            (name, _number(psi), _number(found.usual[name]))
-            for name, psi in list(found.psi.items())[:WORST_SHOWN]
-        ]
-        if worst:
-            print_table("What has changed most", ("feature", "PSI>", "before>"), worst)
-        print_findings(found.findings)
-    if any(one.severity is not Severity.NOTE for one in found.findings):
-        raise typer.Exit(exits.FAULTS)
-
-
-@app.command("compare")
-def compare(
-    *,
-    challenger: Version,
-    champion: Annotated[str, typer.Argument(help="Beside this one; the served one.")] = "",
-    name: Name = NAME,
-    folder: Folder = None,
-    json: Json = False,
-) -> None:
-    """Judge a version beside the served one, on the same invoices that came since both."""
-    from net30.services.check_models import compare_models
-    from net30.services.past_invoices import of_books
-    from net30.services.promote_model import open_model
-
-    with _asked(folder) as (ctx, where):
-        ours, theirs = (open_model(where, name, one) for one in (champion, challenger))
-        found = compare_models(ours, theirs, of_books(ctx, ctx.today).history, ctx.today)
-    if json:
-        print_json(found)
-        return
-    first, second = found.figures
-    rows = [
-        (
-            one,
-            _number(first[one]),
-            _number(second[one]),
-            f"{gap:+.4f}",
-            f"{low:+.4f} .. {high:+.4f}",
-        )
-        for one, (gap, low, high) in found.difference.items()
-    ]
-    title = f"{found.judged:,} invoices issued since {found.since}; smaller is better"
-    head = ("figure", f"{found.champion}>", f"{found.challenger}>", "difference>", "95 %>")
-    print_table(title, head, rows)
-    for verdict, names in (("better", found.better), ("worse", found.worse)):
-        if names:
-            say(f"{found.challenger} is surely {verdict} in {', '.join(names)}.")
-    if not found.better and not found.worse:
-        say("The difference is within chance.")
 
 
 _HEAD = (
@@ -204,12 +127,6 @@ _HEAD = (
 )
 
 
-@contextmanager
-def _asked(folder: Path | None) -> Iterator[tuple[ReadContext, Path]]:
-    with opened() as net30, net30.look() as ctx:
-        yield ctx, folder or ctx.models
-
-
 def _row(card: Card, current: str) -> tuple[str, ...]:
     rival = card.baselines.get("customer_median", {})
     return (
@@ -217,9 +134,9 @@ def _row(card: Card, current: str) -> tuple[str, ...]:
         card.family,
         str(card.as_of),
         f"{card.learned_from.settled:,}",
-        *(_number(card.metrics.get(one)) for one in FIGURES),
-        _number(rival.get("brier")),
-        _number(rival.get("mae")),
+        *(figure(card.metrics.get(one)) for one in FIGURES),
+        figure(rival.get("brier")),
+        figure(rival.get("mae")),
         _gates(card),
     )
 
@@ -266,7 +183,7 @@ def _tell(card: Card) -> None:
     )
     rivals = list(card.baselines)
     rows = [
-        (name, _number(value), *(_number(card.baselines[rival].get(name)) for rival in rivals))
+        (name, figure(value), *(figure(card.baselines[rival].get(name)) for rival in rivals))
         for name, value in card.metrics.items()
     ]
     print_table("On later invoices", ("figure", "model>", *(f"{rival}>" for rival in rivals)), rows)
@@ -280,7 +197,3 @@ def _moved(card: Card, *, json: bool) -> None:
         print_json({"current": card.version})
         return
     say(f"{card.name} {card.version} is served now.")
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.4f}"

@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from net30.cli import exits
-from net30.cli.imports import layout_of, read_file
 from net30.cli.learning import prepare_to_learn
 from net30.cli.output import print_findings, print_json, print_table, progress_bar, say
+from net30.cli.past_file import past_of_file
 from net30.cli.session import Json, opened
 from net30.kernel.dates import parse_date
 from net30.kernel.errors import InputError
-from net30.ledger.histories import HistoryFile
-from net30.ledger.imports.claims import Defaults
 
 if TYPE_CHECKING:
-    from net30.services.train_model import TrainingReport
+    from net30.services.train_model import Training, TrainingReport
 
+EVERY_DAYS_MAX = 3_650
 SHOWN = ("auc", "brier", "mae", "cover", "interval_score", "ap30", "accuracy", "ece")
 
 
@@ -43,9 +42,19 @@ def train(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Folder of models; the books' own.")
     ] = None,
+    if_due: Annotated[
+        bool, typer.Option("--if-due", help="Only when the served model is old or has drifted.")
+    ] = False,
+    every: Annotated[str, typer.Option(help="With --if-due: old after so many days, e.g. 30d.")] = (
+        ""
+    ),
     json: Json = False,
 ) -> None:
-    """Train a model and publish it when it is better than the customers' own medians."""
+    """Train a model and publish it when it is better than the customers' own medians.
+
+    With --if-due a successor of the served model is trained only when that is old or invoices have
+    changed, and served only when it is not worse on the same later invoices.
+    """
     prepare_to_learn()
     from net30.services import past_invoices
     from net30.services.train_model import DEFAULT_FAMILIES, Training, train_model
@@ -63,12 +72,7 @@ def train(
             code="usage",
         )
     else:
-        file = HistoryFile(
-            content=read_file(ledger),
-            defaults=Defaults(currency=currency.upper(), today=today),
-            layout=layout_of(layout) if layout else None,
-        )
-        past, models = past_invoices.of_file(file, ledger.name), output
+        past, models = past_of_file(ledger, layout, currency), output
     training = Training(
         ledger=past,
         models=models,
@@ -78,11 +82,45 @@ def train(
         name=name,
         seed=seed,
     )
+    if if_due or every:
+        _retrain(training, _days(every), json=json)
+        return
     with progress_bar(shown=not json) as told:
         report = train_model(training, told)
     print_json(report) if json else _tell(report)
     if report.refused:
         raise typer.Exit(exits.FAULTS)
+
+
+def _retrain(training: Training, every_days: int | None, *, json: bool) -> None:
+    from net30.services.retrain_model import Action, Retraining, retrain_if_due
+
+    with progress_bar(shown=not json) as told:
+        report = retrain_if_due(Retraining(training=training, every_days=every_days), told)
+    if json:
+        print_json(report)
+    else:
+        for reason in report.reasons:
+            say(f"- {reason}")
+        if report.training:
+            _tell(report.training)
+        say(f"{report.action.replace('_', ' ').capitalize()}: {report.says}.")
+    if report.action is Action.REFUSED:
+        raise typer.Exit(exits.FAULTS)
+
+
+def _days(every: str) -> int | None:
+    """Return the days that '30d' or '30' means, None for an empty text."""
+    if not every:
+        return None
+    number = every.strip().lower().removesuffix("d")
+    if not (number.isascii() and number.isdigit() and 0 < int(number) <= EVERY_DAYS_MAX):
+        raise InputError(
+            f"{every!r} is no number of days from 1 to {EVERY_DAYS_MAX:,}",
+            hint="say --every 30d",
+            code="usage",
+        )
+    return int(number)
 
 
 def _tell(report: TrainingReport) -> None:

@@ -10,7 +10,7 @@ from net30.kernel.errors import NotFound
 from net30.scoring.card import Card
 from net30.scoring.model import Model, load_model
 from net30.scoring.promotions import Promotion, before, promotions
-from net30.scoring.registry import checked_name, point_to
+from net30.scoring.registry import CURRENT, checked_name, point_to
 from net30.scoring.shelf import Shelf, read_shelf
 
 
@@ -83,6 +83,13 @@ def open_model(models: Path, name: str, version: str = "") -> Model:
 
 
 def _current(shelf: Shelf) -> str:
+    broken = next((one for one in shelf.findings if one.path == CURRENT), None)
+    if broken:
+        raise NotFound(
+            broken.message,
+            hint="name a version: net30 models promote VERSION",
+            code="no_version",
+        )
     if not shelf.current:
         raise NotFound("no model is published yet", hint="train one: net30 train", code="no_model")
     return shelf.current
