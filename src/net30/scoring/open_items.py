@@ -14,6 +14,8 @@ from net30.kernel.money import Money
 from net30.ledger import compute
 from net30.scoring.delay_bins import HIGH_RISK, LATE, DelayBins
 from net30.scoring.distribution import Distribution
+from net30.scoring.paid_by import NO_TAIL, Tail
+from net30.scoring.shared import NOTHING_JUDGED, Shared
 
 # Any: which type of scalar a field has is told by its type.
 _FIELDS: list[pa.Field[Any]] = [
@@ -64,8 +66,9 @@ class ScoredOpenItems:
     """Every open invoice as known at the end of a day, with the delay given that it is unpaid.
 
     `delay` has a row for each of `table`; without a model it has none, and `reason` says why.
-    `unscored` is what else is open by currency: invoices without a due date, and what credit notes
-    have left over.
+    `tail` says how what is later than the last bin is paid, `shared` how far invoices are late
+    together. `unscored` is what else is open by currency: invoices without a due date, and what
+    credit notes have left over.
     """
 
     as_of: date
@@ -74,6 +77,8 @@ class ScoredOpenItems:
     model: ModelName | None
     reason: str
     unscored: tuple[Money, ...]
+    tail: Tail = NO_TAIL
+    shared: Shared = NOTHING_JUDGED
 
     def __len__(self) -> int:
         return self.table.num_rows
@@ -83,6 +88,12 @@ class ScoredOpenItems:
         column = compute.column(self.table, name)
         plain = column.cast(pa.int32()) if pa.types.is_date(column.type) else column
         found: Ints = np.asarray(plain.to_numpy(zero_copy_only=False)).astype(np.int64)
+        return found
+
+    def customers(self) -> Ints:
+        """Return whole numbers that tell the customers apart."""
+        coded = compute.coded(self.table["customer_id"])
+        found: Ints = np.asarray(coded.indices.to_numpy(zero_copy_only=False)).astype(np.int64)
         return found
 
     def of_currency(self, currency: str) -> ScoredOpenItems:
@@ -99,6 +110,8 @@ class ScoredOpenItems:
             model=self.model,
             reason=self.reason,
             unscored=tuple(one for one in self.unscored if one.currency == currency),
+            tail=self.tail,
+            shared=self.shared,
         )
 
 

@@ -17,6 +17,8 @@ from net30.ledger.writers import parquet
 from net30.scoring.delay_bins import DelayBins
 from net30.scoring.distribution import Distribution
 from net30.scoring.open_items import SCORED, ModelName, ScoredOpenItems
+from net30.scoring.paid_by import Tail
+from net30.scoring.shared import Shared
 from net30.services.context import ReadContext
 
 BLOB = "scores/open-items.parquet"
@@ -43,6 +45,8 @@ class _About(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: dict[str, str]
     bins: tuple[int, ...]
     unscored: tuple[tuple[int, str], ...]
+    tail: Tail
+    shared: Shared
 
 
 def kept_scores(ctx: ReadContext, holds: Holds) -> ScoredOpenItems | None:
@@ -74,6 +78,8 @@ def keep_scores(ctx: ReadContext, holds: Holds, scores: ScoredOpenItems) -> None
         name,
         scores.delay.bins.last,
         tuple((one.minor, one.currency) for one in scores.unscored),
+        scores.tail,
+        scores.shared,
     )
     table = scores.table
     for place in range(len(scores.delay.bins)):
@@ -108,4 +114,6 @@ def _scores(table: pa.Table, about: _About) -> ScoredOpenItems:
         ),
         reason="",
         unscored=tuple(Money(minor, currency) for minor, currency in about.unscored),
+        tail=about.tail,
+        shared=about.shared,
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
 
 from net30.features.coding import customers_of, day_number, invoices_of
-from net30.features.invoices import Ints
+from net30.features.invoices import Ints, Invoices
 from net30.features.point_in_time import PointInTime, seen_from
 from net30.kernel.money import Money
 from net30.ledger import compute
@@ -22,14 +23,20 @@ from net30.scoring.delay_bins import HIGH_RISK, LATE
 from net30.scoring.distribution import LATEST, Distribution, Floats
 from net30.scoring.model import Model, load_model
 from net30.scoring.open_items import SCORED, ModelName, ScoredOpenItems, no_delay
+from net30.scoring.paid_by import NO_TAIL, Tail, tail_of
 from net30.scoring.registry import version_number
 from net30.scoring.score import least_delay
+from net30.scoring.shared import NOTHING_JUDGED, Shared, shared_of
 from net30.scoring.shelf import read_shelf
 from net30.services.cold_start import cold_start
 from net30.services.context import ReadContext
 from net30.services.kept_scores import Holds, keep_scores, kept_scores
 from net30.services.published_model import served_model
 
+YEAR_DAYS = 365
+RIPE_DAYS = 45
+"""Of what fell due so long ago nearly all is settled: the outcome does not choose who is judged."""
+JUDGED_MAX, FRESH_MIN = 3_000, 200
 NO_MODEL = "no model was given"
 
 
@@ -89,8 +96,11 @@ def score_ledger(
     rows = rows.take(_by_id(rows))
     table = _items(rows)
     delay, name = no_delay(), None
+    tail, shared = NO_TAIL, NOTHING_JUDGED
     if model is not None:
-        delay = _given_unpaid(model, history, rows, as_of)
+        past = _Past(model, history, day_number(as_of) + 1)
+        delay = past.given_unpaid(rows)
+        tail, shared = past.tail(), past.shared()
         name = _name(model)
         table = _with_scores(table, delay, model, as_of)
     return ScoredOpenItems(
@@ -100,6 +110,8 @@ def score_ledger(
         model=name,
         reason="" if model else reason,
         unscored=_by_currency(open_.filter(compute.no(known))),
+        tail=tail,
+        shared=shared,
     )
 
 
@@ -146,23 +158,69 @@ def _items(rows: pa.Table) -> pa.Table:
     )
 
 
-def _given_unpaid(model: Model, history: pa.Table, rows: pa.Table, as_of: date) -> Distribution:
-    horizon = day_number(as_of) + 1
-    asked_of = compute.distinct(compute.text(rows["customer_id"]))
-    theirs = history.filter(compute.within(compute.text(history["customer_id"]), asked_of))
-    customers = customers_of(theirs) if theirs.num_rows else pa.array([], pa.string())
-    known = invoices_of(theirs, model.card.words, customers).as_of(horizon)
-    asked = invoices_of(rows.drop_columns(["balance"]), model.card.words, customers)
-    names = model.card.features
-    past = PointInTime(known, asked, names=names, together=known)
-    parts = [
-        model.distribution(matrix).probabilities
-        for _, matrix in past.batches(seen_from(asked, horizon), names)
-    ]
-    bins = model.card.bins
-    made = Distribution(bins, np.vstack(parts) if parts else np.zeros((0, len(bins))))
-    # A leftover is open although its invoice counts as settled: it is unpaid like any other.
-    return made.given_unpaid(least_delay(asked, horizon)) if len(asked) else made
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """A model, and the history it is asked with on the morning of the horizon."""
+
+    model: Model
+    history: pa.Table
+    horizon: int
+
+    def given_unpaid(self, rows: pa.Table) -> Distribution:
+        """Return when each of some invoices is paid, knowing that it is open."""
+        asked, told = self._told(rows.drop_columns(["balance"]))
+        # A leftover is open although its invoice counts as settled: it is unpaid like any other.
+        return told.given_unpaid(least_delay(asked, self.horizon)) if len(asked) else told
+
+    def tail(self) -> Tail:
+        """Return how the latest invoices were paid."""
+        known = invoices_of(self.history, {}, _customers(self.history)).as_of(self.horizon)
+        return tail_of(known, self.model.card.bins.last[-1], self.horizon)
+
+    def shared(self) -> Shared:
+        """Return how far settled invoices came together, the newest that the model had not seen.
+
+        Where these are too few, those it has learned from are asked too.
+        """
+        due = _days(self.history, "due_date")
+        fallen = (due < self.horizon - RIPE_DAYS) & (due >= self.horizon - RIPE_DAYS - YEAR_DAYS)
+        paid = np.asarray(compute.present(self.history["paid_date"]).to_numpy(zero_copy_only=False))
+        ripe = np.flatnonzero(fallen & paid.astype(np.bool_))
+        issued = _days(self.history, "issue_date")[ripe]
+        unseen = ripe[issued >= day_number(self.model.card.as_of)]
+        fresh = len(unseen) >= FRESH_MIN
+        chosen = unseen if fresh else ripe
+        newest = chosen[np.argsort(due[chosen], kind="stable")][-JUDGED_MAX:]
+        settled, told = self._told(self.history.take(pa.array(newest, pa.int64())))
+        return shared_of(told, settled, fresh=fresh)
+
+    def _told(self, rows: pa.Table) -> tuple[Invoices, Distribution]:
+        """Return what the model said of invoices at their issue; any may be in the history."""
+        model = self.model
+        asked_of = compute.distinct(compute.text(rows["customer_id"]))
+        theirs = self.history.filter(
+            compute.within(compute.text(self.history["customer_id"]), asked_of)
+        )
+        customers = _customers(theirs)
+        known = invoices_of(theirs, model.card.words, customers).as_of(self.horizon)
+        asked = invoices_of(rows, model.card.words, customers)
+        names = model.card.features
+        past = PointInTime(known, asked, names=names, together=known)
+        parts = [
+            model.distribution(matrix).probabilities
+            for _, matrix in past.batches(seen_from(asked, self.horizon), names)
+        ]
+        bins = model.card.bins
+        return asked, Distribution(bins, np.vstack(parts) if parts else np.zeros((0, len(bins))))
+
+
+def _customers(history: pa.Table) -> Column:
+    return customers_of(history) if history.num_rows else pa.array([], pa.string())
+
+
+def _days(history: pa.Table, name: str) -> Ints:
+    days: Ints = np.asarray(compute.column(history, name).cast(pa.int32())).astype(np.int64)
+    return days
 
 
 def _with_scores(table: pa.Table, delay: Distribution, model: Model, as_of: date) -> pa.Table:
@@ -184,7 +242,7 @@ def _with_scores(table: pa.Table, delay: Distribution, model: Model, as_of: date
 
 
 def _dates(table: pa.Table, delay: Distribution, level: float, as_of: date) -> Column:
-    due = np.asarray(compute.column(table, "due_date").cast(pa.int32())).astype(np.int64)
+    due = _days(table, "due_date")
     least = day_number(as_of) + 1 - due
     days: Floats = np.maximum(np.rint(delay.quantile(level)), least)
     found = pa.array((due + days).astype(np.int32), mask=least >= LATEST)
