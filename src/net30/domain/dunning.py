@@ -133,8 +133,9 @@ class Kept(StrEnum):
 def step_due(item: OpenItem, policy: DunningPolicy, customer: Customer, as_of: date) -> Step | Hold:
     """Return the step that a claim is due for on a day, or what holds it back.
 
-    Days that were missed are not caught up step by step: only the highest step reached counts, and
-    only when none as high was taken and the last reminder is long enough ago.
+    Steps are taken in their order, one reminder at a time: after days that were missed the next one
+    comes, not all of them and not the last, so no letter speaks of reminders that never went. A
+    call is passed over once it was noted, or when a later step is reached.
     """
     hold = _hold(item, policy, customer, as_of)
     if hold or item.due_date is None:
@@ -143,12 +144,22 @@ def step_due(item: OpenItem, policy: DunningPolicy, customer: Customer, as_of: d
     reached = [step for step in policy.steps if step.days <= late]
     if not reached:
         return Hold.NOT_YET
-    if level_of(item) >= reached[-1].level:
+    ahead = [step for step in reached if step.level > level_of(item)]
+    ahead = [step for step in ahead if not _is_called(item, step, later=step is not ahead[-1])]
+    if not ahead:
         return Hold.DONE
     last = max((reminder.day for reminder in item.reminders), default=date.min)
     if as_of < last or (as_of - last).days < policy.gap_days:
         return Hold.TOO_SOON
-    return reached[-1]
+    return ahead[0]
+
+
+def _is_called(item: OpenItem, step: Step, *, later: bool) -> bool:
+    """Tell whether a step is a call that was made, or that a later step has overtaken."""
+    if step.channel is not Channel.CALL or item.due_date is None:
+        return False
+    since = item.due_date + timedelta(days=step.days)
+    return later or any(call.day >= since for call in item.calls)
 
 
 def level_of(item: OpenItem) -> int:

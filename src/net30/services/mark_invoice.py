@@ -1,12 +1,12 @@
-"""Mark an open invoice as disputed, no longer disputed, or promised."""
+"""Mark an open invoice: disputed, no longer disputed, promised, spoken about."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
 
-from net30.domain.events import DisputeClosed, DisputeOpened, PromiseMade
-from net30.domain.open_item import Dispute, OpenItem, PromiseToPay
+from net30.domain.events import CallNoted, DisputeClosed, DisputeOpened, PromiseMade
+from net30.domain.open_item import CallNote, Dispute, OpenItem, PromiseToPay
 from net30.domain.text import TEXT_CHARACTERS_MAX, clean
 from net30.kernel.errors import Conflict, InputError
 from net30.kernel.money import Money
@@ -60,4 +60,20 @@ def note_promise(ctx: Context, number: str, day: date, amount: Money | None = No
     marked = replace(item, promises=(*item.promises, promise))
     ctx.tx.save(marked, expected=stored.version)
     ctx.record(PromiseMade(invoice_id=item.id, day=ctx.today, promised=day, amount=promised))
+    return marked
+
+
+def note_call(ctx: Context, number: str, text: str) -> OpenItem:
+    """Return the claim with what was said about it today; raise InputError for an empty note."""
+    stored = open_item_by_number(ctx, number)
+    item = stored.value
+    said = clean(text, "the note", TEXT_CHARACTERS_MAX)
+    if not said:
+        raise InputError("the note is empty", hint="write what was said", code="note")
+    note = CallNote(day=ctx.today, text=said, user=ctx.user)
+    marked = replace(item, calls=(*item.calls, note))
+    ctx.tx.save(marked, expected=stored.version)
+    ctx.record(
+        CallNoted(invoice_id=item.id, customer_id=item.customer_id, day=ctx.today, text=said)
+    )
     return marked
