@@ -9,7 +9,8 @@ from decimal import Decimal
 from net30.insights.ageing import ageing
 from net30.insights.as_of import Period
 from net30.insights.collection_rate import collection_rate
-from net30.insights.dso import dso_simple
+from net30.insights.dso import dso
+from net30.insights.measured import unknown
 from net30.insights.position import position
 from net30.insights.revenue import revenue
 from net30.insights.top_customers import By, top_customers
@@ -34,12 +35,12 @@ def test_dso_of_60000_outstanding_on_90000_of_sales_in_90_days_is_60_days() -> N
         claim("A", 90_000, days(50), days(20)),
         money("A", 30_000, days(10)),
     )
-    assert asked(books, D, dso_simple, Period(START, D)) == {"XOF": Decimal("60.0")}
+    assert asked(books, D, dso, Period(START, D))["XOF"].simple.value == Decimal("60.0")
 
 
 def test_dso_without_sales_in_the_period_is_unknown_not_zero() -> None:
     books = ledger(claim("A", 90_000, days(200), days(170)))
-    assert asked(books, D, dso_simple, Period(START, D)) == {"XOF": None}
+    assert asked(books, D, dso, Period(START, D))["XOF"].simple == unknown("no sales in the period")
 
 
 def test_an_invoice_due_today_is_not_overdue_and_one_due_yesterday_is() -> None:

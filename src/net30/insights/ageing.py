@@ -44,16 +44,19 @@ from (
            case when balance > 0 then as_of() - due_date end as late
     from claims
     union all
-    select currency, amount, true, null from facts where invoice_id is null
-) group by currency order by currency
+    select currency, amount::hugeint, true, null from unapplied
+) group by currency
 """
 
 
 def ageing(known: Known) -> dict[str, Ageing]:
     """Return open balances by days past due, by currency, as known at the end of a day."""
-    return {row[0]: Ageing(**_columns(row[0], row[1:])) for row in known.rows(_SQL)}
+    return {
+        currency: Ageing(**_columns(currency, sums))
+        for currency, sums in sorted(known.sums(_SQL).items())
+    }
 
 
 def _columns(currency: str, cells: tuple[int, ...]) -> dict[str, Money]:
     names = ("not_due", "d1_30", "d31_60", "d61_90", "d90_plus", "no_due_date", "unapplied")
-    return {name: Money(int(cell), currency) for name, cell in zip(names, cells, strict=True)}
+    return {name: Money(cell, currency) for name, cell in zip(names, cells, strict=True)}

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from net30.kernel.decimals import round_half_up
-
 SHARE_DECIMALS = 4
 DAYS_DECIMALS = 1
 
@@ -46,7 +44,11 @@ def half_up(exact: Fraction) -> int:
     return sign * int(abs(exact) + Fraction(1, 2))
 
 
+def rounded(exact: Fraction | int, digits: int) -> Measure:
+    """Return an exact figure, rounded once."""
+    scaled = half_up(Fraction(exact) * 10**digits)
+    return Measure(Decimal(scaled).scaleb(-digits))
+
+
 def _ratio(part: int, whole: int, digits: int, reason: str) -> Measure:
-    if whole <= 0:
-        return unknown(reason)
-    return Measure(round_half_up(Decimal(part) / Decimal(whole), digits))
+    return rounded(Fraction(part, whole), digits) if whole > 0 else unknown(reason)

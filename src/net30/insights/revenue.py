@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from net30.insights.as_of import Known, Period
+from net30.insights.measured import half_up
 from net30.kernel.money import Money
 
 
@@ -32,17 +34,17 @@ select currency,
        coalesce(sum(balance) filter (due_date < as_of() and balance > 0), 0),
        sum(discounted), sum(written_off), count(*) filter (amount > credited)
 from claims where kind = 'invoice' and issue_date between $start and $end
-group by currency order by currency
+group by currency
 """
 
 
 def revenue(known: Known, period: Period) -> dict[str, Revenue]:
     """Return the revenue of a period by currency, as known at the end of a day."""
-    rows = known.rows(_SQL, start=period.start, end=period.end)
-    return {row[0]: _revenue(row[0], [int(cell) for cell in row[1:]]) for row in rows}
+    sums = known.sums(_SQL, **period.days_of)
+    return {currency: _revenue(currency, sums[currency]) for currency in sorted(sums)}
 
 
-def _revenue(currency: str, cells: list[int]) -> Revenue:
+def _revenue(currency: str, cells: tuple[int, ...]) -> Revenue:
     invoiced, collected, still_open, overdue, discounted, written_off = (
         Money(cell, currency) for cell in cells[:6]
     )
@@ -55,7 +57,7 @@ def _revenue(currency: str, cells: list[int]) -> Revenue:
         discounted=discounted,
         written_off=written_off,
         invoice_count=count,
-        average_invoice=Money((2 * invoiced.minor + count) // (2 * count), currency)
+        average_invoice=Money(half_up(Fraction(invoiced.minor, count)), currency)
         if count
         else None,
     )

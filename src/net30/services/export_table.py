@@ -124,7 +124,7 @@ _SQL = {
                    case when balance > 0 then as_of() - due_date end as late
             from claims where balance <> 0
             union all
-            select customer_id, currency, amount, true, null from facts where invoice_id is null
+            select customer_id, currency, amount::hugeint, true, null from unapplied
         ) group by customer_id, currency order by customer_id, currency
     """,
 }

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from net30.insights.ageing import Ageing, ageing
 from net30.insights.as_of import Period, known_at, period_ending
 from net30.insights.collection_rate import CollectionRate, collection_rate
-from net30.insights.dso import dso_simple
+from net30.insights.dso import dso
 from net30.insights.position import Position, position
 from net30.insights.revenue import Revenue, revenue
 from net30.ledger.segments import read_ledger
@@ -71,7 +71,7 @@ def _computed(
         revenues = revenue(known, period)
         rates = collection_rate(known, period)
         positions, buckets = position(known), ageing(known)
-        days = dso_simple(known, period)
+        days = dso(known, period)
     found = sorted({*revenues, *positions})
     return Statistics(
         as_of=day,
@@ -83,7 +83,7 @@ def _computed(
                 revenue=revenues.get(code),
                 position=positions.get(code),
                 collection_rate=rates.get(code),
-                dso_simple=days.get(code),
+                dso_simple=days[code].simple.value if code in days else None,
                 ageing=buckets.get(code),
             )
             for code in found

@@ -1,0 +1,96 @@
+"""Marks: what was done about claims without any money: reminders, promises, disputes, write-offs.
+
+There are few of them beside the invoices, so they stand in a table of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from net30.ledger import compute
+from net30.ledger.schema import Fact
+
+Ints = NDArray[np.int64]
+MoneyBetween = Callable[[Ints, Ints, Ints, int], Ints]
+"""(row of the claim, first day, last day, known by) -> what came in, in minor units."""
+
+KINDS = (
+    Fact.REMINDER.value,
+    Fact.PROMISE.value,
+    Fact.DISPUTE_OPENED.value,
+    Fact.DISPUTE_CLOSED.value,
+    Fact.WRITE_OFF.value,
+)
+
+_WORDS = ("fact", "invoice_id", "customer_id", "currency")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """Marks of all days, with the rows of their claims and what was promised."""
+
+    table: pa.Table
+    claim: Ints
+    day: Ints
+    known: Ints
+    promised_on: Ints
+    promised: Ints
+
+    def at(self, last: int, horizon: int, money_between: MoneyBetween) -> pa.Table:
+        """Return the marks up to a day as known at another.
+
+        Columns: place (their order), fact, invoice_id, customer_id, currency, day, amount,
+        promised_on, promised, and came_in: what was paid from the promise to that day.
+        """
+        came_in = np.zeros(len(self.day), np.int64)
+        if len(came_in):
+            until = np.minimum(self.promised_on, last)
+            came_in = money_between(self.claim, self.day, until, horizon)
+        table = self.table.append_column("came_in", pa.array(came_in))
+        return table.filter(pa.array((self.day <= last) & (self.known <= horizon)))
+
+
+def marks_in(ledger: pa.Table, claims: pa.Table) -> Marks:
+    """Return the marks of a ledger; each has the customer and the currency of its claim."""
+    rows = ledger.filter(compute.within(compute.text(ledger["fact"]), KINDS))
+    place = compute.place_in(rows["invoice_id"], claims["invoice_id"])
+    columns = {"place": compute.numbered(0, rows.num_rows).cast(pa.int64())}
+    for name in _WORDS:
+        columns[name] = compute.text(rows[name])
+        if name in {"customer_id", "currency"}:
+            of_claim = compute.text(claims[name].take(place))
+            columns[name] = compute.first_of(of_claim, columns[name])
+    columns |= {"day": compute.column(rows, "day"), "amount": compute.column(rows, "amount")}
+    columns |= _promises(rows)
+    return Marks(
+        table=pa.table(columns),
+        claim=_ints(compute.or_else(place, -1)),
+        day=_ints(rows["day"]),
+        known=_ints(rows["known_on"]),
+        promised_on=_ints(compute.or_else(columns["promised_on"].cast(pa.int32()), 0)),
+        promised=_ints(compute.or_else(columns["promised"], 0)),
+    )
+
+
+def _promises(rows: pa.Table) -> dict[str, compute.Column]:
+    if "extras" not in rows.column_names or not rows.num_rows:
+        nothing = compute.whole(pa.nulls(rows.num_rows, pa.string()))
+        found = {"promised_on": nothing, "promised_minor": nothing}
+    else:
+        names = ("promised_on", "promised_minor")
+        found = {name: compute.looked_up(rows["extras"], name) for name in names}
+    return {
+        "promised_on": found["promised_on"].cast(pa.date32()),
+        "promised": found["promised_minor"].cast(pa.int64()),
+    }
+
+
+def _ints(one: compute.Operand) -> Ints:
+    column = compute.whole(one)
+    plain = column.cast(pa.int32()) if pa.types.is_date(column.type) else column
+    return np.asarray(plain.to_numpy(zero_copy_only=False)).astype(np.int64)
