@@ -148,7 +148,7 @@ def test_a_history_without_a_usable_row_is_refused() -> None:
         evaluate_history(Evaluation(ledger=replace(empty, history=empty.history.slice(0, 0))))
 
 
-@pytest.mark.parametrize("wrong", [{"rolling": -1}, {"rolling": 101}, {"draws": 10_001}])
-def test_bounds_are_kept(wrong: dict[str, int]) -> None:
+@pytest.mark.parametrize(("rolling", "draws"), [(-1, 0), (101, 0), (0, 10_001)])
+def test_bounds_are_kept(rolling: int, draws: int) -> None:
     with pytest.raises(InputError, match="is not from 0 to"):
-        evaluate_history(Evaluation(ledger=past(ROWS), **wrong))
+        evaluate_history(Evaluation(ledger=past(ROWS), rolling=rolling, draws=draws))
