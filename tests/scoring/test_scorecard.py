@@ -92,6 +92,12 @@ def test_selective_figures_tell_the_share_that_is_decided() -> None:
     assert card["accuracy_90"] == 1
 
 
+def test_early_called_on_time_flatters_the_error_in_days() -> None:
+    card = scorecard(told([0.5] * 3, days=-2.0), came([-8, -2, 4]))
+    assert card["mae"] == pytest.approx(4)
+    assert card["mae_early_as_due"] == pytest.approx(4 / 3)
+
+
 def test_money_in_another_week_is_a_cash_error() -> None:
     assert scorecard(told([0.5], days=14), came([0]))["cash"] == 2
     assert scorecard(told([0.5], days=0.4), came([0]))["cash"] == 0

@@ -83,7 +83,8 @@ def scorecard(told: Told, came: Came) -> dict[str, float]:
     to .3 and .2; `cash`: the error of the weekly inflow as a share of it; `decided_80`,
     `accuracy_80`: the share decided where P(late) is at most .2 or at least .8, and how many of
     these rightly, `_90` at .1 and .9; `high_share`, `high_late`: how many invoices are in the high
-    band, and how many of these were paid late.
+    band, and how many of these were paid late; `mae_early_as_due`: the error in days when early
+    is called on time, as many print it: whoever says 'when due' of all is right about most.
     """
     late, late30 = came.delay > LATE, came.delay > HIGH_RISK
     found = figures(told, came.delay)
@@ -96,6 +97,8 @@ def scorecard(told: Told, came: Came) -> dict[str, float]:
     high = bands(told.late, told.late30) == BANDS.index(HIGH)
     found["high_share"] = float(high.mean())
     found["high_late"] = float(late[high].mean()) if high.any() else float("nan")
+    clipped = np.maximum(told.expected, 0) - np.maximum(came.delay, 0)
+    found["mae_early_as_due"] = float(np.abs(clipped).mean())
     found["cash"] = weekly_cash_error(told, came.delay, came.due, came.amount)
     return found
 
