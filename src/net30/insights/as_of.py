@@ -78,10 +78,15 @@ class Known:
         """Return what stood on an earlier day, as known now."""
         return self._at(min(day, self.as_of), self.known_by)
 
+    def outstanding_on(self, day: date) -> dict[str, int]:
+        """Return what was outstanding on an earlier day in minor units, by currency."""
+        return self.opened.outstanding(min(day, self.as_of), self.known_by)
+
     def earlier(self, day: date) -> Known:
         """Return what was known at the end of an earlier day."""
         day = min(day, self.as_of)
-        return self._at(day, day)
+        same = self.opened.is_known_as_it_was(day, self.known_by)
+        return self._at(day, self.known_by if same else day)
 
     def _at(self, day: date, known_by: date) -> Known:
         if (day, known_by) not in self._days:

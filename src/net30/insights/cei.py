@@ -40,13 +40,12 @@ def cei(known: Known, period: Period) -> dict[str, Cei]:
     One undivided period; opening is the evening before it, closing its last day. 100,000, 150,000,
     120,000 and 90,000 not due give 81.25.
     """
-    before, after = position(known.on(period.day_before)), position(known.on(period.end))
+    before, after = known.outstanding_on(period.day_before), position(known.on(period.end))
     sold, given_up = sales(known, period), written_off(known, period)
     found = {}
-    for currency in sorted({*before, *after, *sold}):
+    for currency in position(known):
         net = sold.get(currency, Sales()).minor - given_up.get(currency, (0, 0))[0]
-        opening = before[currency].outstanding.minor if currency in before else 0
-        found[currency] = _cei(currency, opening, net, after.get(currency))
+        found[currency] = _cei(currency, before.get(currency, 0), net, after.get(currency))
     return found
 
 

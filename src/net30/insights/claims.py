@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from net30.insights.marks import Marks, marks_in
+from net30.insights.marks import KINDS, Marks, marks_in
 from net30.ledger import compute
 from net30.ledger.schema import CLAIMS, Fact
 
@@ -35,6 +35,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 MATURE_DAYS = 90
 """An invoice is judged so many days after its own due date."""
 
+HALF = 32
 NO_DAY = int(np.iinfo(np.int32).min)
 _CHANGE = ("customer_id", "currency", "day", "amount")
 
@@ -86,7 +87,7 @@ class OpenedLedger:
         applied = told & (self.changes.claim >= 0)
         applied[applied] = seen[self.changes.claim[applied]]
         parts = {name: self._taken(applied & mask) for name, mask in self.changes.parts.items()}
-        taken = np.sum(list(parts.values()), axis=0)
+        taken = sum(parts.values(), start=np.zeros_like(self.amount))
         table = self.claims
         columns = {"amount": self.amount, **parts, "balance": self.amount - taken}
         columns |= self._matured(applied)
@@ -97,6 +98,36 @@ class OpenedLedger:
             claims=_where(table, seen),
             unapplied=_where(self.changes.table, told & ~applied),
             marks=self.marks.at(last, horizon, self.money_between),
+        )
+
+    def outstanding(self, day: date, known_by: date) -> dict[str, int]:
+        """Return the sum of all facts of money by currency, at a day as known at another."""
+        last, horizon = day_number(day), day_number(known_by)
+        found: dict[str, int] = {}
+        for table, days, known, amount in (
+            (self.claims, self.day, self.known, self.amount),
+            (self.changes.table, self.changes.day, self.changes.known, self.changes.amount),
+        ):
+            seen = (days <= last) & (known <= horizon)
+            currency = compute.coded(table["currency"])
+            codes, size = _ints(currency.indices)[seen], len(currency.dictionary)
+            # In two halves, as amounts of a whole ledger may pass 64 bits.
+            high, low = np.zeros(size, np.int64), np.zeros(size, np.int64)
+            np.add.at(high, codes, amount[seen] >> HALF)
+            np.add.at(low, codes, amount[seen] & ((1 << HALF) - 1))
+            words = compute.texts(currency.dictionary)
+            for code, upper, lower in zip(words, high.tolist(), low.tolist(), strict=True):
+                found[code] = found.get(code, 0) + (upper << HALF) + lower
+        return found
+
+    def is_known_as_it_was(self, day: date, known_by: date) -> bool:
+        """Tell whether nothing of a day became known only after it."""
+        last, horizon = day_number(day), day_number(known_by)
+        changes, marks = self.changes, self.marks
+        sides = [(self.day, self.known), (changes.day, changes.known), (marks.day, marks.known)]
+        return not any(
+            bool(((days <= last) & (known > last) & (known <= horizon)).any())
+            for days, known in sides
         )
 
     def money_between(self, claim: Ints, first: Ints, last: Ints, horizon: int) -> Ints:
@@ -165,17 +196,20 @@ def opened(ledger: pa.Table) -> OpenedLedger:
     kind = compute.coded(ledger["fact"])
     is_claim = _is(kind, CLAIMS)
     whole = ledger.filter(pa.array(is_claim))
+    is_mark = _is(kind, KINDS)
+    rest = ledger.filter(pa.array(~is_claim & (is_mark | (_ints(ledger["amount"]) != 0))))
     names = [name for name in COLUMNS if name in ledger.column_names]
     claims = whole.select(names).append_column("kind", whole["fact"])
     claims = claims.append_column("place", compute.numbered(0, whole.num_rows))
+    place = _ints(compute.or_else(compute.place_in(rest["invoice_id"], whole["invoice_id"]), -1))
     return OpenedLedger(
         claims=claims,
         day=_ints(whole["day"]),
         known=_ints(whole["known_on"]),
         due=_ints(whole["due_date"]),
         amount=_ints(whole["amount"]),
-        changes=_changes(ledger, ~is_claim & (_ints(ledger["amount"]) != 0), claims),
-        marks=marks_in(ledger, claims),
+        changes=_changes(rest, place),
+        marks=marks_in(rest, claims, place),
     )
 
 
@@ -189,13 +223,13 @@ def days_column(days: Ints) -> compute.Column:
     return pa.array(days.astype(np.int32), mask=days == NO_DAY).cast(pa.date32())
 
 
-def _changes(ledger: pa.Table, chosen: Mask, claims: pa.Table) -> Changes:
-    moves = ledger.select(["fact", "invoice_id", "known_on", *_CHANGE]).filter(pa.array(chosen))
-    place = compute.place_in(moves["invoice_id"], claims["invoice_id"])
+def _changes(rest: pa.Table, place: Ints) -> Changes:
+    moving = _ints(rest["amount"]) != 0
+    moves = _where(rest.select(["fact", "known_on", *_CHANGE]), moving)
     kind = compute.coded(moves["fact"])
     return Changes(
         table=moves.select(list(_CHANGE)),
-        claim=_ints(compute.or_else(place, -1)),
+        claim=place[moving],
         day=_ints(moves["day"]),
         known=_ints(moves["known_on"]),
         amount=_ints(moves["amount"]),
@@ -213,7 +247,7 @@ def _ints(one: compute.Operand) -> Ints:
     plain = column.cast(pa.int32()) if pa.types.is_date(column.type) else column
     if plain.null_count:
         plain = compute.or_else(plain, NO_DAY)
-    return np.asarray(plain.to_numpy(zero_copy_only=False)).astype(np.int64)
+    return np.asarray(plain.to_numpy(zero_copy_only=False)).astype(np.int64, copy=False)
 
 
 def _key(claim: Ints, day: Ints) -> Ints:

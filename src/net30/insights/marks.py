@@ -55,21 +55,29 @@ class Marks:
         return table.filter(pa.array((self.day <= last) & (self.known <= horizon)))
 
 
-def marks_in(ledger: pa.Table, claims: pa.Table) -> Marks:
-    """Return the marks of a ledger; each has the customer and the currency of its claim."""
-    rows = ledger.filter(compute.within(compute.text(ledger["fact"]), KINDS))
-    place = compute.place_in(rows["invoice_id"], claims["invoice_id"])
-    columns = {"place": compute.numbered(0, rows.num_rows).cast(pa.int64())}
+def marks_in(facts: pa.Table, claims: pa.Table, places: Ints) -> Marks:
+    """Return the marks among facts; each has the customer and the currency of its claim.
+
+    `places` are the rows of the facts' claims, -1 where there is none.
+    """
+    kind = compute.coded(facts["fact"])
+    chosen = compute.known(compute.within(kind.dictionary, KINDS).take(kind.indices))
+    rows = facts.filter(chosen)
+    claim = places[chosen.to_numpy(zero_copy_only=False).astype(np.bool_)]
+    place = pa.array(claim, pa.int64(), mask=claim < 0)
+    columns: dict[str, compute.Column] = {
+        "place": compute.numbered(0, rows.num_rows).cast(pa.int64())
+    }
     for name in _WORDS:
         columns[name] = compute.text(rows[name])
         if name in {"customer_id", "currency"}:
-            of_claim = compute.text(claims[name].take(place))
+            of_claim = compute.text(compute.column(claims, name).take(place))
             columns[name] = compute.first_of(of_claim, columns[name])
     columns |= {"day": compute.column(rows, "day"), "amount": compute.column(rows, "amount")}
     columns |= _promises(rows)
     return Marks(
         table=pa.table(columns),
-        claim=_ints(compute.or_else(place, -1)),
+        claim=claim,
         day=_ints(rows["day"]),
         known=_ints(rows["known_on"]),
         promised_on=_ints(compute.or_else(columns["promised_on"].cast(pa.int32()), 0)),

@@ -15,11 +15,11 @@ NOTHING = "no receivables at the beginning and the end of the period"
 
 def turnover(known: Known, period: Period) -> dict[str, Measure]:
     """Return sales x 365 / days / mean of opening and closing receivables, by currency."""
-    before, after = position(known.on(period.day_before)), position(known.on(period.end))
+    before, after = known.outstanding_on(period.day_before), known.outstanding_on(period.end)
     sold = sales(known, period)
     found = {}
-    for currency in sorted({*before, *after, *sold}):
-        ends = [side[currency].outstanding.minor for side in (before, after) if currency in side]
+    for currency in position(known):
+        ends = (before.get(currency, 0), after.get(currency, 0))
         amount = 2 * sold.get(currency, Sales()).minor * YEAR_DAYS
         found[currency] = (
             rounded(Fraction(amount, period.days * sum(ends)), SHARE_DECIMALS)

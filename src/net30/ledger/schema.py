@@ -69,6 +69,12 @@ source, sequence: where it came from, and the event (in the organisation's order
 method: how money came. extras: what else was known at issue, by column name.
 """
 
+FIGURE_COLUMNS = (
+    *("fact", "invoice_id", "number", "customer_id", "currency", "amount"),
+    *("day", "known_on", "issue_date", "due_date", "sequence", "extras"),
+)
+"""The columns that figures are made of."""
+
 WORDS = tuple(field.name for field in FACTS if field.type == _WORD)
 """The columns with few different values: dictionaries in memory and in Parquet."""
 

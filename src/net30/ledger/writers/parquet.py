@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -26,10 +28,12 @@ def encode_facts(facts: pa.Table) -> bytes:
     return _written(facts.cast(PLAIN_FACTS).combine_chunks(), list(WORDS))
 
 
-def decode_facts(content: bytes) -> pa.Table:
-    """Return the facts of a segment."""
-    table = pq.read_table(pa.BufferReader(content), read_dictionary=list(WORDS), use_threads=False)
-    return table.cast(FACTS)
+def decode_facts(content: bytes, columns: Sequence[str] = FACTS.names) -> pa.Table:
+    """Return the facts of a segment, or only some columns of them."""
+    words = [name for name in WORDS if name in columns]
+    file = pq.ParquetFile(pa.BufferReader(content), read_dictionary=words)
+    table = file.read(columns=list(columns), use_threads=False)
+    return table.cast(pa.schema([field for field in FACTS if field.name in columns]))
 
 
 def _repeats(kind: pa.DataType) -> bool:
