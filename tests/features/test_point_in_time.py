@@ -122,7 +122,7 @@ def test_limiting_the_features_does_not_change_them_and_parts_are_the_whole() ->
     limited = PointInTime(history, history, names=some)
     whole = PointInTime(history, history).matrix(day, NAMES)
     assert same(limited.matrix(day, some), whole[:, [NAMES.index(name) for name in some]])
-    assert sum(len(part) for _, part in limited.batches(day, some)) == len(history)
+    assert sum(len(part) for _, part in limited.in_parts(day, some)) == len(history)
 
 
 def test_a_prepayment_is_seen_only_once_its_invoice_exists() -> None:

@@ -2,49 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from net30.features.invoices import AMOUNT_MAX, OPEN, Ints, Invoices
-from net30.features.ratios import Floats, share
+from net30.features.invoices import AMOUNT_MAX, Flags, Ints, Invoices
+from net30.features.ratios import Column, share
 from net30.features.settled import COUNT_MAX
-from net30.features.timeline import Timeline
+from net30.features.timeline import Timeline, Window
 
 KINDS = 4_096
 """Room for kinds of a customer's invoices in a group's number."""
 TERMS_MAX = 400
 HALF_DOUBLING = 0.5**0.5
 
+BASIC = ("same_weekday", "same_size", "same_terms")
+WORD = "same_word_"
+"""A further way of being alike: WORD and the name of a column of words."""
+
 
 class Alike:
     """Settled invoices by customer and one way of being alike."""
 
-    def __init__(self, name: str, history: Invoices) -> None:
+    def __init__(self, name: str, settled: Invoices) -> None:
         """Keep what is settled, by weekday, size, terms or a word."""
         self.name = name
-        paid = history.paid < OPEN
-        delay = history.delay[paid]
-        self.timeline = Timeline(
-            _group(history, self.name)[paid],
-            history.settled_on[paid],
-            {"delay": delay, "late": (delay > 0).astype(np.int64)},
-        )
+        delay = settled.delay
+        values: dict[str, Ints | Flags] = {"delay": delay, "late": delay > 0}
+        self._line = Timeline(_group(settled, name), settled.settled_on, values)
 
-    def features(self, asked: Invoices, day: Ints) -> dict[str, Floats]:
-        """Return count, mean delay and late share of those alike, each as of its day."""
-        past = self.timeline.before(_group(asked, self.name), day)
-        n = past.count
-        return {
-            f"{self.name}_count": np.minimum(n, COUNT_MAX).astype(np.float64),
-            f"{self.name}_delay_mean": share(self.timeline.total(past, "delay"), n),
-            f"{self.name}_late_share": share(self.timeline.total(past, "late"), n),
-        }
+    def before(self, asked: Invoices, day: Ints) -> Window:
+        """Return what was settled of those alike before each day."""
+        return self._line.before(_group(asked, self.name), day)
 
 
-BASIC = ("same_weekday", "same_size", "same_terms")
-WORD = "same_word_"
-"""A further way of being alike: WORD and the name of a column of words."""
+def features(way: str) -> dict[str, Callable[[Window], Column]]:
+    """Return the features of one way of being alike."""
+    return {
+        f"{way}_count": lambda past: np.minimum(past.count, COUNT_MAX),
+        f"{way}_delay_mean": lambda past: share(past.total("delay"), past.count),
+        f"{way}_late_share": lambda past: share(past.total("late"), past.count),
+    }
 
 
 def ways(words: Sequence[str]) -> tuple[str, ...]:
@@ -61,14 +59,14 @@ def weekday(day: Ints) -> Ints:
 def size_class(amount: Ints) -> Ints:
     """Return the class of an amount: two classes for each doubling."""
     # Not by a logarithm: two machines may round it to two sides of a border.
-    part, doublings = np.frexp(np.clip(amount, 1, AMOUNT_MAX).astype(np.float64))
+    part, doublings = np.frexp(np.minimum(np.maximum(amount, 1), AMOUNT_MAX))
     found: Ints = 2 * (doublings.astype(np.int64) - 1) + (part >= HALF_DOUBLING)
     return found
 
 
 def terms_days(invoices: Invoices) -> Ints:
     """Return the days from issue to due, from 0 to 400."""
-    found: Ints = np.clip(invoices.due - invoices.issued, 0, TERMS_MAX)
+    found: Ints = np.minimum(np.maximum(invoices.due - invoices.issued, 0), TERMS_MAX)
     return found
 
 
@@ -84,4 +82,4 @@ def _kind(invoices: Invoices, name: str) -> Ints:
         return size_class(invoices.amount)
     if name == "same_terms":
         return terms_days(invoices)
-    return np.clip(invoices.words[name.removeprefix(WORD)] + 1, 0, KINDS - 1)
+    return np.minimum(np.maximum(invoices.words[name.removeprefix(WORD)] + 1, 0), KINDS - 1)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 OPEN = 2**30
 """The paid day of an invoice that is not paid yet: later than every day there is."""
@@ -38,7 +39,7 @@ class Invoices:
     def __len__(self) -> int:
         return len(self.customer)
 
-    def take(self, rows: NDArray[np.bool_] | Ints | slice) -> Invoices:
+    def take(self, rows: Flags | Ints | slice) -> Invoices:
         """Return some of the invoices: by a mask, by places or by a slice."""
         return Invoices(
             customer=self.customer[rows],
@@ -64,10 +65,20 @@ class Invoices:
         )
 
     @property
+    def settled(self) -> Invoices:
+        """Return the invoices that are paid."""
+        return self.take((self.paid < OPEN).nonzero()[0])
+
+    @property
     def delay(self) -> Ints:
         """Return delay days: paid minus due, negative when early; meaningless while open."""
-        delay: Ints = np.clip(self.paid - self.due, -DELAY_MAX, DELAY_MAX)
+        delay: Ints = np.minimum(np.maximum(self.paid - self.due, -DELAY_MAX), DELAY_MAX)
         return delay
+
+    @property
+    def fell_due(self) -> Ints:
+        """Return the due day, or the day of issue where that is later."""
+        return np.maximum(self.due, self.issued)
 
     @property
     def settled_on(self) -> Ints:

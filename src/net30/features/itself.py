@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property, partial
+
 import numpy as np
 
 from net30.features.alike import terms_days, weekday
 from net30.features.invoices import AMOUNT_MAX, Ints, Invoices
-from net30.features.ratios import Floats
-from net30.features.timeline import DAYS
+from net30.features.ratios import Column, Floats, known
+from net30.features.timeline import key_of
 
 BATCH_MAX = 50
 
@@ -16,33 +20,61 @@ class Batches:
     """How many invoices a customer got on one day, and has due on one day."""
 
     def __init__(self, known: Invoices) -> None:
-        """Count all invoices that are known: those of the history and those asked about."""
-        self._issued = np.sort(_key(known.customer, known.issued))
-        self._due = np.sort(_key(known.customer, known.due))
+        """Take all invoices that are known: those of the history and those asked about."""
+        self._known = known
 
-    def features(self, asked: Invoices) -> dict[str, Floats]:
-        """Return the columns; an invoice counts itself."""
-        return {
-            "batch_issued": _count(self._issued, _key(asked.customer, asked.issued)),
-            "batch_due": _count(self._due, _key(asked.customer, asked.due)),
-        }
+    def issued(self, asked: Invoices) -> Ints:
+        """Return how many were issued on the day of each; an invoice counts itself."""
+        return _count(self._by_issue, key_of(asked.customer, asked.issued))
+
+    def due(self, asked: Invoices) -> Ints:
+        """Return how many are due on the day of each; an invoice counts itself."""
+        return _count(self._by_due, key_of(asked.customer, asked.due))
+
+    @cached_property
+    def _by_issue(self) -> Ints:
+        return np.sort(key_of(self._known.customer, self._known.issued))
+
+    @cached_property
+    def _by_due(self) -> Ints:
+        return np.sort(key_of(self._known.customer, self._known.due))
 
 
-def features(asked: Invoices, day: Ints) -> dict[str, Floats]:
-    """Return what stands on each invoice; `gap_days` is how old its history is at issue."""
-    columns: dict[str, Ints] = {
-        "terms_days": terms_days(asked),
-        "due_weekday": weekday(asked.due),
-        "issue_weekday": weekday(asked.issued),
-        "due_day_of_month": _day_of_month(asked.due),
-        "issue_day_of_month": _day_of_month(asked.issued),
-        "gap_days": asked.issued - day,
-    }
-    found = {name: column.astype(np.float64) for name, column in columns.items()}
-    found["amount"] = np.log2(np.clip(asked.amount, 1, AMOUNT_MAX))
-    for name, codes in asked.words.items():
-        found[f"word_{name}"] = np.where(codes >= 0, codes, np.nan)
-    return found
+@dataclass(frozen=True, slots=True)
+class Itself:
+    """The invoices asked about, the day of each, and all those they may have come with."""
+
+    asked: Invoices
+    day: Ints
+    batches: Batches
+
+    def word(self, name: str) -> Floats:
+        """Return the codes of a column of words, NaN where it is not given."""
+        codes = self.asked.words[name]
+        return known(codes, codes >= 0)
+
+
+Feature = Callable[[Itself], Column]
+STANDS_ON_IT: dict[str, Feature] = {
+    "terms_days": lambda one: terms_days(one.asked),
+    "due_weekday": lambda one: weekday(one.asked.due),
+    "issue_weekday": lambda one: weekday(one.asked.issued),
+    "due_day_of_month": lambda one: _day_of_month(one.asked.due),
+    "issue_day_of_month": lambda one: _day_of_month(one.asked.issued),
+    # How old the history is at issue.
+    "gap_days": lambda one: one.asked.issued - one.day,
+    "amount": lambda one: np.log2(np.minimum(np.maximum(one.asked.amount, 1), AMOUNT_MAX)),
+}
+CAME_WITH_IT: dict[str, Feature] = {
+    "batch_issued": lambda one: one.batches.issued(one.asked),
+    "batch_due": lambda one: one.batches.due(one.asked),
+}
+
+
+def features(words: Iterable[str]) -> dict[str, Feature]:
+    """Return the features of an invoice with these columns of words."""
+    by_word = {f"word_{name}": partial(Itself.word, name=name) for name in words}
+    return STANDS_ON_IT | by_word | CAME_WITH_IT
 
 
 def _day_of_month(day: Ints) -> Ints:
@@ -51,11 +83,7 @@ def _day_of_month(day: Ints) -> Ints:
     return found
 
 
-def _key(customer: Ints, day: Ints) -> Ints:
-    return customer * DAYS + day + DAYS // 2
-
-
-def _count(keys: Ints, asked: Ints) -> Floats:
-    count = np.searchsorted(keys, asked, "right") - np.searchsorted(keys, asked, "left")
-    found: Floats = np.minimum(count, BATCH_MAX).astype(np.float64)
+def _count(keys: Ints, asked: Ints) -> Ints:
+    count = keys.searchsorted(asked, "right") - keys.searchsorted(asked, "left")
+    found: Ints = np.minimum(count, BATCH_MAX)
     return found

@@ -6,66 +6,105 @@ see the quick payments of a slow payer and miss the rest.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
+
 import numpy as np
 
 from net30.features.alike import terms_days
-from net30.features.invoices import AMOUNT_MAX, OPEN, Ints, Invoices
-from net30.features.ratios import Floats, share
-from net30.features.timeline import Timeline
+from net30.features.invoices import AMOUNT_MAX, Ints, Invoices
+from net30.features.ratios import Column, Floats, share
+from net30.features.settled import Settled, was_overdue
+from net30.features.timeline import Timeline, Window
 
-OVERDUE_DAYS = (0, 7, 30)
-"""So many days past due, at least."""
 COUNT_MAX = 100
 
 
-class OpenItems:
-    """Each customer's invoices by the days on which they were issued, fell due and were settled."""
+class Items:
+    """Each customer's invoices by the day on which they were issued, and on which they fell due."""
 
     def __init__(self, history: Invoices) -> None:
-        """Keep a history's issue, due and settlement days."""
-        customer, settled = history.customer, history.settled_on
-        paid = settled < OPEN
-        amount = np.clip(history.amount, 0, AMOUNT_MAX)
-        self._issued = Timeline(
-            customer, history.issued, {"amount": amount, "terms": terms_days(history)}
-        )
-        self._settled = Timeline(customer[paid], settled[paid], {})
-        fell = np.maximum(history.due, history.issued)
-        values = {"due": history.due, "amount": amount}
-        paid_values = {name: column[paid] for name, column in values.items()}
-        self._fell_due = {
-            days: (
-                Timeline(customer, fell + days, values),
-                Timeline(customer[paid], np.maximum(fell[paid] + days, settled[paid]), paid_values),
-            )
-            for days in OVERDUE_DAYS
-        }
+        """Keep a history; it is sorted once a feature needs it."""
+        self._history = history
 
-    def features(self, asked: Invoices, day: Ints) -> dict[str, Floats]:
-        """Return the columns for invoices, each as of its day."""
-        issued = self._issued.before(asked.customer, day)
-        n = issued.count
-        settled = self._settled.before(asked.customer, day).count
-        still = n - settled
-        amount = np.clip(asked.amount, 1, AMOUNT_MAX)
-        mean = share(self._issued.total(issued, "amount"), n)
-        found: dict[str, Floats] = {
-            "open_count": np.minimum(still, COUNT_MAX).astype(np.float64),
-            "amount_to_usual": np.log2(amount) - np.log2(np.maximum(mean, 1)),
-            "terms_to_usual": terms_days(asked) - share(self._issued.total(issued, "terms"), n),
-        }
-        for days in OVERDUE_DAYS:
-            count, late_days = self._overdue(asked.customer, day, days)
-            found[f"overdue{days}_count"] = np.minimum(count, COUNT_MAX).astype(np.float64)
-            if not days:
-                found["overdue_days_mean"] = share(late_days, count)
-                found["overdue_share"] = share(count, still)
-                found["overdue_to_settled"] = share(count, count + settled + 1)
+    @cached_property
+    def issued(self) -> Timeline:
+        """Return all invoices by issue."""
+        history = self._history
+        amount = np.minimum(np.maximum(history.amount, 0), AMOUNT_MAX)
+        values = {"amount": amount, "terms": terms_days(history)}
+        return Timeline(history.customer, history.issued, values)
+
+    @cached_property
+    def fell_due(self) -> Timeline:
+        """Return all invoices by the day on which they fell due."""
+        history = self._history
+        return Timeline(history.customer, history.fell_due, was_overdue(history))
+
+
+class Owed:
+    """What each question's customer owed on the morning of its day."""
+
+    def __init__(self, items: Items, settled: Settled, asked: Invoices, day: Ints) -> None:
+        """Ask the items, once a feature needs them, and what has been settled of them."""
+        self.asked = asked
+        self._items, self._settled, self._day = items, settled, day
+
+    @cached_property
+    def issued(self) -> Window:
+        """Return the invoices issued before the day."""
+        return self._items.issued.before(self.asked.customer, self._day)
+
+    @cached_property
+    def still(self) -> Ints:
+        """Return how many of them are open."""
+        return self.issued.count - self._settled.window.count
+
+    def usual(self, name: str) -> Floats:
+        """Return the mean of what was issued."""
+        return share(self.issued.total(name), self.issued.count)
+
+    def amount_to_usual(self) -> Floats:
+        """Return the doublings by which an amount is above the customer's mean."""
+        amount = np.minimum(np.maximum(self.asked.amount, 1), AMOUNT_MAX)
+        found: Floats = np.log2(amount) - np.log2(np.maximum(self.usual("amount"), 1))
         return found
 
-    def _overdue(self, customer: Ints, day: Ints, days: int) -> tuple[Ints, Ints]:
-        """Return how many are open and so late, and the sum of their days past due."""
-        due, cleared = self._fell_due[days]
-        fell, gone = due.before(customer, day), cleared.before(customer, day)
-        count = fell.count - gone.count
-        return count, count * day - (due.total(fell, "due") - cleared.total(gone, "due"))
+    def overdue(self, days: int) -> Ints:
+        """Return how many are open for more than so many days past due.
+
+        All that have come to be so late by now, less those that were settled since.
+        """
+        name = f"overdue{days}"
+        return self._fell_due(days).total(name) - self._settled.window.total(name)
+
+    @cached_property
+    def overdue_now(self) -> Ints:
+        """Return how many are open past due."""
+        return self.overdue(0)
+
+    def overdue_days(self) -> Floats:
+        """Return the mean of the days past due of those that are."""
+        due = self._fell_due(0).total("overdue_due") - self._settled.window.total("overdue_due")
+        return share(self.overdue_now * self._day - due, self.overdue_now)
+
+    def overdue_to_settled(self) -> Floats:
+        """Return what is overdue, to that and all that was settled."""
+        count = self.overdue_now
+        return share(count, count + self._settled.window.count + 1)
+
+    def _fell_due(self, days: int) -> Window:
+        return self._items.fell_due.before(self.asked.customer, self._day - days)
+
+
+FEATURES: dict[str, Callable[[Owed], Column]] = {
+    "open_count": lambda owed: np.minimum(owed.still, COUNT_MAX),
+    "amount_to_usual": Owed.amount_to_usual,
+    "terms_to_usual": lambda owed: terms_days(owed.asked) - owed.usual("terms"),
+    "overdue0_count": lambda owed: np.minimum(owed.overdue_now, COUNT_MAX),
+    "overdue_days_mean": Owed.overdue_days,
+    "overdue_share": lambda owed: share(owed.overdue_now, owed.still),
+    "overdue_to_settled": Owed.overdue_to_settled,
+    "overdue7_count": lambda owed: np.minimum(owed.overdue(7), COUNT_MAX),
+    "overdue30_count": lambda owed: np.minimum(owed.overdue(30), COUNT_MAX),
+}

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
-from net30.features.invoices import Ints
+from net30.features.invoices import Flags, Ints
 
 Floats = NDArray[np.float64]
+Column = Ints | Floats
+"""A feature of some invoices, one entry each."""
+Known = TypeVar("Known")
+
+
+def told(
+    features: Mapping[str, Callable[[Known], Column]], known: Known, names: Collection[str] | None
+) -> dict[str, Column]:
+    """Return the features of a table that are wanted, by name; None wants all."""
+    wanted = features if names is None else [name for name in features if name in names]
+    return {name: features[name](known) for name in wanted}
 
 
 def share(part: Ints, whole: Ints) -> Floats:
-    """Return part / whole, NaN where the whole is 0."""
-    found: Floats = np.divide(part, whole, out=np.full(len(part), np.nan), where=whole > 0)
+    """Return part / whole; nothing over nothing is NaN (a warning that the caller turns off)."""
+    found: Floats = part / whole
     return found
 
 
@@ -21,12 +35,10 @@ def spread(count: Ints, total: Ints, squares: Ints) -> Floats:
 
     n * sum(x^2) - sum(x)^2 is a whole number: exact up to 2.7 million delays of three years.
     """
-    inside = np.maximum(count * squares - total * total, 0).astype(np.float64)
-    nothing = np.full(len(count), np.nan)
-    found: Floats = np.divide(np.sqrt(inside), count, out=nothing, where=count > 0)
+    found: Floats = np.sqrt(np.maximum(count * squares - total * total, 0)) / count
     return found
 
 
-def known(values: Ints, there: NDArray[np.bool_]) -> Floats:
+def known(values: Column, there: Flags) -> Floats:
     """Return the values, NaN where they are not there."""
     return np.where(there, values, np.nan)

@@ -2,92 +2,153 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property, partial
+
 import numpy as np
 
-from net30.features.invoices import AMOUNT_MAX, DELAY_MAX, OPEN, Ints, Invoices
-from net30.features.ratios import Floats, known, share, spread
-from net30.features.timeline import Timeline
+from net30.features.invoices import AMOUNT_MAX, DELAY_MAX, Flags, Ints, Invoices
+from net30.features.ratios import Column, Floats, known, share, spread
+from net30.features.timeline import Timeline, Window
 
 EARLY_DAYS = 3
 """Paid so many days before due, or more: early."""
 HIGH_RISK_DAYS = 30
+OVERDUE_DAYS = (0, 7, 30)
+"""An invoice was overdue once it was open more than so many days past due."""
 COUNT_MAX = 20
 """Counts are capped: one that only grows says how long the ledger is, not how a customer pays."""
 SINCE_MAX = 120
 LAST = 20
 WITHIN = (3, 5, 10, 20)
-QUANTILES = (10, 25, 50, 75, 90)
+QUANTILES = (10, 25, 50, 75, 90, 100)
+WEIGHTS = np.arange(LAST, 0, -1)
+"""The newest of the last delays weighs 20 times as much as the oldest."""
+BEYOND = 2**31 - 1
+
+
+def settled_timeline(settled: Invoices) -> Timeline:
+    """Return settled invoices, customer by customer, as they became known as settled.
+
+    Of what was settled on one day the latest counts as the newest.
+    """
+    day, delay = settled.settled_on, settled.delay
+    late = delay > 0
+    amount = np.minimum(np.maximum(settled.amount, 0), AMOUNT_MAX)
+    values = {
+        "day": day,
+        "delay": delay,
+        "squares": delay * delay,
+        "late": late,
+        "late30": delay > HIGH_RISK_DAYS,
+        "early": delay <= -EARLY_DAYS,
+        "amount": amount,
+        "late_amount": late * amount,
+        **was_overdue(settled),
+    }
+    return Timeline(settled.customer, day, values, rank=delay + DELAY_MAX)
+
+
+def was_overdue(invoices: Invoices) -> dict[str, Ints | Flags]:
+    """Return which invoices were ever overdue by more than some days, and the due days of those."""
+    late_for = invoices.settled_on - invoices.fell_due
+    found: dict[str, Ints | Flags] = {f"overdue{days}": late_for > days for days in OVERDUE_DAYS}
+    return found | {"overdue_due": (late_for > 0) * invoices.due}
 
 
 class Settled:
-    """Each customer's settled invoices in the order in which they became known as settled."""
+    """What had been settled of each question's customer before its day."""
 
-    def __init__(self, history: Invoices) -> None:
-        """Keep what is settled in a history."""
-        day = history.settled_on
-        paid = history.paid < OPEN
-        delay = history.delay[paid]
-        late = (delay > 0).astype(np.int64)
-        amount = np.clip(history.amount[paid], 0, AMOUNT_MAX)
-        self.timeline = Timeline(
-            history.customer[paid],
-            day[paid],
-            {
-                "delay": delay,
-                "squares": delay * delay,
-                "late": late,
-                "late30": (delay > HIGH_RISK_DAYS).astype(np.int64),
-                "early": (delay <= -EARLY_DAYS).astype(np.int64),
-                "amount": amount,
-                "late_amount": late * amount,
-                "day": day[paid],
-            },
-            # Of what was settled on one day the latest counts as the newest.
-            rank=delay + DELAY_MAX,
-        )
+    def __init__(self, line: Timeline, customer: Ints, day: Ints) -> None:
+        """Ask a timeline of settled invoices, once a feature needs it."""
+        self._asked = line, customer, day
 
-    def features(self, asked: Invoices, day: Ints) -> dict[str, Floats]:
-        """Return the columns for invoices, each as of its day."""
-        line = self.timeline
-        past = line.before(asked.customer, day)
-        n = past.count
-        total = line.total(past, "delay")
-        found: dict[str, Floats] = {
-            "paid_count": np.minimum(n, COUNT_MAX).astype(np.float64),
-            "late_share": share(line.total(past, "late"), n),
-            "late30_share": share(line.total(past, "late30"), n),
-            "early_share": share(line.total(past, "early"), n),
-            "late_amount_share": share(line.total(past, "late_amount"), line.total(past, "amount")),
-            "delay_mean": share(total, n),
-            "delay_spread": spread(n, total, line.total(past, "squares")),
-        }
-        delays, there = line.latest(past, "delay", LAST)
-        late = (delays > 0) & there
-        for size in WITHIN:
-            within = np.minimum(n, size)
-            found[f"delay_mean_last{size}"] = share(delays[:, :size].sum(axis=1), within)
-            found[f"late_share_last{size}"] = share(late[:, :size].sum(axis=1), within)
-        found["delay_trend"] = found["delay_mean_last5"] - found["delay_mean"]
-        weights = np.arange(LAST, 0, -1)
-        weight = (there * weights).sum(axis=1)
-        found["late_share_recent"] = share((late * weights).sum(axis=1), weight)
-        found["delay_mean_recent"] = share((delays * weights).sum(axis=1), weight)
-        found |= _quantiles(delays, there)
-        for place in range(LAST):
-            found[f"delay_{place + 1}"] = known(delays[:, place], there[:, place])
-        last, any_there = line.latest(past, "day", 1)
-        found["days_since_paid"] = known(np.minimum(day - last[:, 0], SINCE_MAX), any_there[:, 0])
-        return found
+    @cached_property
+    def window(self) -> Window:
+        """Return the invoices themselves."""
+        line, customer, day = self._asked
+        return line.before(customer, day)
 
+    @cached_property
+    def delays(self) -> tuple[Ints, Flags]:
+        """Return the last delays, newest first (0 where there is none), and which there are."""
+        return self.window.latest("delay", LAST)
 
-def _quantiles(delays: Ints, there: np.ndarray) -> dict[str, Floats]:
-    """Return quantiles of the last delays: the value at place floor((m - 1) q / 100)."""
-    beyond = np.iinfo(np.int64).max
-    ordered = np.sort(np.where(there, delays, beyond), axis=1)
-    m = there.sum(axis=1)
-    rows = np.arange(len(m))
-    found = {}
-    for percent in (*QUANTILES, 100):
+    @cached_property
+    def late(self) -> Flags:
+        """Return which of the last were late."""
+        return self.delays[0] > 0
+
+    @cached_property
+    def ordered(self) -> Ints:
+        """Return the last delays, the smallest first, and beyond all where there is none."""
+        delays, there = self.delays
+        ordered = np.where(there, delays, BEYOND)
+        ordered.sort(axis=1)
+        return ordered
+
+    def share(self, name: str) -> Floats:
+        """Return the mean of a value over all of them."""
+        return share(self.window.total(name), self.window.count)
+
+    def mean_of_last(self, size: int) -> Floats:
+        """Return the mean of the last delays."""
+        return share(self.delays[0][:, :size].sum(axis=1), np.minimum(self.window.count, size))
+
+    def late_of_last(self, size: int) -> Floats:
+        """Return the late share of the last."""
+        return share(self.late[:, :size].sum(axis=1), np.minimum(self.window.count, size))
+
+    def recent(self, values: Ints | Flags) -> Floats:
+        """Return the mean of something of the last ones, the newer the weightier."""
+        return share(values @ WEIGHTS, self.delays[1] @ WEIGHTS)
+
+    def quantile(self, percent: int) -> Floats:
+        """Return the value at place floor((m - 1) percent / 100) of the last m delays."""
+        m = np.minimum(self.window.count, LAST)
         place = np.maximum((m - 1) * percent // 100, 0)
-        found[f"delay_q{percent}"] = known(ordered[rows, place], m > 0)
+        return known(self.ordered[np.arange(len(m)), place], m > 0)
+
+    def delay(self, place: int) -> Floats:
+        """Return the last delay but so many."""
+        delays, there = self.delays
+        return known(delays[:, place], there[:, place])
+
+    def days_since(self) -> Floats:
+        """Return how long ago the last one was settled."""
+        last, there = self.window.latest("day", 1)
+        since = np.minimum(self._asked[2] - last[:, 0], SINCE_MAX)
+        return known(since, there[:, 0])
+
+
+Feature = Callable[[Settled], Column]
+
+
+def _of_the_last() -> dict[str, Feature]:
+    found: dict[str, Feature] = {}
+    for size in WITHIN:
+        found[f"delay_mean_last{size}"] = partial(Settled.mean_of_last, size=size)
+        found[f"late_share_last{size}"] = partial(Settled.late_of_last, size=size)
     return found
+
+
+FEATURES: dict[str, Feature] = {
+    "paid_count": lambda past: np.minimum(past.window.count, COUNT_MAX),
+    "late_share": lambda past: past.share("late"),
+    "late30_share": lambda past: past.share("late30"),
+    "early_share": lambda past: past.share("early"),
+    "late_amount_share": lambda past: share(
+        past.window.total("late_amount"), past.window.total("amount")
+    ),
+    "delay_mean": lambda past: past.share("delay"),
+    "delay_spread": lambda past: spread(
+        past.window.count, past.window.total("delay"), past.window.total("squares")
+    ),
+    **_of_the_last(),
+    "delay_trend": lambda past: past.mean_of_last(5) - past.share("delay"),
+    "late_share_recent": lambda past: past.recent(past.late),
+    "delay_mean_recent": lambda past: past.recent(past.delays[0]),
+    **{f"delay_q{percent}": partial(Settled.quantile, percent=percent) for percent in QUANTILES},
+    **{f"delay_{place + 1}": partial(Settled.delay, place=place) for place in range(LAST)},
+    "days_since_paid": Settled.days_since,
+}

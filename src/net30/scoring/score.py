@@ -42,7 +42,8 @@ def score(model: Model, about: Asked, progress: Progress) -> Told:
     known = about.history.as_of(about.horizon)
     past = PointInTime(known, about.asked, names=model.card.features, together=about.together)
     told = _room_for(len(about.asked))
-    for rows, matrix in past.batches(seen_from(about.asked, about.horizon), model.card.features):
+    done = 0
+    for rows, matrix in past.in_parts(seen_from(about.asked, about.horizon), model.card.features):
         least = least_delay(about.asked.take(rows), about.horizon)
         made = given(model.distribution(matrix), least)
         low, high = model.card.calibration.low, model.card.calibration.high
@@ -51,7 +52,8 @@ def score(model: Model, about: Asked, progress: Progress) -> Told:
         told.expected[rows] = np.maximum(made.quantile(0.5), least)
         told.low[rows] = np.maximum(made.quantile(low), least)
         told.high[rows] = np.maximum(made.quantile(high), least)
-        progress(rows.stop, len(about.asked))
+        done += len(rows)
+        progress(done, len(about.asked))
     return told
 
 

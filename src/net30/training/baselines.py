@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from net30.features.invoices import OPEN, Ints, Invoices
-from net30.features.settled import Settled
+from net30.features.settled import settled_timeline
 from net30.scoring.delay_bins import HIGH_RISK, LATE
 from net30.scoring.figures import Floats, Told
 
@@ -35,13 +35,13 @@ def baseline(name: str, history: Invoices, asked: Invoices, day: Ints, horizon: 
             low=whole * low,
             high=whole * high,
         )
-    line = Settled(history).timeline
+    line = settled_timeline(history.settled)
     past = line.before(asked.customer, day)
     n = past.count
     own = _own_quantiles(line.values("delay"), past.start, past.end, (low, middle, high))
     return Told(
-        late=(line.total(past, "late") + PRIOR * late) / (n + PRIOR),
-        late30=(line.total(past, "late30") + PRIOR * late30) / (n + PRIOR),
+        late=(past.total("late") + PRIOR * late) / (n + PRIOR),
+        late30=(past.total("late30") + PRIOR * late30) / (n + PRIOR),
         expected=own[:, 1],
         low=own[:, 0],
         high=own[:, 2],
