@@ -206,12 +206,10 @@ class _Past:
         asked = invoices_of(rows, model.card.words, customers)
         names = model.card.features
         past = PointInTime(known, asked, names=names, together=known)
-        parts = [
-            model.distribution(matrix).probabilities
-            for _, matrix in past.batches(seen_from(asked, self.horizon), names)
-        ]
-        bins = model.card.bins
-        return asked, Distribution(bins, np.vstack(parts) if parts else np.zeros((0, len(bins))))
+        told = np.zeros((len(asked), len(model.card.bins)))
+        for places, matrix in past.in_parts(seen_from(asked, self.horizon), names):
+            told[places] = model.distribution(matrix).probabilities
+        return asked, Distribution(model.card.bins, told)
 
 
 def _customers(history: pa.Table) -> Column:
