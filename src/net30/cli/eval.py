@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from net30.cli import exits
+from net30.cli.eval_forecast import forecast
 from net30.cli.eval_payments import payments
 from net30.cli.imports import read_file
 from net30.cli.output import print_findings, print_json, say
@@ -33,6 +34,7 @@ OFFLINE, AZURE = "offline", "azure"
 
 app = typer.Typer(help="Measure the assistant and the models.", no_args_is_help=True)
 app.command("payments")(payments)
+app.command("forecast")(forecast)
 
 
 def register(program: typer.Typer) -> None:

@@ -23,7 +23,7 @@ from net30.scoring.paid_by import paid_by
 from net30.scoring.shared import NOTHING_JUDGED
 
 WEEKS = 13
-SPANS = (30, 90)
+SPANS = (28, 30, 90)
 LOW, MIDDLE, HIGH = 0.1, 0.5, 0.9
 WEEK = 7
 PARTS = ("open", "scheduled", "new")

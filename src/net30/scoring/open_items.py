@@ -49,16 +49,21 @@ NO_BINS = DelayBins((LATE, HIGH_RISK))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelName:
-    """Which model said so, and until which day it has learned."""
+    """Which model said so, and until which day it has learned.
+
+    `cold_start` tells that it is the one that comes with net30, not the organisation's own.
+    """
 
     name: str
     version: str
     family: str
     learned_until: date
+    cold_start: bool = False
 
     def __str__(self) -> str:
         """Return 'payments v3 (lightgbm)'."""
-        return f"{self.name} {self.version} ({self.family})"
+        told = f"{self.name} {self.version} ({self.family})"
+        return f"{told}, cold start" if self.cold_start else told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 
 import msgspec
@@ -22,7 +22,7 @@ from net30.scoring.shared import Shared
 from net30.services.context import ReadContext
 
 BLOB = "scores/open-items.parquet"
-FORMAT = 1
+FORMAT = 2
 _ABOUT, _BIN = b"net30", "bin_"
 
 
@@ -42,7 +42,7 @@ class _About(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     event: str
     as_of: date
     model: str
-    name: dict[str, str]
+    name: ModelName
     bins: tuple[int, ...]
     unscored: tuple[tuple[int, str], ...]
     tail: Tail
@@ -69,13 +69,12 @@ def kept_scores(ctx: ReadContext, holds: Holds) -> ScoredOpenItems | None:
 def keep_scores(ctx: ReadContext, holds: Holds, scores: ScoredOpenItems) -> None:
     """Keep scores in place of those of the last run."""
     assert scores.model is not None
-    name = {key: str(value) for key, value in asdict(scores.model).items()}
     about = _About(
         FORMAT,
         holds.event,
         holds.as_of,
         holds.model,
-        name,
+        scores.model,
         scores.delay.bins.last,
         tuple((one.minor, one.currency) for one in scores.unscored),
         scores.tail,
@@ -101,17 +100,11 @@ def _about(metadata: dict[bytes, bytes] | None) -> _About | None:
 def _scores(table: pa.Table, about: _About) -> ScoredOpenItems:
     bins = DelayBins(about.bins)
     columns = [table[f"{_BIN}{place}"].to_numpy() for place in range(len(bins))]
-    name = about.name
     return ScoredOpenItems(
         as_of=about.as_of,
         table=table.select(SCORED.names).replace_schema_metadata().cast(SCORED),
         delay=Distribution(bins, np.column_stack(columns)),
-        model=ModelName(
-            name=name["name"],
-            version=name["version"],
-            family=name["family"],
-            learned_until=date.fromisoformat(name["learned_until"]),
-        ),
+        model=about.name,
         reason="",
         unscored=tuple(Money(minor, currency) for minor, currency in about.unscored),
         tail=about.tail,

@@ -19,6 +19,7 @@ from net30.ledger.schema import Fact
 from net30.ledger.segments import read_ledger_with
 from net30.scoring.bands import BANDS, bands
 from net30.scoring.cash_days import late_days
+from net30.scoring.default_model import is_default
 from net30.scoring.delay_bins import HIGH_RISK, LATE
 from net30.scoring.distribution import LATEST, Distribution, Floats
 from net30.scoring.model import Model, load_model
@@ -43,48 +44,45 @@ NO_MODEL = "no model was given"
 def score_open_items(ctx: ReadContext, as_of: date | None = None) -> ScoredOpenItems:
     """Return the open invoices of the books at the end of a day (today), by the served model.
 
-    The last run is kept and returned again until something happens in the books, another model is
-    served or another day is asked about. Without a model the items come without scores, and with
-    the reason. Raises InputError for a damaged model.
+    Today's last run is kept and returned again until something happens in the books, another model
+    is served or the day ends. Raises InputError for a damaged model.
     """
     day = as_of or ctx.today
-    model, reason = _model_of(ctx, day)
-    holds = Holds(
-        event=ctx.tx.last_event()[1],
-        as_of=day,
-        model=model.card.model_sha256 if model else "",
-    )
-    kept = kept_scores(ctx, holds) if model else None
+    model = model_at(ctx, day)
+    holds = Holds(event=ctx.tx.last_event()[1], as_of=day, model=model.card.model_sha256)
+    kept = kept_scores(ctx, holds)
     if kept is not None:
         return kept
-    found = score_ledger(read_ledger_with(ctx.blobs, ctx.tx), model, day, reason)
-    if model:
+    found = score_ledger(read_ledger_with(ctx.blobs, ctx.tx), model, day)
+    if day == ctx.today:  # a look at the past must not drive out what every page needs
         keep_scores(ctx, holds, found)
     return found
 
 
-def _model_of(ctx: ReadContext, day: date) -> tuple[Model | None, str]:
-    """Return the served model, or for a past day the newest one that knows nothing of later."""
+def model_at(ctx: ReadContext, day: date) -> Model:
+    """Return the served model, or for a past day the newest one that knows nothing of later.
+
+    Where none is that old, the default model stands in, at the level of the books on that day.
+    """
     first_unknown = day + timedelta(days=1)
     served = served_model(ctx, first_unknown)
-    model, name = served.model, served.model.card.name
-    if served.cold_start or model.card.as_of <= first_unknown:
-        return model, ""
+    name = served.model.card.name
+    if served.cold_start or served.model.card.as_of <= first_unknown:
+        return served.model
     shelf = read_shelf(ctx.models / name)
     older = [card for card in shelf.cards if card.as_of <= first_unknown]
-    if older:
-        newest = max(older, key=lambda card: (card.as_of, version_number(card.version)))
-        return load_model(ctx.models / name / newest.version), ""
-    return cold_start(ctx, first_unknown)[0], ""
+    if not older:
+        return cold_start(ctx, first_unknown)[0]
+    newest = max(older, key=lambda card: (card.as_of, version_number(card.version)))
+    return load_model(ctx.models / name / newest.version)
 
 
-def score_ledger(
-    facts: pa.Table, model: Model | None, as_of: date, reason: str = NO_MODEL
-) -> ScoredOpenItems:
+def score_ledger(facts: pa.Table, model: Model | None, as_of: date) -> ScoredOpenItems:
     """Return the open invoices of a ledger (ledger/schema.py) as known at the end of a day.
 
     An invoice's history is that before its issue day; then all it adds is that it is unpaid. An
-    expected day is never in the past: the earliest is the day after `as_of`.
+    expected day is never in the past: the earliest is the day after `as_of`. Without a model the
+    items come without scores, and with the reason.
     """
     history = history_of_facts(facts, as_of)
     open_ = _balances(facts, as_of)
@@ -108,7 +106,7 @@ def score_ledger(
         table=table.cast(SCORED),
         delay=delay,
         model=name,
-        reason="" if model else reason,
+        reason="" if model else NO_MODEL,
         unscored=_by_currency(open_.filter(compute.no(known))),
         tail=tail,
         shared=shared,
@@ -187,9 +185,11 @@ class _Past:
         paid = np.asarray(compute.present(self.history["paid_date"]).to_numpy(zero_copy_only=False))
         ripe = np.flatnonzero(fallen & paid.astype(np.bool_))
         issued = _days(self.history, "issue_date")[ripe]
+        # The default model has learned from none of them.
         unseen = ripe[issued >= day_number(self.model.card.as_of)]
-        fresh = len(unseen) >= FRESH_MIN
-        chosen = unseen if fresh else ripe
+        foreign = is_default(self.model.card)
+        fresh = foreign or len(unseen) >= FRESH_MIN
+        chosen = unseen if fresh and not foreign else ripe
         newest = chosen[np.argsort(due[chosen], kind="stable")][-JUDGED_MAX:]
         settled, told = self._told(self.history.take(pa.array(newest, pa.int64())))
         return shared_of(told, settled, fresh=fresh)
@@ -259,5 +259,9 @@ def _by_currency(rows: pa.Table) -> tuple[Money, ...]:
 def _name(model: Model) -> ModelName:
     card = model.card
     return ModelName(
-        name=card.name, version=card.version, family=card.family, learned_until=card.as_of
+        name=card.name,
+        version=card.version,
+        family=card.family,
+        learned_until=card.as_of,
+        cold_start=is_default(card),
     )

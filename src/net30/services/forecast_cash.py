@@ -1,0 +1,107 @@
+"""Forecast cash and revenue, currency by currency, and keep what was said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+
+from net30.insights.expected_cash import SPANS, WEEKS, Calendar, expected_cash
+from net30.insights.revenue_projection import revenue_projection
+from net30.kernel.errors import InputError
+from net30.ledger.history_facts import history_of_facts
+from net30.ledger.segments import read_ledger_with
+from net30.scoring.model import Model
+from net30.services.coming_schedules import coming_invoices, issued_by_schedules
+from net30.services.context import ReadContext
+from net30.services.forecast_sources import Known
+from net30.services.kept_forecasts import Forecast, keep_forecast, kept_forecast
+from net30.services.score_open_items import score_ledger, score_open_items
+
+WEEKS_MAX, DAYS_MAX = 26, 180
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How far to look: so many whole ISO weeks, and the next so many days."""
+
+    weeks: int = WEEKS
+    days: tuple[int, ...] = SPANS
+
+    def __post_init__(self) -> None:
+        """Raise InputError for what is too far, or nothing."""
+        if not 1 <= self.weeks <= WEEKS_MAX:
+            raise InputError(
+                f"{self.weeks} weeks are not between 1 and {WEEKS_MAX}",
+                hint=f"ask for 1 to {WEEKS_MAX} weeks",
+                code="forecast_weeks",
+            )
+        if not self.days or not all(1 <= one <= DAYS_MAX for one in self.days):
+            raise InputError(
+                f"{', '.join(map(str, self.days)) or 'no'} days are not between 1 and {DAYS_MAX}",
+                hint=f"ask for 1 to {DAYS_MAX} days",
+                code="forecast_days",
+            )
+
+
+USUAL = Reach()
+
+
+def forecast_cash(ctx: ReadContext, as_of: date | None = None, reach: Reach = USUAL) -> Forecast:
+    """Return what will come in after the end of a day (today), and what will be invoiced.
+
+    By the model that is served, or for a past day by one that knew nothing of later. Today's usual
+    forecast is kept for ever; asked again it is read, until something happens in the books. Raises
+    InputError for a damaged model.
+    """
+    day = as_of or ctx.today
+    usual = reach == USUAL and day == ctx.today
+    scores = score_open_items(ctx, day)
+    if usual and (kept := kept_forecast(ctx, scores.model)):
+        return kept
+    # What schedules will issue is known of today only: how they once were is not kept.
+    scheduled = coming_invoices(ctx, day, _last(day, reach)) if day >= ctx.today else ()
+    found = _forecast(
+        Known(
+            scores=scores,
+            history=history_of_facts(read_ledger_with(ctx.blobs, ctx.tx), day),
+            scheduled=scheduled,
+            by_schedules=issued_by_schedules(ctx) if scheduled else frozenset(),
+        ),
+        reach,
+    )
+    if usual:
+        keep_forecast(ctx, found)
+    return found
+
+
+def forecast_ledger(
+    facts: pa.Table, model: Model | None, as_of: date, reach: Reach = USUAL
+) -> Forecast:
+    """Return the forecast of a ledger (ledger/schema.py) as known at the end of a day."""
+    scores = score_ledger(facts, model, as_of)
+    return _forecast(Known(scores=scores, history=history_of_facts(facts, as_of)), reach)
+
+
+def _forecast(known: Known, reach: Reach) -> Forecast:
+    scores, day = known.scores, known.scores.as_of
+    ends = Calendar(day, reach.weeks, reach.days).ends
+    cash, revenue = [], {}
+    for currency in known.currencies:
+        sources = known.sources(currency, ends)
+        cash.append(expected_cash(sources, weeks=reach.weeks, spans=reach.days))
+        mine = known.scheduled_in(currency)
+        revenue[currency] = revenue_projection(sources.new, mine, currency, day, reach.days)
+    return Forecast(
+        as_of=day,
+        model=scores.model,
+        shared=scores.shared,
+        cash=tuple(cash),
+        revenue=revenue,
+        unscored=scores.unscored,
+    )
+
+
+def _last(day: date, reach: Reach) -> date:
+    return max(last for _, _, last in Calendar(day, reach.weeks, reach.days).every())
