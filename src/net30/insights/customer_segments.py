@@ -108,16 +108,16 @@ def _segmented(customers: Sequence[CustomerPerformance], year: Period) -> tuple[
             for language, text in _TOO_FEW.items()
         }
         return tuple(_one(customer, year, None, reason) for customer in customers)
-    recency = _fifths([one.last_invoice.toordinal() for one in customers])
-    frequency = _fifths([one.invoice_count for one in customers])
-    monetary = _fifths([one.invoiced.minor for one in customers])
+    recency = fifths([one.last_invoice.toordinal() for one in customers])
+    frequency = fifths([one.invoice_count for one in customers])
+    monetary = fifths([one.invoiced.minor for one in customers])
     return tuple(
         _one(customer, year, Scores(recency=r, frequency=f, monetary=m))
         for customer, r, f, m in zip(customers, recency, frequency, monetary, strict=True)
     )
 
 
-def _fifths(values: Sequence[int]) -> list[int]:
+def fifths(values: Sequence[int]) -> list[int]:
     """Return the fifth that each value lies in; equal values stand in the middle of their ranks."""
     ranked = sorted(values)
     places = (bisect_left(ranked, value) + bisect_right(ranked, value) for value in values)
