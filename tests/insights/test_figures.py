@@ -87,7 +87,7 @@ def test_a_period_in_which_nothing_fell_due_has_no_rate_and_says_why() -> None:
         *_credit("A", "C", 1_000, days(20)),
     )
     rate = asked(credited, D, collection_rate, Period(START, D))["XOF"]
-    assert (rate.rate, rate.reason) == (None, "nothing fell due")
+    assert (rate.rate, rate.reason) == (None, "nothing fell due in the period")
 
 
 def test_revenue_splits_into_collected_open_and_written_off_to_the_last_franc() -> None:

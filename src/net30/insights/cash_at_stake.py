@@ -54,7 +54,7 @@ def cash_at_stake(
     `late_days` has a row an invoice, invoice_id and late_days (scoring's open items), None where
     nothing is scored; `cost_of_capital` is per cent a year. Of DSO one day frees sales / days.
     """
-    known.connection.register("late_days", _in_parts(late_days))
+    known.connection.register("late_days", in_parts(late_days))
     open_, sold = known.sums(_SQL), sales(known, period)
     rate = Fraction(cost_of_capital) / 100 / YEAR_DAYS / PARTS_OF_A_DAY
     found = {}
@@ -73,7 +73,8 @@ def cash_at_stake(
     return found
 
 
-def _in_parts(late_days: pa.Table | None) -> pa.Table:
+def in_parts(late_days: pa.Table | None) -> pa.Table:
+    """Return the scored invoices with their expected days late in parts of a day."""
     if late_days is None:
         nothing = {"invoice_id": pa.array([], pa.string()), "parts": pa.array([], pa.int64())}
         return pa.table(nothing)

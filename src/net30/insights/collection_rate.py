@@ -10,6 +10,7 @@ from net30.kernel.decimals import round_half_up
 from net30.kernel.money import Money
 
 SHARE_DECIMALS = 4
+NOTHING_DUE = "nothing fell due in the period"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,7 @@ class CollectionRate:
 _SQL = """
 select currency, sum(amount - credited), sum(collected)
 from claims where kind = 'invoice' and due_date between $start and $end
-group by currency order by currency
+group by currency
 """
 
 
@@ -37,15 +38,14 @@ def collection_rate(known: Known, period: Period) -> dict[str, CollectionRate]:
 
     It is not 'paid / billed', which falls whenever sales grow.
     """
-    rows = known.rows(_SQL, start=period.start, end=period.end)
     return {
-        currency: _rate(Money(int(due), currency), Money(int(received), currency))
-        for currency, due, received in rows
+        currency: _rate(Money(due, currency), Money(received, currency))
+        for currency, (due, received) in sorted(known.sums(_SQL, **period.days_of).items())
     }
 
 
 def _rate(due: Money, received: Money) -> CollectionRate:
-    if not due:
-        return CollectionRate(due=due, received=received, rate=None, reason="nothing fell due")
+    if due.minor <= 0:
+        return CollectionRate(due=due, received=received, rate=None, reason=NOTHING_DUE)
     share = round_half_up(Decimal(received.minor) / Decimal(due.minor), SHARE_DECIMALS)
     return CollectionRate(due=due, received=received, rate=share)

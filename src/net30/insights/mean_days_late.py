@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from net30.insights.as_of import Known, Period
+from net30.insights.collection_rate import NOTHING_DUE
 from net30.insights.measured import Measure, days
-
-NOTHING_DUE = "nothing fell due in the period"
 
 _SQL = """
 select currency,

@@ -44,6 +44,11 @@ def revenue(known: Known, period: Period) -> dict[str, Revenue]:
     return {currency: _revenue(currency, sums[currency]) for currency in sorted(sums)}
 
 
+def no_revenue(currency: str) -> Revenue:
+    """Return the revenue of a period in which nothing was issued; its average is unknown."""
+    return _revenue(currency, (0,) * 7)
+
+
 def _revenue(currency: str, cells: tuple[int, ...]) -> Revenue:
     invoiced, collected, still_open, overdue, discounted, written_off = (
         Money(cell, currency) for cell in cells[:6]

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from net30.domain.customer import Customer
 from net30.insights.as_of import known_at
-from net30.insights.revenue import Revenue
+from net30.insights.revenue import no_revenue
 from net30.insights.top_customers import ROWS_MAX, By, top_customers
 from net30.kernel.money import Money, digits_of
 from net30.ledger.compute import Column
@@ -71,28 +71,13 @@ def ranking_table(ctx: ReadContext) -> pa.Table:
 
 def _figures(found: Statistics, entry: CurrencyFigures) -> tuple[Cell, ...]:
     position, aged, rate = entry.position, entry.ageing, entry.collection_rate
-    revenue = entry.revenue or _no_revenue(entry.currency)
+    revenue = entry.revenue or no_revenue(entry.currency)
     return (
         *(found.start, found.end, found.as_of, entry.currency),
         *(getattr(revenue, name) for name in _REVENUE),
         *(getattr(position, name) if position else None for name in _POSITION),
         *(rate.rate if rate else None, entry.dso_simple),
         *(getattr(aged, name) if aged else None for name in BUCKETS),
-    )
-
-
-def _no_revenue(currency: str) -> Revenue:
-    """Return the revenue of a period in which nothing was issued; its average is unknown."""
-    nothing = Money.zero(currency)
-    return Revenue(
-        invoiced=nothing,
-        collected=nothing,
-        open=nothing,
-        overdue=nothing,
-        discounted=nothing,
-        written_off=nothing,
-        invoice_count=0,
-        average_invoice=None,
     )
 
 
