@@ -34,14 +34,16 @@ class Calibration:
         """Return the corrected distribution."""
         if self.method == "none":
             return raw
-        upto = np.cumsum(raw.probabilities, axis=1)[:, :-1]
-        bent = self.bend(upto)
-        edges = np.zeros((len(bent), 1)), np.ones((len(bent), 1))
-        return Distribution(raw.bins, np.diff(np.hstack([edges[0], bent, edges[1]]), axis=1))
+        made = raw.probabilities.copy()
+        upto = self.bend(raw.paid_by[:, :-1])
+        made[:, 0] = upto[:, 0]
+        np.subtract(upto[:, 1:], upto[:, :-1], out=made[:, 1:-1])
+        np.subtract(1.0, upto[:, -1], out=made[:, -1])
+        return Distribution(raw.bins, made)
 
     def bend(self, paid_by: Floats) -> Floats:
         """Return the corrected P(paid by d); 0 stays 0 and 1 stays 1."""
-        inside = np.clip(paid_by, TINY, 1 - TINY)
-        odds = self.a * np.log(inside) - self.b * np.log1p(-inside) + self.c
-        found: Floats = 1 / (1 + np.exp(-odds))
-        return np.where(paid_by <= 0, 0.0, np.where(paid_by >= 1, 1.0, found))
+        inside = np.minimum(np.maximum(paid_by, TINY), 1 - TINY)
+        # The odds of not being paid by then; log1p would take three times as long as log.
+        odds = np.exp(self.b * np.log(1 - inside) - self.a * np.log(inside) - self.c)
+        return np.where((paid_by > 0) & (paid_by < 1), 1 / (1 + odds), paid_by > 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ NOTHING = 1e-12
 """A smaller probability is a rounding error."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Distribution:
     """Probabilities of the bins, one row an invoice; each row adds up to 1.
 
@@ -29,25 +30,31 @@ class Distribution:
     bins: DelayBins
     probabilities: Floats
 
+    @cached_property
+    def paid_by(self) -> Floats:
+        """Return P(paid by the end of each bin), which every quantile is read off."""
+        return np.cumsum(self.probabilities, axis=1)
+
     def later_than(self, days: int) -> Floats:
         """Return P(delay > days), for a day on which a bin ends."""
         place = self.bins.last.index(days)
         found: Floats = self.probabilities[:, place + 1 :].sum(axis=1)
-        return np.clip(found, 0.0, 1.0)
+        return np.minimum(np.maximum(found, 0.0), 1.0)
 
     def quantile(self, level: float | Floats) -> Floats:
         """Return the delay in days below which a share `level` of the probability lies.
 
+        There is one level for all rows, or one a row, or several that are asked of a single row.
         The mass of a day is spread evenly over half a day to each side of it.
         """
-        upto = np.cumsum(self.probabilities, axis=1)
-        wanted = np.broadcast_to(np.asarray(level, np.float64), len(upto))
-        place = np.minimum((upto < wanted[:, None]).sum(axis=1), len(self.bins) - 1)
+        upto, ends = self.paid_by, self.ends()
+        wanted = np.asarray(level, np.float64)
+        place = np.minimum((upto < wanted[..., None]).sum(axis=1), len(self.bins) - 1)
         rows = np.arange(len(upto))
         mass = self.probabilities[rows, place]
         before = upto[rows, place] - mass
-        inside = np.clip((wanted - before) / np.maximum(mass, 1e-12), 0.0, 1.0)
-        ends = self.ends()
+        inside = (wanted - before) / np.maximum(mass, NOTHING)
+        inside = np.minimum(np.maximum(inside, 0.0), 1.0)
         found: Floats = ends[place] + inside * (ends[place + 1] - ends[place])
         return found
 
@@ -60,11 +67,13 @@ class Distribution:
         ends = self.ends()
         start, end = ends[:-1][None, :], ends[1:][None, :]
         least = (days - 0.5)[:, None]
-        left = np.clip((end - np.maximum(start, least)) / (end - start), 0.0, 1.0)
+        left = (end - np.maximum(start, least)) / (end - start)
+        left = np.minimum(np.maximum(left, 0.0), 1.0)
         left[:, -1] = np.maximum(left[:, -1], 1e-9)  # however late, it can be later still
         kept = self.probabilities * left
         # What nobody thought possible has happened: then all that is left is equally likely.
-        kept = np.where(kept.sum(axis=1, keepdims=True) > NOTHING, kept, left)
+        unthought = kept.sum(axis=1) <= NOTHING
+        kept[unthought] = left[unthought]
         return Distribution(self.bins, kept / kept.sum(axis=1, keepdims=True))
 
     def ends(self) -> Floats:

@@ -157,9 +157,9 @@ def _days(
         return None, None, None
     due = date(1970, 1, 1) + timedelta(days=int(row.due[0]))
     least = max(least, int(row.issued[0] - row.due[0]))
+    asked = np.array([levels.low, 0.5, levels.high])
     low, middle, high = (
-        due + timedelta(days=max(round(float(made.quantile(level)[0])), least))
-        for level in (levels.low, 0.5, levels.high)
+        due + timedelta(days=max(round(delay), least)) for delay in made.quantile(asked).tolist()
     )
     return low, middle, high
 
