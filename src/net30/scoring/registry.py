@@ -73,7 +73,8 @@ def model_folder(path: Path) -> Path:
         return path
     if (path / CURRENT).is_file():
         return _current(path)
-    shelves = sorted(found.parent for found in path.glob(f"*/{CURRENT}"))
+    inside = path.iterdir() if path.is_dir() else ()
+    shelves = sorted(found for found in inside if (found / CURRENT).is_file())
     if len(shelves) > 1:
         raise InputError(
             f"{path} has several models",
@@ -100,7 +101,7 @@ def checked_name(name: str) -> str:
 
 def _current(shelf: Path) -> Path:
     version = (shelf / CURRENT).read_text(encoding="utf-8", errors="replace").strip()
-    if version not in versions(shelf):
+    if not version_number(version) or not (shelf / version / CARD_FILE).is_file():
         raise NotFound(
             f"{shelf / CURRENT} points to {version[:40]!r}, which is not there",
             hint=f"there are: {', '.join(versions(shelf)) or 'none'}",

@@ -23,15 +23,24 @@ LEDGERS_KEPT = 2
 
 @dataclass(frozen=True, slots=True)
 class CustomerHistory:
-    """The rows of one customer: ids, currencies, and what features are made of, in one order."""
+    """The rows of one customer: ids, codes of currencies, what features are made of, in one order.
+
+    A currency's code is its place in `currencies`.
+    """
 
     ids: tuple[str, ...]
     currencies: tuple[str, ...]
+    currency: Ints
     invoices: Invoices
 
     def place(self, invoice_id: str) -> int | None:
         """Return where an invoice stands, None when the ledger has it not yet."""
         return self.ids.index(invoice_id) if invoice_id in self.ids else None
+
+    def in_currency(self, currency: str) -> Invoices:
+        """Return the invoices in one currency: amounts of several are never added."""
+        code = self.currencies.index(currency) if currency in self.currencies else -1
+        return self.invoices.take(self.currency == code)
 
     def without(self, place: int | None) -> CustomerHistory:
         """Return the rows but one."""
@@ -40,7 +49,8 @@ class CustomerHistory:
         kept = np.arange(len(self.ids)) != place
         return CustomerHistory(
             self.ids[:place] + self.ids[place + 1 :],
-            self.currencies[:place] + self.currencies[place + 1 :],
+            self.currencies,
+            self.currency[kept],
             self.invoices.take(kept),
         )
 
@@ -73,17 +83,20 @@ class _Books:
     codes: dict[str, int]
     start: Ints
     ids: Column
-    currencies: Column
+    currencies: tuple[str, ...]
+    currency: Ints
     invoices: Invoices
 
     def of(self, customer_id: str) -> CustomerHistory:
         code = self.codes.get(customer_id, len(self.codes))
         first, last = self.start[code : code + 2].tolist() if code < len(self.codes) else (0, 0)
-        ids, currencies = (
-            tuple(compute.texts(column.slice(first, last - first)))
-            for column in (self.ids, self.currencies)
+        rows = slice(first, last)
+        return CustomerHistory(
+            tuple(compute.texts(self.ids[rows])),
+            self.currencies,
+            self.currency[rows],
+            self.invoices.take(rows),
         )
-        return CustomerHistory(ids, currencies, self.invoices.take(slice(first, last)))
 
 
 def _read(ctx: ReadContext, words: Words, as_of: date) -> _Books:
@@ -95,11 +108,13 @@ def _read(ctx: ReadContext, words: Words, as_of: date) -> _Books:
     places = pa.array(order, pa.int64())
     names = compute.texts(customers)
     by_customer = invoices.take(order)
+    currency = compute.coded(history["currency"])
     return _Books(
         codes={name: code for code, name in enumerate(names)},
         start=np.searchsorted(by_customer.customer, np.arange(len(names) + 1)).astype(np.int64),
         ids=compute.column(history, "invoice_id").take(places),
-        currencies=compute.column(history, "currency").take(places),
+        currencies=tuple(compute.texts(currency.dictionary)),
+        currency=np.asarray(currency.indices).astype(np.int64)[order],
         invoices=by_customer,
     )
 

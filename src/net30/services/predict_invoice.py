@@ -178,8 +178,7 @@ def _situation(
 ) -> Situation:
     asked, others = about
     currency, horizon = asked.amount.currency, base.one.horizon
-    # Amounts of several currencies are never added.
-    known = others.invoices.take(np.array([one == currency for one in others.currencies], np.bool_))
+    known = others.in_currency(currency)
     still_open = known.paid >= OPEN
     last_year = known.issued >= horizon - YEAR_DAYS
     return Situation(
