@@ -14,7 +14,7 @@ from tests.architecture.project import ROOT, SOURCE, modules, place, room
 
 PURE = {"kernel", "domain", "ports"}
 TOPS_AND_FACES = {
-    *("cli", "asgi", "service_manager", "app"),
+    *("cli", "asgi", "service_manager", "analytics_dashboard", "app"),
     *("api", "mcp", "portal", "ui", "worker"),
 }
 # Reading these twice gives two answers; a time to wait (monotonic, perf_counter) is no date.

@@ -163,7 +163,7 @@ def test_seasonality(rows: list[Row], as_of: date) -> None:
             months = [day for day in complete if day.month == at]
             of_it = [one.billed for one in invoices if month(one.issued) in months]
             means.append(Fraction(sum(of_it), len(months)))
-        usual = sum(means) / 12
+        usual = sum(means, Fraction(0)) / 12
         for index, mean in zip(seasons.index, means, strict=True):
             assert same(index.invoiced, half_up(mean / usual, 4) if usual else None)
 
@@ -308,9 +308,9 @@ def check_impact(impact: FinancialImpact, invoices: list[SlowInvoice], as_of: da
     assert savings["ten_slowest_customers_on_time"].frees.minor == half_up(
         Fraction(slowest, PERIOD.days), 0
     )
-    for one in impact.savings:
-        assert (one.low is None) == bool(one.reason)
-        assert one.low is None or one.high is None or one.low <= one.high
+    for saving in impact.savings:
+        assert (saving.low is None) == bool(saving.reason)
+        assert saving.low is None or saving.high is None or saving.low <= saving.high
 
 
 @LEDGERS
@@ -325,14 +325,17 @@ def test_pairs_that_may_be_one_invoice(rows: list[Row], as_of: date) -> None:
         expected = set()
         for group in alike.values():
             group.sort(key=lambda one: (one.issued, one.row.invoice_id))
-            run = [group[0]]
-            for one in [*group[1:], None]:
-                if one and (one.issued - run[-1].issued).days <= WITHIN_DAYS:
-                    run.append(one)
-                    continue
-                if 1 < len(run) < HABIT:
-                    expected.add((run[0].row.invoice_id, run[1].row.invoice_id))
-                run = [one] if one else []
+            runs = [[group[0]]]
+            for one in group[1:]:
+                if (one.issued - runs[-1][-1].issued).days <= WITHIN_DAYS:
+                    runs[-1].append(one)
+                else:
+                    runs.append([one])
+            expected |= {
+                (run[0].row.invoice_id, run[1].row.invoice_id)
+                for run in runs
+                if 1 < len(run) < HABIT
+            }
         assert {pair.invoice_ids for pair in found.get(currency, ())} == expected
 
 
