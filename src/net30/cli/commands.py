@@ -33,6 +33,7 @@ FILES = {
     "collect": "collect",
     "recurring": "recurring",
     "cash": "cash",
+    "statement": "statement",
     "import": "imports",
     "convert": "convert",
     "search": "books",
@@ -47,6 +48,7 @@ FILES = {
     "train": "train",
     "predict": "predict",
     "models": "models",
+    "forecast": "forecast",
 }
 """Command -> the file it is in; one command imports its own file only, so it starts fast."""
 
