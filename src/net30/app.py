@@ -21,6 +21,7 @@ from net30.kernel.plugins import load
 from net30.ports.blobs import Blobs
 from net30.ports.cache import Cache, CacheLimits
 from net30.ports.chat import project_url, read_server
+from net30.ports.compute import Compute
 from net30.ports.mail import Mail
 from net30.ports.search import SearchIndex
 from net30.ports.store import Reading, Store
@@ -36,6 +37,8 @@ _CHAT = "net30.adapters.chat"
 _CACHE = "net30.adapters.cache"
 CHAT_EXTRAS = {"openai": "chat", "azure": "azure"}
 """The extra that brings each kind of language model."""
+SPARK_ROWS_MIN = 10_000_000
+"""From so many invoices on a cluster scores a file, where there is one."""
 
 
 def _system_clock() -> datetime:
@@ -169,6 +172,29 @@ def chat_model(settings: Settings) -> ChatModel | None:
         prompted=settings.chat_mode == "prompted",
         open_model=lambda: load(_CHAT, server.kind, extra=CHAT_EXTRAS[server.kind]).build(server),
     )
+
+
+def engine_for(settings: Settings, wanted: str = "") -> Callable[[int], Compute]:
+    """Return what chooses the engine for so many invoices of a file.
+
+    `wanted` goes before the setting; "auto" means the local one, unless the Spark master is a
+    cluster and there are SPARK_ROWS_MIN or more: on one machine Spark never overtakes threads.
+    Raises ConfigurationError at once when a wanted engine's package is not installed.
+    """
+    name = wanted or settings.engine
+    if name != "auto":
+        engine = _engine(name, settings)
+        return lambda _rows: engine
+    cluster = not settings.spark_master.startswith("local")
+    return lambda rows: _engine(
+        "spark" if cluster and rows >= SPARK_ROWS_MIN else "local", settings
+    )
+
+
+def _engine(name: str, settings: Settings) -> Compute:
+    module = load("net30.adapters.compute", name, extra="spark")
+    engine: Compute = module.build(settings.spark_master)
+    return engine
 
 
 def _adapter(port: str, url: str) -> Any:  # Any: a port of the plugin's room

@@ -233,8 +233,17 @@ class Settings:
     search_endpoint: str = _setting("", "Azure AI Search service", aliases="SEARCH_ENDPOINT")
     search_key: str = _setting("", "its key", aliases="SEARCH_KEY", secret=True)
     search_index: str = _setting("invoices-index", "its index", aliases="SEARCH_INDEX_NAME")
+    engine: str = _setting(
+        "auto",
+        "what scores the invoices of a file: auto, local (threads here) or spark",
+        read=_one_of("auto", "local", "spark"),
+        read_by="app",
+    )
     spark_master: str = _setting(
-        "local[*]", "the Spark master that scores large tables", aliases="SPARK_MASTER"
+        "local[*]",
+        "the Spark master: local[*], or a cluster such as spark://host:7077",
+        aliases="SPARK_MASTER",
+        read_by="app",
     )
     use_deep_learning: bool = _setting(
         "false", "score with the deep model", read=_yes, aliases="USE_DEEP_LEARNING"

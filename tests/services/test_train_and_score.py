@@ -18,10 +18,10 @@ from net30.scoring.bands import BANDS
 from net30.scoring.card import read_card
 from net30.scoring.registry import versions
 from net30.services.past_invoices import of_books, of_file
-from net30.services.score_file import Scoring, ScoringReport, score_file
 from net30.services.train_model import Training, TrainingReport, train_model
 from tests.desk import open_desk
 from tests.features.ledgers import DAY_0, One
+from tests.scored import Files, Scored, scored
 from tests.services.past_files import AS_OF, HEADER, csv_of, iso, past_rows
 
 HORIZON = date.fromisoformat(iso(AS_OF))
@@ -46,12 +46,8 @@ def train(
     return train_model(replace(training, **more))  # type: ignore[arg-type] # its fields
 
 
-def score(
-    models: Path, content: bytes, history: bytes, as_of: date | None = HORIZON
-) -> ScoringReport:
-    return score_file(
-        Scoring(history=file(history), asked=file(content, EVER), model=models, as_of=as_of)
-    )
+def score(models: Path, content: bytes, history: bytes, as_of: date | None = HORIZON) -> Scored:
+    return scored(models, Files(history=history, asked=content), as_of)
 
 
 PAST = csv_of(past_rows())
@@ -87,8 +83,9 @@ def test_a_published_model_has_a_card_with_all_that_was_found_about_it(models: P
 
 
 def test_every_good_row_is_scored_in_the_order_of_the_file(models: Path) -> None:
-    report = score(models, NEW, PAST)
-    rows = report.scores.to_pylist()
+    found = score(models, NEW, PAST)
+    report = found.report
+    rows = found.scores.to_pylist()
     assert [row["invoice_id"] for row in rows] == [f"I{at}" for at in range(40)]
     for row, one in zip(rows, NEW_ROWS, strict=True):
         assert 0 <= row["p_late30"] <= row["p_late"] <= 1
@@ -99,7 +96,8 @@ def test_every_good_row_is_scored_in_the_order_of_the_file(models: Path) -> None
     assert report.errors == 0
     assert report.as_of == HORIZON
     assert sum(report.bands.values()) == 40
-    assert report.findings_csv() is None
+    assert report.findings_file is None
+    assert [file.name for file in report.output.parent.iterdir() if "parts" in file.name] == []
 
 
 def test_the_order_of_either_file_and_what_else_it_holds_change_no_score(models: Path) -> None:
@@ -130,9 +128,9 @@ def test_an_invoice_that_is_open_and_overdue_is_known_to_be_late(models: Path) -
 
 def test_what_is_paid_already_is_not_scored(models: Path) -> None:
     row = f"A,c1,{iso(AS_OF - 40)},{iso(AS_OF - 10)},100,EUR,{iso(AS_OF - 9)},b1"
-    report = score(models, f"{HEADER}\n{row}\n".encode(), PAST)
-    assert report.scores.num_rows == 0
-    assert report.finding_counts == {"already_paid": 1}
+    found = score(models, f"{HEADER}\n{row}\n".encode(), PAST)
+    assert found.scores.num_rows == 0
+    assert found.report.finding_counts == {"already_paid": 1}
 
 
 def test_bad_rows_are_told_and_the_others_scored(models: Path) -> None:
@@ -148,8 +146,9 @@ def test_bad_rows_are_told_and_the_others_scored(models: Path) -> None:
         f"F,,{issued},{due},100,EUR,,b1",
         f"G,c1,{issued}",
     ]
-    report = score(models, "\n".join([HEADER, *rows, ""]).encode(), PAST)
-    assert report.scores["invoice_id"].to_pylist() == ["A", "D"]
+    found = score(models, "\n".join([HEADER, *rows, ""]).encode(), PAST)
+    report = found.report
+    assert found.scores["invoice_id"].to_pylist() == ["A", "D"]
     assert report.finding_counts == {
         "row_width": 1,
         "customer_missing": 1,
@@ -160,7 +159,7 @@ def test_bad_rows_are_told_and_the_others_scored(models: Path) -> None:
         "invoice_twice": 1,
         "due_missing": 1,
     }
-    told = report.findings_csv()
+    told = found.findings_csv
     assert told
     assert b"rows[5].due_date" in told
     assert report.errors == 6
@@ -178,14 +177,14 @@ def test_a_column_that_the_model_knows_and_the_file_lacks_is_told(tmp_path: Path
     assert report.words == ("branch",)
     header = HEADER.removesuffix(",branch")
     content = f"{header}\nA,c1,{iso(AS_OF)},{iso(AS_OF + 60)},100,EUR,\n".encode()
-    scored = score(tmp_path, content, PAST)
-    assert scored.finding_counts == {"column_missing": 1}
-    assert scored.scores.num_rows == 1
+    found = score(tmp_path, content, PAST)
+    assert found.report.finding_counts == {"column_missing": 1}
+    assert found.scores.num_rows == 1
 
 
 def test_without_an_as_of_day_the_ledger_ends_after_its_last_fact(models: Path) -> None:
     last = max(max(row.issued, row.paid or 0) for row in past_rows())
-    assert score(models, NEW, PAST, None).as_of == date.fromisoformat(iso(last + 1))
+    assert score(models, NEW, PAST, None).report.as_of == date.fromisoformat(iso(last + 1))
 
 
 def test_a_model_that_is_no_better_is_refused_with_its_figures_and_nothing_is_published(
@@ -272,8 +271,8 @@ def test_a_customer_with_a_hundred_thousand_invoices_is_scored(models: Path) -> 
         paid = iso(issued + 30 + at % 9 - 4) if at % 380 < 340 else ""
         lines.append(f"H{at}," + line.format(iso(issued), iso(issued + 30), paid))
     history = "\n".join([HEADER, *lines, ""]).encode()
-    report = score(models, NEW, history)
-    assert report.scores.num_rows == 40
+    found = score(models, NEW, history)
+    assert found.scores.num_rows == 40
 
 
 def test_the_books_themselves_are_a_history(tmp_path: Path) -> None:

@@ -110,13 +110,18 @@ def progress_bar(*, shown: bool) -> Iterator[Callable[[str, int, int], None]]:
         yield lambda _step, _done, _total: None
         return
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
+        steps = [""]
 
         def told(step: str, done: int, total: int) -> None:
-            bar.update(task, description=step, completed=done, total=total)
+            if step != steps[-1]:  # the time that is left is told of each step by itself
+                steps.append(step)
+                bar.reset(task, description=step, total=total or None, completed=done)
+            bar.update(task, completed=done, total=total or None)
 
         yield told
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,22 +11,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from net30.cli import exits
-from net30.cli.imports import layout_of, read_file
+from net30.cli.imports import layout_of
 from net30.cli.output import print_findings, print_json, progress_bar, say
 from net30.cli.session import Json, opened
 from net30.kernel.dates import YEAR_MAX, parse_date
 from net30.kernel.errors import InputError, NotFound
-from net30.kernel.files import write_whole
-from net30.kernel.plugins import load
-from net30.ledger.faults import EVERY, SHOWN_PER_CODE_MAX
-from net30.ledger.histories import HistoryFile
+from net30.ledger.history_pieces import HistoryPath
 from net30.ledger.imports.claims import Defaults
 
 if TYPE_CHECKING:
     from net30.services.cold_start import ColdStart
     from net30.services.score_file import ScoringReport
 
-FORMATS = ("csv", "parquet", "xlsx")
+ENGINES = ("", "auto", "local", "spark")
 LAST_DAY = date(YEAR_MAX, 12, 31)
 """Invoices asked about may be issued on any day to come."""
 
@@ -57,17 +55,20 @@ def predict(
     amount: Annotated[str, typer.Option(help="What if: this amount.")] = "",
     instalments: Annotated[int, typer.Option(help="What if: so many instalments.")] = 1,
     language: Annotated[str, typer.Option(help="en, fr, es, pt, de or ar.")] = "en",
+    engine: Annotated[
+        str, typer.Option(help="For a file: auto, local or spark; NET30_ENGINE.")
+    ] = "",
     json: Json = False,
 ) -> None:
     """Tell when an invoice will be paid, or score a file: P(late), days with a range, risk band."""
     if ledger and output:
-        asked = _File(Path(what), ledger, model, output, layout, as_of, currency)
+        asked = _File(Path(what), ledger, model, output, layout, as_of, currency, engine)
         _score(asked, json=json)
         return
-    if ledger or model or output:
+    if ledger or model or output or engine:
         raise InputError(
             "a file of invoices needs --ledger and -o",
-            hint="leave out these and --model to ask about one invoice of your own books",
+            hint="leave out these, --model and --engine to ask about one invoice of your own books",
             code="usage",
         )
     from net30.cli.predict_invoice import Question, show
@@ -87,40 +88,37 @@ class _File:
     layout: str
     as_of: str
     currency: str
+    engine: str
 
 
 def _score(asked: _File, *, json: bool) -> None:
+    from net30.app import engine_for
     from net30.services.score_file import Scoring, score_file
+    from net30.settings import load_with_file
 
-    output = asked.output
-    kind = output.suffix.removeprefix(".")
-    if kind not in FORMATS:
+    if asked.engine not in ENGINES:
         raise InputError(
-            f"{output.name!r} is no {', '.join(FORMATS)}",
-            hint="end the output's name with one of them",
-            code="export_format",
+            f"there is no engine {asked.engine!r}",
+            hint=f"there are: {', '.join(ENGINES[1:])}",
+            code="usage",
         )
-    chosen = layout_of(asked.layout) if asked.layout else None
-    usual = asked.currency.upper()
+    engine = engine_for(load_with_file(os.environ), asked.engine)
+    layout = layout_of(asked.layout) if asked.layout else None
 
-    def file(path: Path, today: date, findings: int) -> HistoryFile:
-        defaults = Defaults(currency=usual, today=today)
-        content = read_file(path)
-        return HistoryFile(
-            content=content, defaults=defaults, layout=chosen, findings_per_code=findings
-        )
+    def file(path: Path, today: date) -> HistoryPath:
+        defaults = Defaults(currency=asked.currency.upper(), today=today)
+        return HistoryPath(path=path, defaults=defaults, layout=layout)
 
     scoring = Scoring(
-        history=file(asked.ledger, datetime.now(UTC).date(), SHOWN_PER_CODE_MAX),
-        asked=file(asked.new, LAST_DAY, EVERY),
+        history=file(asked.ledger, datetime.now(UTC).date()),
+        asked=file(asked.new, LAST_DAY),
+        output=asked.output,
         model=asked.model or _own_model(),
         as_of=parse_date(asked.as_of) if asked.as_of else None,
     )
     with progress_bar(shown=not json) as told:
-        report = score_file(scoring, told)
-    write_whole(output, load("net30.ledger.writers", kind).write(report.scores))
-    beside = _write_findings(report, output)
-    _tell(report, output, beside, json=json)
+        report = score_file(scoring, engine, told)
+    _tell(report, json=json)
     if report.errors:
         raise typer.Exit(exits.FAULTS)
 
@@ -139,17 +137,6 @@ def _own_model() -> Path | None:
         return None
 
 
-def _write_findings(report: ScoringReport, output: Path) -> Path | None:
-    """Write what was wrong with rows beside the scores; take away what an earlier run wrote."""
-    beside = output.with_suffix(".findings.csv")
-    content = report.findings_csv()
-    if content is None:
-        beside.unlink(missing_ok=True)
-        return None
-    write_whole(beside, content)
-    return beside
-
-
 def cold_start_told(start: ColdStart) -> str:
     """Return what is said when the model that comes with net30 has answered."""
     says = (
@@ -161,31 +148,21 @@ def cold_start_told(start: ColdStart) -> str:
     return f"{says} of the {start.needed} that a model of your own needs."
 
 
-def _tell(report: ScoringReport, output: Path, beside: Path | None, *, json: bool) -> None:
+def _tell(report: ScoringReport, *, json: bool) -> None:
     if json:
-        print_json(
-            {
-                "file": output,
-                "findings_file": beside,
-                "rows": report.rows,
-                "scored": report.scores.num_rows,
-                "model": report.model,
-                "cold_start": report.cold_start,
-                "as_of": report.as_of,
-                "bands": report.bands,
-                "findings": report.findings,
-                "finding_counts": report.finding_counts,
-                "history_findings": report.history_findings,
-            }
-        )
+        told = {one.name: getattr(report, one.name) for one in fields(report)}
+        print_json({"file": told.pop("output"), **told})
         return
     print_findings(report.history_findings)
     print_findings(report.findings)
     bands = ", ".join(f"{count:,} {band}" for band, count in report.bands.items())
     say(
-        f"Scored {report.scores.num_rows:,} of {report.rows:,} invoices by {report.model}, with "
+        f"Scored {report.scored:,} of {report.rows:,} invoices by {report.model}, with "
         f"what was known before {report.as_of}: {bands}."
     )
     if report.cold_start:
         say(cold_start_told(report.cold_start))
-    say(f"Wrote {output}{f' and {beside}' if beside else ''}.")
+    if report.resumed:
+        say(f"{report.resumed:,} of them had been scored before the last run was stopped.")
+    beside = f" and {report.findings_file}" if report.findings_file else ""
+    say(f"Wrote {report.output}{beside} (engine: {report.engine}).")

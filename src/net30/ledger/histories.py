@@ -98,10 +98,10 @@ def read_history(file: HistoryFile) -> History:
     if Role.CURRENCY not in read.mapping.columns and not read.mapping.layout.currency:
         message = f"no column tells the currency: {file.defaults.currency} was taken"
         faults.add("currency_taken", "currency", message, Severity.NOTE)
-    claims = _with_due_date(once(read.claims, faults), faults)
+    claims = with_due_date(once(read.claims, faults), faults)
     place = compute.place_in(claims["row"], read.numbers)
     extras = {
-        name: column.take(place) for name, column in read.extras.items() if _is_free(name, faults)
+        name: column.take(place) for name, column in read.extras.items() if is_free(name, faults)
     }
     table = _history(claims, extras)
     return History(table=table, mapping=read.mapping, faults=faults, rows=read.rows)
@@ -128,7 +128,8 @@ def first_day_after(table: pa.Table) -> date | None:
     return date.fromordinal(max(told).toordinal() + 1) if told else None
 
 
-def _with_due_date(claims: pa.Table, faults: Faults) -> pa.Table:
+def with_due_date(claims: pa.Table, faults: Faults) -> pa.Table:
+    """Return claims without those that have no due date, which are told."""
     missing = compute.missing(claims["due_date"])
     if not compute.some(missing):
         return claims
@@ -139,7 +140,7 @@ def _with_due_date(claims: pa.Table, faults: Faults) -> pa.Table:
     return claims.filter(compute.no(missing))
 
 
-def _is_free(name: str, faults: Faults) -> bool:
+def is_free(name: str, faults: Faults) -> bool:
     """Tell whether a further column has a name of its own."""
     if name not in HISTORY.names:
         return True

@@ -1,4 +1,9 @@
-"""Score the invoices of a file: when will they be paid, by a model and what the ledger knew."""
+"""Score the invoices of a file: when will they be paid, by a model and what the ledger knew.
+
+Files of any size: both are read piece by piece, divided by customer into parts, and the parts are
+scored by an engine. What is done lies beside the output until all is, so that a run that was
+stopped goes on, and ends with the same bytes.
+"""
 
 from __future__ import annotations
 
@@ -7,33 +12,22 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
-
-from net30.features.coding import customers_of, day_number, invoices_of
-from net30.features.invoices import Ints, joined
-from net30.kernel.errors import InputError
-from net30.kernel.findings import Finding, Severity
-from net30.ledger import compute
-from net30.ledger.faults import Faults
-from net30.ledger.histories import (
-    History,
-    HistoryFile,
-    first_day_after,
-    read_history,
-    without_credit_notes,
-)
-from net30.ledger.writers import csv
-from net30.scoring.bands import BANDS, bands
-from net30.scoring.figures import Told
-from net30.scoring.model import Model, load_model
-from net30.scoring.registry import model_folder
-from net30.scoring.score import Asked, score
-from net30.services.cold_start import ColdStart, of_history
-
-P_DECIMALS, DAY_DECIMALS = 6, 3
+from net30.kernel.errors import InputError, LimitExceeded
+from net30.kernel.files import write_whole
+from net30.kernel.findings import Finding
+from net30.ledger.history_pieces import HistoryPath
+from net30.ledger.writers import csv, xlsx
+from net30.ports.compute import Compute, PartsToScore
+from net30.scoring.bands import BANDS
+from net30.services.batch.findings import shown
+from net30.services.batch.output import FORMATS, write_scores
+from net30.services.batch.prepare import Preparation, prepare, question_of
+from net30.services.batch.run_folder import Divided, RunFolder
+from net30.services.cold_start import ColdStart
 
 Progress = Callable[[str, int, int], None]
+Engine = Callable[[int], Compute]
+"""Which engine works on so many rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,141 +38,118 @@ class Scoring:
     `as_of` is the first day that the history does not cover; the day after its last fact without.
     """
 
-    history: HistoryFile
-    asked: HistoryFile
-    model: Path | None
+    history: HistoryPath
+    asked: HistoryPath
+    output: Path
+    model: Path | None = None
     as_of: date | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse formats that are not written, and to write over what is read."""
+        if self.output.suffix.removeprefix(".") not in FORMATS:
+            raise InputError(
+                f"{self.output.name!r} is no {', '.join(FORMATS)}",
+                hint="end the output's name with one of them",
+                code="export_format",
+            )
+        if self.output.resolve() in {self.history.path.resolve(), self.asked.path.resolve()}:
+            raise InputError(
+                f"{self.output.name!r} is to be read and written",
+                hint="name another output with -o",
+                code="usage",
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoringReport:
-    """The scores, one row an invoice, and what was wrong with rows of either file.
+    """What was scored by which engine, and what was wrong with rows of either file.
 
-    `scores` has invoice_id, p_late, p_late30, expected_days_late, q10, q90, band, expected_date.
+    The output has invoice_id, p_late, p_late30, expected_days_late, q10, q90, band, expected_date;
+    `findings_file` every finding, `findings` the first of each kind. `resumed` invoices had been
+    scored by a run that was stopped.
     """
 
-    scores: pa.Table
+    output: Path
+    findings_file: Path | None
     model: str
+    engine: str
     as_of: date
     rows: int
+    scored: int
+    resumed: int
+    bands: Mapping[str, int]
     findings: tuple[Finding, ...]
     finding_counts: Mapping[str, int]
     history_findings: tuple[Finding, ...]
     errors: int
     cold_start: ColdStart | None = None
 
-    @property
-    def bands(self) -> dict[str, int]:
-        """Return how many invoices are in each risk band."""
-        column = self.scores["band"]
-        return {band: compute.count(compute.equal(column, band)) for band in BANDS}
 
-    def findings_csv(self) -> bytes | None:
-        """Return what was wrong with rows asked about as CSV; None when nothing was."""
-        if not self.findings:
-            return None
-        fields = ("severity", "code", "path", "message")
-        columns = {
-            name: pa.array([str(getattr(one, name)) for one in self.findings], pa.string())
-            for name in fields
-        }
-        return csv.write(pa.table(columns))
-
-
-def score_file(scoring: Scoring, progress: Progress | None = None) -> ScoringReport:
-    """Return the scores of every good row of a file, in the order of the file.
+def score_file(scoring: Scoring, engine: Engine, progress: Progress | None = None) -> ScoringReport:
+    """Write the scores of every good row of a file, in the order of the file.
 
     An invoice that was issued before the horizon and is unpaid is told as such: what is late
-    already has P(late) 1. Raises InputError for an unusable file or model.
+    already has P(late) 1. Raises InputError for an unusable file or model, Unavailable when the
+    disk or the engine does not do its work.
     """
     tell = progress or _quiet
-    # Before the files are read: a model that cannot be opened costs no time.
-    named = load_model(model_folder(scoring.model)) if scoring.model else None
-    tell("reading", 0, 0)
-    read, asked = read_history(scoring.history), read_history(scoring.asked)
-    history = without_credit_notes(read.table, read.faults)
-    as_of = scoring.as_of or first_day_after(history)
-    if as_of is None:
-        raise InputError(
-            "no row of the history can be used",
-            hint="give --ledger a file with past invoices, one a row",
-            code="no_history",
+    preparation = Preparation(
+        history=scoring.history, asked=scoring.asked, model=scoring.model, as_of=scoring.as_of
+    )
+    run = RunFolder(scoring.output.with_name(scoring.output.name + ".parts"))
+    divided = run.begin(question_of(preparation))
+    if divided is None:
+        divided = prepare(preparation, run, tell)
+    _check_rows(scoring.output, divided)
+    chosen = engine(divided.scored)
+    waiting = run.waiting(divided)
+    done = resumed = divided.scored - sum(divided.asked[part] for part in waiting)
+    work = PartsToScore(
+        rows=run.rows, scores=run.scores, model=run.model, horizon=divided.horizon, parts=waiting
+    )
+    tell("scoring", done, divided.scored)
+    for part in chosen.score(work):
+        done += divided.asked[part]
+        tell("scoring", done, divided.scored)
+    tell("writing", done, divided.scored)
+    report = ScoringReport(
+        output=scoring.output,
+        findings_file=_write_findings(run, scoring.output),
+        model=divided.model,
+        engine=chosen.name,
+        as_of=divided.as_of,
+        rows=divided.rows,
+        scored=divided.scored,
+        resumed=resumed,
+        bands=dict.fromkeys(BANDS, 0) | write_scores(run, len(divided.asked), scoring.output),
+        findings=shown(run.read_table("findings"), divided.counts),
+        finding_counts=divided.counts,
+        history_findings=shown(run.read_table("history_findings"), divided.history_counts),
+        errors=divided.errors,
+        cold_start=divided.cold_start,
+    )
+    run.remove()
+    return report
+
+
+def _check_rows(output: Path, divided: Divided) -> None:
+    if output.suffix == ".xlsx" and divided.scored > xlsx.ROWS_MAX:
+        raise LimitExceeded(
+            f"{divided.scored:,} rows are too many for a workbook",
+            hint="write .csv or .parquet",
+            code="table_too_large",
         )
-    model, start = (named, None) if named else of_history(history, as_of)
-    _tell_missing_words(model, asked, asked.faults)
-    rows = _unpaid(asked, as_of)
-    about = _about(model, history, rows, day_number(as_of))
-    told = score(model, about, lambda done, total: tell("scoring", done, total))
-    return ScoringReport(
-        scores=_scores(rows, told, about.asked.due),
-        model=f"{model.card.name} {model.card.version}",
-        as_of=as_of,
-        rows=asked.rows,
-        findings=tuple(asked.faults.shown),
-        finding_counts=dict(asked.faults.counts),
-        history_findings=tuple(read.faults.shown),
-        errors=asked.faults.errors,
-        cold_start=start,
-    )
 
 
-def _about(model: Model, history: pa.Table, rows: pa.Table, horizon: int) -> Asked:
-    words = model.card.words
-    customers = customers_of(history, rows)
-    # An invoice may stand in both files: counted once, as the history tells it.
-    past = history.filter(compute.less(history["issue_date"], _day(horizon)))
-    ids = compute.column(past, "invoice_id")
-    fresh = rows.filter(compute.no(compute.within(rows["invoice_id"], ids)))
-    known = invoices_of(past, words, customers)
-    return Asked(
-        history=known,
-        asked=invoices_of(rows, words, customers),
-        together=joined(known, invoices_of(fresh, words, customers)),
-        horizon=horizon,
-    )
-
-
-def _unpaid(asked: History, as_of: date) -> pa.Table:
-    """Return the rows without those that are known to be paid: nothing is left to predict."""
-    paid = compute.known(compute.less(asked.table["paid_date"], as_of))
-    if compute.some(paid):
-        some = compute.count(paid)
-        message = f"{some:,} rows were paid before {as_of}: nothing is left to predict"
-        asked.faults.add("already_paid", "paid_date", message, Severity.NOTE)
-    return asked.table.filter(compute.no(paid))
-
-
-def _tell_missing_words(model: Model, asked: History, faults: Faults) -> None:
-    for name in sorted(model.card.words.keys() - set(asked.table.column_names)):
-        message = f"the model knows invoices by {name!r}; the file has no such column"
-        faults.add("column_missing", name, message, Severity.WARNING)
-
-
-def _scores(rows: pa.Table, told: Told, due: Ints) -> pa.Table:
-    days = np.rint(told.expected).astype(np.int64) + due
-    columns = {
-        "p_late": np.round(told.late, P_DECIMALS),
-        "p_late30": np.round(told.late30, P_DECIMALS),
-        "expected_days_late": np.round(told.expected, DAY_DECIMALS),
-        "q10": np.round(told.low, DAY_DECIMALS),
-        "q90": np.round(told.high, DAY_DECIMALS),
-    }
-    return pa.table(
-        {
-            "invoice_id": compute.column(rows, "invoice_id"),
-            **{name: pa.array(numbers) for name, numbers in columns.items()},
-            "band": _band_names(bands(told.late, told.late30)),
-            "expected_date": pa.array(days.astype(np.int32)).cast(pa.date32()),
-        }
-    )
-
-
-def _band_names(places: Ints) -> compute.Column:
-    return pa.array(BANDS, pa.string()).take(pa.array(places, pa.int64()))
-
-
-def _day(number: int) -> date:
-    return date.fromordinal(date(1970, 1, 1).toordinal() + number)
+def _write_findings(run: RunFolder, output: Path) -> Path | None:
+    """Write what was wrong with rows beside the scores; take away what an earlier run wrote."""
+    beside = output.with_suffix(".findings.csv")
+    findings = run.read_table("findings")
+    if not findings.num_rows:
+        beside.unlink(missing_ok=True)
+        return None
+    write_whole(beside, csv.write(findings.drop_columns(["line"])))
+    return beside
 
 
 def _quiet(_step: str, _done: int, _total: int) -> None:

@@ -7,6 +7,7 @@ separates thousands, unless the currency has three decimals. No float is used on
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -84,16 +85,30 @@ def split_currency(texts: Column) -> tuple[Column, Column]:
 
 def number_style(texts: Column, decimals: int) -> NumberStyle:
     """Return how the amounts of a column are written; `decimals` are the currency's digits."""
-    decimal = {mark: _count(texts, _decimal_pattern(mark)) for mark in _MARKS}
-    said = [mark for mark in _MARKS if decimal[mark]]
+    return style_by(signs_of_style(texts), decimals)
+
+
+def signs_of_style(texts: Column) -> Counter[str]:
+    """Return what some amounts of a column show of its style: counts, which add up."""
+    signs = {}
+    for mark in _MARKS:
+        signs[f"decimal{mark}"] = _count(texts, _decimal_pattern(mark))
+        signs[f"used{mark}"] = _count(texts, rf"\d[{mark}]\d")
+        signs[f"several{mark}"] = _count(texts, rf"[{mark}]\d{{3}}[{mark}]")
+    return Counter(signs)
+
+
+def style_by(signs: Counter[str], decimals: int) -> NumberStyle:
+    """Return the style that all of a column shows."""
+    said = [mark for mark in _MARKS if signs[f"decimal{mark}"]]
     if len(said) == 1:
         return NumberStyle(said[0])
     if said:
-        return NumberStyle(max(said, key=lambda mark: decimal[mark]), mixed=True)
-    used = [mark for mark in _MARKS if _count(texts, rf"\d[{mark}]\d")]
+        return NumberStyle(max(said, key=lambda mark: signs[f"decimal{mark}"]), mixed=True)
+    used = [mark for mark in _MARKS if signs[f"used{mark}"]]
     if not used:
         return NumberStyle()
-    several = [mark for mark in used if _count(texts, rf"[{mark}]\d{{3}}[{mark}]")]
+    several = [mark for mark in used if signs[f"several{mark}"]]
     if len(used) == 1 and decimals == 3 and not several:  # noqa: PLR2004 as TND, KWD
         return NumberStyle(used[0], sure=False)
     thousands = (several or used)[0]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -35,7 +36,7 @@ _PART_MAX = 1e-15
 """A 64-bit float, and its product with 100, is wrong by less than this part of itself."""
 
 
-def typed_mapping(content: bytes, layout: Layout | None) -> Mapping | None:
+def typed_mapping(content: bytes | Path, layout: Layout | None) -> Mapping | None:
     """Return what the columns of a typed Parquet file mean, or None for any other file."""
     schema = parquet.schema_of(content)
     if schema is None or len(set(schema.names)) < len(schema.names):
@@ -70,8 +71,20 @@ def read_typed_claims(
     Raises InputError for a damaged file or an unknown default currency, LimitExceeded beyond the
     published limits.
     """
-    headers = [*mapping.columns.values(), *mapping.extras]
-    rows = _Rows(parquet.typed(content, headers), mapping, faults)
+    table = parquet.typed(content, typed_headers(mapping))
+    return typed_claims(table, 2, mapping, defaults, faults)
+
+
+def typed_headers(mapping: Mapping) -> list[str]:
+    """Return the columns that are read."""
+    return [*mapping.columns.values(), *mapping.extras]
+
+
+def typed_claims(
+    table: pa.Table, first: int, mapping: Mapping, defaults: Defaults, faults: Faults
+) -> TypedClaims:
+    """Return what some rows of a typed Parquet file claim; `first` is the number of the first."""
+    rows = _Rows(table, mapping, faults, first)
     empty = _leave_out_empty(rows)
     ids = _ids(rows, Role.INVOICE_ID, "invoice_id_missing", ID_CHARACTERS_MAX)
     customers = _ids(rows, Role.CUSTOMER_ID, "customer_missing", NAME_CHARACTERS_MAX)
@@ -106,12 +119,14 @@ class _Rows:
     table: pa.Table
     mapping: Mapping
     faults: Faults
+    first: int
     good: Column = field(init=False)
     row: Column = field(init=False)
 
     def __post_init__(self) -> None:
         self.good = compute.repeat(True, self.table.num_rows)
-        self.row = compute.numbered(2, self.table.num_rows + 2).cast(pa.int32())
+        end = self.first + self.table.num_rows
+        self.row = compute.numbered(self.first, end).cast(pa.int32())
 
     def column(self, role: Role) -> Column | None:
         header = self.mapping.columns.get(role)

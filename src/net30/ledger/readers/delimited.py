@@ -24,6 +24,7 @@ DELIMITERS = (",", ";", "\t", "|")
 HEADER_BYTES_MAX = 262_144
 GZIP_MAGIC = b"\x1f\x8b"
 
+QUOTE_OPEN = "a quotation mark is never closed: rows after it may have been read as one"
 _EXCEL_HINT = re.compile(rb'^"?sep=(.)"?\r?\n')
 
 
@@ -34,20 +35,14 @@ def read(content: bytes, faults: Faults | None = None) -> Sheet:
     lines in a second encoding are read and told. Raises InputError for what is no table.
     """
     faults = faults or Faults()
-    text = _as_utf8(_unpacked(content), faults)
-    text, delimiter = _excel_hint(text)
+    text = as_utf8(unpacked(content), faults)
+    text, delimiter = excel_hint(text)
     skipped = 0 if delimiter is None else 1
-    header, delimiter = _header(text, delimiter)
+    header, delimiter = header_of(text, delimiter)
     check_limit("columns", len(header), COLUMNS_MAX)
     if text.count(b'"') % 2:
-        faults.add(
-            "quote_open",
-            "",
-            "a quotation mark is never closed: rows after it may have been read as one",
-            Severity.WARNING,
-        )
-    columns, rows = _cells(text, delimiter, len(header), faults)
-    rows = compute.plus(rows, skipped)
+        faults.add("quote_open", "", QUOTE_OPEN, Severity.WARNING)
+    columns, rows = cells_of(text, delimiter, len(header), faults, skipped)
     if b"'" in text:  # the guards of an export against formulas
         columns = [restored(column) for column in columns]
         header = compute.texts(restored(pa.array(header, pa.string())))
@@ -55,7 +50,8 @@ def read(content: bytes, faults: Faults | None = None) -> Sheet:
     return checked_sheet(header, [column.slice(1) for column in columns], rows.slice(1), faults)
 
 
-def _unpacked(content: bytes) -> bytes:
+def unpacked(content: bytes) -> bytes:
+    """Return what is in a gzip file, or the content itself; LimitExceeded beyond 512 MB."""
     if not content.startswith(GZIP_MAGIC):
         return content
     unpack = zlib.decompressobj(wbits=31)
@@ -74,7 +70,8 @@ def _unpacked(content: bytes) -> bytes:
     return text
 
 
-def _as_utf8(content: bytes, faults: Faults) -> bytes:
+def as_utf8(content: bytes, faults: Faults) -> bytes:
+    """Return text of any encoding as UTF-8 without its mark; a guessed one is told."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace").encode()
     content = content.removeprefix(b"\xef\xbb\xbf")
@@ -112,7 +109,7 @@ def _transcoded(content: bytes, faults: Faults) -> bytes:
     return b"\n".join(lines)
 
 
-def _excel_hint(text: bytes) -> tuple[bytes, str | None]:
+def excel_hint(text: bytes) -> tuple[bytes, str | None]:
     """Take off Excel's own first line, such as sep=; and return its delimiter."""
     match = _EXCEL_HINT.match(text)
     if match is None:
@@ -120,7 +117,8 @@ def _excel_hint(text: bytes) -> tuple[bytes, str | None]:
     return text[match.end() :], match[1].decode("ascii", errors="replace")
 
 
-def _header(text: bytes, delimiter: str | None) -> tuple[list[str], str]:
+def header_of(text: bytes, delimiter: str | None) -> tuple[list[str], str]:
+    """Return the names in the first record, and the delimiter, guessed without one."""
     start = text[:HEADER_BYTES_MAX].decode("utf-8", errors="ignore")
     if not start.strip():
         raise InputError("the file is empty", hint="export the table once more", code="empty_file")
@@ -140,14 +138,20 @@ def _first_record(text: str, delimiter: str) -> list[str]:
         ) from error
 
 
-def _cells(text: bytes, delimiter: str, width: int, faults: Faults) -> tuple[list[Column], Column]:
+def cells_of(
+    text: bytes, delimiter: str, width: int, faults: Faults, before: int = 0
+) -> tuple[list[Column], Column]:
+    """Return the cells of records, and each row's number; so many lines come `before` the text.
+
+    Records of another width are left out and told.
+    """
     ragged: list[int] = []
 
     def note(row: pv.InvalidRow) -> Literal["skip"]:
         ragged.append(row.number or 0)
         faults.add(
             "row_width",
-            path_of(row.number or 0),
+            path_of((row.number or 0) + before),
             f"the row has {row.actual_columns} cells, the header {row.expected_columns}",
         )
         return "skip"
@@ -181,4 +185,4 @@ def _cells(text: bytes, delimiter: str, width: int, faults: Faults) -> tuple[lis
     rows = compute.numbered(1, table.num_rows + len(ragged) + 1).cast(pa.int32())
     if ragged:
         rows = rows.filter(compute.no(compute.within(rows, pa.array(ragged, pa.int32()))))
-    return [compute.whole(column) for column in table.columns], rows
+    return [compute.whole(column) for column in table.columns], compute.plus(rows, before)

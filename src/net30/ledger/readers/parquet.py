@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any  # which type of scalar a column has is told by its schema
 
 import pyarrow as pa
@@ -45,9 +46,9 @@ def read(content: bytes, faults: Faults | None = None) -> Sheet:
     return checked_sheet(names, columns, rows, faults)
 
 
-def schema_of(content: bytes) -> pa.Schema | None:
+def schema_of(content: bytes | Path) -> pa.Schema | None:
     """Return the columns of a Parquet file; None for any other file, also for a damaged one."""
-    if not content.startswith(MAGIC):
+    if isinstance(content, bytes) and not content.startswith(MAGIC):
         return None
     try:
         return _file(content).schema_arrow
@@ -65,6 +66,28 @@ def typed(content: bytes, names: list[str]) -> pa.Table:
         return _typed(content, names)
 
 
+def typed_pieces(path: Path, names: list[str], rows: int) -> Iterator[pa.Table]:
+    """Return the same piece by piece, so many rows each, so that memory is bounded."""
+    with _told():
+        file = _opened(path, names)
+        for batch in file.iter_batches(batch_size=rows, columns=names, use_threads=False):
+            yield _checked(pa.Table.from_batches([batch]))
+
+
+def pieces(path: Path, rows: int, faults: Faults) -> Iterator[Sheet]:
+    """Return the table of a Parquet file as sheets of so many rows each.
+
+    Raises InputError for a damaged file, LimitExceeded beyond the published limits of a piece.
+    """
+    with _told():
+        names = _readable(_file(path).schema_arrow, faults)
+    first = 2
+    for table in typed_pieces(path, names, rows):
+        numbers = compute.numbered(first, first + table.num_rows).cast(pa.int32())
+        first += table.num_rows
+        yield checked_sheet(names, [_text(table[name]) for name in names], numbers, faults)
+
+
 @contextmanager
 def _told() -> Iterator[None]:
     try:
@@ -77,9 +100,9 @@ def _told() -> Iterator[None]:
         ) from error
 
 
-def _file(content: bytes) -> pq.ParquetFile:
+def _file(content: bytes | Path) -> pq.ParquetFile:
     return pq.ParquetFile(
-        pa.BufferReader(content),
+        content if isinstance(content, Path) else pa.BufferReader(content),
         thrift_string_size_limit=THRIFT_BYTES_MAX,
         thrift_container_size_limit=THRIFT_ITEMS_MAX,
     )
@@ -96,14 +119,21 @@ def _readable(schema: pa.Schema, faults: Faults) -> list[str]:
 
 
 def _typed(content: bytes, names: list[str]) -> pa.Table:
+    return _checked(_opened(content, names).read(columns=names, use_threads=False))
+
+
+def _opened(content: bytes | Path, names: list[str]) -> pq.ParquetFile:
     # Texts are read as dictionaries: a file can say "the same megabyte two million times".
-    table = pq.ParquetFile(
-        pa.BufferReader(content),
+    return pq.ParquetFile(
+        content if isinstance(content, Path) else pa.BufferReader(content),
         read_dictionary=names,
         thrift_string_size_limit=THRIFT_BYTES_MAX,
         thrift_container_size_limit=THRIFT_ITEMS_MAX,
         page_checksum_verification=False,
-    ).read(columns=names, use_threads=False)
+    )
+
+
+def _checked(table: pa.Table) -> pa.Table:
     table.validate(full=True)  # text that is no UTF-8 would break what comes later
     check_limit("rows", table.num_rows, ROWS_MAX)
     check_limit("bytes when unpacked", table.get_total_buffer_size(), UNPACKED_BYTES_MAX)

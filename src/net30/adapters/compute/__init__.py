@@ -1,0 +1,1 @@
+"""Engines that score large tables: this machine's threads, or Spark."""

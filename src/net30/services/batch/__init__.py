@@ -1,0 +1,1 @@
+"""Batch: millions of invoices of a file scored piece by piece, part by part, and resumed."""
