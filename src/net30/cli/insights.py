@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -10,17 +12,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from net30.cli import exits
 from net30.cli.output import print_findings, print_json, print_table, say
-from net30.cli.session import Json
+from net30.cli.session import Json, opened
 from net30.kernel.dates import parse_date
 from net30.kernel.decimals import parse_decimal
 from net30.kernel.errors import InputError
+from net30.kernel.findings import Finding
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from net30.cli.insight_tables import Shown
     from net30.services.business_insights import Question
-    from net30.services.ledger_of_file import FileLedger
 
 ROWS_SHOWN_MAX = 30
+PERCENT_MAX = 100
+HORIZON_DAYS_MAX = 730
 WHAT = "revenue|patterns|seasonality|clients|segments|churn|cohorts|benchmarks|impact|anomalies"
 
 
@@ -33,90 +41,93 @@ def insights(
     *,
     what: Annotated[str, typer.Argument(help=WHAT)],
     ledger: Annotated[Path | None, typer.Option(help="A file of past invoices.")] = None,
-    layout: Annotated[str, typer.Option(help="A layout's name or JSON file; guessed.")] = "",
+    layout: Annotated[str, typer.Option(help="Of the file: a name or JSON file; guessed.")] = "",
     as_of: Annotated[
-        str, typer.Option(help="As known at the end of this day; of a file its last.")
+        str, typer.Option(help="As known at the end of this day; a file's last day.")
     ] = "",
     start: Annotated[str, typer.Option("--from", help="First day of the period.")] = "",
     end: Annotated[str, typer.Option("--to", help="Last day of the period.")] = "",
-    currency: Annotated[str, typer.Option(help="This one only; of a file's rows without.")] = "",
+    currency: Annotated[str, typer.Option(help="Only this one; of a file's rows without.")] = "",
     against: Annotated[Path | None, typer.Option(help="Benchmarks: your own CSV file.")] = None,
     cost_of_capital: Annotated[str, typer.Option(help="Impact: per cent a year.")] = "",
-    horizon: Annotated[int, typer.Option(min=1, max=730, help="Churn: days ahead.")] = 90,
+    horizon: Annotated[int, typer.Option(min=1, max=HORIZON_DAYS_MAX, help="Churn: days.")] = 90,
     json: Json = False,
 ) -> None:
-    """Show revenue by month, patterns, seasons, clients, churn, cohorts, impact, anomalies."""
-    from net30.cli.imports import read_file
+    """Show revenue by month, patterns, seasons, clients, churn, cohorts, impact or anomalies."""
     from net30.cli.insight_tables import tables_of
-    from net30.insights.benchmarks import read_published
     from net30.services.business_insights import Insight, insights_of
 
     if what not in set(Insight):
         raise InputError(f"there is no insight {what!r}", hint=f"ask for {WHAT}", code="insight")
     day = parse_date(as_of) if as_of else None
-    read, question = _of_file(ledger, layout, currency, day) if ledger else _of_books(day)
-    first, last = (parse_date(text) if text else None for text in (start, end))
-    question = _asked(question, first, last, currency)
-    if cost_of_capital:
-        question = replace(question, cost_of_capital=_percent(cost_of_capital))
-    if against:
-        text = read_file(against).decode("utf-8-sig", errors="replace")
-        question = replace(question, published=read_published(text))
-    found = insights_of(read.facts, replace(question, horizon=horizon), [Insight(what)])
-    if json:
-        print_json(
-            {
-                "as_of": found.as_of,
-                "from": found.start,
-                "to": found.end,
-                what: found.insights[Insight(what)],
-                "findings": read.faults.shown,
-            }
-        )
-        return
-    print_findings(read.faults.shown)
-    say(f"As of {found.as_of}, period {found.start} to {found.end}")
-    answers = found.insights[Insight(what)]
-    if not answers:
-        say("Nothing to tell: no invoices by that day.")
-    for code, answer in answers.items():
-        for title, columns, rows in tables_of(answer):
-            print_table(f"{code} {title}", columns, rows[:ROWS_SHOWN_MAX])
-            if len(rows) > ROWS_SHOWN_MAX:
-                say(f"... and {len(rows) - ROWS_SHOWN_MAX} more (--json lists all)")
+    asked_file = _File(ledger, layout, currency.upper()) if ledger else None
+    with _of_file(asked_file, day) if asked_file else _of_books(day) as source:
+        question = _asked(source.question, (start, end), currency, (against, cost_of_capital))
+        found = insights_of(source.facts, replace(question, horizon=horizon), [Insight(what)])
+        answers = found.insights[Insight(what)]
+        if json:
+            told = {"as_of": found.as_of, "from": found.start, "to": found.end, what: answers}
+            print_json({**told, "findings": source.findings})
+        else:
+            print_findings(source.findings)
+            say(f"As of {found.as_of}, period {found.start} to {found.end}")
+            if not answers:
+                say("Nothing to tell: not enough data by that day.")
+            for code, answer in answers.items():
+                for table in tables_of(answer):
+                    _show(code, table, source.name)
+    if source.errors:
+        raise typer.Exit(exits.FAULTS)
 
 
-def _asked(question: Question, start: date | None, end: date | None, currency: str) -> Question:
+def _show(currency: str, table: Shown, name: Callable[[str], str]) -> None:
+    title, columns, rows = table
+    shown = rows[:ROWS_SHOWN_MAX]
+    if columns[0] == "client":
+        shown = [(name(customer), *cells) for customer, *cells in shown]
+    print_table(f"{currency} {title}", columns, shown)
+    if len(rows) > len(shown):
+        say(f"... and {len(rows) - len(shown)} more (--json lists all)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A ledger, a question of it, what was wrong with it, and how its customers are called."""
+
+    facts: pa.Table
+    question: Question
+    name: Callable[[str], str] = str
+    findings: Sequence[Finding] = ()
+    errors: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: Path
+    layout: str
+    currency: str
+
+
+@contextmanager
+def _of_books(day: date | None) -> Iterator[_Source]:
+    from net30.domain.customer import Customer
     from net30.insights.as_of import period_ending
-
-    period = period_ending(question.as_of, start, end)
-    return replace(question, period=period, currency=currency.upper())
-
-
-def _of_books(day: date | None) -> tuple[FileLedger, Question]:
-    """Return our own ledger and a question of it."""
-    from net30.cli.session import opened
-    from net30.insights.as_of import period_ending
-    from net30.ledger.faults import Faults
     from net30.ledger.segments import read_ledger
     from net30.services.business_insights import Question
-    from net30.services.ledger_of_file import FileLedger
 
     with opened() as net30, net30.look() as ctx:
         as_of = day or ctx.today
-        question = Question(
-            as_of=as_of,
-            period=period_ending(as_of),
-            cost_of_capital=ctx.company.cost_of_capital,
+        capital = ctx.company.cost_of_capital
+        yield _Source(
+            read_ledger(ctx.blobs, ctx.organisation, as_of),
+            Question(as_of=as_of, period=period_ending(as_of), cost_of_capital=capital),
+            lambda customer_id: ctx.tx.load(Customer, customer_id).value.name,
         )
-        facts = read_ledger(ctx.blobs, ctx.organisation, as_of)
-    return FileLedger(facts, Faults()), question
 
 
-def _of_file(
-    path: Path, layout: str, currency: str, day: date | None
-) -> tuple[FileLedger, Question]:
-    """Return a file's ledger and a question of it, as of its last day unless one is named."""
+@contextmanager
+def _of_file(file: _File, day: date | None) -> Iterator[_Source]:
+    """Yield a file's ledger, asked as of its last day unless one is named."""
     from net30.cli.imports import layout_of, read_file
     from net30.insights.as_of import period_ending
     from net30.ledger import compute
@@ -125,17 +136,45 @@ def _of_file(
     from net30.services.business_insights import Question
     from net30.services.ledger_of_file import ledger_of_file
 
-    defaults = Defaults(currency=currency.upper() or "EUR", today=datetime.now(UTC).date())
-    chosen = layout_of(layout) if layout else None
-    read = ledger_of_file(HistoryFile(content=read_file(path), defaults=defaults, layout=chosen))
-    as_of = day or compute.latest(read.facts["day"]) or defaults.today
-    return read, Question(as_of=as_of, period=period_ending(as_of))
+    defaults = Defaults(currency=file.currency or "EUR", today=datetime.now(UTC).date())
+    layout = layout_of(file.layout) if file.layout else None
+    content = read_file(file.path)
+    read = ledger_of_file(HistoryFile(content=content, defaults=defaults, layout=layout))
+    last = compute.latest(read.facts["known_on"]) or defaults.today
+    as_of = day or min(last, defaults.today)
+    question = Question(as_of=as_of, period=period_ending(as_of))
+    faults = read.faults
+    yield _Source(read.facts, question, findings=tuple(faults.shown), errors=faults.errors)
+
+
+def _asked(
+    question: Question,
+    period: tuple[str, str],
+    currency: str,
+    company: tuple[Path | None, str],
+) -> Question:
+    """Return the question with what was typed: days, currency, benchmarks, cost of capital."""
+    from net30.cli.imports import read_file
+    from net30.insights.as_of import period_ending
+    from net30.insights.benchmarks import read_published
+
+    start, end = (parse_date(text) if text else None for text in period)
+    asked = replace(
+        question, period=period_ending(question.as_of, start, end), currency=currency.upper()
+    )
+    against, capital = company
+    if against:
+        text = read_file(against).decode("utf-8-sig", errors="replace")
+        asked = replace(asked, published=read_published(text))
+    return replace(asked, cost_of_capital=_percent(capital)) if capital else asked
 
 
 def _percent(text: str) -> Decimal:
     value = parse_decimal(text)
-    if not 0 <= value <= 100:  # noqa: PLR2004 - per cent
+    if not 0 <= value <= PERCENT_MAX:
         raise InputError(
-            f"a cost of capital of {text} %", hint="give 0 to 100, e.g. 10", code="cost_of_capital"
+            f"a cost of capital of {text} % a year",
+            hint="give 0 to 100, e.g. 10",
+            code="cost_of_capital",
         )
     return value
