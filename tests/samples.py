@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from net30.domain.aggregates import Aggregate
+from net30.domain.alert import Alert, AlertSeverity
 from net30.domain.bounds import AssistantDay, Tally
 from net30.domain.conversation import CallMade, Conversation, Said, Speaker
 from net30.domain.customer import Customer
@@ -123,4 +124,18 @@ def one_of_each() -> tuple[Aggregate, ...]:
         SigningKey(id=CONFIRMATIONS, secret=bytes(range(32))),
         AssistantDay(id="2026-11-21", tallies=(Tally("payments", 1, (paid,)),)),
         a_conversation(),
+        an_alert(),
+    )
+
+
+def an_alert() -> Alert:
+    """A rule that fires: too little of what was due has come in."""
+    return Alert(
+        id="a1",
+        rule="collection_rate",
+        severity=AlertSeverity.WARNING,
+        value=Decimal("0.7125"),
+        limit=Decimal("0.80"),
+        raised_on=TODAY,
+        currency="XOF",
     )

@@ -15,6 +15,9 @@ from net30.adapters.sql.codec import decode, decode_event, encode
 from net30.domain.aggregates import Aggregate
 from net30.domain.customer import Customer
 from net30.domain.events import (
+    AlertAcknowledged,
+    AlertClosed,
+    AlertsRaised,
     CallNoted,
     CreditApplied,
     CustomerSaved,
@@ -77,6 +80,9 @@ EVENTS: tuple[Event, ...] = (
     PromiseMade(invoice_id="i", day=TODAY, promised=date(2026, 12, 1), amount=DUE),
     CallNoted(invoice_id="i", customer_id="c", day=TODAY, text="they will pay on Friday"),
     LedgerImported(segment="ab", source="old.csv", rows=7, open_items=("i",)),
+    AlertsRaised(alerts=("a1", "a2"), day=TODAY),
+    AlertAcknowledged(alert_id="a1", by="awa", day=TODAY),
+    AlertClosed(alert_id="a1", day=TODAY),
 )
 
 

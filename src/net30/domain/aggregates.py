@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from net30.domain.alert import Alert
 from net30.domain.bounds import AssistantDay
 from net30.domain.conversation import Conversation
 from net30.domain.customer import Customer, fold
@@ -32,6 +33,7 @@ Aggregate = (
     | SigningKey
     | AssistantDay
     | Conversation
+    | Alert
 )
 
 KINDS: dict[str, type[Aggregate]] = {
@@ -47,6 +49,7 @@ KINDS: dict[str, type[Aggregate]] = {
     "signing_key": SigningKey,
     "assistant_day": AssistantDay,
     "conversation": Conversation,
+    "alert": Alert,
 }
 """The stored name of each kind; never changed once written."""
 
@@ -75,7 +78,8 @@ def keys_of(aggregate: Aggregate) -> dict[Key, str]:
     PARENT is the number of the invoice that a credit note reduces, or of the quote that an invoice
     follows, or the user whose conversation it is, or the schedule of an occurrence; an open item
     has its CUSTOMER only while something is open, and a conversation its EXTERNAL, the user, only
-    while it is the latest.
+    while it is the latest. An alert has keys only while it
+    is open.
     """
     keys: dict[Key, str] = {}
     match aggregate:
@@ -108,6 +112,10 @@ def keys_of(aggregate: Aggregate) -> dict[Key, str]:
         case Conversation():
             latest = aggregate.user if aggregate.latest else ""
             keys = {Key.PARENT: aggregate.user, Key.EXTERNAL: latest}
+        case Alert():
+            # Two looks at once cannot both raise the same one.
+            about = aggregate.about if aggregate.is_open else ""
+            keys = {Key.PARENT: "open" if about else "", Key.EXTERNAL: about}
         case _:  # a ReceivedInvoice: the type checker knows that no other kind is left
             # Kept once, however often the same file is read in.
             keys = {Key.EXTERNAL: aggregate.sha256, Key.NAME: fold(aggregate.invoice.seller.name)}

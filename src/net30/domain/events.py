@@ -220,6 +220,34 @@ class LedgerImported:
     open_items: tuple[str, ...] = field(default=())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertsRaised:
+    """Rules began to fire, all those of one look at the figures."""
+
+    name: Literal["AlertsRaised"] = "AlertsRaised"
+    alerts: tuple[str, ...]
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertAcknowledged:
+    """Somebody has seen an alert."""
+
+    name: Literal["AlertAcknowledged"] = "AlertAcknowledged"
+    alert_id: str
+    by: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertClosed:
+    """A rule fires no more."""
+
+    name: Literal["AlertClosed"] = "AlertClosed"
+    alert_id: str
+    day: date
+
+
 Event = (
     CustomerSaved
     | DraftSaved
@@ -238,6 +266,9 @@ Event = (
     | PromiseMade
     | CallNoted
     | LedgerImported
+    | AlertsRaised
+    | AlertAcknowledged
+    | AlertClosed
 )
 
 

@@ -47,7 +47,8 @@ class Organisation:
     MDY; `patterns` maps a series (invoice, credit_note, quote, ...) to its number pattern;
     `bounds` say how much may be done through the assistant on one day; `cost_of_capital` is what
     waiting for money costs, in per cent a year; `dunning` are its own policies, of which the one
-    called default replaces ours.
+    called default replaces ours; `alert_limits` are its own limits of alert rules, None for a rule
+    that is off, and `alert_mail` is whom new alerts are mailed to, nobody when empty.
     """
 
     id: str
@@ -67,6 +68,8 @@ class Organisation:
     bounds: DailyBounds = DEFAULT_BOUNDS
     cost_of_capital: Decimal = DEFAULT_COST_OF_CAPITAL
     dunning: tuple[DunningPolicy, ...] = ()
+    alert_limits: tuple[tuple[str, Decimal | None], ...] = ()
+    alert_mail: str = ""
 
     def pattern(self, series: str) -> str:
         """Return the number pattern of a series; raise NotFound for one that is not numbered."""

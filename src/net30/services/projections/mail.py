@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from hashlib import sha256
 
 from net30.documents.view.titles import title_of
 from net30.domain.dunning import Channel
-from net30.domain.events import InvoiceSent, MailRefused, RecordedEvent, ReminderSent
+from net30.domain.events import (
+    AlertsRaised,
+    InvoiceSent,
+    MailRefused,
+    RecordedEvent,
+    ReminderSent,
+)
 from net30.domain.invoice import Invoice
 from net30.domain.organisation import Organisation
 from net30.kernel.errors import InputError
 from net30.language.letter import invoice_letter
 from net30.language.words import words
 from net30.ports.mail import Attachment, Message
+from net30.services.alerts.mail_alerts import compose_alerts
 from net30.services.compose_reminder import compose_reminder
 from net30.services.render_document import file_name, format_of, render, style_of
 from net30.services.world import World
 
-WANTS = frozenset({InvoiceSent, ReminderSent})
+WANTS = frozenset({InvoiceSent, ReminderSent, AlertsRaised})
 EVENTS_AT_ONCE_MAX = 1  # what the mail has taken cannot be taken back
 
 ATTACHED = ("pdf", "ubl")
@@ -31,7 +39,7 @@ SENDER = "invoices@net30.invalid"
 
 
 def apply(world: World, organisation: str, events: Sequence[RecordedEvent]) -> None:
-    """Hand over each sent document and each reminder; the message id follows from the event.
+    """Hand over each sent document, reminder and alert; the message id follows from the event.
 
     So a message handed over twice, after a crash between the two, can be recognised as one.
     """
@@ -39,6 +47,28 @@ def apply(world: World, organisation: str, events: Sequence[RecordedEvent]) -> N
         sent = recorded.event
         if isinstance(sent, InvoiceSent) or (isinstance(sent, ReminderSent) and _is_mail(sent)):
             _hand_over(world, organisation, recorded, sent)
+        elif isinstance(sent, AlertsRaised):
+            _tell_alerts(world, organisation, recorded, sent)
+
+
+def _tell_alerts(
+    world: World, organisation: str, recorded: RecordedEvent, raised: AlertsRaised
+) -> None:
+    """Tell the company itself; an address that is refused is its own fault, and seen in alerts."""
+    with world.store.reading(organisation) as books:
+        told = compose_alerts(books, raised)
+    if told is None:
+        return
+    to, letter = told
+    message = Message(
+        message_id=_message_id(organisation, recorded),
+        sender=SENDER,
+        to=to,
+        subject=letter.subject,
+        text=letter.text,
+    )
+    with suppress(InputError):  # refused for good: nobody else is there to tell
+        world.mail.send(organisation, message)
 
 
 def _is_mail(sent: ReminderSent) -> bool:

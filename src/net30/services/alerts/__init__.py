@@ -1,0 +1,1 @@
+"""Alerts: rules about the receivables, looked at on demand and by the worker."""
