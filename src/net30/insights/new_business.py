@@ -27,8 +27,12 @@ LEVEL_LEAST = 0.2
 """A level below this share of the mean week would blow up what followed it."""
 SHARES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
 """What of its error a level may be corrected by each week."""
+START_WEEKS = 13
+"""The level begins as the mean of a quarter."""
 WARM_WEEKS = 4
 AHEAD_WEEKS = 4
+BEGUN_SHARE = 0.5
+"""A ledger has begun with the first week that brings this share of the middle week."""
 RECENT_DAYS = 120
 """How far back the company's days from issue to payment are looked at: customers change."""
 
@@ -61,7 +65,7 @@ def learn_new_business(known: Invoices, horizon: int, days: int) -> NewBusiness 
     weekly, first = whole_weeks(known, horizon)
     if len(weekly) < WEEKS_MIN:
         return None
-    weekly = weekly[-WEEKS_LEARNED:]
+    weekly = _settled_in(weekly[-WEEKS_LEARNED:])
     share = min(SHARES, key=lambda one: _ahead_error(weekly, one))
     levels = _levels(weekly, share)
     weekday = _weekdays(known, max(first, horizon - RECENT_DAYS))
@@ -154,7 +158,7 @@ def _came(known: Invoices, horizon: int, weeks: int, paid: Floats) -> Floats:
 def _levels(weekly: Floats, share: float) -> Floats:
     """Return the level before each week, and after the last."""
     levels = np.empty(len(weekly) + 1)
-    levels[0] = weekly[: min(len(weekly), WARM_WEEKS)].mean()
+    levels[0] = weekly[:START_WEEKS].mean()
     for week, amount in enumerate(weekly):
         levels[week + 1] = levels[week] + share * (amount - levels[week])
     return levels
@@ -167,6 +171,13 @@ def _ahead_error(weekly: Floats, share: float) -> float:
     gaps = sums - ahead * levels[: len(sums)]
     judged = gaps[WARM_WEEKS:] if len(gaps) > WARM_WEEKS else gaps
     return float((judged**2).sum())
+
+
+def _settled_in(weekly: Floats) -> Floats:
+    """Return weeks without the first ones of a ledger that begins with few invoices."""
+    begun = np.flatnonzero(weekly >= BEGUN_SHARE * np.median(weekly))
+    first = min(int(begun[0]), len(weekly) - WEEKS_MIN) if len(begun) else 0
+    return weekly[first:]
 
 
 def _weekdays(known: Invoices, first: int) -> Floats:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 
 import pyarrow as pa
 
 from net30.insights.expected_cash import SPANS, WEEKS, Calendar, expected_cash
 from net30.insights.revenue_projection import revenue_projection
 from net30.kernel.errors import InputError
+from net30.ledger import compute
+from net30.ledger.histories import HistoryFile
 from net30.ledger.history_facts import history_of_facts
 from net30.ledger.segments import read_ledger_with
-from net30.scoring.model import Model
+from net30.scoring.model import Model, load_model
+from net30.scoring.registry import model_folder
+from net30.services.cold_start import of_history
 from net30.services.coming_schedules import coming_invoices, issued_by_schedules
 from net30.services.context import ReadContext
 from net30.services.forecast_sources import Known
 from net30.services.kept_forecasts import Forecast, keep_forecast, kept_forecast
+from net30.services.ledger_of_file import ledger_of_file
 from net30.services.score_open_items import score_ledger, score_open_items
 
 WEEKS_MAX, DAYS_MAX = 26, 180
@@ -71,7 +77,7 @@ def forecast_cash(ctx: ReadContext, as_of: date | None = None, reach: Reach = US
         ),
         reach,
     )
-    if usual:
+    if usual and found.cash:
         keep_forecast(ctx, found)
     return found
 
@@ -82,6 +88,22 @@ def forecast_ledger(
     """Return the forecast of a ledger (ledger/schema.py) as known at the end of a day."""
     scores = score_ledger(facts, model, as_of)
     return _forecast(Known(scores=scores, history=history_of_facts(facts, as_of)), reach)
+
+
+def forecast_file(
+    file: HistoryFile, model: Path | None, as_of: date | None, reach: Reach = USUAL
+) -> Forecast:
+    """Return the forecast of a file's invoices, by a model's folder or the one we bring.
+
+    `as_of` is the last day of the file without. Raises InputError for an unusable file or model.
+    """
+    facts = ledger_of_file(file).facts
+    day = as_of or compute.latest(facts["day"])
+    assert day is not None
+    if model is not None:
+        return forecast_ledger(facts, load_model(model_folder(model)), day, reach)
+    served, _ = of_history(history_of_facts(facts, day), day + timedelta(days=1))
+    return forecast_ledger(facts, served, day, reach)
 
 
 def _forecast(known: Known, reach: Reach) -> Forecast:

@@ -23,9 +23,12 @@ from net30.scoring.model import Model
 from net30.services.context import ReadContext
 from net30.services.forecast_sources import Known
 from net30.services.kept_forecasts import Forecast, kept_forecasts
-from net30.services.score_open_items import score_ledger
+from net30.services.score_open_items import model_at, score_ledger
 
 SPAN_DAYS = 30
+PAST_DAYS = 182
+LEARNED_DAYS = 60
+"""Before a ledger is so old nothing is forecast again."""
 HEALTH_DAYS = 28
 """Four weeks: what the business health score asks."""
 
@@ -68,6 +71,25 @@ def cash_forecast_error(ctx: ReadContext, as_of: date | None = None) -> dict[str
     """
     kept = judge_kept(ctx, as_of, HEALTH_DAYS)
     return {currency: verdict.accuracy for currency, verdict in kept.items()}
+
+
+def judge_past(
+    ctx: ReadContext, as_of: date | None = None, days: int = SPAN_DAYS
+) -> dict[str, Verdict]:
+    """Return how forecasts would have done that were made weekly in the half year before.
+
+    Each by the newest model that had learned until its day, or the default one where none had.
+    """
+    end = as_of or ctx.today
+    facts = read_ledger_with(ctx.blobs, ctx.tx)
+    facts = facts.filter(compute.at_most(facts["known_on"], end))
+    first = compute.earliest(facts["day"])
+    if first is None:
+        return {}
+    start = max(first + timedelta(days=LEARNED_DAYS), end - timedelta(days=days + PAST_DAYS))
+    last = end - timedelta(days=days)
+    origins = [last - timedelta(days=7 * back) for back in range((last - start).days // 7 + 1)]
+    return backtest(facts, sorted(origins), lambda day: model_at(ctx, day), days=days)
 
 
 ModelOf = Callable[[date], Model | None]
