@@ -24,12 +24,11 @@ WORD = "same_word_"
 class Alike:
     """Settled invoices by customer and one way of being alike."""
 
-    def __init__(self, name: str, settled: Invoices) -> None:
-        """Keep what is settled, by weekday, size, terms or a word."""
+    def __init__(self, name: str, settled: Invoices, day: Ints, delay: Ints) -> None:
+        """Keep what is settled, its days and delays, by weekday, size, terms or a word."""
         self.name = name
-        delay = settled.delay
         values: dict[str, Ints | Flags] = {"delay": delay, "late": delay > 0}
-        self._line = Timeline(_group(settled, name), settled.settled_on, values)
+        self._line = Timeline(_group(settled, name), day, values)
 
     def before(self, asked: Invoices, day: Ints) -> Window:
         """Return what was settled of those alike before each day."""

@@ -14,7 +14,7 @@ import numpy as np
 from net30.features.alike import terms_days
 from net30.features.invoices import AMOUNT_MAX, Ints, Invoices
 from net30.features.ratios import Column, Floats, share
-from net30.features.settled import Settled, was_overdue
+from net30.features.settled import OVERDUE_DAYS, Settled, was_overdue
 from net30.features.timeline import Timeline, Window
 
 COUNT_MAX = 100
@@ -70,41 +70,43 @@ class Owed:
         found: Floats = np.log2(amount) - np.log2(np.maximum(self.usual("amount"), 1))
         return found
 
-    def overdue(self, days: int) -> Ints:
-        """Return how many are open for more than so many days past due.
+    @cached_property
+    def overdue(self) -> dict[int, Ints]:
+        """Return how many are open for more than so many days past due, by these days.
 
         All that have come to be so late by now, less those that were settled since.
         """
-        name = f"overdue{days}"
-        return self._fell_due(days).total(name) - self._settled.window.total(name)
-
-    @cached_property
-    def overdue_now(self) -> Ints:
-        """Return how many are open past due."""
-        return self.overdue(0)
+        return {
+            days: self._fell_due.total(f"overdue{days}")[place]
+            - self._settled.window.total(f"overdue{days}")
+            for place, days in enumerate(OVERDUE_DAYS)
+        }
 
     def overdue_days(self) -> Floats:
         """Return the mean of the days past due of those that are."""
-        due = self._fell_due(0).total("overdue_due") - self._settled.window.total("overdue_due")
-        return share(self.overdue_now * self._day - due, self.overdue_now)
+        due = self._fell_due.total("overdue_due")[0] - self._settled.window.total("overdue_due")
+        return share(self.overdue[0] * self._day - due, self.overdue[0])
 
     def overdue_to_settled(self) -> Floats:
         """Return what is overdue, to that and all that was settled."""
-        count = self.overdue_now
+        count = self.overdue[0]
         return share(count, count + self._settled.window.count + 1)
 
-    def _fell_due(self, days: int) -> Window:
-        return self._items.fell_due.before(self.asked.customer, self._day - days)
+    @cached_property
+    def _fell_due(self) -> Window:
+        """Return, a row for each of the days, what had fallen due so long before."""
+        day = self._day - np.array(OVERDUE_DAYS)[:, None]
+        return self._items.fell_due.before(np.broadcast_to(self.asked.customer, day.shape), day)
 
 
 FEATURES: dict[str, Callable[[Owed], Column]] = {
     "open_count": lambda owed: np.minimum(owed.still, COUNT_MAX),
     "amount_to_usual": Owed.amount_to_usual,
     "terms_to_usual": lambda owed: terms_days(owed.asked) - owed.usual("terms"),
-    "overdue0_count": lambda owed: np.minimum(owed.overdue_now, COUNT_MAX),
+    "overdue0_count": lambda owed: np.minimum(owed.overdue[0], COUNT_MAX),
     "overdue_days_mean": Owed.overdue_days,
-    "overdue_share": lambda owed: share(owed.overdue_now, owed.still),
+    "overdue_share": lambda owed: share(owed.overdue[0], owed.still),
     "overdue_to_settled": Owed.overdue_to_settled,
-    "overdue7_count": lambda owed: np.minimum(owed.overdue(7), COUNT_MAX),
-    "overdue30_count": lambda owed: np.minimum(owed.overdue(30), COUNT_MAX),
+    "overdue7_count": lambda owed: np.minimum(owed.overdue[7], COUNT_MAX),
+    "overdue30_count": lambda owed: np.minimum(owed.overdue[30], COUNT_MAX),
 }

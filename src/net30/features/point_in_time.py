@@ -17,7 +17,7 @@ from net30.features.invoices import Ints, Invoices, joined
 from net30.features.itself import Batches, Itself
 from net30.features.open_items import Items, Owed
 from net30.features.ratios import Column, told
-from net30.features.settled import Settled, settled_timeline
+from net30.features.settled import Settled, Settlements
 from net30.features.timeline import key_of
 
 ROWS = 10_000
@@ -46,10 +46,11 @@ class PointInTime:
         self._names = names if names is None else frozenset(names)
         self._items = Items(history)
         paid = history.settled
-        self._settled = settled_timeline(paid)
+        settled_on, delay = paid.settled_on, paid.delay
+        self._settled = Settlements(paid)
         self._batches = Batches(together or _all_known(history, asked))
         self._alike = {
-            way: Alike(way, paid)
+            way: Alike(way, paid, settled_on, delay)
             for way in ways(sorted(asked.words.keys() & history.words.keys()))
             if names is None or any(name in names for name in alike.features(way))
         }

@@ -22,31 +22,39 @@ SINCE_MAX = 120
 LAST = 20
 WITHIN = (3, 5, 10, 20)
 QUANTILES = (10, 25, 50, 75, 90, 100)
+PERCENTS = np.array(QUANTILES)[:, None]
 WEIGHTS = np.arange(LAST, 0, -1)
 """The newest of the last delays weighs 20 times as much as the oldest."""
 BEYOND = 2**31 - 1
 
 
-def settled_timeline(settled: Invoices) -> Timeline:
-    """Return settled invoices, customer by customer, as they became known as settled.
+class Settlements(Timeline):
+    """Settled invoices, customer by customer, in the order in which they became known as settled.
 
     Of what was settled on one day the latest counts as the newest.
     """
-    day, delay = settled.settled_on, settled.delay
-    late = delay > 0
-    amount = np.minimum(np.maximum(settled.amount, 0), AMOUNT_MAX)
-    values = {
-        "day": day,
-        "delay": delay,
-        "squares": delay * delay,
-        "late": late,
-        "late30": delay > HIGH_RISK_DAYS,
-        "early": delay <= -EARLY_DAYS,
-        "amount": amount,
-        "late_amount": late * amount,
-        **was_overdue(settled),
-    }
-    return Timeline(settled.customer, day, values, rank=delay + DELAY_MAX)
+
+    def __init__(self, settled: Invoices) -> None:
+        """Add up what features need of settled invoices."""
+        delay = settled.delay
+        late = delay > 0
+        amount = np.minimum(np.maximum(settled.amount, 0), AMOUNT_MAX)
+        values = {
+            "delay": delay,
+            "squares": delay * delay,
+            "late": late,
+            "late30": delay > HIGH_RISK_DAYS,
+            "early": delay <= -EARLY_DAYS,
+            "amount": amount,
+            "late_amount": late * amount,
+            **was_overdue(settled),
+        }
+        super().__init__(settled.customer, settled.settled_on, values, rank=delay + DELAY_MAX)
+
+    @cached_property
+    def delays(self) -> Ints:
+        """Return the delay of each."""
+        return self.values("delay")
 
 
 def was_overdue(invoices: Invoices) -> dict[str, Ints | Flags]:
@@ -59,33 +67,44 @@ def was_overdue(invoices: Invoices) -> dict[str, Ints | Flags]:
 class Settled:
     """What had been settled of each question's customer before its day."""
 
-    def __init__(self, line: Timeline, customer: Ints, day: Ints) -> None:
+    def __init__(self, line: Settlements, customer: Ints, day: Ints) -> None:
         """Ask a timeline of settled invoices, once a feature needs it."""
-        self._asked = line, customer, day
+        self._line, self._customer, self._day = line, customer, day
 
     @cached_property
     def window(self) -> Window:
         """Return the invoices themselves."""
-        line, customer, day = self._asked
-        return line.before(customer, day)
+        return self._line.before(self._customer, self._day)
 
     @cached_property
-    def delays(self) -> tuple[Ints, Flags]:
+    def last(self) -> tuple[Ints, Flags]:
         """Return the last delays, newest first (0 where there is none), and which there are."""
-        return self.window.latest("delay", LAST)
+        return self.window.latest(self._line.delays, LAST)
 
     @cached_property
     def late(self) -> Flags:
         """Return which of the last were late."""
-        return self.delays[0] > 0
+        return self.last[0] > 0
 
     @cached_property
-    def ordered(self) -> Ints:
-        """Return the last delays, the smallest first, and beyond all where there is none."""
-        delays, there = self.delays
+    def delays(self) -> Floats:
+        """Return the last delays, a row a place, the newest first."""
+        delays, there = self.last
+        return known(delays, there).T
+
+    @cached_property
+    def quantiles(self) -> Floats:
+        """Return the values at place floor((m - 1) q / 100) of the last m delays, a row a q."""
+        delays, there = self.last
         ordered = np.where(there, delays, BEYOND)
         ordered.sort(axis=1)
-        return ordered
+        m = self.of(LAST)
+        places = np.maximum((m - 1) * PERCENTS // 100, 0)
+        return known(ordered[np.arange(len(m)), places], m > 0)
+
+    def of(self, size: int) -> Ints:
+        """Return how many of the last ones there are, `size` at most."""
+        return np.minimum(self.window.count, size)
 
     def share(self, name: str) -> Floats:
         """Return the mean of a value over all of them."""
@@ -93,35 +112,34 @@ class Settled:
 
     def mean_of_last(self, size: int) -> Floats:
         """Return the mean of the last delays."""
-        return share(self.delays[0][:, :size].sum(axis=1), np.minimum(self.window.count, size))
+        return share(self.last[0][:, :size].sum(axis=1), self.of(size))
 
     def late_of_last(self, size: int) -> Floats:
         """Return the late share of the last."""
-        return share(self.late[:, :size].sum(axis=1), np.minimum(self.window.count, size))
+        return share(self.late[:, :size].sum(axis=1), self.of(size))
 
     def recent(self, values: Ints | Flags) -> Floats:
         """Return the mean of something of the last ones, the newer the weightier."""
-        return share(values @ WEIGHTS, self.delays[1] @ WEIGHTS)
-
-    def quantile(self, percent: int) -> Floats:
-        """Return the value at place floor((m - 1) percent / 100) of the last m delays."""
-        m = np.minimum(self.window.count, LAST)
-        place = np.maximum((m - 1) * percent // 100, 0)
-        return known(self.ordered[np.arange(len(m)), place], m > 0)
-
-    def delay(self, place: int) -> Floats:
-        """Return the last delay but so many."""
-        delays, there = self.delays
-        return known(delays[:, place], there[:, place])
+        return share(values @ WEIGHTS, self.last[1] @ WEIGHTS)
 
     def days_since(self) -> Floats:
         """Return how long ago the last one was settled."""
-        last, there = self.window.latest("day", 1)
-        since = np.minimum(self._asked[2] - last[:, 0], SINCE_MAX)
+        last, there = self.window.latest(self._line.days, 1)
+        since = np.minimum(self._day - last[:, 0], SINCE_MAX)
         return known(since, there[:, 0])
 
 
 Feature = Callable[[Settled], Column]
+
+
+def _quantile(place: int, past: Settled) -> Floats:
+    found: Floats = past.quantiles[place]
+    return found
+
+
+def _delay(place: int, past: Settled) -> Floats:
+    found: Floats = past.delays[place]
+    return found
 
 
 def _of_the_last() -> dict[str, Feature]:
@@ -147,8 +165,8 @@ FEATURES: dict[str, Feature] = {
     **_of_the_last(),
     "delay_trend": lambda past: past.mean_of_last(5) - past.share("delay"),
     "late_share_recent": lambda past: past.recent(past.late),
-    "delay_mean_recent": lambda past: past.recent(past.delays[0]),
-    **{f"delay_q{percent}": partial(Settled.quantile, percent=percent) for percent in QUANTILES},
-    **{f"delay_{place + 1}": partial(Settled.delay, place=place) for place in range(LAST)},
+    "delay_mean_recent": lambda past: past.recent(past.last[0]),
+    **{f"delay_q{percent}": partial(_quantile, place) for place, percent in enumerate(QUANTILES)},
+    **{f"delay_{place + 1}": partial(_delay, place) for place in range(LAST)},
     "days_since_paid": Settled.days_since,
 }

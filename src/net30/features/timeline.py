@@ -20,6 +20,7 @@ DAYS = 2**18
 FIRST, LAST = -(DAYS // 2), DAYS // 2 - 1
 RANKS = 2**12
 FEW = 1_000
+"""So many questions are answered by searches alone; for more it pays to know where groups begin."""
 
 
 class Timeline:
@@ -28,17 +29,18 @@ class Timeline:
     def __init__(
         self, group: Ints, day: Ints, values: Mapping[str, Ints | Flags], rank: Ints | None = None
     ) -> None:
-        """Sort the events once; a value is added up along the order when it is first asked for.
+        """Sort the events once, and add up each of the values along the order.
 
         `rank`, from 0 to 4095, orders the events of one day; without it their order is any, which
         no sum can tell. With it groups must be below 2^33, else below 2^45.
         """
         keys = key_of(group, day)
-        self._order = (keys if rank is None else keys * RANKS + rank).argsort()
-        self._keys = keys[self._order]
-        self._given = values
-        self._values: dict[str, Ints] = {}
-        self._sums: dict[str, Ints] = {}
+        order = (keys if rank is None else keys * RANKS + rank).argsort()
+        self._keys = keys[order]
+        self.rows = {name: row for row, name in enumerate(values)}
+        # The sums before each event, and of all of them at the end.
+        self.sums = np.zeros((len(values), len(keys) + 1), np.int64)
+        np.array([*values.values()])[:, order].cumsum(axis=1, out=self.sums[:, 1:])
 
     def before(self, group: Ints, day: Ints) -> Window:
         """Return the events of each group strictly before each day.
@@ -46,34 +48,31 @@ class Timeline:
         Questions in the order of groups and days are answered several times as fast as mixed ones.
         """
         end = self._keys.searchsorted(key_of(group, day))
-        if len(group) < FEW:
+        if end.size < FEW:
             return Window(self, self._keys.searchsorted(group * DAYS), end)
-        # Many questions: looking up is faster than searching, once the groups are known.
         first, groups = self._groups
         return Window(self, np.where(groups[end] == group, first[end], end), end)
 
     @cached_property
+    def days(self) -> Ints:
+        """Return the day of each event, in the order of groups and days."""
+        found: Ints = self._keys % DAYS + FIRST
+        return found
+
+    def values(self, name: str) -> Ints:
+        """Return a value of each event, in the order of groups and days."""
+        sums = self.sums[self.rows[name]]
+        found: Ints = sums[1:] - sums[:-1]
+        return found
+
+    @cached_property
     def _groups(self) -> tuple[Ints, Ints]:
-        """Return, for each place, the group of the event before it, and where that begins."""
+        """Return, for each place, where the group of the event before it begins, and that group."""
         groups = np.append(-1, self._keys // DAYS)
         begins = np.flatnonzero(groups[1:] != groups[:-1])
         first = np.zeros(len(groups), np.int64)
         first[begins + 1] = begins
         return np.maximum.accumulate(first), groups
-
-    def values(self, name: str) -> Ints:
-        """Return a value in the timeline's order, which windows point into."""
-        if name not in self._values:
-            self._values[name] = self._given[name][self._order].astype(np.int64, copy=False)
-        return self._values[name]
-
-    def sums(self, name: str) -> Ints:
-        """Return the sum of a value over all events before each place, and over all of them."""
-        if name not in self._sums:
-            sums = np.zeros(len(self._order) + 1, np.int64)
-            self._given[name][self._order].cumsum(out=sums[1:])
-            self._sums[name] = sums
-        return self._sums[name]
 
 
 @dataclass(frozen=True)
@@ -91,18 +90,22 @@ class Window:
 
     def total(self, name: str) -> Ints:
         """Return the sum of a value over each window."""
-        sums = self.line.sums(name)
-        found: Ints = sums[self.end] - sums[self.start]
+        found: Ints = self._totals[self.line.rows[name]]
         return found
 
-    def latest(self, name: str, size: int) -> tuple[Ints, Flags]:
-        """Return the last values of each window, newest first, and which of them there are.
+    @cached_property
+    def _totals(self) -> Ints:
+        sums = self.line.sums
+        found: Ints = sums[:, self.end] - sums[:, self.start]
+        return found
+
+    def latest(self, values: Ints, size: int) -> tuple[Ints, Flags]:
+        """Return the last of the line's values in each window, newest first, and which there are.
 
         The arrays have one row a question and `size` columns; absent places hold 0.
         """
         places = self.end[:, None] - np.arange(1, size + 1)
         there = places >= self.start[:, None]
-        values = self.line.values(name)
         if not len(values):
             return np.zeros(there.shape, np.int64), there
         return values.take(places, mode="clip") * there, there

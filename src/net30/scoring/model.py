@@ -36,7 +36,7 @@ class Model:
             for start in range(0, len(matrix), ROWS)
         ]
         bins = self.card.bins
-        found = np.vstack(parts) if parts else np.zeros((0, len(bins)))
+        found = np.concatenate(parts) if parts else np.zeros((0, len(bins)))
         return Distribution(bins, found.astype(np.float64))
 
     def distribution(self, matrix: Matrix) -> Distribution:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from net30.features.invoices import Invoices
-from net30.features.point_in_time import Matrix, PointInTime, seen_from
+from net30.features.point_in_time import Matrix, PointInTime, feature_names, seen_from
 from net30.scoring.distribution import Distribution
 from net30.scoring.model import Model
 
@@ -36,8 +36,10 @@ class OneCustomer:
 
         They are 32-bit numbers, as the model sees them.
         """
-        columns = PointInTime(self.history, asked).columns(seen_from(asked, self.horizon))
-        return {name: float(np.float32(column[0])) for name, column in columns.items()}
+        names = feature_names(sorted(asked.words))
+        past = PointInTime(self.history, asked, names=names)
+        row = past.matrix(seen_from(asked, self.horizon), names)
+        return dict(zip(names, row[0].tolist(), strict=True))
 
     def row_of(self, features: Mapping[str, float]) -> Matrix:
         """Return the features that the model takes, from all of them."""

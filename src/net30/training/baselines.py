@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from net30.features.invoices import OPEN, Ints, Invoices
-from net30.features.settled import settled_timeline
+from net30.features.settled import Settlements
 from net30.scoring.delay_bins import HIGH_RISK, LATE
 from net30.scoring.figures import Floats, Told
 
@@ -35,10 +35,10 @@ def baseline(name: str, history: Invoices, asked: Invoices, day: Ints, horizon: 
             low=whole * low,
             high=whole * high,
         )
-    line = settled_timeline(history.settled)
+    line = Settlements(history.settled)
     past = line.before(asked.customer, day)
     n = past.count
-    own = _own_quantiles(line.values("delay"), past.start, past.end, (low, middle, high))
+    own = _own_quantiles(line.delays, past.start, past.end, (low, middle, high))
     return Told(
         late=(past.total("late") + PRIOR * late) / (n + PRIOR),
         late30=(past.total("late30") + PRIOR * late30) / (n + PRIOR),
