@@ -128,7 +128,8 @@ def plan_of(ctx: ReadContext, customer: Customer, as_of: date) -> DunningPlan:
     held += [_held(notice.item, customer, UNAPPLIED) for notice in due if notice in covered]
     due = [notice for notice in due if notice not in covered]
     letters, nowhere = _letters(ctx, customer, policy, due)
-    return DunningPlan(as_of=as_of, letters=letters, held=(*held, *nowhere))
+    told = sorted((*held, *nowhere), key=lambda one: one.number)
+    return DunningPlan(as_of=as_of, letters=letters, held=tuple(told))
 
 
 def _letters(
