@@ -13,6 +13,8 @@ import numpy as np
 from net30.scoring.distribution import Distribution, Floats
 
 TINY = 1e-7
+ODDS_MAX = 500.0
+"""A search tries log-odds beyond these, where exp overflows; all are certain alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +47,6 @@ class Calibration:
         """Return the corrected P(paid by d); 0 stays 0 and 1 stays 1."""
         inside = np.minimum(np.maximum(paid_by, TINY), 1 - TINY)
         # The odds of not being paid by then; log1p would take three times as long as log.
-        odds = np.exp(self.b * np.log(1 - inside) - self.a * np.log(inside) - self.c)
+        odds = self.b * np.log(1 - inside) - self.a * np.log(inside) - self.c
+        np.exp(np.minimum(odds, ODDS_MAX, out=odds), out=odds)
         return np.where((paid_by > 0) & (paid_by < 1), 1 / (1 + odds), paid_by > 0)
