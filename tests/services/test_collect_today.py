@@ -22,9 +22,10 @@ from net30.services.unapplied_cash import payment_by_id, unapplied_cash
 from tests.desk import TODAY, Desk
 
 
-def late(desk: Desk, days: int = 10, price: str = "90000", **more: object) -> Invoice:
+def late(desk: Desk, days: int = 10, price: str = "90000", **more: str) -> Invoice:
     due = TODAY - timedelta(days=days)
-    return desk.issue(price, issue_date=due - timedelta(days=30), due_date=due, **more)
+    dated: dict[str, object] = {"issue_date": due - timedelta(days=30), "due_date": due}
+    return desk.issue(price, "40", **dated, **more)
 
 
 def today(desk: Desk, as_of: date | None = None, limit: int = 20) -> Worklist:
