@@ -93,6 +93,13 @@ def test_a_day_in_the_past_and_another_currency_are_asked_for(net30: Typed) -> N
     assert json.loads(net30(*words, "--currency", "XOF")[1])["revenue"] == {}
 
 
+def test_a_period_ends_with_the_as_of_day(net30: Typed) -> None:
+    words = ("insights", "impact", "--ledger", "past.csv", "--json", "--from", "2026-05-01")
+    open_end = json.loads(net30(*words)[1])
+    assert json.loads(net30(*words, "--to", "2026-12-31")[1]) == open_end
+    assert open_end["to"] == "2026-06-30"
+
+
 def test_benchmarks_of_ones_own_and_another_cost_of_capital(net30: Typed, tmp_path: Path) -> None:
     own = tmp_path / "own.csv"
     own.write_text("industry,late_share,source,date\nTransport,0.25,us,2026-01-31\n", "utf-8")
@@ -120,6 +127,16 @@ def test_benchmarks_of_ones_own_and_another_cost_of_capital(net30: Typed, tmp_pa
             ("insights", "revenue", "--from", "2026-02-01", "--to", "2026-01-01"),
             exits.INPUT,
             "before it begins",
+        ),
+        (
+            ("insights", "impact", "--as-of", "2026-01-31", "--from", "2026-02-01"),
+            exits.INPUT,
+            "before it begins",
+        ),
+        (
+            tuple("insights impact --as-of 2026-01-31 --from 2026-02-01 --to 2026-03-01".split()),
+            exits.INPUT,
+            "after 2026-01-31",
         ),
     ],
 )

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import singledispatch
-from typing import Any
 
-from net30.insights.benchmarks import Benchmark, Published
-from net30.insights.customer_cohorts import CustomerCohort
-from net30.insights.customer_performance import CustomerPerformance
-from net30.insights.customer_segments import Segmented
+from net30.cli.insight_rows import Rows, Shown, money, row_tables, share, told
 from net30.insights.financial_impact import FinancialImpact
-from net30.insights.invoice_cohorts import InvoiceCohort
-from net30.insights.measured import Measure
 from net30.insights.payment_patterns import Part, PaymentPatterns
-from net30.insights.revenue_by_month import MonthRevenue
 from net30.insights.seasonality import Cell, Seasonality
 from net30.kernel.money import Money
-from net30.language.amounts import write_money
 from net30.services.business_insights import Anomalies, Answer, Churn, Cohorts
-
-Rows = list[tuple[str, ...]]
-Shown = tuple[str, tuple[str, ...], Rows]
-"""Title, columns (those that end in > align right), rows."""
-
-COHORT_MONTHS = (1, 2, 3, 6, 12)
 
 
 def tables_of(answer: Answer) -> list[Shown]:
@@ -40,17 +26,14 @@ def _tables(answer: object) -> Iterator[Shown]:
 
 @_tables.register
 def _of_rows(answer: tuple) -> Iterator[Shown]:  # type: ignore[type-arg] # of one kind of rows
-    for kind, table in _ROWS:
-        rows = [one for one in answer if isinstance(one, kind)]
-        if rows:
-            yield table(rows)
+    yield from row_tables(answer)
 
 
 @_tables.register
 def _patterns(answer: PaymentPatterns) -> Iterator[Shown]:
     columns = ("", "amount>", "invoices>", "share>")
     kept = (
-        f"kept {_share(answer.terms.kept)} by amount, {_share(answer.terms.kept_by_count)} by count"
+        f"kept {share(answer.terms.kept)} by amount, {share(answer.terms.kept_by_count)} by count"
     )
     yield "received by weekday", columns, _parts(answer.weekdays)
     yield (
@@ -68,7 +51,7 @@ def _seasons(answer: Seasonality) -> Iterator[Shown]:
     yield (
         f"index over {answer.complete_months} complete months",
         index,
-        [(str(one.month), _told(one.invoiced), _told(one.delay)) for one in answer.index],
+        [(str(one.month), told(one.invoiced), told(one.delay)) for one in answer.index],
     )
     yield "by year and month", ("year", "month", *_CELL), _cells(answer.years)
     yield (
@@ -112,8 +95,8 @@ def _churn(answer: Churn) -> Iterator[Shown]:
 
 @_tables.register
 def _cohorts(answer: Cohorts) -> Iterator[Shown]:
-    yield from _of_rows(answer.customers)
-    yield from _of_rows(answer.invoices)
+    yield from row_tables(answer.customers)
+    yield from row_tables(answer.invoices)
 
 
 @_tables.register
@@ -123,7 +106,7 @@ def _impact(answer: FinancialImpact) -> Iterator[Shown]:
     yield (
         f"at {answer.cost_of_capital} % a year",
         ("", "amount>"),
-        [(name.replace("_", " "), _money(getattr(answer, name))) for name in names],
+        [(name.replace("_", " "), money(getattr(answer, name))) for name in names],
     )
     yield (
         "what would save",
@@ -131,10 +114,10 @@ def _impact(answer: FinancialImpact) -> Iterator[Shown]:
         [
             (
                 one.action.replace("_", " "),
-                _money(one.frees),
-                _money(one.saves_a_year),
-                one.reason if one.low is None else _money(one.low),
-                "" if one.high is None else _money(one.high),
+                money(one.frees),
+                money(one.saves_a_year),
+                one.reason if one.low is None else money(one.low),
+                "" if one.high is None else money(one.high),
             )
             for one in answer.savings
         ],
@@ -150,7 +133,7 @@ def _anomalies(answer: Anomalies) -> Iterator[Shown]:
         [
             (
                 one.customer_id,
-                _money(one.amount),
+                money(one.amount),
                 *(
                     number or identity
                     for number, identity in zip(one.numbers, one.invoice_ids, strict=True)
@@ -182,148 +165,19 @@ def _anomalies(answer: Anomalies) -> Iterator[Shown]:
         )
 
 
-def _revenue(rows: Sequence[MonthRevenue]) -> Shown:
-    columns = ("month", "invoiced>", "collected>", "open>", "invoices>", "growth>", "in a year>")
-    return (
-        "revenue",
-        columns,
-        [
-            (
-                f"{one.month:%Y-%m}{'' if one.is_over else ' *'}",
-                _money(one.invoiced),
-                _money(one.collected),
-                _money(one.open),
-                str(one.invoice_count),
-                _share(one.growth),
-                _share(one.growth_year),
-            )
-            for one in rows
-        ],
-    )
-
-
-def _customers(rows: Sequence[CustomerPerformance]) -> Shown:
-    columns = ("client", "invoiced>", "collected>", "open>", "overdue>", "mean delay>", "late>")
-    return (
-        "clients",
-        columns,
-        [
-            (
-                one.customer_id,
-                *(
-                    _money(amount)
-                    for amount in (one.invoiced, one.collected, one.open, one.overdue)
-                ),
-                _told(one.mean_delay, "-"),
-                _share(one.late_share),
-            )
-            for one in rows
-        ],
-    )
-
-
-def _segments(rows: Sequence[Segmented]) -> Shown:
-    return (
-        "segments",
-        ("client", "segment", "reason"),
-        [(one.customer.customer_id, one.name.get("en", "-"), one.reason["en"]) for one in rows],
-    )
-
-
-def _benchmarks(rows: Sequence[Benchmark]) -> Shown:
-    columns = ("industry", "invoices>", "late>", "days late>", "published", "late>", "days>")
-    return (
-        "benchmarks",
-        columns,
-        [
-            (*_own(one), *_theirs(published))
-            for one in rows
-            for published in one.published or (None,)
-        ],
-    )
-
-
-def _own(one: Benchmark) -> tuple[str, ...]:
-    return one.industry, str(one.invoice_count), _share(one.late_share), _told(one.days_late)
-
-
-def _theirs(one: Published | None) -> tuple[str, ...]:
-    if one is None:
-        return "", "", ""
-    said = f"{one.industry}, {one.region}: {one.source} ({one.date})"
-    return said, _percent(one.late_share), "" if one.days_late is None else f"{one.days_late}"
-
-
-def _customer_cohorts(rows: Sequence[CustomerCohort]) -> Shown:
-    columns = ("first month", "clients>", *(f"after {month}>" for month in COHORT_MONTHS))
-    return (
-        "clients who still buy, by months since the first invoice",
-        columns,
-        [
-            (
-                f"{one.first_month:%Y-%m}",
-                str(one.customers),
-                *(
-                    _share(one.months[month].retained) if month < len(one.months) else ""
-                    for month in COHORT_MONTHS
-                ),
-            )
-            for one in rows
-        ],
-    )
-
-
-def _invoice_cohorts(rows: Sequence[InvoiceCohort]) -> Shown:
-    columns = ("month", "invoiced>", *(f"in {paid.days} days>" for paid in rows[0].paid))
-    return (
-        "paid, by month of issue",
-        columns,
-        [
-            (f"{one.month:%Y-%m}", _money(one.invoiced), *(_share(paid.share) for paid in one.paid))
-            for one in rows
-        ],
-    )
-
-
-# Any: each table takes rows of its own kind.
-_ROWS: tuple[tuple[type, Callable[[Sequence[Any]], Shown]], ...] = (
-    (MonthRevenue, _revenue),
-    (CustomerPerformance, _customers),
-    (Segmented, _segments),
-    (Benchmark, _benchmarks),
-    (CustomerCohort, _customer_cohorts),
-    (InvoiceCohort, _invoice_cohorts),
-)
 _CELL = ("invoiced>", "invoices>", "delay>")
 
 
 def _parts(parts: Iterator[Part] | Sequence[Part]) -> Rows:
-    return [(one.name, _money(one.amount), str(one.count), _share(one.share)) for one in parts]
+    return [(one.name, money(one.amount), str(one.count), share(one.share)) for one in parts]
 
 
 def _cells(cells: Sequence[Cell]) -> Rows:
     return [
-        (str(one.row), str(one.column), _money(one.invoiced), str(one.count), _told(one.delay, "-"))
+        (str(one.row), str(one.column), money(one.invoiced), str(one.count), told(one.delay, "-"))
         for one in cells
     ]
 
 
-def _money(amount: Money) -> str:
-    return write_money(amount, "en")
-
-
 def _cell(value: Decimal | Money) -> str:
-    return _money(value) if isinstance(value, Money) else f"{value:g} days"
-
-
-def _share(measure: Measure) -> str:
-    return _percent(measure.value) or "-"
-
-
-def _percent(share: Decimal | None) -> str:
-    return "" if share is None else f"{share * 100:.1f}%"
-
-
-def _told(measure: Measure, otherwise: str = "") -> str:
-    """Return a figure, or why there is none."""
-    return otherwise or measure.reason if measure.value is None else f"{measure.value}"
+    return money(value) if isinstance(value, Money) else f"{value:g} days"

@@ -23,7 +23,7 @@ from net30.kernel.findings import Finding
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from net30.cli.insight_tables import Shown
+    from net30.cli.insight_rows import Shown
     from net30.services.business_insights import Question
 
 ROWS_SHOWN_MAX = 30

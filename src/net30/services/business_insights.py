@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -25,6 +25,7 @@ from net30.insights.invoice_cohorts import InvoiceCohort, invoice_cohorts
 from net30.insights.payment_patterns import PaymentPatterns, payment_patterns
 from net30.insights.revenue_by_month import MonthRevenue, revenue_by_month
 from net30.insights.seasonality import Seasonality, seasonality
+from net30.kernel.errors import InputError
 from net30.ledger.segments import read_ledger
 from net30.services.context import ReadContext
 
@@ -130,7 +131,12 @@ def business_insights(
 def insights_of(
     ledger: pa.Table, question: Question, asked: Sequence[Insight] = tuple(Insight)
 ) -> BusinessInsights:
-    """Return insights of a ledger (schema.FACTS); one that has nothing to tell is empty."""
+    """Return insights of a ledger (schema.FACTS); one that has nothing to tell is empty.
+
+    A period that goes on after the as-of day ends with it. Raises InputError for one that begins
+    after it.
+    """
+    question = replace(question, period=_past(question))
     with known_at(ledger, question.as_of) as known:
         answers = {insight: _ANSWERS[insight](known, question) for insight in asked}
     return BusinessInsights(
@@ -146,6 +152,17 @@ def insights_of(
             for insight, by_currency in answers.items()
         },
     )
+
+
+def _past(question: Question) -> Period:
+    period, day = question.period, question.as_of
+    if period.start > day:
+        raise InputError(
+            f"the period begins on {period.start}, after {day}",
+            hint="insights are of what has happened: ask for an earlier period or a later day",
+            code="future_period",
+        )
+    return Period(period.start, min(period.end, day))
 
 
 def _churn(known: Known, question: Question) -> dict[str, Answer]:
