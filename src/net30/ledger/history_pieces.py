@@ -37,6 +37,8 @@ from net30.ledger.readers import any_file, delimited_pieces, parquet
 from net30.ledger.readers.sheet import Sheet
 
 ROWS_A_PIECE = 131_072
+_BYTES_A_ROW = 128
+"""About so long is a row of text."""
 
 _NOT_FOR_HISTORIES = (Role.NET, Role.TAX, Role.EMAIL, Role.METHOD)
 """Roles that say nothing of when an invoice is paid: what is wrong in them is of no matter."""
@@ -46,11 +48,15 @@ _AMOUNTS = (Role.AMOUNT, Role.BALANCE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryPath:
-    """A file of invoices, and how to read it; the layout is recognised or guessed without one."""
+    """A file of invoices, and how to read it; the layout is recognised or guessed without one.
+
+    `rows_a_piece` bounds the memory and changes nothing else.
+    """
 
     path: Path
     defaults: Defaults
     layout: Layout | None = None
+    rows_a_piece: int = ROWS_A_PIECE
 
     def __post_init__(self) -> None:
         """Refuse a file that is not there."""
@@ -79,7 +85,6 @@ class HistoryPieces:
 
     file: HistoryPath
     faults: Faults
-    rows_a_piece: int = ROWS_A_PIECE
     mapping: Mapping = field(init=False)
     _typed: bool = field(init=False)
 
@@ -108,7 +113,7 @@ class HistoryPieces:
 
     def _typed_pieces(self) -> Iterator[Piece]:
         first, headers = 2, typed_headers(self.mapping)
-        for table in parquet.typed_pieces(self.file.path, headers, self.rows_a_piece):
+        for table in parquet.typed_pieces(self.file.path, headers, self.file.rows_a_piece):
             read = typed_claims(table, first, self.mapping, self.file.defaults, self.faults)
             numbers = compute.numbered(first, first + table.num_rows).cast(pa.int32())
             first += table.num_rows
@@ -116,7 +121,7 @@ class HistoryPieces:
 
     def _text_pieces(self) -> Iterator[Piece]:
         left_out = self._left_out()
-        for sheet in _sheets(self.file.path, self.rows_a_piece, self.faults):
+        for sheet in _sheets(self.file, self.faults):
             claims = read_claims(sheet, replace(self.mapping, extras=()), self.file.defaults)
             extras = {name: cleaned(sheet.column(name)) for name in self.mapping.extras}
             more, left_out = self._left_out() - left_out, self._left_out()
@@ -129,7 +134,7 @@ class HistoryPieces:
         """Return the mapping with the styles that all pieces together show."""
         shown = _Shown()
         mapping: Mapping | None = None
-        for sheet in _sheets(self.file.path, self.rows_a_piece, Faults(0)):
+        for sheet in _sheets(self.file, Faults(0)):
             mapping = mapping or map_columns(sheet.headers, self.file.layout)
             shown.look_at(sheet, mapping)
         if mapping is None:
@@ -219,14 +224,14 @@ def _kind(path: Path) -> str:
     return "whole" if head.startswith(whole) else "delimited"
 
 
-def _sheets(path: Path, rows: int, faults: Faults) -> Iterator[Sheet]:
-    kind = _kind(path)
+def _sheets(file: HistoryPath, faults: Faults) -> Iterator[Sheet]:
+    kind, rows = _kind(file.path), file.rows_a_piece
     if kind == "parquet":
-        yield from parquet.pieces(path, rows, faults)
+        yield from parquet.pieces(file.path, rows, faults)
     elif kind == "delimited":
-        yield from delimited_pieces.pieces(path, faults)
+        yield from delimited_pieces.pieces(file.path, faults, rows * _BYTES_A_ROW)
     else:
-        whole = any_file.read_table(path.read_bytes(), faults=faults)
+        whole = any_file.read_table(file.path.read_bytes(), faults=faults)
         for start in range(0, max(len(whole.rows), 1), rows):
             columns = tuple(column.slice(start, rows) for column in whole.columns)
             yield replace(whole, columns=columns, rows=whole.rows.slice(start, rows))

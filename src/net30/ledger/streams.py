@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,9 +14,11 @@ from net30.kernel.files import write_whole
 
 @contextmanager
 def stream_writer(path: Path, schema: pa.Schema) -> Iterator[pa.RecordBatchStreamWriter]:
-    """Lend a writer of rows to a file that grows."""
+    """Lend a writer of rows to a file that grows; afterwards it is on the disk."""
     with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, schema) as writer:
         yield writer
+    with path.open("rb+") as written:
+        os.fsync(written.fileno())
 
 
 def write_stream(path: Path, table: pa.Table) -> None:

@@ -19,6 +19,7 @@ from net30.ledger.history_pieces import HistoryPath
 from net30.ledger.writers import csv, xlsx
 from net30.ports.compute import Compute, PartsToScore
 from net30.scoring.bands import BANDS
+from net30.services.batch.divide import ROWS_A_PART
 from net30.services.batch.findings import shown
 from net30.services.batch.output import FORMATS, write_scores
 from net30.services.batch.prepare import Preparation, prepare, question_of
@@ -36,6 +37,7 @@ class Scoring:
 
     Without a model the default one answers, at the level of the history (cold_start.py).
     `as_of` is the first day that the history does not cover; the day after its last fact without.
+    `rows_a_part` are worked on, and kept, at a time.
     """
 
     history: HistoryPath
@@ -43,6 +45,7 @@ class Scoring:
     output: Path
     model: Path | None = None
     as_of: date | None = None
+    rows_a_part: int = ROWS_A_PART
 
     def __post_init__(self) -> None:
         """Refuse formats that are not written, and to write over what is read."""
@@ -94,7 +97,11 @@ def score_file(scoring: Scoring, engine: Engine, progress: Progress | None = Non
     """
     tell = progress or _quiet
     preparation = Preparation(
-        history=scoring.history, asked=scoring.asked, model=scoring.model, as_of=scoring.as_of
+        history=scoring.history,
+        asked=scoring.asked,
+        model=scoring.model,
+        as_of=scoring.as_of,
+        rows_a_part=scoring.rows_a_part,
     )
     run = RunFolder(scoring.output.with_name(scoring.output.name + ".parts"))
     divided = run.begin(question_of(preparation))

@@ -20,6 +20,8 @@ class LocalCompute:
 
     def score(self, work: PartsToScore) -> Iterator[int]:
         """Score the parts; yield each when it is on the disk."""
+        if not work.parts:
+            return
         model = load_model(work.model)
         pool = ThreadPoolExecutor(THREADS)
         try:

@@ -27,12 +27,12 @@ from net30.ledger.readers.delimited import (
 from net30.ledger.readers.sheet import Sheet, checked_sheet
 from net30.ledger.safe_cells import restored
 
-PIECE_BYTES = 16 * 1024**2
+_READ_BYTES = 16 * 1024**2
 RECORD_BYTES_MAX = 64 * 1024**2
 """A quotation mark that is open for longer than this was none."""
 
 
-def pieces(path: Path, faults: Faults, piece_bytes: int = PIECE_BYTES) -> Iterator[Sheet]:
+def pieces(path: Path, faults: Faults, piece_bytes: int) -> Iterator[Sheet]:
     """Return the table of a CSV file as sheets, all with the same headers.
 
     Raises InputError for what is no table, LimitExceeded beyond the published limits of a piece.
@@ -79,7 +79,7 @@ def _opened(path: Path, faults: Faults) -> Iterator[BinaryIO]:
 def _is_utf8(path: Path) -> bool:
     with path.open("rb") as file:
         rest = b""
-        while piece := file.read(PIECE_BYTES):
+        while piece := file.read(_READ_BYTES):
             text = rest + piece
             cut = text.rfind(b"\n") + 1 or len(text)
             if not _decodes(text[:cut]):

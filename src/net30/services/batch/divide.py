@@ -43,12 +43,13 @@ class Division:
     rows: Path
     ids: Path
     as_of: date
+    rows_a_part: int
 
     @property
     def parts(self) -> int:
         """Return how many parts there are."""
         rows = len(self.history.marks) + len(self.asked.marks)
-        return min(max(1, -(-rows // ROWS_A_PART)), PARTS_MAX)
+        return min(max(1, -(-rows // self.rows_a_part)), PARTS_MAX)
 
 
 def first_day_after(history: Spool) -> date | None:

@@ -42,6 +42,7 @@ class Preparation:
     asked: HistoryPath
     model: Path | None
     as_of: date | None
+    rows_a_part: int
 
     @contextmanager
     def folder(self) -> Iterator[Path]:
@@ -65,6 +66,7 @@ def question_of(preparation: Preparation) -> dict[str, str]:
         **model,
         "default": str(preparation.model is None),
         "as_of": str(preparation.as_of),
+        "rows_a_part": str(preparation.rows_a_part),
     }
     for name, file in (("history", preparation.history), ("asked", preparation.asked)):
         question[name] = digest_of(file.path)
@@ -109,7 +111,13 @@ def _prepared(preparation: Preparation, run: RunFolder, tell: Progress) -> Divid
         kept.faults.add("column_missing", name, message, Severity.WARNING)
     tell("dividing", 0, 0)
     division = Division(
-        history=history, asked=asked, coding=coding, rows=run.rows, ids=run.ids, as_of=as_of
+        history=history,
+        asked=asked,
+        coding=coding,
+        rows=run.rows,
+        ids=run.ids,
+        as_of=as_of,
+        rows_a_part=preparation.rows_a_part,
     )
     parts = divide(division, past, kept)
     for spool in spools:
