@@ -6,6 +6,7 @@ import base64
 import dataclasses
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -96,11 +97,13 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
 
 
 def print_findings(findings: Sequence[Finding]) -> None:
-    """Print findings, one a line, and how many more there are."""
+    """Print findings, one a line, and how many more of which kinds there are."""
     for finding in findings[:FINDINGS_SHOWN_MAX]:
         say(str(finding))
-    if len(findings) > FINDINGS_SHOWN_MAX:
-        say(f"... and {len(findings) - FINDINGS_SHOWN_MAX} more (--json lists all)")
+    kinds = Counter(finding.code for finding in findings[FINDINGS_SHOWN_MAX:])
+    if kinds:
+        told = ", ".join(f"{code} {count:,}" for code, count in kinds.items())
+        say(f"... and {kinds.total():,} more ({told}; --json lists all)")
 
 
 @contextmanager
