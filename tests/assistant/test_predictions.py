@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,10 @@ from net30.kernel.errors import NotFound
 from net30.mcp.written import written
 from net30.recommend.rules import rules
 from net30.scoring.bands import BANDS
+from net30.scoring.explain.contributions import Contributions
 from net30.scoring.explain.groups import groups
-from net30.services.predict_invoice import predict_invoice
+from net30.scoring.explain.reasons import Reason
+from net30.services.predict_invoice import Explanation, predict_invoice
 from tests.desk import Desk, open_desk
 from tests.predicted_books import issued_to, open_books
 
@@ -62,6 +65,49 @@ def test_every_word_that_a_prediction_can_need_is_there() -> None:
     assert set(words("en", "advice")) == {rule.action for rule in rules()}
     said = {name.partition("_")[0] for name in words("en", "reason")}
     assert said == {group.name for group in groups()}
+
+
+@pytest.mark.parametrize(
+    ("reason", "says"),
+    [
+        (
+            Reason("record_late", "record", 0.5, {"paid": 12, "late": 11, "days": 9.04}),
+            "paid 11 of the last 12 invoices late, these by 9 days on average",
+        ),
+        (
+            Reason("record_late", "record", 0.5, {"paid": 1, "late": 1, "days": 1.0}),
+            "has paid one invoice so far, 1 day late",
+        ),
+        (
+            Reason("open_overdue", "open", 0.5, {"overdue": 1, "days": 23.6}),
+            "1 other invoice was overdue when it was issued, by 24 days",
+        ),
+        (
+            Reason("open_due", "open", -0.5, {"open": "100+"}),
+            "100+ other invoices were open when it was issued, none overdue",
+        ),
+        (
+            Reason("terms", "terms", 0.5, {"terms": 1, "usual": 30.2}),
+            "1 day to pay; usual: 30 days",
+        ),
+        (
+            Reason("lately", "lately", 0.5, {"paid": 3, "days": -2.6667, "usual": 0.5}),
+            "delay of the last 3 invoices: -2.7 days on average; usual: 0.5 days",
+        ),
+        (
+            Reason("words", "words", 0.5, {"paperless_bill": "Paper"}),
+            "what else is known: paperless bill Paper",
+        ),
+    ],
+)
+def test_a_reason_reads_as_a_person_would_say_it(
+    desk: Desk, number: str, reason: Reason, says: str
+) -> None:
+    with desk.app.look() as ctx:
+        said = predict_invoice(ctx, number)
+    why = Explanation(Contributions(0.0, 0.0, {}), (reason,))
+    text = tell(told(replace(said, explanation=why), reasons=1), "en")
+    assert f"- {says} · " in text.replace("\u00a0", " ")
 
 
 def test_the_tool_tells_chances_days_three_reasons_and_the_next_step(

@@ -159,7 +159,10 @@ def test_invoices_alike_speak_for_what_they_are_named_for() -> None:
     row = {"late_share": 0.5, "same_size_count": 1.0, "same_size_late_share": 1.0}
     row |= {"same_terms_count": 20.0, "same_terms_late_share": 0.9}
     row |= {"same_weekday_count": 10.0, "same_weekday_late_share": 0.1}
-    later = ("alike_same_terms", {"paid": 20, "share": 0.9})
+    # What features count up to is told as 'so many or more'.
+    later = ("alike_same_terms", {"paid": "20+", "share": 0.9})
     sooner = ("alike_same_weekday", {"paid": 10, "share": 0.1})
     assert (told(row, alike=1.0), told(row, alike=-1.0)) == ([later], [sooner])
+    row |= {"same_terms_count": 0.0, "same_weekday_count": 1.0}
+    assert told(row, alike=1.0) == [("alike_one", {})]
     assert told(row | {"late_share": nan}, alike=1.0) == [later]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
-from net30.assistant.arguments import Clause, Days, Percent, Result, Shown, Word
+from net30.assistant.arguments import Clause, Counted, Days, Percent, Result, Shown, Word
 
 if TYPE_CHECKING:  # only their shape: an assistant that predicts nothing loads no numpy
     from net30.recommend.advise import Advice
@@ -15,6 +15,17 @@ if TYPE_CHECKING:  # only their shape: an assistant that predicts nothing loads 
     from net30.services.predict_invoice import Prediction
 
 TENTH = Decimal("0.1")
+DAY = "DAY"
+WHOLE_FROM = 10
+IN_DAYS = ("days", "usual", "terms")
+COUNT_OF = {
+    "record_late": "paid",
+    "record_on_time": "paid",
+    "lately": "paid",
+    "open_overdue": "overdue",
+    "open_due": "open",
+}
+"""The reasons that have another sentence, with _one in its name, where this count is 1."""
 
 
 def told(found: Prediction, *, reasons: int = 0, advice: int = 0, changes: bool = False) -> Result:
@@ -67,15 +78,21 @@ def chance(p: float) -> Percent:
 def _reason(reason: Reason) -> tuple[Shown, ...]:
     effect = Word("effect", "later" if reason.contribution > 0 else "sooner")
     if reason.code == "words":
-        known = ", ".join(f"{name} {value}" for name, value in sorted(reason.facts.items()))
+        # The names are the headings of the ledger's own columns.
+        known = ", ".join(
+            f"{name.replace('_', ' ')} {value}" for name, value in sorted(reason.facts.items())
+        )
         return Clause("reason", "words", {"words": known}), effect
     values = {name: _fact(name, fact) for name, fact in reason.facts.items()}
-    return Clause("reason", reason.code, values), effect
+    only = reason.facts.get(COUNT_OF.get(reason.code, "")) == 1
+    return Clause("reason", f"{reason.code}_one" if only else reason.code, values), effect
 
 
 def _fact(name: str, fact: Fact) -> Shown:
     if name == "weekday":
         return Word("weekday", f"d{fact}")
+    if name in IN_DAYS and not isinstance(fact, str):
+        return days(fact)
     if isinstance(fact, str | int):
         return fact
     if name == "share":
@@ -83,13 +100,21 @@ def _fact(name: str, fact: Fact) -> Shown:
     return Days(Decimal(repr(fact)).quantize(TENTH, ROUND_HALF_UP))
 
 
+def days(number: float) -> Counted:
+    """Return days as people say them: whole ones, below ten with a tenth."""
+    found = Decimal(repr(number))
+    place = Decimal(1) if abs(found) >= WHOLE_FROM or found == found.to_integral_value() else TENTH
+    return Counted(found.quantize(place, ROUND_HALF_UP).normalize() + 0, DAY)
+
+
 def _changed(changed: Changed) -> tuple[Shown, ...]:
     saved = changed.days.expected
-    days = Days(Decimal(repr(abs(saved))).quantize(TENTH, ROUND_HALF_UP))
-    effect = Clause(
-        "change", "sooner" if saved >= 0 else "later", {"late": chance(changed.late), "days": days}
-    )
-    return Clause("change", changed.change, changed.details), effect, _worth(changed.gain)
+    values: dict[str, Shown] = {"late": chance(changed.late), "days": days(abs(saved))}
+    effect = Clause("change", "sooner" if saved >= 0 else "later", values)
+    details: dict[str, Shown] = dict(changed.details)
+    if isinstance(terms := changed.details.get("days"), int):
+        details["days"] = days(terms)
+    return Clause("change", changed.change, details), effect, _worth(changed.gain)
 
 
 def _advice(advice: Advice) -> tuple[Shown, ...]:

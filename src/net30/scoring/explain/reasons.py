@@ -12,6 +12,8 @@ from itertools import count, takewhile
 from math import isnan
 
 from net30.features.alike import BASIC
+from net30.features.open_items import COUNT_MAX as OPEN_MAX
+from net30.features.settled import COUNT_MAX
 from net30.scoring.explain.contributions import Contributions
 
 Row = Mapping[str, float]
@@ -78,8 +80,9 @@ def _lately(row: Row) -> tuple[str, dict[str, Fact]]:
 def _open(row: Row) -> tuple[str, dict[str, Fact]]:
     overdue, still = row["overdue0_count"], row["open_count"]
     if overdue > 0:
-        return "open_overdue", {"overdue": int(overdue), "days": row["overdue_days_mean"]}
-    return ("open_due", {"open": int(still)}) if still else ("open_none", {})
+        facts = {"overdue": _at_least(overdue, OPEN_MAX), "days": row["overdue_days_mean"]}
+        return "open_overdue", facts
+    return ("open_due", {"open": _at_least(still, OPEN_MAX)}) if still else ("open_none", {})
 
 
 def _alike(row: Row, *, later: bool) -> tuple[str, dict[str, Fact]]:
@@ -88,15 +91,17 @@ def _alike(row: Row, *, later: bool) -> tuple[str, dict[str, Fact]]:
     A few invoices say less than many: each share is pulled toward the customer's own.
     """
     usual = 0.0 if isnan(row["late_share"]) else row["late_share"]
+    if max(row[f"{way}_count"] for way in BASIC) == 1:
+        return "alike_one", {}
     shares = {
         way: (row[f"{way}_late_share"] * n + PULL * usual) / (n + PULL)
         for way in BASIC
-        if (n := row[f"{way}_count"]) > 0
+        if (n := row[f"{way}_count"]) > 1
     }
     if not shares:
         return "alike_none", {}
     way = (max if later else min)(shares, key=shares.__getitem__)
-    facts: dict[str, Fact] = {"paid": int(row[f"{way}_count"])}
+    facts: dict[str, Fact] = {"paid": _at_least(row[f"{way}_count"], COUNT_MAX)}
     return f"alike_{way}", {**facts, "share": row[f"{way}_late_share"]}
 
 
@@ -115,6 +120,11 @@ def _amount(row: Row) -> tuple[str, dict[str, Fact]]:
 def _calendar(row: Row) -> tuple[str, dict[str, Fact]]:
     facts: dict[str, Fact] = {"weekday": int(row["due_weekday"])}
     return "calendar", {**facts, "day": int(row["due_day_of_month"])}
+
+
+def _at_least(count: float, most: int) -> int | str:
+    """Return a count, or '20+' where it was capped."""
+    return int(count) if count < most else f"{most}+"
 
 
 _TELL: Mapping[str, Callable[[Row], tuple[str, dict[str, Fact]]]] = {
