@@ -42,15 +42,15 @@ class _Source:
     amount: str = "balance"
     of: str = "null"
     table: str = "claims"
-    cash: bool = False  # money without a claim belongs to it too
+    cash: int = 0  # 1: money without a claim belongs to it too, -1: as an amount received
 
 
 def _marked(columns: str, where: str, amount: str, of: str = "null") -> _Source:
     return _Source("true", amount, of, _MARKED.format(columns=columns, where=where))
 
 
-_ALL = _Source("balance <> 0", cash=True)
-_DELINQUENT = _Source(f"balance <> 0 and not coalesce({_NOT_DUE}, false)", cash=True)
+_ALL = _Source("balance <> 0", cash=1)
+_DELINQUENT = _Source(f"balance <> 0 and not coalesce({_NOT_DUE}, false)", cash=1)
 _SOURCES: Mapping[str, _Source] = {
     "outstanding": _ALL,
     "overdue": _Source(_OVERDUE),
@@ -73,7 +73,7 @@ _SOURCES: Mapping[str, _Source] = {
     "ageing.d61_90": _Source(f"balance > 0 and {_LATE} between 61 and 90"),
     "ageing.d90_plus": _Source(f"balance > 0 and {_LATE} > 90"),
     "ageing.no_due_date": _Source("balance > 0 and due_date is null"),
-    "ageing.unapplied": _Source("balance < 0", cash=True),
+    "ageing.unapplied": _Source("balance < 0", cash=1),
     "at_risk_rate": _Source(_MATURED, "unpaid_at_90", "owed_at_90"),
     "roll_rate.not_due": _Source("late <= 0", of="stood", table=_ROLLED),
     "roll_rate.d1_30": _Source("late between 1 and 30", of="stood", table=_ROLLED),
@@ -117,7 +117,7 @@ _SOURCES: Mapping[str, _Source] = {
         "over (partition by invoice_id order by day desc, place desc) = 1",
         "case when fact = 'dispute_opened' then balance end",
     ),
-    "effort.unapplied": _Source("false", cash=True),
+    "effort.unapplied": _Source("false", cash=-1),
 }
 _SAME = {
     "revenue": "revenue.invoiced",
@@ -136,7 +136,8 @@ select invoice_id, number, customer_id, issue_date, due_date, currency, amount, 
 ) where amount is not null order by currency, amount desc, invoice_id, issue_date
 """
 _CASH = """union all
-    select null, null, customer_id, day, null, currency, amount::hugeint, null from unapplied"""
+    select null, null, customer_id, day, null, currency, {sign} * amount::hugeint, null
+    from unapplied"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +179,7 @@ def invoices_behind(
         of=source.of,
         table=source.table,
         where=source.where,
-        cash=_CASH if source.cash else "",
+        cash=_CASH.format(sign=source.cash) if source.cash else "",
     )
     ripe = matured_period(known)
     days = {"ripe_first": ripe.start, "ripe_last": ripe.end, "before": before}

@@ -133,7 +133,8 @@ class OpenedLedger:
     def money_between(self, claim: Ints, first: Ints, last: Ints, horizon: int) -> Ints:
         """Return what came in on each of these claims from a first to a last day, known by then."""
         money = self.changes.parts["collected"] | self.changes.parts["discounted"]
-        money = money & (self.changes.known <= horizon) & np.isin(self.changes.claim, claim)
+        money = money & (self.changes.known <= horizon) & (self.changes.claim >= 0)
+        money = money & np.isin(self.changes.claim, claim)
         rows = np.flatnonzero(money)
         rows = rows[np.lexsort((self.changes.day[rows], self.changes.claim[rows]))]
         key = _key(self.changes.claim[rows], self.changes.day[rows])

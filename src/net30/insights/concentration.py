@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from net30.insights.as_of import Known
 from net30.insights.measured import SHARE_DECIMALS, Measure, rounded, share, unknown
+from net30.insights.position import position
 
 TOP = 10
 NOTHING_OVERDUE = "nothing is overdue"
@@ -45,7 +46,7 @@ def concentration(known: Known) -> dict[str, Concentration]:
     outstanding = _by_currency(known.sums_of_two(_OUTSTANDING))
     return {
         currency: _concentration(overdue.get(currency, {}), outstanding.get(currency, {}))
-        for currency in sorted({*overdue, *outstanding})
+        for currency in position(known)
     }
 
 
