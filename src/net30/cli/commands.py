@@ -41,6 +41,7 @@ FILES = {
     "figures": "figures",
     "insights": "insights",
     "alerts": "alerts",
+    "risk": "risk",
     "check": "books",
     "export": "export",
     "eval": "eval",

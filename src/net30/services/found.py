@@ -71,3 +71,11 @@ def _customer(ctx: ReadContext, name: str) -> Stored[Customer]:
             code="customer_not_found",
             values={"names": near or None},
         ) from None
+
+
+def customer_called(ctx: ReadContext, customer_id: str) -> str:
+    """Return a customer's name, or the id of one who was never taken in from a ledger."""
+    try:
+        return ctx.tx.load(Customer, customer_id).value.name
+    except NotFound:
+        return customer_id

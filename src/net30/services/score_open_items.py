@@ -24,7 +24,7 @@ from net30.scoring.delay_bins import HIGH_RISK, LATE
 from net30.scoring.distribution import LATEST, Distribution, Floats
 from net30.scoring.model import Model, load_model
 from net30.scoring.open_items import SCORED, ModelName, ScoredOpenItems, no_delay
-from net30.scoring.paid_by import NO_TAIL, Tail, tail_of
+from net30.scoring.paid_by import EVERY_DAY, NO_TAIL, Paydays, Tail, paydays_of, tail_of
 from net30.scoring.registry import version_number
 from net30.scoring.score import least_delay
 from net30.scoring.shared import NOTHING_JUDGED, Shared, shared_of
@@ -94,11 +94,11 @@ def score_ledger(facts: pa.Table, model: Model | None, as_of: date) -> ScoredOpe
     rows = rows.take(_by_id(rows))
     table = _items(rows)
     delay, name = no_delay(), None
-    tail, shared = NO_TAIL, NOTHING_JUDGED
+    tail, paydays, shared = NO_TAIL, EVERY_DAY, NOTHING_JUDGED
     if model is not None:
-        past = _Past(model, history, day_number(as_of) + 1)
+        past = Past(model, history, day_number(as_of) + 1)
         delay = past.given_unpaid(rows)
-        tail, shared = past.tail(), past.shared()
+        (tail, paydays), shared = past.habits(), past.shared()
         name = _name(model)
         table = _with_scores(table, delay, model, as_of)
     return ScoredOpenItems(
@@ -109,6 +109,7 @@ def score_ledger(facts: pa.Table, model: Model | None, as_of: date) -> ScoredOpe
         reason="" if model else NO_MODEL,
         unscored=_by_currency(open_.filter(compute.no(known))),
         tail=tail,
+        paydays=paydays,
         shared=shared,
     )
 
@@ -157,7 +158,7 @@ def _items(rows: pa.Table) -> pa.Table:
 
 
 @dataclass(frozen=True, slots=True)
-class _Past:
+class Past:
     """A model, and the history it is asked with on the morning of the horizon."""
 
     model: Model
@@ -166,14 +167,15 @@ class _Past:
 
     def given_unpaid(self, rows: pa.Table) -> Distribution:
         """Return when each of some invoices is paid, knowing that it is open."""
-        asked, told = self._told(rows.drop_columns(["balance"]))
+        asked, told = self.at_issue(rows.drop_columns(["balance"]))
         # A leftover is open although its invoice counts as settled: it is unpaid like any other.
         return told.given_unpaid(least_delay(asked, self.horizon)) if len(asked) else told
 
-    def tail(self) -> Tail:
-        """Return how the latest invoices were paid."""
+    def habits(self) -> tuple[Tail, Paydays]:
+        """Return how the latest invoices were paid, and on which days of the week all are."""
         known = invoices_of(self.history, {}, _customers(self.history)).as_of(self.horizon)
-        return tail_of(known, self.model.card.bins.last[-1], self.horizon)
+        tail = tail_of(known, self.model.card.bins.last[-1], self.horizon)
+        return tail, paydays_of(known, self.horizon)
 
     def shared(self) -> Shared:
         """Return how far settled invoices came together, the newest that the model had not seen.
@@ -191,10 +193,10 @@ class _Past:
         fresh = foreign or len(unseen) >= FRESH_MIN
         chosen = unseen if fresh and not foreign else ripe
         newest = chosen[np.argsort(due[chosen], kind="stable")][-JUDGED_MAX:]
-        settled, told = self._told(self.history.take(pa.array(newest, pa.int64())))
+        settled, told = self.at_issue(self.history.take(pa.array(newest, pa.int64())))
         return shared_of(told, settled, fresh=fresh)
 
-    def _told(self, rows: pa.Table) -> tuple[Invoices, Distribution]:
+    def at_issue(self, rows: pa.Table) -> tuple[Invoices, Distribution]:
         """Return what the model said of invoices at their issue; any may be in the history."""
         model = self.model
         asked_of = compute.distinct(compute.text(rows["customer_id"]))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from net30.domain.customer import Customer
 from net30.insights.as_of import Known, Period, known_at, period_ending
 from net30.insights.cei import cei
 from net30.insights.collection_rate import collection_rate
@@ -18,11 +17,11 @@ from net30.insights.measured import Measure, share
 from net30.insights.open_shares import open_shares
 from net30.insights.position import position
 from net30.insights.top_customers import By, top_customers
-from net30.kernel.errors import NotFound
 from net30.kernel.findings import Severity
 from net30.ledger.segments import read_ledger
 from net30.services.check_models import check_model
 from net30.services.context import ReadContext
+from net30.services.found import customer_called
 from net30.services.past_invoices import of_books
 from net30.services.published_model import served_model
 
@@ -82,7 +81,7 @@ def _largest(ctx: ReadContext, known: Known) -> Iterator[Reading]:
         yield from _reading("hhi", indices[currency].hhi, currency)
         largest = owing[0]
         part = share(largest.amount.minor, stands[currency].outstanding.minor, "")
-        name = _name(ctx, largest.customer_id)
+        name = customer_called(ctx, largest.customer_id)
         yield from _reading("largest_customer", part, currency, largest.customer_id, name)
 
 
@@ -138,10 +137,3 @@ def _reading(
             subject=subject,
             subject_name=subject_name,
         )
-
-
-def _name(ctx: ReadContext, customer_id: str) -> str:
-    try:
-        return ctx.tx.load(Customer, customer_id).value.name
-    except NotFound:
-        return customer_id
