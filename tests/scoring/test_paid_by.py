@@ -11,7 +11,7 @@ from net30.features.invoices import OPEN, Invoices
 from net30.scoring.delay_bins import DelayBins
 from net30.scoring.distribution import Distribution
 from net30.scoring.normal import FAR, normal_density, normal_quantile
-from net30.scoring.paid_by import NO_TAIL, Tail, paid_by, tail_of
+from net30.scoring.paid_by import EVERY_DAY, NO_TAIL, Paydays, Tail, paid_by, paydays_of, tail_of
 from net30.scoring.shared import NOTHING_JUDGED, shared_of
 
 BINS = DelayBins((-5, 0, 5, 30, 60))
@@ -23,7 +23,9 @@ def given(least: int) -> Distribution:
 
 
 def by(least: int, upto: int, tail: Tail = NO_TAIL) -> float:
-    return float(paid_by(given(least), np.array([least]), np.array([upto]), tail)[0])
+    habits = (tail, EVERY_DAY)
+    due = 20_000
+    return float(paid_by(given(least), np.array([due]), np.array([least]), due + upto, habits)[0])
 
 
 def test_nothing_is_paid_before_the_least_delay_and_all_in_the_end() -> None:
@@ -49,6 +51,29 @@ def test_a_bin_that_has_partly_passed_is_spread_over_what_is_left() -> None:
 def test_what_is_very_late_waits_as_the_ledger_has_shown() -> None:
     tail = Tail(0.01, 10, 1_000)
     assert by(400, 429, tail) == pytest.approx(1 - np.exp(-0.01 * 30))
+
+
+def test_within_a_bin_quiet_days_bring_nothing() -> None:
+    monday = 4  # 1970-01-05
+    weekdays = Paydays((0.2, 0.2, 0.2, 0.2, 0.2, 0.0, 0.0))
+    told = Distribution(BINS, np.array([[0.0, 0.0, 0.0, 1.0, 0.0, 0.0]]))
+    # The bin holds 6..30 days after a due day on a Wednesday: Tuesday to Friday, three weeks.
+    due, least = np.array([monday + 2]), np.array([0])
+    by_day = [
+        float(paid_by(told, due, least, int(due[0]) + day, (NO_TAIL, weekdays))[0])
+        for day in range(5, 31)
+    ]
+    assert by_day[0] == 0
+    gains = np.diff(by_day)
+    weekday = (int(due[0]) + np.arange(6, 31) + 3) % 7
+    assert gains[weekday >= 5] == pytest.approx(0)
+    assert gains[weekday < 5] == pytest.approx(1 / (weekday < 5).sum())
+
+
+def test_paydays_are_counted() -> None:
+    paid = np.array([4, 5, 5, 11])
+    known = Invoices(customer=paid, issued=paid - 9, due=paid, amount=paid, paid=paid, known=paid)
+    assert paydays_of(known, 20).shares == pytest.approx(np.array([3, 3, 1, 1, 1, 1, 1]) / 11)
 
 
 def test_the_tail_counts_payments_and_days_of_waiting() -> None:

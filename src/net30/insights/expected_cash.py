@@ -119,7 +119,8 @@ def of_scores(scores: ScoredOpenItems, ends: Ints) -> Coming:
     due = scores.ints("due_date")
     least = day_of(scores.as_of) + 1 - due
     unpaid = scores.delay
-    by_day = [paid_by(unpaid, least, end - due, scores.tail) for end in ends.tolist()]
+    habits = (scores.tail, scores.paydays)
+    by_day = [paid_by(unpaid, due, least, end, habits) for end in ends.tolist()]
     return Coming(
         amount=scores.ints("balance"),
         customer=scores.customers(),

@@ -37,13 +37,17 @@ RECENT_DAYS = 120
 """How far back the company's days from issue to payment are looked at: customers change."""
 
 
+COMPANY_COUNTS = 20
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewBusiness:
     """What weeks have shown: the level, its correction, days of the week and of pay, past weeks.
 
-    Amounts are minor units a week. `weekday` are the shares of Monday to Sunday; `paid` says which
-    share of an amount has been paid so many days after its issue, from 0 on. `issued` and `came`
-    are past weeks over their levels: what was invoiced, and by age what of it had come.
+    Amounts are minor units a week. `weekday` are the shares of Monday to Sunday; `paid` says, by
+    the weekday of issue, which share of an amount has been paid so many days after, from 0 on.
+    `issued` and `came` are past weeks over their levels: what was invoiced, and by age what of it
+    had come.
     """
 
     level: float
@@ -79,7 +83,7 @@ def learn_new_business(known: Invoices, horizon: int, days: int) -> NewBusiness 
         weekday=weekday,
         paid=paid,
         issued=weekly[-kept:] / scale,
-        came=_came(known, horizon, kept, paid) / scale[:, None],
+        came=_came(known, horizon, kept, paid.mean(axis=0)) / scale[:, None],
         weeks=len(weekly),
     )
 
@@ -126,8 +130,10 @@ def _usual(new: NewBusiness, horizon: int, ends: Ints, weeks: int) -> Floats:
     """Return which share of each coming week's invoices is paid by each day; a row a week."""
     start = horizon + np.arange(weeks * WEEK)
     after = ends[None, :] - start[:, None]
-    shares = np.where(after >= 0, new.paid[np.clip(after, 0, len(new.paid) - 1)], 0.0)
-    shares *= new.weekday[(start + 3) % WEEK][:, None]
+    weekday = (start + 3) % WEEK
+    paid = new.paid[weekday[:, None], np.clip(after, 0, new.paid.shape[1] - 1)]
+    shares = np.where(after >= 0, paid, 0.0)
+    shares *= new.weekday[weekday][:, None]
     by_week: Floats = shares.reshape(weeks, WEEK, len(ends)).sum(axis=1)
     return by_week
 
@@ -190,12 +196,28 @@ def _weekdays(known: Invoices, first: int) -> Floats:
 
 
 def _paid_after(known: Invoices, horizon: int, days: int) -> Floats:
-    """Return the share of an amount that is paid within 0, 1, ... days after issue."""
+    """Return the share of an amount that is paid within 0, 1, ... days after issue, by weekday.
+
+    Nobody pays on a Sunday what would be due then: which days after issue are possible hangs on
+    the weekday of issue. A weekday's own shares count by its invoices, the company's as 20 more.
+    """
     recent = known.take(known.issued >= horizon - RECENT_DAYS)
-    settled = recent.paid < OPEN
-    waited = np.where(settled, recent.paid, horizon - 1) - recent.issued
+    every = _paid_of(recent, horizon, days)
+    weekday = (recent.issued + 3) % WEEK
+    found = np.empty((WEEK, days + 1))
+    for day in range(WEEK):
+        own = recent.take(weekday == day)
+        count = len(own)
+        mine = _paid_of(own, horizon, days) if count else every
+        found[day] = (count * mine + COMPANY_COUNTS * every) / (count + COMPANY_COUNTS)
+    return found
+
+
+def _paid_of(some: Invoices, horizon: int, days: int) -> Floats:
+    settled = some.paid < OPEN
+    waited = np.where(settled, some.paid, horizon - 1) - some.issued
     waited = np.clip(waited, 0, days + 1)
-    amount = recent.amount.astype(np.float64)
+    amount = some.amount.astype(np.float64)
     paid = np.bincount(waited[settled], amount[settled], days + 2)
     gone = np.bincount(waited, amount, days + 2)
     at_risk = amount.sum() - np.concatenate([[0.0], np.cumsum(gone)[:-1]])

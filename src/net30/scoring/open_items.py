@@ -14,7 +14,7 @@ from net30.kernel.money import Money
 from net30.ledger import compute
 from net30.scoring.delay_bins import HIGH_RISK, LATE, DelayBins
 from net30.scoring.distribution import Distribution
-from net30.scoring.paid_by import NO_TAIL, Tail
+from net30.scoring.paid_by import EVERY_DAY, NO_TAIL, Paydays, Tail
 from net30.scoring.shared import NOTHING_JUDGED, Shared
 
 # Any: which type of scalar a field has is told by its type.
@@ -71,7 +71,8 @@ class ScoredOpenItems:
     """Every open invoice as known at the end of a day, with the delay given that it is unpaid.
 
     `delay` has a row for each of `table`; without a model it has none, and `reason` says why.
-    `tail` says how what is later than the last bin is paid, `shared` how far invoices are late
+    `tail` says how what is later than the last bin is paid, `paydays` on which days of the week,
+    `shared` how far invoices are late
     together. `unscored` is what else is open by currency: invoices without a due date, and what
     credit notes have left over.
     """
@@ -83,6 +84,7 @@ class ScoredOpenItems:
     reason: str
     unscored: tuple[Money, ...]
     tail: Tail = NO_TAIL
+    paydays: Paydays = EVERY_DAY
     shared: Shared = NOTHING_JUDGED
 
     def __len__(self) -> int:
@@ -116,6 +118,7 @@ class ScoredOpenItems:
             reason=self.reason,
             unscored=tuple(one for one in self.unscored if one.currency == currency),
             tail=self.tail,
+            paydays=self.paydays,
             shared=self.shared,
         )
 

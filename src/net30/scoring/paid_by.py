@@ -1,6 +1,7 @@
 """Paid by: the chance that each unpaid invoice will have been paid by a day to come.
 
-A bin's probability is spread evenly over those of its days that are left. The last bin has no end:
+A bin's probability is spread over those of its days that are left, as the company's payments are
+over the days of the week. The last bin has no end:
 there the chance of payment is the same on every further day, as the ledger's own very late
 invoices have shown (an exponential tail), so that what is a year late is not expected next month.
 """
@@ -30,6 +31,9 @@ class Tail:
     days: int
 
 
+WEEK, YEAR_DAYS = 7, 365
+EVEN = 1
+"""One payment a weekday is added: without evidence all days are alike."""
 NO_TAIL = Tail(1 / USUAL_DAYS, 0, 0)
 
 
@@ -42,18 +46,51 @@ def tail_of(known: Invoices, last: int, horizon: int) -> Tail:
     return Tail((payments + 1) / (days + USUAL_DAYS), payments, days)
 
 
-def paid_by(unpaid: Distribution, least: Ints, upto: Ints, tail: Tail) -> Floats:
-    """Return P(delay <= upto), given that no delay is less than `least`; days, one each a row.
+@dataclass(frozen=True, slots=True)
+class Paydays:
+    """The share of payments on each day from Monday to Sunday: a quiet Sunday passes quickly."""
 
-    `unpaid` is what is told once that is known (Distribution.given_unpaid).
+    shares: tuple[float, ...]
+
+    def passed(self, days: Floats) -> Floats:
+        """Return how much paying time has passed by days since 1970-01-01, in weeks."""
+        # 1970-01-01 was a Thursday; day d lasts from d - 0.5 to d + 0.5.
+        place = days + 3.5
+        week = np.floor(place / WEEK)
+        upto = np.concatenate([[0.0], np.cumsum(self.shares)])
+        found: Floats = week + np.interp(place - week * WEEK, np.arange(WEEK + 1), upto)
+        return found
+
+
+def paydays_of(known: Invoices, horizon: int) -> Paydays:
+    """Return the days of the week on which the last year's payments came."""
+    recent = known.paid[(known.paid < OPEN) & (known.paid >= horizon - YEAR_DAYS)]
+    counts = np.bincount((recent + 3) % WEEK, minlength=WEEK) + EVEN
+    return Paydays(tuple((counts / counts.sum()).tolist()))
+
+
+def paid_by(
+    unpaid: Distribution, due: Ints, least: Ints, upto: int, habits: tuple[Tail, Paydays]
+) -> Floats:
+    """Return P(paid by the end of a day), given that no delay is less than `least` days.
+
+    `upto` and `due` are days since 1970-01-01. `unpaid` is what is told once it is known that no
+    delay is less (Distribution.given_unpaid); within a bin, payment follows the paydays.
     """
+    tail, paydays = habits
     rows = np.arange(len(least))
     ends = unpaid.ends()
     start = np.maximum(ends[:-1][None, :], (least - 0.5)[:, None])
-    day = (upto + 0.5)[:, None]
-    width = np.maximum(ends[1:][None, :] - start, 1e-9)
-    inside = np.clip((day - start) / width, 0.0, 1.0)
+    end = np.maximum(ends[1:][None, :], start)
+    day = (upto + 0.5 - due)[:, None]
+    began, ended = (paydays.passed(due[:, None] + one) for one in (start, end))
+    now = paydays.passed(due[:, None] + np.clip(day, start, end))
+    width = ended - began
+    inside = np.where(width > 0, (now - began) / np.maximum(width, 1e-12), day >= end)
     waited = np.maximum(day[:, 0] - start[rows, -1], 0.0)
     inside[:, -1] = -np.expm1(-tail.hazard * waited)
     found: Floats = (unpaid.probabilities * inside).sum(axis=1)
     return np.clip(found, 0.0, 1.0)
+
+
+EVERY_DAY = Paydays((1 / WEEK,) * WEEK)

@@ -17,12 +17,12 @@ from net30.ledger.writers import parquet
 from net30.scoring.delay_bins import DelayBins
 from net30.scoring.distribution import Distribution
 from net30.scoring.open_items import SCORED, ModelName, ScoredOpenItems
-from net30.scoring.paid_by import Tail
+from net30.scoring.paid_by import Paydays, Tail
 from net30.scoring.shared import Shared
 from net30.services.context import ReadContext
 
 BLOB = "scores/open-items.parquet"
-FORMAT = 2
+FORMAT = 3
 _ABOUT, _BIN = b"net30", "bin_"
 
 
@@ -46,6 +46,7 @@ class _About(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bins: tuple[int, ...]
     unscored: tuple[tuple[int, str], ...]
     tail: Tail
+    paydays: Paydays
     shared: Shared
 
 
@@ -78,6 +79,7 @@ def keep_scores(ctx: ReadContext, holds: Holds, scores: ScoredOpenItems) -> None
         scores.delay.bins.last,
         tuple((one.minor, one.currency) for one in scores.unscored),
         scores.tail,
+        scores.paydays,
         scores.shared,
     )
     table = scores.table
@@ -108,5 +110,6 @@ def _scores(table: pa.Table, about: _About) -> ScoredOpenItems:
         reason="",
         unscored=tuple(Money(minor, currency) for minor, currency in about.unscored),
         tail=about.tail,
+        paydays=about.paydays,
         shared=about.shared,
     )

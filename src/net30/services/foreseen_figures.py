@@ -1,0 +1,51 @@
+"""Foreseen figures: what the figures of a day take from scores and forecasts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from fractions import Fraction
+
+from net30.insights.expected_cash import CashOfSpan, ExpectedCash
+from net30.insights.health_score import TREND_DAYS, ForecastErrors
+from net30.services.company_figures import Foreseen, Value
+from net30.services.context import ReadContext
+from net30.services.forecast_cash import forecast_cash
+from net30.services.judge_forecasts import cash_forecast_error
+from net30.services.score_open_items import score_open_items
+
+
+def foreseen_figures(ctx: ReadContext, as_of: date | None = None) -> Foreseen:
+    """Return the expected days late, the expected cash and the forecast's error of the books.
+
+    Today's are read where they were kept (kept_scores.py, kept_forecasts.py).
+    """
+    day = as_of or ctx.today
+    scores = score_open_items(ctx, day)
+    forecast = forecast_cash(ctx, day)
+    return Foreseen(
+        late_days=scores.table if scores.model else None,
+        expected_cash={one.currency: expected_cash_value(one) for one in forecast.cash},
+        errors=ForecastErrors(
+            now=_errors(ctx, day), before=_errors(ctx, day - timedelta(days=TREND_DAYS))
+        ),
+    )
+
+
+def expected_cash_value(cash: ExpectedCash) -> Mapping[str, Value]:
+    """Return the weeks of a forecast by name, each P10, P50 and P90."""
+    return {span.name: _quantiles(span) for span in cash.weeks}
+
+
+def _quantiles(span: CashOfSpan) -> Mapping[str, Value]:
+    total = span.total
+    return {"p10": total.p10, "p50": total.p50, "p90": total.p90}
+
+
+def _errors(ctx: ReadContext, day: date) -> dict[str, Fraction]:
+    judged = cash_forecast_error(ctx, day)
+    return {
+        currency: Fraction(one.wape["net30"]).limit_denominator(10_000)
+        for currency, one in judged.items()
+        if one.wape is not None
+    }
