@@ -1,13 +1,21 @@
-"""R8: random lives of claims, kept by the domain and beside it by plain sums."""
+"""R8: random lives of claims, kept by the domain and beside it by plain sums.
+
+Dunning, disputes and promises come between: they move no money, and remind nobody who owes none.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from random import Random
 
+from net30.domain.customer import Customer
+from net30.domain.dunning import DEFAULT_POLICY, Hold, Step, step_due
 from net30.domain.invoice import Invoice
+from net30.domain.open_item import Dispute, OpenItem, PromiseToPay, Reminder
+from net30.domain.party import Party
 from net30.domain.payment import Allocation, Payment
 from net30.kernel.money import Money
 from tests.laws.book import TWO_TEN, Book, Purse
@@ -25,13 +33,21 @@ PURSES: tuple[Purse, ...] = tuple(
 )
 
 
-def run(size: int, seed: int, book: type[Book] = Book) -> Outcome:
+DEBTOR = Customer(id="acme", party=Party(name="Acme"))
+
+
+def run(
+    size: int,
+    seed: int,
+    book: type[Book] = Book,
+    lives: Callable[[Book, Random], Life] | None = None,
+) -> Outcome:
     """Take `size` steps over many books, and look at the whole book after each."""
     chance = Random(seed)
     steps, failures, first = 0, 0, ""
     done: Counter[str] = Counter()
     while steps < size:
-        life = Life(book(), chance)
+        life = (lives or Life)(book(), chance)
         for _ in range(min(STEPS_A_BOOK, size - steps)):
             name = life.step()
             steps += 1
@@ -51,6 +67,7 @@ class Life:
 
     book: Book
     chance: Random
+    reminded: set[tuple[str, int]] = field(default_factory=set)
 
     def step(self) -> str:
         """Do one thing that is possible now; tell which."""
@@ -67,8 +84,11 @@ class Life:
             self.write_off,
             self.void,
             self.overreach,
+            self.dun,
+            self.contest,
+            self.promise,
         ]
-        weights = (6, 6, 2, 3, 4, 3, 2, 2, 1, 1, 4)
+        weights = (6, 6, 2, 3, 4, 3, 2, 2, 1, 1, 4, 4, 1, 1)
         deed = self.chance.choices(usual, weights)[0]
         if not deed(purse):
             self.book.pass_days(self.chance.randint(0, 9))
@@ -185,6 +205,53 @@ class Life:
                 refuse("void", claim.id)
         return bool(claims)
 
+    def dun(self, purse: Purse) -> bool:
+        """Remind of every claim that is due for a step; none may be closed, or reminded twice."""
+        found = False
+        for claim in self.book.claims(purse):
+            step = self.step_of(claim)
+            if isinstance(step, Hold):
+                continue
+            found = True
+            settled = sum(entry.amount.minor for entry in claim.settlements)
+            if settled >= claim.amount.minor or claim.voided_by:
+                self.book.let_through.append(f"{claim.number} owes nothing and was reminded")
+            if any(dispute.closed is None for dispute in claim.disputes):
+                self.book.let_through.append(f"{claim.number} is disputed and was reminded")
+            if (claim.id, step.level) in self.reminded:
+                self.book.let_through.append(f"{claim.number} was reminded twice at {step.level}")
+            self.reminded.add((claim.id, step.level))
+            sent = Reminder(day=self.book.day, to="a@b.example", level=step.level)
+            self.book.items[claim.id] = replace(claim, reminders=(*claim.reminders, sent))
+            self.book.done["reminded"] += 1
+        return found
+
+    def step_of(self, claim: OpenItem) -> Step | Hold:
+        """The step that a claim is due for; a mutant looks at nothing."""
+        return step_due(claim, DEFAULT_POLICY, DEBTOR, self.book.day)
+
+    def contest(self, purse: Purse) -> bool:
+        """A dispute begins, or ends."""
+        claims = [item for item in self.book.claims(purse) if item.balance]
+        if claims:
+            claim, day = self.chance.choice(claims), self.book.day
+            if claim.is_disputed:
+                disputes = tuple(replace(one, closed=one.closed or day) for one in claim.disputes)
+            else:
+                disputes = (*claim.disputes, Dispute(opened=day, reason="not as ordered"))
+            self.book.items[claim.id] = replace(claim, disputes=disputes)
+        return bool(claims)
+
+    def promise(self, purse: Purse) -> bool:
+        """The customer names a day."""
+        claims = [item for item in self.book.claims(purse) if item.balance]
+        if claims:
+            claim = self.chance.choice(claims)
+            by = self.book.day + timedelta(days=self.chance.randint(0, 20))
+            made = PromiseToPay(made=self.book.day, day=by, amount=claim.balance)
+            self.book.items[claim.id] = replace(claim, promises=(*claim.promises, made))
+        return bool(claims)
+
     def some(self, most: int) -> int:
         """At least one, at most all; often all."""
         return most if self.chance.random() < 0.3 else self.chance.randint(1, most)
@@ -267,3 +334,16 @@ def test_credit_notes_that_forget_one_another_are_noticed() -> None:
 
 def test_money_that_leaves_without_a_trace_is_noticed() -> None:
     assert run(MUTANT, seed=8, book=GenerousBook).failures > 0
+
+
+class HastyLife(Life):
+    """Dunning that looks at nothing but the policy."""
+
+    __slots__ = ()
+
+    def step_of(self, claim: OpenItem) -> Step | Hold:
+        return DEFAULT_POLICY.steps[0]
+
+
+def test_reminders_of_who_owes_nothing_are_noticed() -> None:
+    assert run(MUTANT, seed=8, lives=HastyLife).failures > 0
