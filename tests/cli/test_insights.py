@@ -163,6 +163,7 @@ def test_our_own_books_say_clients_by_name_and_empty_ones_say_so(net30: Typed) -
     clients = json.loads(told)["clients"]["XOF"]
     table = net30("insights", "clients")[1]
     assert clients[0]["customer_id"] not in table
+    assert "XOF: nothing found" in net30("insights", "anomalies")[1]
     assert "late" in table
 
 

@@ -74,8 +74,11 @@ def insights(
             if not answers:
                 say("Nothing to tell: not enough data by that day.")
             for code, answer in answers.items():
-                for table in tables_of(answer):
+                tables = tables_of(answer)
+                for table in tables:
                     _show(code, table, source.name)
+                if not tables:
+                    say(f"{code}: nothing found")
     if source.errors:
         raise typer.Exit(exits.FAULTS)
 

@@ -185,7 +185,7 @@ def _anomalies(known: Known, _question: Question) -> dict[str, Answer]:
     duplicates, behaviour = duplicate_invoices(known), behaviour_changes(known)
     return {
         currency: Anomalies(duplicates.get(currency, ()), behaviour.get(currency))
-        for currency in sorted({*duplicates, *behaviour})
+        for currency in revenue_by_month(known)
     }
 
 
