@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -92,10 +93,13 @@ def _prepared(preparation: Preparation, run: RunFolder, tell: Progress) -> Divid
         onnx = (folder / ONNX_FILE).read_bytes()
     coding = Coding(words=model.card.words)
     spools = run.path / "history.spool", run.path / "asked.spool"
-    tell("reading the history", 0, 0)
-    history = spooled(preparation.history, spools[0], coding, past)
     tell("reading", 0, 0)
-    asked = spooled(preparation.asked, spools[1], coding, kept)
+    with ThreadPoolExecutor(2) as pool:
+        reading = (
+            pool.submit(spooled, preparation.history, spools[0], coding, past),
+            pool.submit(spooled, preparation.asked, spools[1], coding, kept),
+        )
+        history, asked = (one.result() for one in reading)
     as_of = preparation.as_of or first_day_after(history)
     if as_of is None:
         raise InputError(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import pyarrow as pa
@@ -42,15 +43,17 @@ _SPOOLED = {
 
 @dataclass(slots=True)
 class Codes:
-    """Words as whole numbers, in the order in which they come up."""
+    """Words as whole numbers, in the order in which they come up; two threads may ask at once."""
 
     places: dict[str, int] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
 
     def of(self, texts: compute.Operand) -> Column:
         """Return the number of each word; a new one gets the next."""
         coded = compute.coded(texts)
         words = compute.texts(coded.dictionary)
-        numbers = [self.places.setdefault(word, len(self.places)) for word in words]
+        with self.lock:
+            numbers = [self.places.setdefault(word, len(self.places)) for word in words]
         return pa.array(numbers, pa.int32()).take(coded.indices)
 
 
