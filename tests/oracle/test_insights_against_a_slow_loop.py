@@ -11,9 +11,13 @@ from fractions import Fraction
 from hypothesis import given, settings
 
 from net30.insights.as_of import Known, Period, known_at
+from net30.insights.behaviour_changes import behaviour_changes
 from net30.insights.benchmarks import benchmarks
+from net30.insights.churn import churn
+from net30.insights.churn_judged import churn_judged
 from net30.insights.customer_cohorts import customer_cohorts
 from net30.insights.customer_performance import customer_performance
+from net30.insights.customer_segments import customer_segments
 from net30.insights.duplicate_invoices import HABIT, WITHIN_DAYS, duplicate_invoices
 from net30.insights.financial_impact import FinancialImpact, financial_impact
 from net30.insights.invoice_cohorts import invoice_cohorts
@@ -355,6 +359,10 @@ def test_what_becomes_known_later_changes_no_insight_of_an_earlier_day(
             benchmarks(facts, ()),
             financial_impact(facts, PERIOD, Decimal(10)),
             duplicate_invoices(facts),
+            behaviour_changes(facts),
+            customer_segments(facts),
+            churn(facts),
+            churn_judged(facts),
         ]
 
     with (
