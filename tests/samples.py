@@ -13,6 +13,7 @@ from net30.domain.conversation import CallMade, Conversation, Said, Speaker
 from net30.domain.customer import Customer
 from net30.domain.drafting import NewInvoice, NewLine, draft
 from net30.domain.invoice import CREDIT_NOTE, Invoice, PrecedingInvoice
+from net30.domain.job import Job
 from net30.domain.open_item import OpenItem, open_item_of
 from net30.domain.organisation import Organisation
 from net30.domain.party import Address, Contact, Identifier, Party
@@ -125,6 +126,7 @@ def one_of_each() -> tuple[Aggregate, ...]:
         AssistantDay(id="2026-11-21", tallies=(Tally("payments", 1, (paid,)),)),
         a_conversation(),
         an_alert(),
+        Job(id="j1", kind="train", title="t", user="awa", began=NOW, began_step=NOW, heard=NOW),
     )
 
 

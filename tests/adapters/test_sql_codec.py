@@ -29,6 +29,7 @@ from net30.domain.events import (
     InvoiceIssued,
     InvoiceSent,
     InvoiceWrittenOff,
+    JobEnded,
     LedgerImported,
     MailRefused,
     PaymentAllocated,
@@ -83,6 +84,7 @@ EVENTS: tuple[Event, ...] = (
     AlertsRaised(alerts=("a1", "a2"), day=TODAY),
     AlertAcknowledged(alert_id="a1", by="awa", day=TODAY),
     AlertClosed(alert_id="a1", day=TODAY),
+    JobEnded(job_id="j1", kind="train", state="done", day=TODAY),
 )
 
 

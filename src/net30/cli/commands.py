@@ -41,6 +41,7 @@ FILES = {
     "figures": "figures",
     "insights": "insights",
     "alerts": "alerts",
+    "jobs": "jobs",
     "risk": "risk",
     "check": "books",
     "export": "export",

@@ -85,11 +85,37 @@ def train(
     if if_due or every:
         _retrain(training, _days(every), json=json)
         return
-    with progress_bar(shown=not json) as told:
-        report = train_model(training, told)
+    if ledger is None:
+        report = _as_job(training, json=json)
+    else:
+        with progress_bar(shown=not json) as told:
+            report = train_model(training, told)
     print_json(report) if json else _tell(report)
     if report.refused:
         raise typer.Exit(exits.FAULTS)
+
+
+def _as_job(training: Training, *, json: bool) -> TrainingReport:
+    """Train on our own books under a record that net30 jobs shows."""
+    from net30.services.jobs.run_job import Progress, run_job
+    from net30.services.train_model import train_model
+
+    with opened() as net30, progress_bar(shown=not json) as bar:
+
+        def work(tell: Progress) -> TrainingReport:
+            def both(step: str, done: int, total: int) -> None:
+                bar(step, done, total)
+                tell(step, done, total)
+
+            return train_model(training, both)
+
+        return run_job(
+            net30.change,
+            work,
+            kind="train",
+            title=f"training {training.name}",
+            told=lambda report: {"folder": str(report.folder or ""), "family": report.family},
+        )
 
 
 def _retrain(training: Training, every_days: int | None, *, json: bool) -> None:

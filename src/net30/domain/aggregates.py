@@ -12,6 +12,7 @@ from net30.domain.bounds import AssistantDay
 from net30.domain.conversation import Conversation
 from net30.domain.customer import Customer, fold
 from net30.domain.invoice import Invoice
+from net30.domain.job import Job, JobState
 from net30.domain.open_item import OpenItem
 from net30.domain.organisation import Organisation
 from net30.domain.payment import Payment
@@ -34,6 +35,7 @@ Aggregate = (
     | AssistantDay
     | Conversation
     | Alert
+    | Job
 )
 
 KINDS: dict[str, type[Aggregate]] = {
@@ -50,6 +52,7 @@ KINDS: dict[str, type[Aggregate]] = {
     "assistant_day": AssistantDay,
     "conversation": Conversation,
     "alert": Alert,
+    "job": Job,
 }
 """The stored name of each kind; never changed once written."""
 
@@ -79,7 +82,7 @@ def keys_of(aggregate: Aggregate) -> dict[Key, str]:
     follows, or the user whose conversation it is, or the schedule of an occurrence; an open item
     has its CUSTOMER only while something is open, and a conversation its EXTERNAL, the user, only
     while it is the latest. An alert has keys only while it
-    is open.
+    is open, a job while it runs.
     """
     keys: dict[Key, str] = {}
     match aggregate:
@@ -116,6 +119,9 @@ def keys_of(aggregate: Aggregate) -> dict[Key, str]:
             # Two looks at once cannot both raise the same one.
             about = aggregate.about if aggregate.is_open else ""
             keys = {Key.PARENT: "open" if about else "", Key.EXTERNAL: about}
+        case Job():
+            running = aggregate.state is JobState.RUNNING
+            keys = {Key.PARENT: aggregate.state.value if running else ""}
         case _:  # a ReceivedInvoice: the type checker knows that no other kind is left
             # Kept once, however often the same file is read in.
             keys = {Key.EXTERNAL: aggregate.sha256, Key.NAME: fold(aggregate.invoice.seller.name)}

@@ -248,6 +248,17 @@ class AlertClosed:
     day: date
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobEnded:
+    """Long work came to its end: done, failed or cancelled."""
+
+    name: Literal["JobEnded"] = "JobEnded"
+    job_id: str
+    kind: str
+    state: str
+    day: date
+
+
 Event = (
     CustomerSaved
     | DraftSaved
@@ -269,6 +280,7 @@ Event = (
     | AlertsRaised
     | AlertAcknowledged
     | AlertClosed
+    | JobEnded
 )
 
 

@@ -1,0 +1,1 @@
+"""Jobs: long work with a record that every face can show."""
