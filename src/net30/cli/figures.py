@@ -81,8 +81,8 @@ def figures(
 
 def _of_books(days: list[date | None], currency: str) -> _Source:
     from net30.ledger.segments import read_figure_facts
-    from net30.services.company_figures import Asked, Foreseen
-    from net30.services.score_open_items import score_open_items
+    from net30.services.company_figures import Asked
+    from net30.services.foreseen_figures import foreseen_figures
 
     with opened() as net30, net30.look() as ctx:
         asked = Asked(
@@ -93,13 +93,14 @@ def _of_books(days: list[date | None], currency: str) -> _Source:
             cost_of_capital=ctx.company.cost_of_capital,
         )
         facts = read_figure_facts(ctx.blobs, ctx.organisation, asked.as_of, numbers=True)
-        scored = score_open_items(ctx, asked.as_of)
-    return _Source(facts, asked, Foreseen(late_days=scored.table if scored.model else None))
+        foreseen = foreseen_figures(ctx, asked.as_of)
+    return _Source(facts, asked, foreseen)
 
 
 def _of_file(ledger: Path, layout: str, days: list[date | None], currency: str) -> _Source:
     from net30.ledger import compute
-    from net30.services.company_figures import Asked, Foreseen
+    from net30.services.company_figures import Asked
+    from net30.services.foreseen_figures import foreseen_of_ledger
     from net30.services.ledger_of_file import ledger_of_file
 
     today = datetime.now(UTC).date()
@@ -116,7 +117,8 @@ def _of_file(ledger: Path, layout: str, days: list[date | None], currency: str) 
         as_of=days[0] or min(last, today), start=days[1], end=days[2], currency=currency.upper()
     )
     faults = read.faults
-    return _Source(read.facts, asked, Foreseen(), tuple(faults.shown), faults.errors)
+    foreseen = foreseen_of_ledger(read.facts, asked.as_of)
+    return _Source(read.facts, asked, foreseen, tuple(faults.shown), faults.errors)
 
 
 def _show(source: _Source, language: str, *, json: bool) -> None:

@@ -85,9 +85,7 @@ def _of_file(
 
     file = HistoryFile(
         content=read_file(ledger),
-        defaults=Defaults(
-            currency=currency.upper() or "EUR", today=as_of or datetime.now(UTC).date()
-        ),
+        defaults=Defaults(currency=currency.upper() or "EUR", today=datetime.now(UTC).date()),
         layout=layout_of(layout) if layout else None,
     )
     return forecast_file(file, model, as_of, reach)

@@ -68,7 +68,7 @@ def forecast_cash(ctx: ReadContext, as_of: date | None = None, reach: Reach = US
         return kept
     # What schedules will issue is known of today only: how they once were is not kept.
     scheduled = coming_invoices(ctx, day, _last(day, reach)) if day >= ctx.today else ()
-    found = _forecast(
+    found = forecast_scored(
         Known(
             scores=scores,
             history=history_of_facts(read_ledger_with(ctx.blobs, ctx.tx), day),
@@ -87,7 +87,7 @@ def forecast_ledger(
 ) -> Forecast:
     """Return the forecast of a ledger (ledger/schema.py) as known at the end of a day."""
     scores = score_ledger(facts, model, as_of)
-    return _forecast(Known(scores=scores, history=history_of_facts(facts, as_of)), reach)
+    return forecast_scored(Known(scores=scores, history=history_of_facts(facts, as_of)), reach)
 
 
 def forecast_file(
@@ -106,7 +106,8 @@ def forecast_file(
     return forecast_ledger(facts, served, day, reach)
 
 
-def _forecast(known: Known, reach: Reach) -> Forecast:
+def forecast_scored(known: Known, reach: Reach = USUAL) -> Forecast:
+    """Return the forecast that follows from scores, a history and schedules."""
     scores, day = known.scores, known.scores.as_of
     ends = Calendar(day, reach.weeks, reach.days).ends
     cash, revenue = [], {}

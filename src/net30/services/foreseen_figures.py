@@ -6,13 +6,18 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 
+import pyarrow as pa
+
 from net30.insights.expected_cash import CashOfSpan, ExpectedCash
 from net30.insights.health_score import TREND_DAYS, ForecastErrors
+from net30.ledger.history_facts import history_of_facts
+from net30.services.cold_start import of_history
 from net30.services.company_figures import Foreseen, Value
 from net30.services.context import ReadContext
-from net30.services.forecast_cash import forecast_cash
+from net30.services.forecast_cash import forecast_cash, forecast_scored
+from net30.services.forecast_sources import Known
 from net30.services.judge_forecasts import cash_forecast_error
-from net30.services.score_open_items import score_open_items
+from net30.services.score_open_items import score_ledger, score_open_items
 
 
 def foreseen_figures(ctx: ReadContext, as_of: date | None = None) -> Foreseen:
@@ -29,6 +34,18 @@ def foreseen_figures(ctx: ReadContext, as_of: date | None = None) -> Foreseen:
         errors=ForecastErrors(
             now=_errors(ctx, day), before=_errors(ctx, day - timedelta(days=TREND_DAYS))
         ),
+    )
+
+
+def foreseen_of_ledger(facts: pa.Table, as_of: date) -> Foreseen:
+    """Return the same of a ledger (ledger/schema.py), by the model that comes with net30."""
+    history = history_of_facts(facts, as_of)
+    model, _ = of_history(history, as_of + timedelta(days=1))
+    scores = score_ledger(facts, model, as_of)
+    cash = forecast_scored(Known(scores=scores, history=history)).cash
+    return Foreseen(
+        late_days=scores.table,
+        expected_cash={one.currency: expected_cash_value(one) for one in cash},
     )
 
 

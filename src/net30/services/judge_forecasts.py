@@ -51,13 +51,14 @@ def judge_kept(
 ) -> dict[str, Verdict]:
     """Return how the kept forecasts have done by the end of a day (today), by currency."""
     day = as_of or ctx.today
-    facts = read_ledger_with(ctx.blobs, ctx.tx)
-    books = _Books(facts, day)
+    past = [one for one in kept_forecasts(ctx) if one.as_of + timedelta(days=days) <= day]
+    if not past:
+        return {}
+    books = _Books(read_ledger_with(ctx.blobs, ctx.tx), day)
     found: dict[str, list[Judged]] = {}
-    for one in kept_forecasts(ctx):
-        if one.as_of + timedelta(days=days) <= day:
-            for currency, judged in _of_kept(one, books, days):
-                found.setdefault(currency, []).append(judged)
+    for one in past:
+        for currency, judged in _of_kept(one, books, days):
+            found.setdefault(currency, []).append(judged)
     return {
         currency: Verdict(days=days, accuracy=accuracy(currency, rows), judged=tuple(rows))
         for currency, rows in sorted(found.items())
