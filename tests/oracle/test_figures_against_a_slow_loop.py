@@ -10,10 +10,18 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from net30.insights.as_of import known_at
 from net30.insights.top_customers import By, top_customers
 from net30.kernel.errors import InputError
 from net30.kernel.money import Money
-from net30.services.company_figures import Asked, Value, behind_figure, figures_of_ledger
+from net30.services.company_figures import (
+    Asked,
+    Foreseen,
+    Value,
+    behind_figure,
+    figures_known,
+    figures_of_ledger,
+)
 from tests.ledger_rows import Row, asked, claim, ledger, money
 from tests.oracle.books_drawn import DAYS, FIRST, books
 from tests.oracle.slow_figures import slow_figures
@@ -131,6 +139,21 @@ def at(values: Mapping[str, Value], figure: str) -> Value:
     key, _, part = figure.partition(".")
     value = values[key]
     return value[part] if isinstance(value, Mapping) and part else value
+
+
+@settings(slowly, max_examples=20)
+@given(rows=books(), question=questions(), cut=st.integers(0, 40), next_cut=st.integers(0, 5))
+def test_figures_that_follow_new_facts_are_those_of_the_whole_ledger(
+    rows: list[Row], question: Asked, cut: int, next_cut: int
+) -> None:
+    whole, period = ledger(*rows), question.period
+    cost = question.cost_of_capital
+    with known_at(whole.slice(0, cut), question.as_of) as known:
+        figures_known(known, period, cost, Foreseen())
+        once = known.followed_by(whole.slice(cut, next_cut))
+        twice = once.followed_by(whole.slice(cut + next_cut))
+        followed = figures_known(twice, period, cost, Foreseen())
+    assert followed == figures_of_ledger(whole, question).currencies
 
 
 @settings(slowly, max_examples=15)

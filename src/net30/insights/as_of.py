@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
 
 from net30.insights.claims import DayTables, OpenedLedger, opened
 from net30.kernel.errors import InputError
+from net30.ledger import compute
 
 DEFAULT_PERIOD_DAYS = 90
 """A figure's period when none is asked for: so many days, ending at the as-of date."""
@@ -33,6 +34,7 @@ create temp view claims as
 """
 
 Sums = dict[str, tuple[int, ...]]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,36 +56,105 @@ class Known:
     ledger: pa.Table
     opened: OpenedLedger
     tables: DayTables
-    _answers: dict[tuple[object, ...], list[tuple[Any, ...]]] = field(default_factory=dict)
+    moved: Moved | None = None
+    _answers: dict[tuple[object, ...], Any] = field(default_factory=dict)  # Any: sums of two kinds
     _days: dict[tuple[date, date], Known] = field(default_factory=dict)
+    _laid: dict[str, pa.Table] = field(default_factory=dict)
 
     # Any: a row has whatever its query selects.
     def rows(self, query: str, **parameters: object) -> list[tuple[Any, ...]]:
         """Return the rows of a query; `$name` in it stands for a parameter."""
+        assert self.moved is None, "only sums are known of facts that were added"
         return self.connection.execute(query, parameters or None).fetchall()
 
     def sums(self, query: str, **parameters: object) -> Sums:
         """Return a query's sums by its first column, asked once however many figures need them."""
-        return {key: tuple(map(int, sums)) for key, *sums in self._once(query, parameters)}
+        if self.moved is not None:
+            return _added([(sign, one.sums(query, **parameters)) for sign, one in self.moved.parts])
+        return self._once(
+            query, parameters, lambda rows: {key: tuple(map(int, sums)) for key, *sums in rows}
+        )
 
     def sums_of_two(self, query: str, **parameters: object) -> dict[tuple[Any, Any], int]:
         """Return a query's one sum by its first two columns, asked once."""
-        return {(one, two): int(total) for one, two, total in self._once(query, parameters)}
+        if self.moved is not None:
+            found: dict[tuple[Any, Any], int] = {}
+            for sign, part in self.moved.parts:
+                sums = part.sums_of_two(query, **parameters)
+                if not found:
+                    found = dict(sums)
+                    continue
+                for key, total in sums.items():
+                    found[key] = found.get(key, 0) + sign * total
+            return found
+        return self._once(
+            query, parameters, lambda rows: {(one, two): int(total) for one, two, total in rows}
+        )
 
-    def beside(self, name: str, other: Known) -> None:
-        """Make the claims of another day a table of this one; equal `place` is the same claim."""
-        self.connection.register(name, other.tables.claims)
+    def beside(self, name: str, day: date) -> None:
+        """Make an earlier day's claims a table of this one; equal `place` is the same claim."""
+        if self.moved is not None:
+            for _, part in self.moved.parts:
+                part.beside(name, day)
+            return
+        self.connection.register(name, self.on(day).tables.claims)
+
+    def lay(self, name: str, table: pa.Table) -> None:
+        """Lay a table of another source beside the claims; sums of an earlier one are forgotten."""
+        if self.moved is not None:
+            for _, part in self.moved.parts:
+                part.lay(name, table)
+            return
+        if self._laid.get(name) is not table:
+            for key in [key for key in self._answers if name in str(key[0])]:
+                del self._answers[key]
+            self.connection.register(name, table)
+            self._laid[name] = table
+
+    def followed_by(self, facts: pa.Table) -> Known:
+        """Return what is known once more facts are: only the sums of their claims are asked anew.
+
+        It knows sums only, no rows; all figures of company_figures are made of them.
+        """
+        if self.moved is not None:
+            return self.moved.base.followed_by(pa.concat_tables([self.moved.added, facts]))
+        facts = facts.select(self.ledger.column_names)
+        touched = compute.distinct(compute.text(facts["invoice_id"]))
+        theirs = self.ledger.filter(compute.within(self.ledger["invoice_id"], touched))
+        before = self._part(theirs) if theirs.num_rows else None
+        after = self._part(pa.concat_tables([theirs, facts]))
+        return replace(self, moved=Moved(self, before, after, facts), _answers={})
+
+    def _part(self, facts: pa.Table) -> Known:
+        day = (self.as_of, self.known_by)
+        days: dict[tuple[date, date], Known] = {}
+        days[day] = _known(self.connection.cursor(), facts, opened(facts), day, days)
+        return days[day]
 
     def on(self, day: date) -> Known:
         """Return what stood on an earlier day, as known now."""
+        if self.moved is not None:
+            return self.moved.on_another(self, lambda one: one.on(day))
         return self._at(min(day, self.as_of), self.known_by)
 
     def outstanding_on(self, day: date) -> dict[str, int]:
         """Return what was outstanding on an earlier day in minor units, by currency."""
-        return self.opened.outstanding(min(day, self.as_of), self.known_by)
+        if self.moved is not None:
+            parts = [(sign, one.outstanding_on(day)) for sign, one in self.moved.parts]
+            rows = _added(
+                [(sign, {c: (total,) for c, total in sums.items()}) for sign, sums in parts]
+            )
+            return {currency: total for currency, (total,) in rows.items()}
+        key = ("outstanding", day)
+        if key not in self._answers:
+            self._answers[key] = self.opened.outstanding(min(day, self.as_of), self.known_by)
+        found: dict[str, int] = self._answers[key]
+        return found
 
     def earlier(self, day: date) -> Known:
         """Return what was known at the end of an earlier day."""
+        if self.moved is not None:
+            return self.moved.on_another(self, lambda one: one.earlier(day))
         day = min(day, self.as_of)
         same = self.opened.is_known_as_it_was(day, self.known_by)
         return self._at(day, self.known_by if same else day)
@@ -96,11 +167,63 @@ class Known:
             )
         return self._days[day, known_by]
 
-    def _once(self, query: str, parameters: dict[str, object]) -> list[tuple[Any, ...]]:
+    def kept(self, name: str, make: Callable[[Known], T]) -> T:
+        """Return what was made of this day under a name, made once."""
+        if (name,) not in self._answers:
+            self._answers[name,] = make(self)
+        found: T = self._answers[name,]
+        return found
+
+    def _once(
+        self,
+        query: str,
+        parameters: dict[str, object],
+        shaped: Callable[[list[tuple[Any, ...]]], T],
+    ) -> T:
         key = (query, *parameters.items())
         if key not in self._answers:
-            self._answers[key] = self.rows(query, **parameters)
-        return self._answers[key]
+            rows = self.rows(query, **parameters) if self.tables.rows else []
+            self._answers[key] = shaped(rows)
+        found: T = self._answers[key]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A base, and the facts of the claims that were touched, before and after.
+
+    What is asked is the base's sum, less what these claims gave to it, and what they give now.
+    """
+
+    base: Known
+    before: Known | None
+    after: Known
+    added: pa.Table
+
+    @property
+    def parts(self) -> list[tuple[int, Known]]:
+        """Return each part with its sign, the base first."""
+        before = [(-1, self.before)] if self.before is not None else []
+        return [(1, self.base), *before, (1, self.after)]
+
+    def on_another(self, known: Known, act: Callable[[Known], Known]) -> Known:
+        """Return the same of another day: the base alone where the facts change nothing of it."""
+        before = act(self.before) if self.before is not None else None
+        base, after = act(self.base), act(self.after)
+        if not after.tables.rows and (before is None or not before.tables.rows):
+            return base
+        moved = Moved(base, before, after, self.added)
+        return replace(known, as_of=base.as_of, known_by=base.known_by, moved=moved, _answers={})
+
+
+def _added(parts: Sequence[tuple[int, Sums]]) -> Sums:
+    """Return sums added up, or taken off, key by key."""
+    found: Sums = {}
+    for sign, sums in parts:
+        for key, row in sums.items():
+            known = found.get(key, (0,) * len(row))
+            found[key] = tuple(a + sign * b for a, b in zip(known, row, strict=True))
+    return found
 
 
 @contextmanager

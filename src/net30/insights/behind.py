@@ -168,10 +168,10 @@ def invoices_behind(
     if figure == "cei":
         known = known.on(period.end)
     if source.table == _SCORED:
-        known.connection.register("late_days", in_parts(late_days))
+        known.lay("late_days", in_parts(late_days))
     before = known.as_of - timedelta(days=ROLL_DAYS)
     if source.table == _ROLLED:
-        known.beside("claims_before", known.on(before))
+        known.beside("claims_before", before)
     numbered = "number" in known.tables.claims.column_names
     query = _SQL.format(
         number="number" if numbered else "invoice_id",

@@ -23,6 +23,7 @@ PARTS_OF_A_DAY = 10_000
 NO_SCORES = "no scores of open invoices: needs a model (net30 train)"
 NOTHING_OPEN = "nothing is open"
 
+_NOTHING = pa.table({"invoice_id": pa.array([], pa.string()), "parts": pa.array([], pa.int64())})
 _SQL = """
 select currency, coalesce(sum(balance * parts), 0), sum(balance),
        coalesce(sum(balance) filter (parts is null), 0)
@@ -54,7 +55,7 @@ def cash_at_stake(
     `late_days` has a row an invoice, invoice_id and late_days (scoring's open items), None where
     nothing is scored; `cost_of_capital` is per cent a year. Of DSO one day frees sales / days.
     """
-    known.connection.register("late_days", in_parts(late_days))
+    known.lay("late_days", in_parts(late_days))
     open_, sold = known.sums(_SQL), sales(known, period)
     rate = Fraction(cost_of_capital) / 100 / YEAR_DAYS / PARTS_OF_A_DAY
     found = {}
@@ -76,8 +77,7 @@ def cash_at_stake(
 def in_parts(late_days: pa.Table | None) -> pa.Table:
     """Return the scored invoices with their expected days late in parts of a day."""
     if late_days is None:
-        nothing = {"invoice_id": pa.array([], pa.string()), "parts": pa.array([], pa.int64())}
-        return pa.table(nothing)
+        return _NOTHING
     scored = late_days.filter(compute.present(late_days["late_days"]))
     days = compute.column(scored, "late_days").to_numpy(zero_copy_only=False)
     parts = np.rint(days * PARTS_OF_A_DAY).astype(np.int64)

@@ -66,6 +66,11 @@ class DayTables:
     unapplied: pa.Table
     marks: pa.Table
 
+    @property
+    def rows(self) -> int:
+        """Return how many rows all three have."""
+        return self.claims.num_rows + self.unapplied.num_rows + self.marks.num_rows
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedLedger:

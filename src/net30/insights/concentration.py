@@ -42,6 +42,10 @@ class Concentration:
 
 def concentration(known: Known) -> dict[str, Concentration]:
     """Return how concentrated overdue and outstanding are, by currency; ties go by customer id."""
+    return known.kept("concentration", _concentrations)
+
+
+def _concentrations(known: Known) -> dict[str, Concentration]:
     overdue = _by_currency(known.sums_of_two(_OVERDUE))
     outstanding = _by_currency(known.sums_of_two(_OUTSTANDING))
     return {

@@ -40,7 +40,7 @@ def roll_rate(known: Known) -> dict[str, dict[str, Measure]]:
     The same invoices on both days; what was not due stands in 1-30, over 90 has no later bucket.
     """
     day = known.as_of - timedelta(days=ROLL_DAYS)
-    known.beside("claims_before", known.on(day))
+    known.beside("claims_before", day)
     sums = known.sums(_SQL.format(sums=_SUMS), day=day)
     return {currency: _shares(sums[currency]) for currency in sorted(sums)}
 
