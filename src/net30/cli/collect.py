@@ -19,6 +19,9 @@ from net30.services.dunning_policies import read_policies, save_policies, write_
 from net30.services.plan_dunning import HeldBack, PlannedLetter, plan_dunning
 from net30.services.run_dunning import run_dunning
 
+HELD_MAX = 50
+"""So many claims that are held back are shown; JSON has all."""
+
 app = typer.Typer(help="Who to call and to remind today; what they said.", no_args_is_help=True)
 
 
@@ -102,8 +105,11 @@ def _show(title: str, letters: tuple[PlannedLetter, ...], held: tuple[HeldBack, 
     columns = ("customer", "tone", "by", "to", "invoices (level)", "open>")
     print_table(f"{len(letters)} reminders {title}", columns, rows)
     if held:
-        reasons = [(one.number, one.customer, one.reason.replace("_", " ")) for one in held]
+        reasons = [
+            (one.number, one.customer, one.reason.replace("_", " ")) for one in held[:HELD_MAX]
+        ]
         print_table(f"{len(held)} held back", ("invoice", "customer", "why"), reasons)
+        say(f"... and {len(held) - HELD_MAX} more (--json)" if len(held) > HELD_MAX else "")
 
 
 def _numbers(letter: PlannedLetter) -> str:

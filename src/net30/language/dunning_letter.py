@@ -66,7 +66,7 @@ def speaks(language: str) -> bool:
 def dunning_letter(facts: ReminderFacts, tone: str, language: str, extras: Extras) -> DunningLetter:
     """Return the letter of a tone; currencies are totalled one by one."""
     words = _letters()[language]
-    spoken: _Tone = words[tone]  # type: ignore[literal-required] # a tone's value
+    spoken: ToneWords = words[tone]  # type: ignore[literal-required] # a tone's value
     values = {
         "number": facts.overdue[0].number,
         "seller": facts.seller,
@@ -94,7 +94,9 @@ def dunning_letter(facts: ReminderFacts, tone: str, language: str, extras: Extra
     )
 
 
-def _sums(facts: ReminderFacts, words: _Words, language: str, extras: Extras) -> tuple[str, ...]:
+def _sums(
+    facts: ReminderFacts, words: LetterWords, language: str, extras: Extras
+) -> tuple[str, ...]:
     day = write_date(facts.day, language)
     total = " · ".join(
         write_money(one, language) for one in sums_of(each.balance for each in facts.overdue)
@@ -132,14 +134,18 @@ def _row(overdue: Overdue, language: str) -> tuple[str, ...]:
     )
 
 
-class _Tone(TypedDict):
+class ToneWords(TypedDict):
+    """What is said in one tone, as the file has it."""
+
     subject_one: str
     subject: str
     opening: str
     closing: str
 
 
-class _Words(TypedDict):
+class LetterWords(TypedDict):
+    """A language's words for dunning letters, as the file has them."""
+
     greeting: str
     line: str
     columns: list[str]
@@ -151,13 +157,13 @@ class _Words(TypedDict):
     way: str
     thanks: str
     regards: str
-    friendly: _Tone
-    firm: _Tone
-    final: _Tone
+    friendly: ToneWords
+    firm: ToneWords
+    final: ToneWords
 
 
 @cache
-def _letters() -> dict[str, _Words]:
+def _letters() -> dict[str, LetterWords]:
     path = files("net30.language") / "letters" / "dunning.toml"
     # cast: a test compares the file with these types
-    return cast("dict[str, _Words]", tomllib.loads(path.read_text(encoding="utf-8")))
+    return cast("dict[str, LetterWords]", tomllib.loads(path.read_text(encoding="utf-8")))

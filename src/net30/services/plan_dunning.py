@@ -11,6 +11,7 @@ from net30.domain.aggregates import Key
 from net30.domain.customer import Customer
 from net30.domain.dunning import Channel, DunningPolicy, Hold, Step, Tone, step_due
 from net30.domain.open_item import OpenItem
+from net30.domain.organisation import Organisation
 from net30.domain.payment import Payment
 from net30.kernel.errors import InputError
 from net30.kernel.money import Money, sums_of
@@ -99,7 +100,8 @@ def plan_dunning(ctx: ReadContext, as_of: date | None = None) -> DunningPlan:
     Raises NotFound when a customer names a policy that is not there.
     """
     day = as_of or ctx.today
-    plans = [plan_of(ctx, customer, day) for customer in _customers(ctx)]
+    company = ctx.company
+    plans = [plan_of(ctx, company, customer, day) for customer in _customers(ctx)]
     return DunningPlan(
         as_of=day,
         letters=tuple(letter for plan in plans for letter in plan.letters),
@@ -107,12 +109,14 @@ def plan_dunning(ctx: ReadContext, as_of: date | None = None) -> DunningPlan:
     )
 
 
-def plan_of(ctx: ReadContext, customer: Customer, as_of: date) -> DunningPlan:
+def plan_of(
+    ctx: ReadContext, company: Organisation, customer: Customer, as_of: date
+) -> DunningPlan:
     """Return the plan of one customer; reads at most PAGE_ROWS_MAX open claims, the oldest."""
     found = ctx.tx.find(OpenItem, Key.CUSTOMER, customer.id)
     if not found:
         return DunningPlan(as_of=as_of, letters=(), held=())
-    policy = ctx.company.dunning_policy(customer.dunning)
+    policy = company.dunning_policy(customer.dunning)
     due: list[Notice] = []
     held: list[HeldBack] = []
     for stored in found:
@@ -127,16 +131,16 @@ def plan_of(ctx: ReadContext, customer: Customer, as_of: date) -> DunningPlan:
     covered = _covered(ctx, customer, due, [stored.value for stored in found])
     held += [_held(notice.item, customer, UNAPPLIED) for notice in due if notice in covered]
     due = [notice for notice in due if notice not in covered]
-    letters, nowhere = _letters(ctx, customer, policy, due)
+    language = customer.language or company.language
+    letters, nowhere = _letters(customer, language, policy, due)
     told = sorted((*held, *nowhere), key=lambda one: one.number)
     return DunningPlan(as_of=as_of, letters=letters, held=tuple(told))
 
 
 def _letters(
-    ctx: ReadContext, customer: Customer, policy: DunningPolicy, due: Sequence[Notice]
+    customer: Customer, language: str, policy: DunningPolicy, due: Sequence[Notice]
 ) -> tuple[tuple[PlannedLetter, ...], tuple[HeldBack, ...]]:
     """Return the letters, and what has nowhere to go."""
-    language = customer.language or ctx.company.language
     oldest_first = sorted(
         due, key=lambda one: (one.step.channel, one.item.due_date, one.item.number)
     )

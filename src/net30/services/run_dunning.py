@@ -62,7 +62,7 @@ def dun_customer(
 ) -> tuple[tuple[PlannedLetter, ...], tuple[PlannedLetter, ...]]:
     """Put a customer's due letters into the outbox; return those sent, and those over the bound."""
     customer = ctx.tx.load(Customer, customer_id).value
-    due = plan_of(ctx, customer, ctx.today).letters
+    due = plan_of(ctx, ctx.company, customer, ctx.today).letters
     if not due:
         return (), ()
     allowed = take_within_bound(ctx, Bound.MAILS, len(due))

@@ -87,7 +87,9 @@ def _report(company: Organisation, statement: Statement) -> Report:
     )
 
 
-def _account(account: Account, words: _Words, language: str, day: str) -> Iterator[str | Grid]:
+def _account(
+    account: Account, words: StatementWords, language: str, day: str
+) -> Iterator[str | Grid]:
     label = currency_label(account.currency, language)
     yield words["intro"].format(currency=label, day=day)
     rows = [
@@ -157,7 +159,9 @@ def _exponent(value: Decimal) -> int:
     return exponent
 
 
-class _Words(TypedDict):
+class StatementWords(TypedDict):
+    """A language's words for statements, as the file has them."""
+
     title: str
     intro: str
     columns: list[str]
@@ -170,7 +174,7 @@ class _Words(TypedDict):
 
 
 @cache
-def _words() -> dict[str, _Words]:
+def _words() -> dict[str, StatementWords]:
     path = files("net30.language") / "letters" / "statement.toml"
     # cast: a test compares the file with these types
-    return cast("dict[str, _Words]", tomllib.loads(path.read_text(encoding="utf-8")))
+    return cast("dict[str, StatementWords]", tomllib.loads(path.read_text(encoding="utf-8")))
