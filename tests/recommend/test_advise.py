@@ -60,7 +60,20 @@ def test_every_band_has_advice_and_every_rule_a_band_that_there_is() -> None:
 def test_a_high_risk_customer_is_held_reminded_and_asked_for_a_deposit() -> None:
     actions = [advice.action for advice in advise(about("high"))]
     assert actions == ["hold", "reminder", "deposit", "terms", "discount", "limit"]
-    assert [advice.action for advice in advise(about("low", PROMPT))] == ["reminder"]
+    assert [advice.action for advice in advise(about("low", PROMPT))] == ["reminder", "limit"]
+
+
+def test_a_customer_of_middling_risk_is_asked_for_a_smaller_part_when_much_is_at_stake() -> None:
+    assert told(about("medium"))["deposit"].details["percent"] == Decimal(20)
+    assert "deposit" not in told(about("medium", late30=0.15))
+    assert "deposit" not in told(about("low", PROMPT))
+
+
+@pytest.mark.parametrize("band", BANDS)
+def test_every_piece_of_advice_has_its_band_as_reason_and_a_gain_with_its_range(band: str) -> None:
+    for advice in advise(about(band)):
+        assert advice.band == band
+        assert advice.gain.low <= advice.gain.expected <= advice.gain.high
 
 
 def test_nobody_is_held_who_owes_nothing_overdue() -> None:
