@@ -7,7 +7,9 @@ from datetime import date
 
 import pytest
 
-from net30.documents.report import Grid, Report, html, pdf
+from net30.charts.chart import Gauge
+from net30.charts.svg import draw
+from net30.documents.report import Grid, Heading, Picture, Report, html, pdf
 
 DAY = date(2026, 11, 21)
 COLOUR = "#1f4e79"
@@ -50,3 +52,15 @@ def test_a_pdf_is_set_from_the_right_and_with_letters_that_no_font_has(paper: st
 
 def test_the_rows_of_all_tables_are_counted() -> None:
     assert REPORT.rows == 2
+
+
+def test_sections_have_headings_and_charts_are_told_in_words() -> None:
+    chart = Picture(draw(Gauge(title="Health", value=72.4, label="72.4 <b>")), 'Score "72.4"')
+    report = replace(REPORT, blocks=(Heading("Health & score"), chart))
+    page = html.write(report, COLOUR).decode()
+    assert "<h2>Health &amp; score</h2>" in page
+    assert 'aria-label="Score &#34;72.4&#34;"' in page
+    assert "72.4 &lt;b&gt;</text>" in page
+    made = pdf.write(report, COLOUR, "a4", DAY)
+    assert made.startswith(b"%PDF-")
+    assert made == pdf.write(report, COLOUR, "a4", DAY)

@@ -36,7 +36,7 @@ def draw(chart: Chart) -> str:
     series = chart.series if isinstance(chart, Bars | Lines) else ()
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        f'font-family="sans-serif" font-size="11" fill="{INK}">'
+        f'font-family="Inter, Noto Sans, sans-serif" font-size="11" fill="{INK}">'
     )
     named = f"<title>{escape(chart.title)}</title>"
     return "\n".join((opening, named, *parts, *_legend(series), "</svg>"))

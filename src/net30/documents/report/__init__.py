@@ -14,6 +14,24 @@ class Grid:
     right: tuple[bool, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The title of a section."""
+
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart as SVG of our own drawing (charts/svg.py), and what it shows in words."""
+
+    svg: str
+    alt: str
+
+
+Block = str | Heading | Grid | Picture
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What is reported: title, whose figures they are, the day, and the blocks one below another.
@@ -26,7 +44,7 @@ class Report:
     day: str
     language: str
     direction: str
-    blocks: tuple[str | Grid, ...]
+    blocks: tuple[Block, ...]
 
     @property
     def rows(self) -> int:
