@@ -37,11 +37,14 @@ HARSH = DunningPolicy(
 
 
 def test_policies_come_back_as_they_were_written() -> None:
-    assert read_policies(write_policies((DEFAULT_POLICY, HARSH))) == (DEFAULT_POLICY, HARSH)
+    assert read_policies(write_policies((DEFAULT_POLICY, HARSH)).encode()) == (
+        DEFAULT_POLICY,
+        HARSH,
+    )
 
 
 def test_what_is_left_out_takes_the_defaults() -> None:
-    (policy,) = read_policies('[[policy]]\nname = "mild"\n[[policy.step]]\ndays = 5\n')
+    (policy,) = read_policies(b'[[policy]]\nname = "mild"\n[[policy.step]]\ndays = 5\n')
     assert policy == DunningPolicy(name="mild", steps=(Step(level=1, days=5),))
 
 
@@ -50,6 +53,7 @@ def test_what_is_left_out_takes_the_defaults() -> None:
     [
         "",
         "[[policy",
+        '[[policy]]\nname = "é"',
         "[[policy]]\ncolour = 1",
         '[[policy]]\n[[policy.step]]\ndays = "soon"',
         '[[policy]]\n[[policy.step]]\ndays = 3\ntone = "angry"',
@@ -62,7 +66,7 @@ def test_what_is_left_out_takes_the_defaults() -> None:
 )
 def test_what_is_no_policy_is_refused(text: str) -> None:
     with pytest.raises(InputError):
-        read_policies(text)
+        read_policies(text.encode("latin-1"))
 
 
 def test_a_policy_that_a_customer_has_cannot_go(desk: Desk) -> None:

@@ -79,7 +79,7 @@ def policy(
         say(write_policies((DEFAULT_POLICY,)))
         return
     if file:
-        policies = read_policies(file.read_text(encoding="utf-8"))
+        policies = read_policies(file.read_bytes())
         with changing() as net30, net30.change() as ctx:
             save_policies(ctx, policies)
     with opened() as net30, net30.look() as ctx:

@@ -41,14 +41,14 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     policy: tuple[_Policy, ...]
 
 
-def read_policies(text: str) -> tuple[DunningPolicy, ...]:
-    """Return the policies of a TOML text; levels are numbered in the order of the steps.
+def read_policies(content: bytes) -> tuple[DunningPolicy, ...]:
+    """Return the policies of a TOML file in UTF-8; levels are numbered in the order of the steps.
 
     Raises InputError saying what cannot be read, or what no policy may say.
     """
     try:
-        file = msgspec.convert(tomllib.loads(text), type=_File)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        file = msgspec.convert(tomllib.loads(content.decode()), type=_File)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise InputError(
             f"the dunning policies cannot be read: {error}",
             hint="net30 collect policy --example shows how they are written",
