@@ -13,6 +13,7 @@ from pathlib import Path
 from net30.app import open_app
 from net30.services.plan_dunning import plan_dunning
 from net30.services.plan_schedules import plan_schedules
+from net30.services.relay import drain
 from net30.services.run_dunning import run_dunning
 from net30.services.run_schedules import run_schedules
 from net30.settings import Settings
@@ -29,7 +30,7 @@ def main(home: str, url: str, moment: str) -> None:
             plan, recurring = plan_dunning(ctx), plan_schedules(ctx)
         run_dunning(app.change, plan)
         run_schedules(app.change, recurring)
-    app.settle()
+    drain(app.world, app.organisation, ("letters", "mail"))
     app.close()
 
 

@@ -30,9 +30,11 @@ from net30.ports.store import Transaction
 from net30.services.context import Context
 from net30.services.plan_dunning import DunningPlan, plan_dunning
 from net30.services.plan_schedules import plan_schedules
+from net30.services.relay import drain
 from net30.services.run_dunning import DunningRun, _record, dun_customer
 from tests.databases import fresh
 from tests.proofs.collecting import (
+    DAYS,
     Company,
     Day,
     days_of,
@@ -44,7 +46,7 @@ from tests.proofs.proof import Outcome
 
 ID = "R7"
 TITLE = "reminders and recurring invoices sent twice, to who had paid, or not at all"
-SMALL = 300
+SMALL = 200
 FULL = 14_000  # a hundred runs on each day that is run
 
 ZONES = (
@@ -54,6 +56,7 @@ ZONES = (
     ("Africa/Abidjan", date(2028, 1, 15), "postgresql"),
 )
 RUN_DAYS = 30
+SMALL_DAYS = 45
 THREADS = 4
 
 Prepare = Callable[[Company], None]
@@ -70,7 +73,7 @@ def run(size: int, seed: int, prepare: Prepare = _as_it_is) -> Outcome:
     tries, faults = 0, list[str]()
     told = []
     for at, (zone, start, dialect) in enumerate(zones):
-        days = script(start, Random(seed + at))
+        days = script(start, Random(seed + at), DAYS if size > SMALL else SMALL_DAYS)
         done, found, summary = _live(days, zone, dialect, times, prepare)
         tries += done
         faults += found
@@ -99,7 +102,7 @@ def _live(
         faults = list(_faults(subject, last))
         if state_of(subject) != state_of(twin):
             faults.append("the state differs from that of one run a day")
-        letters = _letters(subject, faults)
+        letters = 0 if faults else _letters(subject, faults)
         made = sum(len(days_of(schedule, last)) for schedule in subject.schedules)
         return runs, faults, f"{runs:,} runs, {letters} letters, {made} recurring invoices"
 
@@ -170,7 +173,9 @@ def _is_parked(company: Company, customer_id: str, day: date) -> bool:
 
 def _letters(company: Company, faults: list[str]) -> int:
     """Hand everything over, twice, and count that each letter is one mail."""
-    unsettled = [app for app in company.apps if not app.settle().ok]
+    # The invoices' own files are left out: rendering them would take most of the time.
+    reports = [drain(app.world, app.organisation, ("letters", "mail")) for app in company.apps]
+    unsettled = [report for report in reports if not report.ok]
     faults += ["the mail did not take all letters"] * len(unsettled)
     with company.apps[0].look() as ctx:
         events = [one.event for one in ctx.tx.events(limit=1000)]
@@ -268,7 +273,7 @@ def _in_utc(company: Company) -> None:
     ids=["reminders kept", "days kept", "second look", "one step a day", "own zone"],
 )
 def test_without_a_guard_it_is_noticed(guard: Prepare) -> None:
-    days = script(date(2026, 8, 20), Random(7), days=45)
+    days = script(date(2026, 8, 20), Random(7), SMALL_DAYS)
     _, faults, _ = _live(days, "Pacific/Auckland", "sqlite", 2, guard)
     assert faults
 
@@ -294,6 +299,7 @@ def test_three_processes_at_once_leave_what_one_leaves(tmp_path: Path) -> None:
             items = [one.value for one in ctx.tx.page(OpenItem, limit=1000)]
         assert list(_faults(company, later.date())) == []
         assert sum(len(item.reminders) for item in items) == 12
-        assert company.apps[0].settle().ok
+        app = company.apps[0]
+        assert drain(app.world, app.organisation, ("letters", "mail")).ok
         mails = list((tmp_path / "home").rglob("*.eml"))
         assert len(mails) == len(company.customers)
