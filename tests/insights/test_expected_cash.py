@@ -149,10 +149,10 @@ def test_accuracy_is_coverage_and_the_share_of_what_was_wrong() -> None:
     ]
     found = accuracy("EUR", rows)
     assert found.coverage == pytest.approx(2 / 3, abs=1e-4)
-    assert found.wape == {
-        "net30": pytest.approx(140 / 400, abs=1e-4),
-        "last_period": pytest.approx(250 / 400, abs=1e-4),
-    }
+    assert found.wape
+    assert dict(found.wape) == pytest.approx(
+        {"net30": 140 / 400, "last_period": 250 / 400}, abs=1e-4
+    )
     assert accuracy("EUR", []).wape is None
     assert accuracy("EUR", []).reason
 

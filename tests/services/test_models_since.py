@@ -13,6 +13,7 @@ import pytest
 
 pytest.importorskip("onnx", reason="onnx is in the extra ml")
 
+from net30.app import open_app
 from net30.kernel.errors import InputError, NotFound
 from net30.scoring.card import Card
 from net30.scoring.drift import thresholds
@@ -28,6 +29,7 @@ from net30.services.promote_model import (
     roll_back,
     show_model,
 )
+from net30.settings import Settings
 from tests.desk import TODAY, Desk
 from tests.payers import payers_csv
 from tests.predicted_books import open_books, publish
@@ -181,3 +183,14 @@ def test_two_models_with_nothing_to_judge_them_on_are_not_compared(desk: Desk) -
 
 def test_the_test_s_payers_are_the_same_every_time() -> None:
     assert payers_csv(50, today=TODAY) == payers_csv(50, today=TODAY)
+
+
+def test_each_organisation_has_its_own_versions(desk: Desk) -> None:
+    home = desk.app.settings.home
+    rival = open_app(Settings(home=home, organisation="rival"), clock=desk.clock)
+    assert rival.models != desk.app.models
+    assert list_models(rival.models, "payments").cards == ()
+    with pytest.raises(NotFound):
+        promote_model(replace(shelving(desk), models=rival.models), "v1")
+    assert current(desk) == "v2"
+    rival.close()

@@ -142,5 +142,6 @@ def test_a_family_that_is_none_is_refused_with_those_there_are() -> None:
         load_family("oracle")
     assert all(name in refused.value.hint for name in FAMILIES)
     assert set(FAMILIES) == {
-        *("ensemble", "gradient_boosting", "lightgbm", "lstm", "random_forest", "small", "xgboost")
+        *("ensemble", "fast", "gradient_boosting", "lightgbm", "lstm", "random_forest", "small"),
+        "xgboost",
     }

@@ -19,12 +19,14 @@ from net30.insights.new_business import NewBusiness, new_paths
 from net30.kernel.money import Money
 from net30.scoring.distribution import Floats
 from net30.scoring.open_items import ScoredOpenItems
-from net30.scoring.paid_by import paid_by
 from net30.scoring.shared import NOTHING_JUDGED
 
 WEEKS = 13
 SPANS = (28, 30, 90)
 LOW, MIDDLE, HIGH = 0.1, 0.5, 0.9
+STRETCH = 1.2
+"""Draws take models and levels as known exactly, and customers change: in back-tests on two public
+histories their 80 % bands held 69 to 75 % (docs/forecast.md), so bands are a fifth wider."""
 WEEK = 7
 PARTS = ("open", "scheduled", "new")
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -116,11 +118,7 @@ def cash_of(sources: Sources, ends: Ints) -> dict[str, Floats]:
 
 def of_scores(scores: ScoredOpenItems, ends: Ints) -> Coming:
     """Return open balances with P(paid by the end of each day)."""
-    due = scores.ints("due_date")
-    least = day_of(scores.as_of) + 1 - due
-    unpaid = scores.delay
-    habits = (scores.tail, scores.paydays)
-    by_day = [paid_by(unpaid, due, least, end, habits) for end in ends.tolist()]
+    by_day = [scores.paid_by(end) for end in ends.tolist()]
     return Coming(
         amount=scores.ints("balance"),
         customer=scores.customers(),
@@ -186,8 +184,13 @@ class Calendar:
 
 
 def band(draws: Floats, currency: str) -> Band:
-    """Return the quantiles of draws and their mean, in whole minor units."""
+    """Return the quantiles of draws, stretched about the middle, and their mean, in minor units.
+
+    What was not drawn is not told: P10 is never below the least draw, P90 never above the greatest.
+    """
     low, middle, high = np.quantile(draws, (LOW, MIDDLE, HIGH)).tolist()
+    low = max(middle - STRETCH * (middle - low), float(draws.min()))
+    high = min(middle + STRETCH * (high - middle), float(draws.max()))
     return Band(
         p10=Money(round(low), currency),
         p50=Money(round(middle), currency),

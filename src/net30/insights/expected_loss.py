@@ -21,7 +21,6 @@ from net30.kernel.money import Money
 from net30.ledger import compute
 from net30.scoring.bands import BANDS
 from net30.scoring.open_items import ScoredOpenItems
-from net30.scoring.paid_by import paid_by
 
 DEFAULT_DAYS = 90
 MATURE_DAYS = 365
@@ -139,9 +138,9 @@ def _of_currency(scored: ScoredOpenItems, lgd: LossGivenDefault, currency: str) 
 
 def default_parts(scored: ScoredOpenItems) -> np.ndarray:
     """Return P(unpaid 90 days after due) of each open invoice in parts of PARTS; past it, all."""
-    least = day_number(scored.as_of) + 1 - scored.ints("due_date")
-    upto = np.full(len(scored), DEFAULT_DAYS, np.int64)
-    paid = paid_by(scored.delay, least, upto, scored.tail)
+    due = scored.ints("due_date")
+    least = day_number(scored.as_of) + 1 - due
+    paid = scored.paid_by(due + DEFAULT_DAYS)
     parts = np.rint((1 - paid) * PARTS).astype(np.int64)
     return np.where(least > DEFAULT_DAYS, PARTS, parts)
 

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 
@@ -272,6 +273,19 @@ def byte_length(one: Operand) -> Column:
 def printable(one: Operand) -> Column:
     """Return where texts have only characters that are seen."""
     return _call("utf8_is_printable", one)
+
+
+def only_bytes(texts: Operand, first: int, last: int) -> bool:
+    """Tell whether all bytes of all texts lie between two: a thousandth of a second a million."""
+    column = whole(texts)
+    if not pa.types.is_string(column.type) or column.null_count:
+        return False
+    _, ends, letters = column.buffers()
+    if ends is None or letters is None or not len(column):
+        return True
+    at = memoryview(ends).cast("B").cast("i")[column.offset : column.offset + len(column) + 1]
+    text = np.asarray(memoryview(letters).cast("B"))[at[0] : at[-1]]
+    return not len(text) or bool(text.min() >= first and text.max() <= last)
 
 
 def glued(*parts: Operand, by: str = "") -> Column:

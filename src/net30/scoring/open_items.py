@@ -13,8 +13,8 @@ from net30.features.invoices import Ints
 from net30.kernel.money import Money
 from net30.ledger import compute
 from net30.scoring.delay_bins import HIGH_RISK, LATE, DelayBins
-from net30.scoring.distribution import Distribution
-from net30.scoring.paid_by import EVERY_DAY, NO_TAIL, Paydays, Tail
+from net30.scoring.distribution import Distribution, Floats
+from net30.scoring.paid_by import EVERY_DAY, NO_TAIL, Paydays, Tail, paid_by
 from net30.scoring.shared import NOTHING_JUDGED, Shared
 
 # Any: which type of scalar a field has is told by its type.
@@ -72,9 +72,8 @@ class ScoredOpenItems:
 
     `delay` has a row for each of `table`; without a model it has none, and `reason` says why.
     `tail` says how what is later than the last bin is paid, `paydays` on which days of the week,
-    `shared` how far invoices are late
-    together. `unscored` is what else is open by currency: invoices without a due date, and what
-    credit notes have left over.
+    `shared` how far invoices are late together. `unscored` is what else is open by currency:
+    invoices without a due date, and what credit notes have left over.
     """
 
     as_of: date
@@ -96,6 +95,12 @@ class ScoredOpenItems:
         plain = column.cast(pa.int32()) if pa.types.is_date(column.type) else column
         found: Ints = np.asarray(plain.to_numpy(zero_copy_only=False)).astype(np.int64)
         return found
+
+    def paid_by(self, upto: int | Ints) -> Floats:
+        """Return P(paid by the end of a day, in days since 1970-01-01) of each item, unpaid now."""
+        due = self.ints("due_date")
+        tomorrow = (self.as_of - date(1970, 1, 1)).days + 1
+        return paid_by(self.delay, due, tomorrow - due, upto, (self.tail, self.paydays))
 
     def customers(self) -> Ints:
         """Return whole numbers that tell the customers apart."""

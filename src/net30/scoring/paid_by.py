@@ -70,12 +70,13 @@ def paydays_of(known: Invoices, horizon: int) -> Paydays:
 
 
 def paid_by(
-    unpaid: Distribution, due: Ints, least: Ints, upto: int, habits: tuple[Tail, Paydays]
+    unpaid: Distribution, due: Ints, least: Ints, upto: int | Ints, habits: tuple[Tail, Paydays]
 ) -> Floats:
     """Return P(paid by the end of a day), given that no delay is less than `least` days.
 
-    `upto` and `due` are days since 1970-01-01. `unpaid` is what is told once it is known that no
-    delay is less (Distribution.given_unpaid); within a bin, payment follows the paydays.
+    `upto` (one for all, or one a row) and `due` are days since 1970-01-01. `unpaid` is what is
+    told once it is known that no delay is less (Distribution.given_unpaid); within a bin, payment
+    follows the paydays.
     """
     tail, paydays = habits
     rows = np.arange(len(least))

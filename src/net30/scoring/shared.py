@@ -22,6 +22,7 @@ SHARED_MAX = 0.9
 PRIOR_CUSTOMER, PRIOR_MONTHS = 0.3, 3
 """Without evidence a third of what makes an invoice late is its customer's; worth three months."""
 JUDGED_MIN = 30
+DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,9 @@ def shared_of(told: Distribution, settled: Invoices, *, fresh: bool) -> Shared:
     company = trust * float(np.clip(company, 0.0, SHARED_MAX / 2))
     customer = trust * _ratio(one, pairs) + (1 - trust) * PRIOR_CUSTOMER - company
     return Shared(
-        customer=float(np.clip(customer, 0.0, SHARED_MAX - company)),
-        company=company,
+        # Rounded: the order in which customers are counted must not show.
+        customer=round(float(np.clip(customer, 0.0, SHARED_MAX - company)), DECIMALS),
+        company=round(company, DECIMALS),
         judged=len(settled),
         months=count,
         fresh=fresh,

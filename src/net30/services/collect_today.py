@@ -18,7 +18,6 @@ from net30.ports.store import PAGE_ROWS_MAX
 from net30.recommend.next_call import Standing, next_call
 from net30.scoring.bands import BANDS
 from net30.scoring.open_items import ScoredOpenItems
-from net30.scoring.paid_by import paid_by
 from net30.services.context import ReadContext
 from net30.services.score_open_items import score_open_items
 
@@ -123,8 +122,7 @@ def _chances(scored: ScoredOpenItems, as_of: date) -> Mapping[str, Chance]:
     """Return what the model says of each invoice, by id; nothing without a model."""
     if scored.model is None or not len(scored):
         return {}
-    late = (as_of - date(1970, 1, 1)).days - scored.ints("due_date")
-    paid = paid_by(scored.delay, late + 1, late + CALL_DAYS, scored.tail)
+    paid = scored.paid_by((as_of - date(1970, 1, 1)).days + CALL_DAYS)
     rows = scored.table.select(["invoice_id", "expected_date", "band"]).to_pylist()
     return {
         row["invoice_id"]: Chance(1 - float(chance), row["expected_date"], row["band"])

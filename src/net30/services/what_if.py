@@ -25,7 +25,6 @@ from net30.ledger.segments import read_ledger_with
 from net30.recommend.cost import Gain, cost_of_days, gain_of
 from net30.scoring.cash_days import Days, Plan, saved_days
 from net30.scoring.open_items import ScoredOpenItems
-from net30.scoring.paid_by import paid_by
 from net30.services.context import ReadContext
 from net30.services.found import customer_by_name, customer_called
 from net30.services.score_open_items import Past, model_at, score_open_items
@@ -173,8 +172,7 @@ def _expected(
     scored: ScoredOpenItems, balance: Ints, span: int, later: Ints, currency: str
 ) -> Money:
     """Return the mean of what is paid within a span, when rows pay so many days later."""
-    late = day_number(scored.as_of) - scored.ints("due_date")
-    paid = paid_by(scored.delay, late + 1, late + span - later, scored.tail)
+    paid = scored.paid_by(day_number(scored.as_of) + span - later)
     return Money.rounded(Decimal(repr(float((balance * paid).sum()))), currency)
 
 

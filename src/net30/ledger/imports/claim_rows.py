@@ -13,6 +13,8 @@ from net30.ledger.mapping import Mapping, Role
 from net30.ledger.readers.sheet import Sheet
 
 _CELL_CHARACTERS_SHOWN = 80
+FIRST_SEEN, LAST_SEEN = 0x21, 0x7E
+"""The bytes of ASCII that are seen: ! to ~."""
 
 _UNSEEN = (
     r"[\x00-\x08\x{0B}\x{0C}\x{0E}-\x1F\x7F-\x{9F}\x{200E}\x{200F}\x{202A}-\x{202E}"
@@ -94,6 +96,8 @@ class ClaimRows:
 
 def cleaned(texts: Column) -> Column:
     """Return texts without blanks around them and without unseen characters."""
+    if compute.only_bytes(texts, FIRST_SEEN, LAST_SEEN):
+        return texts  # such as ids: neither blanks nor anything beyond ASCII
     if not compute.every(compute.printable(texts)):
         texts = compute.replaced(texts, _UNSEEN, "")
     return compute.trimmed(texts)

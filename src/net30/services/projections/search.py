@@ -62,7 +62,8 @@ def apply(world: World, organisation: str, events: Sequence[RecordedEvent]) -> N
 def rebuild(world: World, organisation: str) -> int:
     """Throw the organisation's entries away, put all anew and return how many.
 
-    Until it ends, searches find only what is already back.
+    Until it ends, searches find only what is already back; what was cached is forgotten, since no
+    event tells that the entries are others.
     """
     version = world.store.checkpoint(organisation, PROJECTION)
     world.search.clear(organisation)
@@ -73,6 +74,7 @@ def rebuild(world: World, organisation: str) -> int:
         count += _put(world, organisation, [invoice.id for invoice in invoices], version)
     for items in _pages(world, organisation, OpenItem):  # the others came with their invoices
         count += _put(world, organisation, [item.id for item in items if item.imported], version)
+    world.cache.clear()
     return count
 
 
