@@ -229,9 +229,9 @@ def _facts(
 ) -> pa.Table:  # fmt: skip
     amount, day = change
     count = len(rows)
-    columns: dict[str, object] = {name: column[rows] for name, column in words.items()}
+    columns: dict[str, Array | list[Any]] = {name: column[rows] for name, column in words.items()}
     columns |= {"fact": [fact] * count, "fact_id": [f"{fact}.{at}" for at in range(count)],
                 "source": ["bench"] * count, "sequence": rows, "amount": amount, "day": day,
                 "known_on": day, **more}  # fmt: skip
-    empty: dict[str, object] = {name: [None] * count for name in PLAIN_FACTS.names}
+    empty: dict[str, Array | list[Any]] = {name: [None] * count for name in PLAIN_FACTS.names}
     return pa.Table.from_pydict({**empty, **columns}, schema=PLAIN_FACTS)
