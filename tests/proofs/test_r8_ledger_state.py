@@ -1,6 +1,7 @@
 """R8: random lives of claims, kept by the domain and beside it by plain sums.
 
 Dunning, disputes and promises come between: they move no money, and remind nobody who owes none.
+At the end of each book its facts are aged: every column, and the total, is what is open.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random
 
+import pytest
+
 from net30.domain.customer import Customer
 from net30.domain.dunning import DEFAULT_POLICY, Hold, Step, step_due
 from net30.domain.invoice import Invoice
@@ -19,10 +22,12 @@ from net30.domain.party import Party
 from net30.domain.payment import Allocation, Payment
 from net30.kernel.money import Money
 from tests.laws.book import TWO_TEN, Book, Purse
+from tests.ledger_rows import Row
+from tests.proofs.aged_book import faults_of_figures, rows_of
 from tests.proofs.proof import Outcome
 
 ID = "R8"
-TITLE = "steps after which claims, payments and the independent ledger disagree"
+TITLE = "steps after which claims, payments, ageing and the independent ledger disagree"
 SMALL = 1_500
 FULL = 100_000
 MUTANT = 500  # a broken book is noticed well before
@@ -41,6 +46,7 @@ def run(
     seed: int,
     book: type[Book] = Book,
     lives: Callable[[Book, Random], Life] | None = None,
+    facts: Callable[[Book], list[Row]] = rows_of,
 ) -> Outcome:
     """Take `size` steps over many books, and look at the whole book after each."""
     chance = Random(seed)
@@ -56,6 +62,11 @@ def run(
                 failures += 1
                 first = first or f"step {steps}, {name}: {faults[0]}"
                 break  # what follows in a broken book says nothing new
+        else:
+            aged = list(faults_of_figures(life.book, facts(life.book)))
+            failures += bool(aged)
+            first = first or "".join(f"step {steps}: {fault}" for fault in aged[:1])
+            life.book.done["aged"] += 1
         done += life.book.done
     told = ", ".join(f"{count:,} {what}" for what, count in sorted(done.items()))
     return Outcome(steps, failures, f"{told}\n{first}".strip())
@@ -347,3 +358,23 @@ class HastyLife(Life):
 
 def test_reminders_of_who_owes_nothing_are_noticed() -> None:
     assert run(MUTANT, seed=8, lives=HastyLife).failures > 0
+
+
+def _without_credits(book: Book) -> list[Row]:
+    """The facts, but for what credit notes settled."""
+    return [row for row in rows_of(book) if row.fact != "credit"]
+
+
+def _due_a_day_early(book: Book) -> list[Row]:
+    """The facts, each claim due a day before it is."""
+    return [
+        replace(row, due_date=row.due_date - timedelta(days=1)) if row.due_date else row
+        for row in rows_of(book)
+    ]
+
+
+@pytest.mark.parametrize("facts", [_without_credits, _due_a_day_early])
+def test_an_ageing_that_is_not_of_the_open_balances_is_noticed(
+    facts: Callable[[Book], list[Row]],
+) -> None:
+    assert run(SMALL, seed=8, facts=facts).failures > 0
