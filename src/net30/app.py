@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -61,6 +61,7 @@ class App:
     """One running net30: its store, index, files and mail, and the clock they share.
 
     `chat` is the language model that the settings name; without one the assistant is offline.
+    `tenant` is the organisation that requests are of; empty: the one that the settings name.
     """
 
     settings: Settings
@@ -68,6 +69,13 @@ class App:
     clock: Callable[[], datetime]
     schema_version: str
     chat: ChatModel | None = None
+    tenant: str = ""
+
+    def of(self, organisation: str) -> App:
+        """Return the same application at work for another organisation; raise NotFound."""
+        with self.world.store.reading(organisation) as tx:
+            tx.load(Organisation, organisation)
+        return replace(self, tenant=organisation)
 
     @contextmanager
     def change(self, user: str = "cli") -> Iterator[Context]:
@@ -84,7 +92,7 @@ class App:
     @property
     def organisation(self) -> str:
         """Return the id of the organisation these requests are of."""
-        return self.settings.organisation
+        return self.tenant or self.settings.organisation
 
     @property
     def models(self) -> Path:

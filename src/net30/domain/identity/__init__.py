@@ -1,0 +1,1 @@
+"""Identity: users, the organisations they belong to, and what each may do there."""
