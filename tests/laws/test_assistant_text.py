@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from tempfile import mkdtemp
+from unicodedata import combining, normalize
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -35,6 +39,30 @@ TEXTS = st.one_of(
     ORDERS, st.text(max_size=300), st.tuples(ORDERS, st.text(max_size=40)).map("".join)
 )
 """What bookkeepers might say in any order, what keyboards and files hold, and both."""
+
+
+@cache
+def words_of_consent() -> set[str]:
+    """Every word of a yes, and of an order given again, in any language."""
+    folder = files("net30.assistant") / "words"
+    phrases: list[str] = []
+    for path in folder.iterdir():
+        if path.name.endswith(".toml"):
+            phrases += tomllib.loads(path.read_text(encoding="utf-8")).get("cue", {}).get("yes", [])
+    orders = tomllib.loads((folder / "agreement.toml").read_text(encoding="utf-8"))["order"]
+    phrases += [phrase for listed in orders.values() for phrase in listed]
+    return {word for phrase in phrases for word in said(phrase)}
+
+
+def said(text: str) -> list[str]:
+    """The words of a text; ｙ is a y, and é an e."""
+    plain = "".join(sign for sign in normalize("NFKD", text) if not combining(sign))
+    return re.findall(r"\w+", plain.casefold())
+
+
+def is_noise(text: str) -> bool:
+    """Whether a text that was typed by chance has no word that may mean yes."""
+    return not words_of_consent() & set(said(text)) and not set("👍👌✅✔") & set(text)
 
 
 @cache
@@ -88,12 +116,14 @@ def test_a_conversation_without_a_question_before_writes_drafts_at_most(texts: l
         history += [Turn("user", text), answer.as_turn()]
 
 
-@given(st.text(max_size=300).filter(lambda text: text.strip().casefold() not in {"y", "o"}))
+@given(st.text(max_size=300).filter(is_noise))
 @settings(max_examples=EXAMPLES)
 @example("no")
 @example("yes?")
 @example("yes but not this one")
 @example("Y E S")
+@example("\U000742c0yes")
+@example("yes\x9f\x98")
 def test_no_noise_is_a_yes(text: str) -> None:
     desk = opened("question")
     question = ask(desk.app, "void INV-2026-000001")

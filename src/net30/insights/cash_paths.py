@@ -3,7 +3,7 @@
 Invoices of one customer are late together, and all of them a little (scoring/shared.py): a Gaussian
 copula keeps what was told of each invoice, and lets them move together. The largest invoices are
 drawn one by one; of all smaller ones the sum is drawn, as a normal distribution with the mean, the
-covariances and the common factors of that sum. The draws come from a fixed seed, so the same books
+covariances and the shared factors of that sum. The draws come from a fixed seed, so the same books
 give the same figures for ever.
 """
 
@@ -66,12 +66,12 @@ def cash_paths(
     keys = (coming.paid_by[:, 0], whose, -coming.amount) if len(coming) else ()
     order = np.lexsort(keys) if keys else np.zeros(0, np.int64)
     large, small = order[:alone], order[alone:]
-    common = np.sqrt(shared.customer) * factors
-    common += np.sqrt(shared.company) * everyone[:, None]
+    together = np.sqrt(shared.customer) * factors
+    together += np.sqrt(shared.company) * everyone[:, None]
     own = np.sqrt(max(1 - shared.customer - shared.company, 0.0))
     found = np.zeros((draws, coming.paid_by.shape[1]))
     if len(large):
-        scores = common[:, whose[large]]
+        scores = together[:, whose[large]]
         scores = scores + own * random.standard_normal((draws, len(large)))
         bounds = normal_quantile(coming.paid_by[large])
         amount = coming.amount[large].astype(np.float64)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from unicodedata import category
 
 from net30.assistant.calls import Call
 from net30.assistant.understanding.chart import Chart, read
@@ -31,6 +32,8 @@ AMOUNT_TOOLS = frozenset({"record_payment", "create_credit_note"})
 
 _STOPS = frozenset({",", ".", "!", ";", ":", "…", "\n", "-", "'", ")", "("})
 _NODS = frozenset({"👍", "👌", "✅", "✔"})
+_UNWRITTEN = frozenset({"Cc", "Cn", "Co", "Cs"})
+"""What nobody types: control characters but line ends, and places where no letter is."""
 _SKIN = frozenset("\ufe0f🏻🏼🏽🏾🏿")
 """Variants of a sign that mean the same."""
 
@@ -65,6 +68,8 @@ class Question:
 
 def agrees(message: str, waiting: Sequence[Call], directory: Directory, customs: Customs) -> bool:
     """Tell whether a message says yes to exactly the calls that wait, and nothing else."""
+    if any(category(sign) in _UNWRITTEN and not sign.isspace() for sign in message):
+        return False
     chart = read(message)
     if not waiting or not chart.tokens or len(chart.tokens) > TOKENS_MAX:
         return False
