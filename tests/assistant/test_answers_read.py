@@ -54,7 +54,7 @@ MAIN: tuple[Asked, ...] = (
     ("export", {"what": "overdue invoices", "format": "xlsx"}),
     ("export", {"what": "statistics", "format": "pdf"}),
     ("export", {"what": "my socks", "format": "csv"}),
-    ("forecast_cash", {"horizon_days": 60}),
+    ("forecast_cash", {"horizon_days": 365}),
     ("help", {}),
 )
 ASKED = {"en": MAIN, "fr": MAIN, "ar": MAIN[:4]}

@@ -184,23 +184,28 @@ def test_figures_are_told_by_currency(talk: Talk) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "tool", "code"),
     [
-        "cash forecast for the next 60 days",
-        "what do you recommend?",
-        "risk report",
+        ("cash forecast for the next 60 days", "forecast_cash", "forecast_none"),
+        ("what do you recommend?", "list_recommendations", "calls_none"),
+        ("risk report", "risk_report", "risk_none"),
     ],
 )
-def test_what_is_not_built_yet_is_said_honestly(talk: Talk, text: str) -> None:
+def test_empty_books_are_told_so_instead_of_a_forecast(
+    talk: Talk, text: str, tool: str, code: str
+) -> None:
     given = talk.say(text)
-    assert "not there yet" in given.text or "pas encore disponible" in given.text
     assert given.outcome is Outcome.DONE
+    assert [call.tool for call in given.calls] == [tool]
+    assert [result.code for result in given.results] == [code]
 
 
-def test_a_forecast_is_recognised_and_not_there_yet(talk: Talk) -> None:
+def test_a_forecast_is_made_at_once(talk: Talk) -> None:
     talk.desk.issue()
     talk.desk.app.settle()
-    assert "not there yet" in talk.say("How much cash will come in over the next 30 days?").text
+    given = talk.say("How much cash will come in over the next 30 days?")
+    assert "in the next 30 days, until 21 December 2026" in given.text
+    assert "cold start: the model that comes with net30" in given.text
 
 
 def test_a_reminder_leaves_the_house_only_after_yes_and_once_a_day(talk: Talk) -> None:

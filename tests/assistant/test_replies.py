@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from net30.assistant.calls import description_of, is_ready, tool_names
+from net30.assistant.calls import description_of, tool_names
 from net30.assistant.replies.catalogue import FIRST, ROOM, reply_languages
 from net30.domain.open_item import SettlementKind, Status
 from net30.domain.payment import PaymentMethod
@@ -61,4 +61,3 @@ def test_every_state_of_the_books_has_a_word(language: str) -> None:
     assert set(ours["status"]) == {status.value for status in Status}
     assert set(ours["method"]) == {method.value for method in PaymentMethod}
     assert {kind.value for kind in SettlementKind} <= set(ours["event"])
-    assert set(ours["capability"]) == {name for name in tool_names() if not is_ready(name)}

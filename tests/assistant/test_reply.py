@@ -8,10 +8,10 @@ from decimal import Decimal
 import pytest
 
 from net30.assistant.arguments import LAST
-from net30.assistant.calls import Call, ask, make_call, propose
+from net30.assistant.calls import ask, make_call, propose
 from net30.assistant.fixtures import ListedBooks
 from net30.assistant.replies.catalogue import reply_languages
-from net30.assistant.reply import confirmation, question, tell_not_yet, tell_nothing, welcome
+from net30.assistant.reply import confirmation, question, tell_nothing, welcome
 from net30.assistant.roll.people import KnownClient
 from net30.assistant.understanding.directory import KnownInvoice
 from tests.assistant.shop import plain
@@ -96,5 +96,3 @@ def test_questions_and_courtesies_are_in_every_language(language: str) -> None:
     assert "Acme Corp, Zephyr" in said
     assert tell_nothing(language)
     assert "Kivu" in welcome("Kivu", language)
-    forecast: Call = make_call("forecast_cash", {})
-    assert tell_not_yet(forecast, language) != tell_not_yet(forecast, language, "risk_report")

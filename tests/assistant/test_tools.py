@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from net30.assistant.arguments import Access, Arguments
 from net30.assistant.calls import access_of, ask, make_call, propose, refuse, tool, tool_names
-from net30.assistant.reply import LANGUAGES, refusal, reply_language, tell_not_yet
+from net30.assistant.reply import LANGUAGES, refusal, reply_language
 from net30.kernel.errors import ConfigurationError
 
 
@@ -66,7 +66,6 @@ def test_every_refusal_has_its_sentence(language: str, reason: str) -> None:
 
 def test_a_language_without_replies_is_answered_in_english() -> None:
     assert reply_language("tlh") == "en"
-    assert "forecast" in tell_not_yet(make_call("forecast_cash", {}), "en")
 
 
 def test_a_question_names_at_most_five_options() -> None:

@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from net30.assistant.arguments import Access
-from net30.assistant.calls import access_of, description_of, is_ready, tool, tool_names
+from net30.assistant.calls import access_of, description_of, tool, tool_names
 
 PAGE = Path(__file__).parents[2] / "docs" / "assistant.md"
 ACCESSES = {Access.READ: "looks", Access.WRITE: "writes a draft", Access.CONFIRM: "asks first"}
@@ -31,8 +31,9 @@ def row_of(name: str) -> str:
         for key, field in tool(name).Args.model_fields.items()
         if not field.exclude
     )
-    access = ACCESSES[access_of(name)] if is_ready(name) else "not there yet"
-    return f"| `{name}` | {access} | {description_of(name)} | {arguments or '–'} |"
+    return (
+        f"| `{name}` | {ACCESSES[access_of(name)]} | {description_of(name)} | {arguments or '–'} |"
+    )
 
 
 @pytest.mark.parametrize("name", tool_names())
@@ -57,11 +58,3 @@ def test_a_tool_is_described_in_one_line_that_every_model_and_the_help_show(name
 def test_the_docs_have_a_line_of_every_tool(name: str) -> None:
     lines = PAGE.read_text(encoding="utf-8").splitlines()
     assert row_of(name) in lines, row_of(name)
-
-
-def test_what_is_not_there_yet_is_exactly_what_needs_a_model() -> None:
-    assert {name for name in tool_names() if not is_ready(name)} == {
-        "forecast_cash",
-        "risk_report",
-        "list_recommendations",
-    }

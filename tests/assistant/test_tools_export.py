@@ -16,7 +16,6 @@ import pytest
 
 from net30.assistant.ask import ask
 from net30.assistant.calls import make_call, tool
-from net30.assistant.errand import Errand
 from net30.assistant.exports.named import Subject, named
 from net30.assistant.tools.export import Args
 from net30.assistant.turns import Turn
@@ -144,16 +143,6 @@ def test_a_report_of_too_many_rows_is_refused_with_the_way_out(tmp_path: Path) -
     assert "csv" in caught.value.hint
     assert len(rows(shop, "overdue invoices")) == pdf.ROWS_MAX + 1
     desk.app.close()
-
-
-@pytest.mark.parametrize(("what", "word"), [("forecast", "forecast"), ("risk", "risk report")])
-def test_what_is_not_there_yet_is_said(shop: Shop, what: str, word: str) -> None:
-    errand = Errand(house=shop.desk.app, user="cli", language="en")
-    words = errand.carry_out(make_call("export", {"what": what, "format": "csv"}))
-    assert (
-        words
-        == f"I understood, but the {word.replace('forecast', 'cash forecast')} is not there yet."
-    )
 
 
 def test_an_export_after_a_search_is_of_what_was_found(shop: Shop) -> None:

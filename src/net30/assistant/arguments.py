@@ -11,7 +11,6 @@ from typing import TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
-from net30.kernel.errors import Net30Error
 from net30.kernel.money import Money
 
 LAST = "$last"
@@ -104,7 +103,3 @@ class Result:
     reference: str = ""
     columns: tuple[str, ...] = ()
     parts: tuple[Result, ...] = ()
-
-
-class NotYet(Net30Error):
-    """A capability that is understood but not built yet; `code` names the tool that will do it."""

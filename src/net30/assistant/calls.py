@@ -77,11 +77,6 @@ def access_of(name: str) -> Access:
     return Access(tool(name).ACCESS)
 
 
-def is_ready(name: str) -> bool:
-    """Tell whether a tool does its work already; the others answer that they are not there yet."""
-    return bool(getattr(tool(name), "READY", True))
-
-
 def check_of(name: str) -> Callable[[ReadContext, Arguments], None]:
     """Return what a tool looks at before anybody is asked for a yes.
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from net30.assistant.answer import DRAFT_MADE, OFFLINE, Answer
-from net30.assistant.arguments import Access, NotYet, Result
+from net30.assistant.arguments import Access, Result
 from net30.assistant.books import Books
 from net30.assistant.calls import (
     ASK,
@@ -31,7 +31,6 @@ from net30.assistant.reply import (
     refusal,
     tell,
     tell_fault,
-    tell_not_yet,
     tell_nothing,
 )
 from net30.assistant.safety.effects import Watched, count, watched
@@ -156,10 +155,7 @@ class Errand:
         if verdict.token:
             self.done.pop()  # what is done is the call of the token
             return self._words_after_yes(verdict.token)
-        try:
-            return self._told(call, self._run(call))
-        except NotYet as fault:
-            return tell_not_yet(call, self.language, fault.code)
+        return self._told(call, self._run(call))
 
     def _words_after_yes(self, token: str) -> str:
         try:

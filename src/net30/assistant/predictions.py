@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from net30.assistant.arguments import Clause, Counted, Days, Percent, Result, Shown, Word
+from net30.services.context import ReadContext
 
 if TYPE_CHECKING:  # only their shape: an assistant that predicts nothing loads no numpy
+    from datetime import date
+
     from net30.recommend.advise import Advice
     from net30.recommend.cost import Gain
     from net30.scoring.explain.reasons import Fact, Reason
     from net30.services.change_plan import Changed
+    from net30.services.cold_start import ColdStart
     from net30.services.predict_invoice import Prediction
 
 TENTH = Decimal("0.1")
@@ -42,7 +47,7 @@ def told(found: Prediction, *, reasons: int = 0, advice: int = 0, changes: bool 
         code = "predicted"
         days = {"expected": found.expected, "earliest": found.earliest, "latest": found.latest}
         values |= {"late": chance(found.p_late), "late30": chance(found.p_late30), **days}
-    parts = [_by(found)]
+    parts = [_by(found.model, found.learned_until, found.cold_start)]
     why = found.explanation.reasons[:reasons] if found.explanation else ()
     if why:
         parts.append(Result("predicted_why", rows=tuple(map(_reason, why))))
@@ -54,13 +59,26 @@ def told(found: Prediction, *, reasons: int = 0, advice: int = 0, changes: bool 
     return Result(code, values, reference=found.number, parts=tuple(parts))
 
 
-def _by(found: Prediction) -> Result:
-    start = found.cold_start
+def served_by(ctx: ReadContext) -> Result:
+    """Return which model says so today, and whether it is the one that comes with net30."""
+    from net30.services.published_model import served_model  # noqa: PLC0415 (numpy, onnxruntime)
+
+    # As of tomorrow morning: what is known at the end of today, as open invoices are scored.
+    served = served_model(ctx, ctx.today + timedelta(days=1))
+    return _by(served.name, served.model.card.as_of, served.cold_start)
+
+
+def advised(client: str, number: str, advice: Advice) -> tuple[Shown, ...]:
+    """Return a piece of advice as a row: whom and which invoice it is about, what, its worth."""
+    return client, number, *_advice(advice)
+
+
+def _by(model: str, until: date, start: ColdStart | None) -> Result:
     if start is None:
-        return Result("predicted_by", {"model": found.model, "until": found.learned_until})
+        return Result("predicted_by", {"model": model, "until": until})
     code = "predicted_cold_enough" if start.enough else "predicted_cold"
     values: dict[str, Shown] = {
-        "model": found.model,
+        "model": model,
         "settled": start.settled,
         "needed": start.needed,
     }

@@ -34,13 +34,6 @@ def tell_fault(fault: Net30Error, language: str, call: Call | None = None) -> st
     return f"{fault.message} ({fault.hint})" if fault.hint else fault.message
 
 
-def tell_not_yet(call: Call, language: str, tool: str = "") -> str:
-    """Return the sentence for what is understood but not built; `tool` will do it one day."""
-    name = tool or call.tool
-    capability = words(language, "capability").get(name, name.replace("_", " "))
-    return words(language, "say")["not_yet"].format(capability=capability)
-
-
 def welcome(name: str, language: str) -> str:
     """Return the sentence that says who was added as the first client."""
     return words(language, "say")["welcomed"].format(name=write(name, language))

@@ -14,7 +14,7 @@ from mcp.shared.exceptions import MCPError
 from net30 import __version__
 from net30.app import App
 from net30.assistant.arguments import Access, Arguments
-from net30.assistant.calls import access_of, description_of, is_ready, tool, tool_names
+from net30.assistant.calls import access_of, description_of, tool, tool_names
 from net30.kernel.errors import Net30Error, NotFound
 from net30.mcp.counter import CONFIRM, Counter, Served, Yes, log
 from net30.mcp.papers import MIME, SCHEME, read_invoice, recent_invoices
@@ -97,8 +97,6 @@ def tools() -> tuple[types.Tool, ...]:
 
 
 def _description(name: str) -> str:
-    if not is_ready(name):
-        return f"{description_of(name)} (not there yet: says so)."
     return f"{description_of(name)}.{_ENDINGS[access_of(name)]}"
 
 

@@ -40,7 +40,7 @@ def statistics_table(found: Statistics) -> pa.Table:
     """
     names = (*_PERIOD, *_REVENUE, *_POSITION, *_RATES, *BUCKETS)
     rows = [_figures(found, entry) for entry in found.currencies]
-    return _table(names, rows)
+    return table_of_rows(names, rows)
 
 
 def found_table(hits: Iterable[Hit]) -> pa.Table:
@@ -52,7 +52,7 @@ def found_table(hits: Iterable[Hit]) -> pa.Table:
         amounts = (Money(entry.amount, entry.currency), Money(entry.balance, entry.currency))
         days = (entry.issue_date, entry.due_date)
         rows.append((*about, *days, entry.currency, *amounts, hit.status.value))
-    return _table(_FOUND, rows)
+    return table_of_rows(_FOUND, rows)
 
 
 def ranking_table(ctx: ReadContext) -> pa.Table:
@@ -66,7 +66,7 @@ def ranking_table(ctx: ReadContext) -> pa.Table:
             for place, one in enumerate(ranked[currency], start=1):
                 name = ctx.tx.load(Customer, one.customer_id).value.name
                 rows.append((by.value, currency, place, one.customer_id, name, one.amount))
-    return _table(("by", "currency", "place", "customer_id", "customer", "amount"), rows)
+    return table_of_rows(("by", "currency", "place", "customer_id", "customer", "amount"), rows)
 
 
 def _figures(found: Statistics, entry: CurrencyFigures) -> tuple[Cell, ...]:
@@ -81,13 +81,13 @@ def _figures(found: Statistics, entry: CurrencyFigures) -> tuple[Cell, ...]:
     )
 
 
-def _table(names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> pa.Table:
+def table_of_rows(names: Sequence[str], rows: Sequence[Sequence[Cell]]) -> pa.Table:
+    """Return rows as a table; amounts in major units, with the decimals that all need."""
     columns = [_column([row[at] for row in rows]) for at in range(len(names))]
     return pa.table(dict(zip(names, columns, strict=True)))
 
 
 def _column(cells: Sequence[Cell]) -> Column:
-    """Return cells as a column: amounts in major units, with the decimals that all need."""
     given = [cell for cell in cells if cell is not None]
     amounts = [cell for cell in given if isinstance(cell, Money)]
     if amounts:

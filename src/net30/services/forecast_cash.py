@@ -48,6 +48,7 @@ class Reach:
                 f"{', '.join(map(str, self.days)) or 'no'} days are not between 1 and {DAYS_MAX}",
                 hint=f"ask for 1 to {DAYS_MAX} days",
                 code="forecast_days",
+                values={"days": ", ".join(map(str, self.days)), "most": DAYS_MAX},
             )
 
 

@@ -19,6 +19,9 @@ class Subject(StrEnum):
     ANALYTICS = "analytics"
     AGEING = "ageing"
     TOP_CLIENTS = "top_clients"
+    FORECAST = "forecast"
+    RISK = "risk"
+    RECOMMENDATIONS = "recommendations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +31,6 @@ class Named:
     subject: Subject
     statuses: tuple[str, ...] = ()
 
-
-NOT_READY = {
-    "risk": "risk_report",
-    "risk report": "risk_report",
-    "risks": "risk_report",
-    "forecast": "forecast_cash",
-    "cash forecast": "forecast_cash",
-    "cash flow": "forecast_cash",
-    "recommendations": "list_recommendations",
-}
-"""What will be exported one day, and the tool that will make it."""
 
 _SUBJECTS = {
     "invoices": Subject.INVOICES,
@@ -57,6 +49,13 @@ _SUBJECTS = {
     "ageing report": Subject.AGEING,
     "top clients": Subject.TOP_CLIENTS,
     "top customers": Subject.TOP_CLIENTS,
+    "forecast": Subject.FORECAST,
+    "cash forecast": Subject.FORECAST,
+    "cash flow": Subject.FORECAST,
+    "risk": Subject.RISK,
+    "risk report": Subject.RISK,
+    "risks": Subject.RISK,
+    "recommendations": Subject.RECOMMENDATIONS,
 }
 
 _OPEN = ("issued", "partially_paid", "overdue")

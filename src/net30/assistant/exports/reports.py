@@ -7,10 +7,11 @@ from datetime import date
 from itertools import islice
 
 from net30.assistant.arguments import Result, Shown, Word
+from net30.assistant.calls import make_call, tool
 from net30.assistant.exports.named import Subject
 from net30.assistant.replies.catalogue import reply_language, words
 from net30.assistant.replies.telling import set_out
-from net30.assistant.tools import analytics_report, get_ageing, get_statistics, top_clients
+from net30.assistant.tools import top_clients
 from net30.assistant.tools.search_invoices import Args as Filters
 from net30.assistant.tools.search_invoices import listed
 from net30.documents.report import Report
@@ -21,6 +22,16 @@ from net30.language.locales import direction
 from net30.ports.store import PAGE_ROWS_MAX
 from net30.services.context import ReadContext
 from net30.services.export_table import Export, export_rows
+
+_TOLD_BY = {
+    Subject.AGEING: "get_ageing",
+    Subject.STATISTICS: "get_statistics",
+    Subject.ANALYTICS: "analytics_report",
+    Subject.FORECAST: "forecast_cash",
+    Subject.RISK: "risk_report",
+    Subject.RECOMMENDATIONS: "list_recommendations",
+}
+"""The reports that say what a tool says when it is asked without arguments."""
 
 
 def report_of(ctx: ReadContext, subject: Subject, filters: Filters | None, rows_max: int) -> Report:
@@ -47,18 +58,16 @@ def _result(ctx: ReadContext, subject: Subject, filters: Filters | None, rows_ma
             return Result("clients_listed", {"count": len(rows)}, rows)
         case Subject.PAYMENTS:
             return _payments(ctx, rows_max)
-        case Subject.AGEING:
-            return get_ageing.run(ctx, get_ageing.Args())
-        case Subject.STATISTICS:
-            return get_statistics.run(ctx, get_statistics.Args())
-        case Subject.ANALYTICS:
-            return analytics_report.run(ctx, analytics_report.Args())
         case Subject.TOP_CLIENTS:
             first, *others = (
                 top_clients.run(ctx, top_clients.Args(by=by))
                 for by in ("revenue", "outstanding", "late")
             )
             return Result(first.code, first.values, parts=(*first.parts, *others))
+        case _:
+            asked = make_call(_TOLD_BY[subject], {})
+            told: Result = tool(asked.tool).run(ctx, asked.args)
+            return told
 
 
 def _clients(ctx: ReadContext) -> Iterator[tuple[Shown, ...]]:

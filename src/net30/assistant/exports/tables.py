@@ -19,6 +19,10 @@ _LISTS = {
     Subject.AGEING: Export.AGEING,
 }
 
+_FORESEEN = {Subject.FORECAST, Subject.RISK, Subject.RECOMMENDATIONS}
+CLIENTS_MAX = 1000
+"""So many clients of a currency, the greatest expected loss first; so does `net30 risk`."""
+
 
 def table_of(ctx: ReadContext, subject: Subject, filters: Filters | None) -> pa.Table:
     """Return what is exported, invoices narrowed to what the filters find."""
@@ -28,4 +32,19 @@ def table_of(ctx: ReadContext, subject: Subject, filters: Filters | None) -> pa.
         return export_rows(ctx, _LISTS[subject], as_of=ctx.today)
     if subject is Subject.TOP_CLIENTS:
         return ranking_table(ctx)
+    if subject in _FORESEEN:
+        return _foreseen(ctx, subject)
     return statistics_table(get_statistics(ctx))
+
+
+def _foreseen(ctx: ReadContext, subject: Subject) -> pa.Table:
+    from net30.services import foreseen_tables  # noqa: PLC0415 (numpy)
+    from net30.services.collect_today import LIMIT_MAX, collect_today  # noqa: PLC0415 (numpy)
+    from net30.services.forecast_cash import forecast_cash  # noqa: PLC0415 (numpy)
+    from net30.services.receivables_risk import receivables_risk  # noqa: PLC0415 (numpy)
+
+    if subject is Subject.FORECAST:
+        return foreseen_tables.forecast_table(forecast_cash(ctx))
+    if subject is Subject.RISK:
+        return foreseen_tables.risk_table(receivables_risk(ctx, shown=CLIENTS_MAX))
+    return foreseen_tables.calls_table(collect_today(ctx, limit=LIMIT_MAX))

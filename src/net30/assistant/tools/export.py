@@ -7,13 +7,12 @@ from typing import Literal
 from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema
 
-from net30.assistant.arguments import Access, Arguments, NotYet, Result
-from net30.assistant.exports.named import NOT_READY, Named, named, unknown
+from net30.assistant.arguments import Access, Arguments, Result
+from net30.assistant.exports.named import Named, named, unknown
 from net30.assistant.exports.reports import report_of
 from net30.assistant.exports.tables import table_of
 from net30.assistant.tools.search_invoices import Args as Filters
 from net30.documents.report import Report
-from net30.domain.customer import fold
 from net30.domain.invoice import Invoice
 from net30.domain.rendering import Rendering
 from net30.kernel.errors import InputError, LimitExceeded, NotFound
@@ -34,7 +33,8 @@ class Args(Arguments):
 
     what: str = Field(
         description="invoices, clients, payments, statistics, analytics, ageing, top clients, "
-        "an invoice's number, or invoices of a status such as overdue invoices."
+        "forecast, risk, recommendations, an invoice's number, or invoices of a status such as "
+        "overdue invoices."
     )
     format: Literal["csv", "xlsx", "pdf", "json", "html"] = Field(
         description="csv, xlsx and json for programs; pdf and html for people."
@@ -47,9 +47,6 @@ class Args(Arguments):
 
 def run(ctx: ReadContext, args: Args) -> Result:
     """Write the file and say where it is; an invoice's own file is shown where it lies."""
-    later = NOT_READY.get(fold(args.what))
-    if later:
-        raise NotYet(f"{args.what} cannot be exported yet", code=later)
     meant = named(args.what)
     if meant is None:
         return _document(ctx, args)
