@@ -20,12 +20,16 @@ class Series:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bars:
-    """Bars over places, stacked on one another where there are several series."""
+    """Bars over places, stacked on one another where there are several series.
+
+    `lying` bars run to the right, each beside its place's name: for long names.
+    """
 
     title: str
     places: tuple[str, ...]
     series: tuple[Series, ...]
     unit: str = ""
+    lying: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,12 +19,24 @@ INK, GRID = "#333333", "#dddddd"
 COLOURS = ("#1f4e79", "#e07b39", "#5b8c5a", "#b04a5a", "#7a6fb0", "#c9a227", "#4f9da6")
 """Told apart by people who see no red or green too; each is also named in the legend."""
 LABEL_CHARACTERS_MAX = 14
+NAMES, VALUES, ROW, FOOT = 170, 80, 22, 44
+"""Of lying bars: the width for names and for what they come to, a row's height, the axis below."""
+NAME_CHARACTERS_MAX = 26
+CHARACTER = 6.2
+"""About how wide a character is."""
 PLACES_LABELLED = 12
 
 
-def draw(chart: Chart) -> str:
-    """Return a chart as an SVG document with its title as text for screen readers."""
+def draw(chart: Chart, colour: str = COLOURS[0]) -> str:
+    """Return a chart as an SVG document with its title as text for screen readers.
+
+    `colour` (#rrggbb) is the first one: a company's own.
+    """
+    height = float(HEIGHT)
     match chart:
+        case Bars(lying=True):
+            parts = [*_lying(chart)]
+            height = _lying_foot(chart) + FOOT
         case Bars():
             parts = [*_axes(chart, _bar_scale(chart)), *_bars(chart)]
         case Lines():
@@ -35,11 +47,14 @@ def draw(chart: Chart) -> str:
             parts = [*_gauge(chart)]
     series = chart.series if isinstance(chart, Bars | Lines) else ()
     opening = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" role="img" '
         f'font-family="Inter, Noto Sans, sans-serif" font-size="11" fill="{INK}">'
     )
     named = f"<title>{escape(chart.title)}</title>"
-    return "\n".join((opening, named, *parts, *_legend(series), "</svg>"))
+    drawn = "\n".join((*parts, *_legend(series, height)))
+    drawn = drawn.replace(f'fill="{COLOURS[0]}"', f'fill="{colour}"')
+    drawn = drawn.replace(f'stroke="{COLOURS[0]}"', f'stroke="{colour}"')
+    return f"{opening}\n{named}\n{drawn}\n</svg>"
 
 
 def _bar_scale(chart: Bars) -> Scale:
@@ -75,8 +90,11 @@ def _axes(chart: Bars | Lines, scale: Scale) -> Iterator[str]:
     if chart.unit:
         yield _text(LEFT - 6, TOP - 12, chart.unit, "end")
     every = max(1, -(-len(chart.places) // PLACES_LABELLED))
-    for at in range(0, len(chart.places), every):
-        yield _text(_x(len(chart.places), at), HEIGHT - BOTTOM + 16, _short(chart.places[at]))
+    shown = range(0, len(chart.places), every)
+    fits = int((WIDTH - LEFT - RIGHT) / max(len(shown), 1) / CHARACTER)
+    for at in shown:
+        label = _short(chart.places[at], min(LABEL_CHARACTERS_MAX, max(fits, 4)))
+        yield _text(_x(len(chart.places), at), HEIGHT - BOTTOM + 16, label)
 
 
 def _bars(chart: Bars) -> Iterator[str]:
@@ -98,6 +116,39 @@ def _bars(chart: Bars) -> Iterator[str]:
                 f'height="{foot - top:.1f}" fill="{_colour(number)}">'
                 f"{_told(chart.places[at], series, at)}</rect>"
             )
+
+
+def _lying(chart: Bars) -> Iterator[str]:
+    """Yield bars that run to the right, each with its place's name and what it comes to."""
+    scale, wide = _bar_scale(chart), WIDTH - NAMES - VALUES
+    foot = _lying_foot(chart)
+
+    def across(value: float) -> float:
+        return NAMES + wide * scale.share(value)
+
+    for tick in scale.ticks:
+        x = across(tick)
+        yield f'<line x1="{x:.1f}" y1="8" x2="{x:.1f}" y2="{foot:.1f}" stroke="{GRID}"/>'
+        yield _text(x, foot + 14, tick_label(tick))
+    for at, place in enumerate(chart.places):
+        top = 10.0 + ROW * at
+        yield _text(NAMES - 6, top + 13, _short(place, NAME_CHARACTERS_MAX), "end")
+        above = below = 0.0
+        for number, series in enumerate(chart.series):
+            value = series.values[at] or 0.0
+            start = above if value >= 0 else below
+            left, right = sorted((across(start), across(start + value)))
+            above, below = above + max(value, 0.0), below + min(value, 0.0)
+            yield (
+                f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" '
+                f'height="{ROW - 5}" fill="{_colour(number)}">{_told(place, series, at)}</rect>'
+            )
+        if len(chart.series) == 1 and chart.series[0].values[at] is not None:
+            yield _text(across(above) + 5, top + 13, chart.series[0].labels[at], "start")
+
+
+def _lying_foot(chart: Bars) -> float:
+    return 14.0 + ROW * len(chart.places)
 
 
 def _lines(chart: Lines) -> Iterator[str]:
@@ -192,16 +243,16 @@ def _arc(x: float, y: float, radius: float, start: float, end: float) -> str:
     )
 
 
-def _legend(series: Sequence[Series]) -> Iterator[str]:
+def _legend(series: Sequence[Series], height: float) -> Iterator[str]:
     if len(series) < 2:  # noqa: PLR2004 - one series is named by the title
         return
     left = float(LEFT)
     for number, one in enumerate(series):
         yield (
-            f'<rect x="{left:.0f}" y="{HEIGHT - 18}" width="10" height="10" '
+            f'<rect x="{left:.0f}" y="{height - 18:.0f}" width="10" height="10" '
             f'fill="{_colour(number)}"/>'
         )
-        yield _text(left + 14, HEIGHT - 9, one.name, "start")
+        yield _text(left + 14, height - 9, one.name, "start")
         left += 26 + 6.5 * len(one.name)
 
 
@@ -217,10 +268,8 @@ def _told(place: str, series: Series, at: int) -> str:
     return f"<title>{escape(said)}</title>"
 
 
-def _short(text: str) -> str:
-    if len(text) <= LABEL_CHARACTERS_MAX:
-        return text
-    return f"{text[: LABEL_CHARACTERS_MAX - 1]}…"
+def _short(text: str, most: int = LABEL_CHARACTERS_MAX) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _colour(number: int) -> str:

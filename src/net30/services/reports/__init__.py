@@ -1,0 +1,1 @@
+"""Reports: one file each; its name is the report's name, `sections` its content."""
