@@ -16,11 +16,14 @@ from pathlib import Path
 import psycopg
 
 from net30.adapters.sql import SqlStore
+from net30.adapters.sql.accounts import SqlAccounts
 from net30.adapters.sql.opening import connect
 from net30.adapters.sql.schema import known_versions
+from net30.domain.audit import AuditNote
 from net30.domain.events import CustomerSaved, InvoiceIssued
 from net30.kernel.money import Money
 from net30.ports.store import NEW
+from tests.account_samples import ONE_OF_EACH
 from tests.databases import postgres_url
 from tests.samples import NOW, TODAY, one_of_each
 
@@ -54,6 +57,7 @@ def write_down(version: str, target: Path) -> None:
         _make(url, version)
         with closing(SqlStore(connect(url))) as store:
             _fill(store)
+            _fill_accounts(SqlAccounts(store.database))
         with closing(sqlite3.connect(path)) as raw:
             rows = [row for row in raw.iterdump() if row.startswith('INSERT INTO "') and _ours(row)]
     target.write_text("\n".join(rows) + "\n", encoding="utf-8")
@@ -83,6 +87,14 @@ def _fill(store: SqlStore) -> None:
         )
         tx.remember("key", "request", "answer", at=NOW)
     store.advance(ORGANISATION, "search", 2)
+
+
+def _fill_accounts(accounts: SqlAccounts) -> None:
+    note = AuditNote(at=NOW, actor="awa", action="member_added", target="u1", source="m:1")
+    with accounts.writing() as tx:
+        for record in ONE_OF_EACH:
+            tx.add(record)
+        tx.note(ORGANISATION, [note])
 
 
 def _make(url: str, version: str) -> None:

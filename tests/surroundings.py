@@ -11,6 +11,7 @@ from net30.adapters.blobs import folder as blobs
 from net30.adapters.cache.memory import build
 from net30.adapters.mail import folder as mail
 from net30.adapters.sql import SqlStore
+from net30.adapters.sql.accounts import SqlAccounts
 from net30.adapters.sql.search import SqlSearch
 from net30.ports.cache import Cache, CacheLimits
 from net30.ports.store import NEW
@@ -24,6 +25,7 @@ def world_of(store: SqlStore, home: Path) -> World:
     """Return a world around a store; files and mail go to folders of the home."""
     return World(
         store=store,
+        accounts=SqlAccounts(store.database),
         blobs=blobs.build(f"folder:{home}/blobs"),
         search=SqlSearch(store.database),
         mail=mail.build(f"folder:{home}/mail"),

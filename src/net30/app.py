@@ -18,11 +18,13 @@ from net30.assistant.chat_model import ChatModel
 from net30.domain.organisation import Organisation
 from net30.kernel.errors import ConfigurationError, NotFound
 from net30.kernel.plugins import load
+from net30.ports.accounts import Accounts
 from net30.ports.blobs import Blobs
 from net30.ports.cache import Cache, CacheLimits
 from net30.ports.chat import project_url, read_server
 from net30.ports.compute import Compute
 from net30.ports.mail import Mail
+from net30.ports.passwords import Passwords
 from net30.ports.search import SearchIndex
 from net30.ports.store import Reading, Store
 from net30.services.cached import CACHES
@@ -99,6 +101,12 @@ class App:
         """Return the folder of the organisation's own trained models."""
         return self.settings.home.resolve() / self.settings.model_path / self.organisation
 
+    @property
+    def passwords(self) -> Passwords:
+        """Return what hashes passwords; raise ConfigurationError without the extra web."""
+        passwords: Passwords = load("net30.adapters.passwords", "argon2", extra="web").build()
+        return passwords
+
     def settle(self) -> DrainReport:
         """Bring every projection up to date: documents, search, ledger."""
         return drain(self.world, self.organisation)
@@ -138,7 +146,16 @@ def open_app(settings: Settings, *, clock: Callable[[], datetime] = _system_cloc
     cache: Cache = load(_CACHE, "memory").build(
         cache_limits(settings), settings.cache_cleanup_seconds
     )
-    world = World(store=store, blobs=blobs, search=search, mail=mail, cache=cache, clock=clock)
+    accounts: Accounts = load(_SQL, "accounts").SqlAccounts(database)
+    world = World(
+        store=store,
+        accounts=accounts,
+        blobs=blobs,
+        search=search,
+        mail=mail,
+        cache=cache,
+        clock=clock,
+    )
     version: str = load(_SQL, "schema").version_of(database)
     app = App(
         settings=settings,

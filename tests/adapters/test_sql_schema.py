@@ -13,10 +13,12 @@ from alembic.util import CommandError
 from sqlalchemy import create_engine
 
 from net30.adapters.sql import build, open_database
+from net30.adapters.sql.accounts import SqlAccounts
 from net30.adapters.sql.opening import connect
 from net30.adapters.sql.schema import known_versions, migrate, version_of
 from net30.adapters.sql.tables import metadata
 from net30.domain.aggregates import Key
+from net30.domain.audit import broken_links
 from net30.domain.customer import Customer
 from net30.domain.events import CustomerSaved, InvoiceIssued
 from net30.domain.invoice import Invoice
@@ -24,6 +26,7 @@ from net30.domain.open_item import OpenItem
 from net30.kernel.errors import ConfigurationError, Unavailable
 from net30.kernel.money import Money
 from net30.ports.store import Remembered, Store
+from tests.account_samples import ONE_OF_EACH
 from tests.databases import DIALECTS, fresh, postgres_url
 from tests.past_schemas import FOLDER, ORGANISATION, database_of
 
@@ -85,6 +88,8 @@ def test_books_of_every_past_schema_are_read_after_the_upgrade(
         with closing(build(url)) as store:
             assert version_of(store.database) == NEWEST
             check_books(store)
+            if version >= "0004":
+                check_accounts(SqlAccounts(store.database))
         with fresh(dialect, tmp_path) as new:
             assert shape(url) == shape(new)
 
@@ -106,6 +111,15 @@ def check_books(store: Store) -> None:
         assert issued.event.tax == Money(648_000, "XOF")
         assert tx.recall("key") == Remembered("request", "answer")
         assert tx.next_number("invoice", 2026) == 2
+
+
+def check_accounts(accounts: SqlAccounts) -> None:
+    """See that users, keys and the audit are as they were written."""
+    with accounts.reading() as tx:
+        assert [tx.load(type(one), one.id) for one in ONE_OF_EACH] == list(ONE_OF_EACH)
+        (entry,) = tx.entries(ORGANISATION)
+        assert list(broken_links(ORGANISATION, [entry])) == []
+        assert entry.action == "member_added"
 
 
 @pytest.mark.skipif(not PAST, reason="there is one schema only")

@@ -12,6 +12,7 @@ import pytest
 from net30.adapters.blobs.folder import FolderBlobs
 from net30.adapters.mail.folder import FolderMail
 from net30.adapters.sql import SqlStore, open_database
+from net30.adapters.sql.accounts import SqlAccounts
 from net30.adapters.sql.search import SqlSearch
 from net30.domain.events import CustomerSaved, DisputeClosed, DraftSaved, Event
 from net30.kernel.errors import Unavailable
@@ -33,6 +34,7 @@ def world(tmp_path: Path) -> Iterator[World]:
     database = open_database(sqlite_url(tmp_path))
     yield World(
         store=SqlStore(database),
+        accounts=SqlAccounts(database),
         blobs=FolderBlobs(tmp_path / "blobs"),
         search=SqlSearch(database),
         mail=FolderMail(tmp_path / "mail"),

@@ -289,6 +289,7 @@ class RecordedEvent:
     """An event as stored: its place in the organisation's order, when and by whom.
 
     `known_on` is the day the fact became known: the recording day in the organisation's zone.
+    `digest` is the SHA-256 of all of it as it is stored, for the audit.
     """
 
     sequence: int
@@ -298,3 +299,4 @@ class RecordedEvent:
     known_on: date
     user: str
     event: Event
+    digest: str = ""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from net30.ports.accounts import Accounts
 from net30.ports.blobs import Blobs
 from net30.ports.cache import Cache
 from net30.ports.mail import Mail
@@ -15,9 +16,10 @@ from net30.ports.store import Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """The store of all organisations, the parts beside it, and the clock they share."""
+    """The store of all organisations, their users, the parts beside, the clock they share."""
 
     store: Store
+    accounts: Accounts
     blobs: Blobs
     search: SearchIndex
     mail: Mail

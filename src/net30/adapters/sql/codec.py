@@ -16,15 +16,16 @@ from msgspec.json import Decoder, Encoder
 
 from net30.domain.aggregates import Aggregate
 from net30.domain.events import Event
+from net30.domain.identity.records import AccountRecord
 from net30.kernel.errors import Unavailable
 
-A = TypeVar("A", bound=Aggregate)
+A = TypeVar("A", bound=Aggregate | AccountRecord)
 
 _ENCODER = Encoder(decimal_format="string")
 _DECODERS: dict[type, Decoder[Any]] = {}  # Any: one for each kind of aggregate that was read
 
 
-def encode(value: Aggregate | Event) -> str:
+def encode(value: Aggregate | AccountRecord | Event) -> str:
     """Return a value as JSON text."""
     return _ENCODER.encode(value).decode()
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from typing import Any, TypeVar
 
 from net30.adapters.sql import statements as sql
@@ -159,6 +161,7 @@ class SqlReading:
             known_on=date.fromisoformat(known_on),
             user=user,
             event=decode_event(name, body),
+            digest=sha256(json.dumps(row).encode()).hexdigest(),
         )
 
 

@@ -1,6 +1,6 @@
 """Tables: the newest schema, which the migrations must lead to.
 
-Every table has the organisation first in its key, so no index mixes two tenants. Only the
+Every table of books has the organisation first in its key, so no index mixes two tenants. Only the
 migrations and their tests import this file; the statements of store.py are plain SQL.
 """
 
@@ -102,3 +102,47 @@ checkpoint = Table(
     sqlite_with_rowid=False,
 )
 """How far each projection has read the events."""
+
+account = Table(
+    "account",
+    metadata,
+    Column("kind", _TEXT, primary_key=True),
+    Column("id", _TEXT, primary_key=True),
+    Column("name", _TEXT),
+    Column("owner", _TEXT),
+    Column("organisation", _TEXT),
+    Column("ends_at", _TEXT),
+    Column("body", _TEXT, nullable=False),
+)
+"""One user, membership, session, key or link a row; beside the organisations, not in one."""
+
+for _column in ("name", "owner", "organisation"):
+    _there = text(f"{_column} IS NOT NULL")
+    Index(
+        f"account_{_column}",
+        account.c.kind,
+        account.c[_column],
+        unique=_column == "name",
+        sqlite_where=_there,
+        postgresql_where=_there,
+    )
+_there = text("ends_at IS NOT NULL")
+Index("account_ends_at", account.c.ends_at, sqlite_where=_there, postgresql_where=_there)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("chain", _TEXT, primary_key=True),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("noted_at", _TEXT, nullable=False),
+    Column("actor", _TEXT, nullable=False),
+    Column("action", _TEXT, nullable=False),
+    Column("target", _TEXT, nullable=False),
+    Column("source", _TEXT, nullable=False),
+    Column("detail", _TEXT, nullable=False),
+    Column("before_hash", _TEXT, nullable=False),
+    Column("hash", _TEXT, nullable=False),
+    Index("audit_source", "chain", "source", unique=True),
+    sqlite_with_rowid=False,
+)
+"""Who did what; each entry has the hash of the one before it in its chain."""

@@ -1,0 +1,1 @@
+"""Audit: whether the chains hold, and their export."""

@@ -1,0 +1,1 @@
+"""Identity: signing in, users and their roles, keys, one-time links."""
