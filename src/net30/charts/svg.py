@@ -19,6 +19,9 @@ INK, GRID = "#333333", "#dddddd"
 COLOURS = ("#1f4e79", "#e07b39", "#5b8c5a", "#b04a5a", "#7a6fb0", "#c9a227", "#4f9da6")
 """Told apart by people who see no red or green too; each is also named in the legend."""
 LABEL_CHARACTERS_MAX = 14
+LABEL_FITTED_MAX = 24
+GAUGE_RADIUS, GAUGE_FOOT = 100, 125.0
+LEGEND = 18
 NAMES, VALUES, ROW, FOOT = 170, 80, 22, 44
 """Of lying bars: the width for names and for what they come to, a row's height, the axis below."""
 NAME_CHARACTERS_MAX = 26
@@ -45,7 +48,10 @@ def draw(chart: Chart, colour: str = COLOURS[0]) -> str:
             parts = [*_heatmap(chart)]
         case Gauge():
             parts = [*_gauge(chart)]
+            height = GAUGE_FOOT + 30
     series = chart.series if isinstance(chart, Bars | Lines) else ()
+    if len(series) == 1:  # one series has no legend
+        height -= LEGEND
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" role="img" '
         f'font-family="Inter, Noto Sans, sans-serif" font-size="11" fill="{INK}">'
@@ -93,7 +99,7 @@ def _axes(chart: Bars | Lines, scale: Scale) -> Iterator[str]:
     shown = range(0, len(chart.places), every)
     fits = int((WIDTH - LEFT - RIGHT) / max(len(shown), 1) / CHARACTER)
     for at in shown:
-        label = _short(chart.places[at], min(LABEL_CHARACTERS_MAX, max(fits, 4)))
+        label = _short(chart.places[at], min(LABEL_FITTED_MAX, max(fits, 4)))
         yield _text(_x(len(chart.places), at), HEIGHT - BOTTOM + 16, label)
 
 
@@ -220,7 +226,7 @@ def _heatmap(chart: Heatmap) -> Iterator[str]:
 
 
 def _gauge(chart: Gauge) -> Iterator[str]:
-    middle, foot, radius = WIDTH / 2, HEIGHT - 60, 150
+    middle, foot, radius = WIDTH / 2, GAUGE_FOOT, GAUGE_RADIUS
     share = min(max((chart.value - chart.least) / (chart.most - chart.least), 0.0), 1.0)
     for start, end, colour in ((0.0, 1.0, GRID), (0.0, share, COLOURS[0])):
         yield (

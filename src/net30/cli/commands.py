@@ -51,6 +51,7 @@ FILES = {
     "predict": "predict",
     "models": "models",
     "forecast": "forecast",
+    "report": "report",
 }
 """Command -> the file it is in; one command imports its own file only, so it starts fast."""
 

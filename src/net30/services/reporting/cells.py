@@ -25,7 +25,7 @@ def cell_text(cell: Cell, language: str, *, bare: bool = False) -> str:
         case Figure(value, Unit.SHARE):
             return write_percent(round_half_up(value * 100, 1), language)
         case Figure(value, Unit.INDEX):
-            return write_number(value, language, 2)
+            return write_number(value, language, 3)
         case Figure(value, Unit.COUNT):
             return write_number(value, language, 0)
         case Figure(value):

@@ -36,7 +36,7 @@ _FORMATS = {
     Unit.DAYS: "#,##0.0",
     Unit.POINTS: "0.0",
     Unit.COUNT: "#,##0",
-    Unit.INDEX: "0.00",
+    Unit.INDEX: "0.0000",
 }
 _CHARTS = {
     Kind.BARS: {"type": "column", "subtype": "stacked"},

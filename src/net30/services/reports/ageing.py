@@ -10,7 +10,6 @@ from net30.insights.ageing_by_customer import BUCKETS, CustomerAgeing, ageing_by
 from net30.insights.as_of import Known, known_at
 from net30.insights.measured import share
 from net30.kernel.money import Money
-from net30.language.dates import write_month
 from net30.ledger.segments import read_ledger
 from net30.services.reporting.asking import Asking
 from net30.services.reporting.content import Kind, Plot, Section, Table, Unit, figure, used
@@ -39,9 +38,8 @@ def over_months(asking: Asking, known: Known, currency: str) -> Section:
     for day in _month_ends(asking.day):
         then = known if day == known.as_of else known.earlier(day)
         if found := ageing(then).get(currency):
-            name = write_month(day, words.language) if day != asking.day else day
-            rows.append((name, *(getattr(found, bucket) for bucket in BUCKETS)))
-    table = used(Table(words.columns("month", *BUCKETS), tuple(rows)), (0, 1))
+            rows.append((day, *(getattr(found, bucket) for bucket in BUCKETS)))
+    table = used(Table(words.columns("as_of", *BUCKETS), tuple(rows)), (0, 1))
     late = [_overdue(ageing(known)[currency])]
     return Section(
         heading=words("headings.ageing_months"),

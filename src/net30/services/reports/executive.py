@@ -170,7 +170,10 @@ def _health(asking: Asking, one: CurrencyFigures) -> Section:
         finding = words.reason(one.reasons.get("health_score.score", ""))
     elif isinstance(trend, Decimal):
         finding = words(
-            "findings.health", score=Figure(known, Unit.POINTS), trend=Figure(trend, Unit.POINTS)
+            "findings.health",
+            score=Figure(known, Unit.POINTS),
+            trend=Figure(abs(trend), Unit.POINTS),
+            than=words("rows.more" if trend >= 0 else "rows.fewer"),
         )
     else:
         finding = words("findings.health_alone", score=Figure(known, Unit.POINTS))

@@ -36,8 +36,8 @@ def weeks(asking: Asking, found: Forecast, cash: ExpectedCash) -> Section:
         heading=words("headings.cash"),
         finding=words("findings.cash", middle=total.p50, low=total.p10, high=total.p90),
         table=Table(
-            words.columns("week", "p10", "p50", "p90", "from", *PARTS_SHOWN.values()),
-            tuple(_week(asking, span) for span in (*rest, *cash.weeks)),
+            words.columns("week", "p10", "p50", "p90", *PARTS_SHOWN.values()),
+            tuple(_week(span) for span in (*rest, *cash.weeks)),
         ),
         currency=cash.currency,
         plot=Plot(Kind.BAND, (1, 2, 3)),
@@ -60,13 +60,10 @@ def weeks(asking: Asking, found: Forecast, cash: ExpectedCash) -> Section:
     )  # fmt: skip
 
 
-def _week(asking: Asking, span: CashOfSpan) -> tuple[Cell, ...]:
-    name = span.name
-    if name.startswith("rest of "):
-        name = asking.words("rows.rest_of", week=name.removeprefix("rest of "))
+def _week(span: CashOfSpan) -> tuple[Cell, ...]:
     total = span.total
     parts = (span.parts[part].mean for part in PARTS)
-    return (name, total.p10, total.p50, total.p90, span.first, *parts)
+    return (span.first, total.p10, total.p50, total.p90, *parts)
 
 
 def _spans(asking: Asking, found: Forecast, cash: ExpectedCash) -> Section:
