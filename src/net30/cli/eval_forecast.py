@@ -73,6 +73,9 @@ def tell_verdicts(verdicts: Mapping[str, Verdict]) -> None:
     columns = ("currency", "what", "judged>", "80 % band holds>", "error>")
     rivals = ("last period>", "due date>", "customer median>")
     print_table("Forecast against actual (WAPE)", (*columns, *rivals), rows)
+    for currency, verdict in verdicts.items():
+        if verdict.accuracy.reason:
+            say(f"- {currency}: {verdict.accuracy.reason}.")
 
 
 def _row(currency: str, what: str, told: Accuracy) -> tuple[str, ...]:

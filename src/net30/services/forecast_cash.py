@@ -60,15 +60,21 @@ def forecast_cash(ctx: ReadContext, as_of: date | None = None, reach: Reach = US
 
     By the model that is served, or for a past day by one that knew nothing of later. Today's usual
     forecast is kept for ever; asked again it is read, until something happens in the books. Raises
-    InputError for a damaged model.
+    InputError for a day to come or a damaged model.
     """
     day = as_of or ctx.today
+    if day > ctx.today:
+        raise InputError(
+            f"what will be known on {day} is not known yet",
+            hint="forecast as of today or of a day before",
+            code="future_day",
+        )
     usual = reach == USUAL and day == ctx.today
     scores = score_open_items(ctx, day)
     if usual and (kept := kept_forecast(ctx, scores.model)):
         return kept
     # What schedules will issue is known of today only: how they once were is not kept.
-    scheduled = coming_invoices(ctx, day, _last(day, reach)) if day >= ctx.today else ()
+    scheduled = coming_invoices(ctx, day, _last(day, reach)) if day == ctx.today else ()
     found = forecast_scored(
         Known(
             scores=scores,

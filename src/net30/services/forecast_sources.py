@@ -19,6 +19,9 @@ from net30.ledger.compute import Column
 from net30.scoring.open_items import ScoredOpenItems
 
 TOO_SHORT = "not enough data: needs four whole weeks of invoices"
+SILENT_WEEKS = 26
+SILENT = f"not enough data: nothing was invoiced in the {SILENT_WEEKS} weeks before"
+"""Books that nobody writes any more say nothing of business to come, not that there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +54,11 @@ class Known:
         if self.by_schedules:
             made = compute.within(mine["invoice_id"], sorted(self.by_schedules))
             fresh = mine.filter(compute.no(made))
-        new = learn_new_business(_known(fresh, horizon), horizon, int(ends.max()) + 1 - horizon)
-        left_out = {} if new else {"new": TOO_SHORT}
+        known = _known(fresh, horizon)
+        silent = len(known) > 0 and int(known.issued.max()) < horizon - 7 * SILENT_WEEKS
+        far = int(ends.max()) + 1 - horizon
+        new = None if silent else learn_new_business(known, horizon, far)
+        left_out = {} if new else {"new": SILENT if silent else TOO_SHORT}
         if self.scores.model is None:
             left_out["open"] = self.scores.reason
         return Sources(

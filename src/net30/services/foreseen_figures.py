@@ -23,9 +23,12 @@ from net30.services.score_open_items import score_ledger, score_open_items
 def foreseen_figures(ctx: ReadContext, as_of: date | None = None) -> Foreseen:
     """Return the expected days late, the expected cash and the forecast's error of the books.
 
-    Today's are read where they were kept (kept_scores.py, kept_forecasts.py).
+    Today's are read where they were kept (kept_scores.py, kept_forecasts.py). Of a day to come
+    nothing is foreseen: what will be known then is not known.
     """
     day = as_of or ctx.today
+    if day > ctx.today:
+        return Foreseen()
     scores = score_open_items(ctx, day)
     forecast = forecast_cash(ctx, day)
     return Foreseen(

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from net30.features.coding import customers_of, invoices_of
 from net30.features.invoices import Invoices
-from net30.insights.expected_cash import PARTS, Band, band, cash_of, day_of
+from net30.insights.expected_cash import PARTS, Band, band, cash_of, day_of, stretch_of
 from net30.insights.forecast_accuracy import Accuracy, Judged, accuracy
 from net30.insights.naive_cash import naive_cash, naive_open
 from net30.insights.received import Received, received
@@ -125,7 +125,8 @@ def backtest(
                 for name, one in cash_of(known.sources(currency, ends), ends).items()
             }
             whole = np.sum([draws[part] for part in PARTS], axis=0)
-            told, of_open = band(whole, currency), band(draws["open"], currency)
+            wider = stretch_of(days)
+            told, of_open = (band(one, currency, wider) for one in (whole, draws["open"]))
             past = books.known(currency, day)
             rows.setdefault(currency, []).append(books.judged(told, past, days, day))
             open_rows.setdefault(currency, []).append(books.judged_open(of_open, past, days, day))
