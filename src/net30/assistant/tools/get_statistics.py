@@ -37,7 +37,7 @@ def run(ctx: ReadContext, args: Args) -> Result:
         ctx, args.start, args.end, customer.id if customer else "", args.currency
     )
     code = "statistics_of" if customer else "statistics"
-    return told(code, found, PERIOD + POSITION, client=customer.name if customer else "")
+    return told(code, found, PERIOD + POSITION + RATES, client=customer.name if customer else "")
 
 
 def figures_between(
