@@ -19,10 +19,10 @@ WAIT_SECONDS = 10
 
 
 class Argon2:
-    """Hashes passwords, a few at a time."""
+    """Hashes passwords, a few at a time; with pwdlib's parameters unless others are given."""
 
-    def __init__(self) -> None:
-        self._hashes = PasswordHash.recommended()
+    def __init__(self, hashes: PasswordHash | None = None) -> None:
+        self._hashes = hashes or PasswordHash.recommended()
         self._turns = BoundedSemaphore(AT_ONCE_MAX)
         self._nobody = self._hashes.hash("nobody has this password")
 

@@ -34,7 +34,9 @@ def verify_audit(world: World, known: Sequence[AuditHead] = ()) -> Verified:
     findings: list[Finding] = []
     entries = events = 0
     # Asked for first: what the audit has reached by now is in the view that is opened next.
-    reached = {name: world.store.checkpoint(name, PROJECTION) for name in world.store.organisations()}
+    reached = {
+        name: world.store.checkpoint(name, PROJECTION) for name in world.store.organisations()
+    }
     with world.accounts.reading() as tx:
         heads = tx.chains()
         names = {head.chain for head in (*heads, *known)} | set(reached)

@@ -31,7 +31,8 @@ class NewUser:
 class Added:
     """The user, the membership, and the link's secret.
 
-    It is empty for a user who has a password, or an invitation from another organisation.
+    It is empty for a user who has a password, or an invitation from another organisation, and
+    for a program: it comes in with keys.
     """
 
     user: User
@@ -50,6 +51,10 @@ def add_user(accounts: Accounts, new: NewUser, by: Principal, now: datetime) -> 
     email = checked_email(new.email)
     with accounts.writing() as tx:
         user = _user(tx, email, checked_name(new.name, email), now)
+        if new.role is Role.API and user.status is UserStatus.INVITED:
+            # A program has keys and no password, so there is nothing to accept.
+            user = replace(user, status=UserStatus.ACTIVE)
+            tx.save(user)
         if tx.get(Membership, membership_id(user.id, by.organisation)):
             raise Conflict(
                 f"{email} is a member of {by.organisation} already",

@@ -1,0 +1,143 @@
+"""net30 user, org, key, audit, as they are typed."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from net30.cli import exits
+from net30.cli.commands import run
+from tests.cli.terminal import terminal
+from tests.desk import open_desk
+
+EMAIL = "awa@lagune.example"
+Say = Callable[..., str]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("NET30_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def net30(home: Path, capsys: pytest.CaptureFixture[str]) -> Say:
+    """Run a command; its exit code must be the one that is expected."""
+
+    def said(*words: str, code: int = exits.DONE) -> str:
+        assert run(list(words)) == code
+        out, err = capsys.readouterr()
+        return out + err
+
+    return said
+
+
+def told(net30: Say, *words: str) -> Any:  # Any: JSON
+    return json.loads(net30(*words, "--json"))
+
+
+def test_a_user_is_added_listed_changed_and_removed(net30: Say) -> None:
+    said = net30("user", "add", EMAIL, "--role", "owner", "--name", "Awa")
+    assert "is owner of main" in said
+    assert "n30l_" in said
+    added = told(net30, "user", "add", "v@lagune.example")
+    assert added["role"] == "viewer"
+    assert added["link"].startswith("n30l_")
+    assert "v@lagune.example is now admin" in net30("user", "role", "v@lagune.example", "admin")
+    assert told(net30, "user", "role", "v@lagune.example", "viewer")["role"] == "viewer"
+    assert "invited" in net30("user", "list")
+    net30("user", "remove", "v@lagune.example")
+    (member,) = told(net30, "user", "list")
+    assert member["user"]["email"] == EMAIL
+    assert "password" not in json.dumps(member)
+    assert "last owner" in net30("user", "remove", EMAIL, code=exits.CONFLICT)
+
+
+def test_bad_words_are_refused_plainly(net30: Say) -> None:
+    assert "owner, admin" in net30("user", "add", EMAIL, "--role", "king", code=exits.INPUT)
+    assert "not a mail address" in net30("user", "add", "awa", code=exits.INPUT)
+    assert "no organisation 'x'" in net30("user", "list", "--org", "x", code=exits.NOT_FOUND)
+    assert "no member" in net30("user", "remove", EMAIL, code=exits.NOT_FOUND)
+    assert "no key" in net30("key", "revoke", "abcd", code=exits.NOT_FOUND)
+    net30("user", "add", EMAIL)
+    refused = net30("key", "new", EMAIL, "--name", "x", "--may", "all", code=exits.INPUT)
+    assert "invoices.read" in refused
+
+
+def test_keys_are_made_listed_and_revoked(net30: Say) -> None:
+    net30("user", "add", EMAIL, "--role", "api")
+    may = ("--may", "invoices.read", "--may", "invoices.write")
+    made = told(net30, "key", "new", EMAIL, "--name", "shop", *may)
+    assert made["secret"].startswith(f"n30k_{made['key']['prefix']}_")
+    assert made["key"]["scopes"] == ["invoices.read", "invoices.write"]
+    assert "n30k_" in net30("key", "new", EMAIL, "--name", "other", "--days", "3")
+    assert made["secret"] not in net30("key", "list")
+    assert "revoked" in net30("key", "revoke", made["key"]["prefix"])
+    assert [key["valid"] for key in told(net30, "key", "list")] == [False, True]
+    assert told(net30, "key", "revoke", made["key"]["id"])["revoked_at"]
+
+
+def test_a_password_is_typed_here_or_set_by_a_link(net30: Say, home: Path) -> None:
+    net30("user", "add", EMAIL)
+    assert told(net30, "user", "password", EMAIL)["link"].startswith("n30l_")
+    assert "good for an hour" in net30("user", "password", EMAIL)
+    with terminal(home, "user", "password", EMAIL, "--here") as screen:
+        for asked in ("New password: ", "confirmation: "):
+            screen.until(asked)
+            screen.type("horse battery staple\r")
+        assert "horse" not in screen.until("has a new password")
+        assert screen.leave() == exits.DONE
+
+
+def test_organisations_are_added_and_listed(net30: Say) -> None:
+    assert "NET30_ORGANISATION=rival" in net30("org", "add", "rival", "--name", "Rival SA")
+    assert told(net30, "org", "add", "third")["party"]["name"] == "My company"
+    net30("user", "add", EMAIL, "--org", "rival")
+    assert told(net30, "org", "list") == [
+        {"id": "main", "name": "My company", "members": 0},
+        {"id": "rival", "name": "Rival SA", "members": 1},
+        {"id": "third", "name": "My company", "members": 0},
+    ]
+    assert "3 organisations" in net30("org", "list")
+    assert "there already" in net30("org", "add", "rival", code=exits.CONFLICT)
+    for bad in ("../up", "Rival", "a b", "*", "-x"):
+        assert "cannot be" in net30("org", "add", "--", bad, code=exits.INPUT)
+
+
+def test_the_audit_holds_until_somebody_edits_it(net30: Say, home: Path, tmp_path: Path) -> None:
+    desk = open_desk(home)
+    desk.issue()
+    desk.app.close()
+    net30("user", "add", EMAIL)
+    kept = tmp_path / "heads.json"
+    assert "Written" in net30("audit", "head", "--to", str(kept))
+    said = net30("audit", "verify", "--head", str(kept))
+    assert "it holds" in said
+    found = told(net30, "audit", "verify")
+    assert found["findings"] == []
+    assert found["entries"] == found["events"] + 1
+    assert told(net30, "audit", "head", "--to", str(kept)) == {"written": str(kept)}
+    lines = [json.loads(line) for line in net30("audit", "export").splitlines()]
+    assert {line["action"] for line in lines} >= {"member_added", "invoice_issued"}
+    assert net30("audit", "export", "--chain", "*") == ""
+    with closing(sqlite3.connect(home / "net30.db")) as raw, raw:
+        raw.execute("UPDATE audit SET actor = 'eve' WHERE sequence = 1")
+    said = net30("audit", "verify", "--head", str(kept), code=exits.FAULTS)
+    assert "changed after it was written" in said
+
+
+def test_a_file_that_holds_no_heads_is_refused(net30: Say, tmp_path: Path) -> None:
+    file = tmp_path / "heads.json"
+    for text in ("", "[]", '{"form": "net30-audit-heads/1"}', "\xff", '{"form": 1}'):
+        file.write_bytes(text.encode("latin-1"))
+        said = net30("audit", "verify", "--head", str(file), code=exits.INPUT)
+        assert "no file of audit heads" in said
+    head = {"chain": "x", "sequence": 0, "hash": "0" * 64}
+    file.write_text(json.dumps({"form": "net30-audit-heads/1", "heads": [head, 3]}))
+    net30("audit", "verify", "--head", str(file), code=exits.INPUT)
