@@ -51,7 +51,6 @@ FILES = {
     "audit": "audit",
     "eval": "eval",
     "mcp": "mcp",
-    "serve": "serve",
     "train": "train",
     "predict": "predict",
     "models": "models",
