@@ -117,6 +117,13 @@ def test_a_broken_promise_is_the_reason_and_asks_for_a_new_date(desk: Desk) -> N
     assert call.claims[0].broken_promises == 1
 
 
+def test_what_is_more_than_30_days_late_is_not_called_likely_to_be(desk: Desk) -> None:
+    late(desk, 123)
+    (call,) = today(desk).calls
+    assert (call.days_past_due, call.claims[0].at_stake is not None) == (123, True)
+    assert call.reason == "never_reminded"
+
+
 def test_after_the_last_reminder_someone_must_decide(desk: Desk) -> None:
     number = late(desk, 60).number
     sent = Reminder(day=TODAY - timedelta(days=9), to="a@b.example", level=3)

@@ -17,6 +17,7 @@ from net30.kernel.money import Money
 from net30.ports.store import PAGE_ROWS_MAX
 from net30.recommend.next_call import Standing, next_call
 from net30.scoring.bands import BANDS
+from net30.scoring.delay_bins import HIGH_RISK
 from net30.scoring.open_items import ScoredOpenItems
 from net30.services.context import ReadContext
 from net30.services.score_open_items import score_open_items
@@ -217,7 +218,7 @@ def _reason(standing: Standing, policy: DunningPolicy) -> str:
         return "broken_promise"
     if standing.last_step:
         return "last_reminder_unanswered"
-    if standing.band == BANDS[-1]:
+    if standing.band == BANDS[-1] and standing.days <= HIGH_RISK:
         return "likely_very_late"
     if not standing.reminded and policy.steps and standing.days > policy.steps[0].days:
         return "never_reminded"
