@@ -78,7 +78,7 @@ def test_a_heatmap_is_darker_where_the_value_is_higher_and_empty_where_there_is_
     assert shades == [0.08, 0.9, 0]
 
 
-@pytest.mark.parametrize(("value", "end"), [(0.0, "170.00"), (50.0, "320.00"), (100.0, "470.00")])
+@pytest.mark.parametrize(("value", "end"), [(0.0, "220.00"), (50.0, "320.00"), (100.0, "420.00")])
 def test_a_gauge_ends_where_its_value_is(value: float, end: str) -> None:
     chart = Gauge(title="t", value=value, label=f"{value:g}")
     path = shapes(chart, "path")[1].get("d", "")

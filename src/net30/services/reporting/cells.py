@@ -60,9 +60,10 @@ def number_of(cell: Cell) -> Decimal | None:
 
 
 def is_figures(table: Table, column: int) -> bool:
-    """Tell whether a column holds figures only, so that it stands to the right."""
+    """Tell whether a column holds figures or days only, which keep to one line at the right."""
     cells = [row[column] for row in table.rows if row[column] is not None]
-    return bool(cells) and all(isinstance(cell, Money | Figure) for cell in cells)
+    kinds = Money | Figure | date if column else Money | Figure
+    return bool(cells) and all(isinstance(cell, kinds) for cell in cells)
 
 
 def is_money(table: Table, column: int) -> bool:

@@ -106,19 +106,9 @@ def used(table: Table, always: Iterable[int] = (0,)) -> Table:
     kept = [
         at
         for at in range(len(table.columns))
-        if at in set(always) or any(_says(row[at]) for row in table.rows)
+        if at in set(always) or any(row[at] for row in table.rows)
     ]
     return Table(
         tuple(table.columns[at] for at in kept),
         tuple(tuple(row[at] for at in kept) for row in table.rows),
     )
-
-
-def _says(cell: Cell) -> bool:
-    match cell:
-        case Money():
-            return cell.minor != 0
-        case Figure():
-            return cell.value != 0
-        case _:
-            return bool(cell)

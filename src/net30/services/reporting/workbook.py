@@ -30,6 +30,7 @@ NAME_CHARACTERS_MAX = 31
 WIDTH_MAX = 48
 CELL_CHARACTERS_MAX = 32_767
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\']")
+_REFERENCE = re.compile(r"!(?=\S)")
 _NOT_IN_XML = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535))
 _FORMATS = {
     Unit.SHARE: "0.0%",
@@ -128,7 +129,9 @@ class _Book:
                     **({"fill": {"color": self.colour}} if len(plot.columns) == 1 else {}),
                 }
             )
-        chart.set_title({"name": section.finding, "name_font": {"size": 11, "bold": False}})
+        chart.set_title(
+            {"name": _harmless(section.finding), "name_font": {"size": 11, "bold": False}}
+        )
         chart.set_size({"width": 760, "height": 360})
         chart.set_legend({"none": True} if len(plot.columns) == 1 else {"position": "bottom"})
         if plot.kind is Kind.NAMES:
@@ -180,6 +183,11 @@ class _Book:
             name = plain[: NAME_CHARACTERS_MAX - len(ending)].strip() + ending
         self.names.add(name.casefold())
         return self.book.add_worksheet(name)
+
+
+def _harmless(title: str) -> str:
+    """Return a chart's title that is not taken for a reference: `Only A!B2` would be one."""
+    return _REFERENCE.sub("! ", title)
 
 
 def _shown_as(cell: Cell) -> str:

@@ -15,13 +15,15 @@ def sections(asking: Asking) -> Iterator[Section]:
     found = business_insights(asking.ctx, (Insight.BENCHMARKS,), as_of=asking.day).insights
     for currency, rows in asking.of(found[Insight.BENCHMARKS]):
         if isinstance(rows, tuple):
-            yield _section(asking, currency, [one for one in rows if isinstance(one, Benchmark)])
+            mine = [one for one in rows if isinstance(one, Benchmark)]
+            yield _section(asking, currency, mine)
+            yield _sources(asking, mine)
 
 
 def _section(asking: Asking, currency: str, found: list[Benchmark]) -> Section:
     words = asking.words
     columns = ("industry", "invoices", "late_invoices", "published_late", "difference",
-               "days_late", "published_days", "source")  # fmt: skip
+               "days_late", "published_days", "publisher")  # fmt: skip
     rows = tuple(
         _row(asking, one, published) for one in found for published in one.published or (None,)
     )
@@ -31,13 +33,35 @@ def _section(asking: Asking, currency: str, found: list[Benchmark]) -> Section:
         finding=_finding(asking, found[0]),
         table=Table(words.columns(*columns), rows),
         currency=currency,
-        plot=Plot(Kind.NAMES, (4,)),
+        plot=Plot(Kind.NAMES, (4,)) if industries else None,
         notes=asking.once(
             (
                 words("notes.benchmarks"),
                 "" if industries else words("notes.no_industry"),
             )
         ),
+    )
+
+
+def _sources(asking: Asking, found: list[Benchmark]) -> Section:
+    words = asking.words
+    every = dict.fromkeys(published for one in found for published in one.published)
+    rows = tuple(
+        (
+            words("rows.all_industries") if one.industry == ALL else one.industry,
+            figure(one.late_share, Unit.SHARE),
+            figure(one.days_late, Unit.DAYS),
+            one.source,
+            one.region,
+            one.date,
+        )
+        for one in every
+    )
+    columns = ("industry", "published_late", "published_days", "source", "region", "date")
+    return Section(
+        heading=words("headings.sources"),
+        finding=words("findings.sources", count=len(rows)),
+        table=Table(words.columns(*columns), rows),
     )
 
 
@@ -69,5 +93,5 @@ def _row(asking: Asking, one: Benchmark, published: Published | None) -> tuple[C
         figure(difference(one.late_share, published.late_share), Unit.SHARE),
         days,
         figure(published.days_late, Unit.DAYS),
-        f"{published.source} ({published.region}, {published.date.isoformat()})",
+        published.source.split(",", maxsplit=1)[0],
     )

@@ -41,7 +41,7 @@ def _invoiced(asking: Asking, currency: str, one: Seasonality) -> Section:
         heading=words("headings.season_invoiced"),
         finding=words(
             "findings.season_invoiced",
-            month=f"{_month(asking, best.column)} {best.row}",
+            month=f"{_month(asking, best.column).capitalize()} {best.row}",
             amount=best.invoiced,
         ),
         table=Table((words("columns.month"), *map(str, years)), rows),
@@ -95,7 +95,7 @@ def _index(asking: Asking, currency: str, one: Seasonality) -> Section:
         best = max(known, key=_level)
         finding = words(
             "findings.season_index",
-            month=_month(asking, best.month),
+            month=_month(asking, best.month).capitalize(),
             index=Figure(_level(best), Unit.INDEX),
         )
     else:
