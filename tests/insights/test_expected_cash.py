@@ -8,7 +8,15 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from net30.insights.expected_cash import Calendar, Sources, cash_of, day_of, expected_cash
+from net30.insights.expected_cash import (
+    Calendar,
+    Sources,
+    band,
+    cash_of,
+    day_of,
+    expected_cash,
+    stretch_of,
+)
 from net30.insights.forecast_accuracy import Judged, accuracy
 from net30.insights.naive_cash import naive_cash, naive_open
 from net30.insights.received import received
@@ -96,6 +104,16 @@ def test_what_is_not_known_is_said_and_brings_nothing() -> None:
     paths = cash_of(nothing(), np.array([day_of(FRIDAY) + 30]))
     assert not any(one.any() for one in paths.values())
     assert expected_cash(nothing(left_out={"new": "why"})).left_out == {"new": "why"}
+
+
+def test_the_band_is_wider_than_drawn_within_five_weeks_and_never_beyond_the_draws() -> None:
+    draws = np.arange(1_001, dtype=np.float64)
+    plain, wider = band(draws, "XOF"), band(draws, "XOF", stretch_of(30))
+    assert (plain.p10.minor, plain.p50.minor, plain.p90.minor) == (100, 500, 900)
+    assert (wider.p10.minor, wider.p50.minor, wider.p90.minor) == (20, 500, 980)
+    assert (stretch_of(35), stretch_of(36), stretch_of(90)) == (1.2, 1.0, 1.0)
+    assert band(draws, "XOF", 3.0).p10.minor == 0
+    assert band(draws, "XOF", 3.0).p90.minor == 1_000
 
 
 def test_revenue_is_what_schedules_will_issue_where_nothing_else_is_known() -> None:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 pytest.importorskip("onnx", reason="onnx is in the extra ml")
@@ -18,6 +19,7 @@ from net30.kernel.errors import InputError, Unavailable
 from net30.ledger.segments import read_ledger
 from net30.scoring.model import load_model
 from net30.services.coming_schedules import coming_invoices
+from net30.services.company_figures import Foreseen
 from net30.services.evaluate_forecast import ForecastEvaluation, evaluate_forecast
 from net30.services.forecast_cash import Reach, forecast_cash, forecast_ledger
 from net30.services.foreseen_figures import foreseen_figures
@@ -76,6 +78,48 @@ def test_later_facts_change_no_forecast_of_a_past_day(tmp_path: Path) -> None:
     assert told(desk, past) == before
     known = facts.filter([one is not None and one <= past for one in facts["known_on"].to_pylist()])
     assert forecast_ledger(known, model, past) == forecast_ledger(facts, model, past)
+    desk.app.close()
+
+
+def test_a_later_fact_that_leaks_would_change_a_forecast_of_a_past_day(books: Desk) -> None:
+    past = TODAY - timedelta(days=40)
+    with books.app.look() as ctx:
+        facts = read_ledger(ctx.blobs, ctx.organisation)
+    told_then = forecast_ledger(facts, None, past)
+    for kinds in (("payment",), ("invoice",)):
+        assert forecast_ledger(leaked(facts, kinds, past), None, past) != told_then
+
+
+def leaked(facts: pa.Table, kinds: tuple[str, ...], past: date) -> pa.Table:
+    """The same ledger, had facts of some kinds been known on a day before they were."""
+    there = [kind in kinds for kind in facts["fact"].to_pylist()]
+    for name in ("day", "known_on", "issue_date"):
+        days = [
+            min(one, past) if moved and one is not None else one
+            for one, moved in zip(facts[name].to_pylist(), there, strict=True)
+        ]
+        at = facts.column_names.index(name)
+        facts = facts.set_column(at, facts.schema.field(name), pa.array(days, pa.date32()))
+    return facts
+
+
+def test_a_day_to_come_is_not_known(books: Desk) -> None:
+    tomorrow = TODAY + timedelta(days=1)
+    with pytest.raises(InputError, match="is not known yet"):
+        told(books, tomorrow)
+    with books.app.look() as ctx:
+        assert foreseen_figures(ctx, tomorrow) == Foreseen()
+
+
+def test_books_that_nobody_writes_any_more_tell_nothing_of_business_to_come(
+    tmp_path: Path,
+) -> None:
+    desk = open_books(tmp_path, learned=None)
+    desk.clock.day = TODAY + timedelta(days=7 * 27)
+    cash = told(desk).of("XOF")
+    assert cash is not None
+    assert cash.left_out == {"new": "not enough data: nothing was invoiced in the 26 weeks before"}
+    assert cash.spans[-1].parts["new"].p90.minor == 0
     desk.app.close()
 
 
@@ -210,6 +254,7 @@ def test_a_ledger_is_judged_by_the_model_we_bring_where_none_is_trained(books: D
     with books.app.look() as ctx:
         ledger = read_ledger(ctx.blobs, ctx.organisation)
     report = evaluate_forecast(ForecastEvaluation(facts=ledger, models=0, step=28))
+    assert (report.learned, report.refused) == ((), {})
     verdict = report.verdicts["XOF"]
     assert verdict.accuracy.judged == len(verdict.judged) >= 8
     assert set(verdict.accuracy.wape or {}) == {
@@ -223,3 +268,17 @@ def test_a_ledger_is_judged_by_the_model_we_bring_where_none_is_trained(books: D
     with pytest.raises(InputError):
         evaluate_forecast(ForecastEvaluation(facts=ledger.slice(0, 0)))
     assert backtest(ledger, [], lambda _day: None) == {}
+
+
+def test_a_model_that_is_trained_for_a_past_day_knows_nothing_later(books: Desk) -> None:
+    with books.app.look() as ctx:
+        ledger = read_ledger(ctx.blobs, ctx.organisation)
+    steps: list[str] = []
+    asked = ForecastEvaluation(facts=ledger, models=2, families=("small",), step=112)
+    report = evaluate_forecast(asked, lambda step, _done, _total: steps.append(step))
+    assert {*report.learned, *report.refused} == {
+        report.first,
+        report.first + (report.last - report.first) / 2,
+    }
+    assert report.last < TODAY
+    assert {"learning", "looking back"} == set(steps)

@@ -143,7 +143,7 @@ def _tell(found: Forecast, shown: Reach, currency: str, *, json: bool) -> None:
         spans = [span for span in one.spans if span.name in names]
         rest = [one.rest] if one.rest else []
         rows = [_row(span, one.left_out) for span in (*rest, *one.weeks[: shown.weeks], *spans)]
-        columns = ("", "until", "P10>", "P50>", "P90>", *(f"{name}>" for name in PARTS.values()))
+        columns = ("", "P10>", "P50>", "P90>", *(f"{name}>" for name in PARTS.values()))
         print_table(f"Expected cash, {one.currency}", columns, rows)
         for part, why in one.left_out.items():
             say(f"- without {PARTS[part]}: {why}.")
@@ -169,7 +169,7 @@ def _shown(cash: ExpectedCash, shown: Reach) -> dict[str, object]:
 def _row(span: CashOfSpan, left_out: Mapping[str, str]) -> tuple[str, ...]:
     total = (_plain(one) for one in (span.total.p10, span.total.p50, span.total.p90))
     means = (NOT_KNOWN if one in left_out else _plain(span.parts[one].mean) for one in PARTS)
-    return (span.name, span.last.isoformat(), *total, *means)
+    return (span.name, *total, *means)
 
 
 def _revenue(told: RevenueOfSpan, unknown: str) -> str:
