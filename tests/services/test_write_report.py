@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pypdf
@@ -129,7 +130,7 @@ def _compare_csv(content: ReportContent, file: bytes) -> None:
 
 
 def _compare_workbook(content: ReportContent, file: bytes) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(file))
+    book: Any = openpyxl.load_workbook(io.BytesIO(file))  # Any: cells are of any kind
     sheets = list(book.worksheets[1:])
     filled = [section for section in content.sections if section.table.rows]
     assert len(sheets) == len(filled)
@@ -152,7 +153,7 @@ def _compare_workbook(content: ReportContent, file: bytes) -> None:
 
 
 def _compare_page(content: ReportContent, file: bytes) -> None:
-    page = html.fromstring(file)
+    page: Any = html.fromstring(file)  # Any: what XPath finds is of any kind
     tables = page.xpath("//table")
     filled = [section for section in content.sections if section.table.rows]
     assert len(tables) == len(filled)
@@ -244,8 +245,8 @@ def test_empty_books_say_what_is_missing_in_every_format(
     note = content.notes[0]
     assert note in file_of(empty, content, "html").decode()
     assert note in file_of(empty, content, "csv").decode()
-    book = openpyxl.load_workbook(io.BytesIO(file_of(empty, content, "xlsx")))
-    assert note in [cell for row in book.active.iter_rows(values_only=True) for cell in row]  # type: ignore[union-attr] # a new book has a sheet
+    book: Any = openpyxl.load_workbook(io.BytesIO(file_of(empty, content, "xlsx")))
+    assert note in [cell for row in book.active.iter_rows(values_only=True) for cell in row]
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -311,21 +312,21 @@ def test_text_that_a_spreadsheet_would_run_is_made_harmless() -> None:
     assert values[0] == "'=1+1"
     assert values[1] == "-2.50"
     assert values[2].startswith("'=cmd")
-    book = openpyxl.load_workbook(io.BytesIO(workbook.write(content, "#1f4e79")))
+    book: Any = openpyxl.load_workbook(io.BytesIO(workbook.write(content, "#1f4e79")))
     cell = book.worksheets[1]["A2"]
     assert (cell.value, cell.data_type) == ("=1+1", "s")
 
 
 def test_a_table_longer_than_a_sheet_goes_on_in_the_next_one() -> None:
     content = small([(f"c{at}", Money(at, "XOF")) for at in range(7)])
-    book = openpyxl.load_workbook(io.BytesIO(workbook.write(content, "#1f4e79", 3)))
+    book: Any = openpyxl.load_workbook(io.BytesIO(workbook.write(content, "#1f4e79", 3)))
     assert [sheet.max_row for sheet in book.worksheets[1:]] == [4, 4, 2]
     assert len({sheet.title for sheet in book.worksheets}) == 4
 
 
 def test_numbers_too_long_for_a_spreadsheet_stay_exact() -> None:
     content = small([("a", Money(123456789012345678, "EUR"))])
-    book = openpyxl.load_workbook(io.BytesIO(workbook.write(content, "#1f4e79")))
+    book: Any = openpyxl.load_workbook(io.BytesIO(workbook.write(content, "#1f4e79")))
     assert book.worksheets[1]["B2"].value == "1234567890123456.78"
 
 
@@ -339,7 +340,7 @@ def test_of_a_long_table_the_pages_show_the_first_rows_and_say_so() -> None:
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_kind_of_plot_is_drawn_from_its_table_in_our_colour(kind: Kind) -> None:
     columns = (1,) if kind is Kind.GAUGE else (1, 2, 3)
-    rows = tuple(
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (f"w{at}", *(Figure(Decimal(at + more), Unit.DAYS) for more in range(3))) for at in range(4)
     )
     section = Section(
@@ -351,7 +352,7 @@ def test_every_kind_of_plot_is_drawn_from_its_table_in_our_colour(kind: Kind) ->
     chart = chart_of(section, "en")
     assert chart is not None
     assert "#123456" in draw(chart, "#123456")
-    nothing = tuple((row[0], None, None, None) for row in rows)
+    nothing: tuple[tuple[Cell, ...], ...] = tuple((row[0], None, None, None) for row in rows)
     empty = replace(section, table=Table(section.table.columns, nothing))
     if kind is not Kind.HEATMAP:
         assert chart_of(empty, "en") is None
