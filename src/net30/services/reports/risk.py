@@ -25,6 +25,7 @@ def sections(asking: Asking) -> Iterator[Section]:
             yield _bands(asking, one)
         if one.customers:
             yield _customers(asking, one)
+            yield _advice(asking, one)
 
 
 def _loss(asking: Asking, one: CurrencyRisk, notes: tuple[str, ...]) -> Section:
@@ -80,8 +81,7 @@ def _customers(asking: Asking, one: CurrencyRisk) -> Section:
     words, first = asking.words, one.customers[0]
     every = Money.total((row.expected for row in one.loss.customers), one.currency)
     part = figure(share(first.loss.expected.minor, every.minor, ""), Unit.SHARE)
-    columns = ("customer", "expected_loss", "open", "uninvoiced", "pd", "limit", "standing",
-               "advice")  # fmt: skip
+    columns = ("customer", "expected_loss", "open", "uninvoiced", "pd", "limit", "standing")
     hidden = len(one.loss.customers) - len(one.customers)
     return Section(
         heading=words("headings.risky"),
@@ -108,5 +108,24 @@ def _customer(asking: Asking, row: RiskyCustomer) -> tuple[Cell, ...]:
         figure(row.loss.pd, Unit.SHARE),
         write_money(limit, words.language) if limit is not None and foreign else limit,
         words(f"codes.standing_{row.standing.value}"),
-        ", ".join(words(f"codes.advice_{advice.action}") for advice in row.advice),
+    )
+
+
+def _advice(asking: Asking, one: CurrencyRisk) -> Section:
+    """Return what the rules advise about each customer's largest open invoice."""
+    words = asking.words
+    rows = tuple(
+        (
+            row.customer,
+            row.about,
+            ", ".join(words(f"codes.advice_{advice.action}") for advice in row.advice),
+        )
+        for row in one.customers
+        if row.advice
+    )
+    return Section(
+        heading=words("headings.advice"),
+        finding=words("findings.advice" if rows else "findings.no_advice"),
+        table=Table(words.columns("customer", "invoice", "advice"), rows),
+        currency=one.currency,
     )
