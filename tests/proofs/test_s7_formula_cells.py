@@ -51,7 +51,7 @@ _WRITING = {
 Files = Callable[[Path, random.Random], Iterator[Written]]
 
 _RUNS = re.compile(r"^[\s\ufeff\u200b-\u200f\u2060]*[=+\-@＝＋－＠−﹦﹢﹣﹫]")
-_NUMBER = re.compile(r"-?\d+[.,]\d{2}")
+_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 
 
 def tables(size: int, chance: random.Random) -> pa.Table:

@@ -120,6 +120,9 @@ def _show(found: tuple[Alert, ...], when: str, language: str, *, json: bool) -> 
     if json:
         print_json({"open": found})
         return
+    if not found:
+        say(f"No alerts {when}: no rule fires; one without enough data never does.")
+        return
     rows = [
         (
             one.alert.id,

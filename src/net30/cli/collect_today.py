@@ -43,6 +43,9 @@ def today(
     if json:
         print_json(found)
         return
+    if not found.calls:
+        say(f"Nobody to call on {found.as_of}: nothing is overdue and free to be asked for.")
+        return
     rows = [
         (
             call.customer,

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 ROWS_SHOWN_MAX = 30
 PERCENT_MAX = 100
 HORIZON_DAYS_MAX = 730
+NEEDS = {"patterns": "a payment in the period"}
+"""What an insight needs, if it is not an invoice; revenue, say, is told from the first one on."""
+
 WHAT = "revenue|patterns|seasonality|clients|segments|churn|cohorts|benchmarks|impact|anomalies"
 
 
@@ -72,7 +75,8 @@ def insights(
             print_findings(source.findings)
             say(f"As of {found.as_of}, period {found.start} to {found.end}")
             if not answers:
-                say("Nothing to tell: not enough data by that day.")
+                needed = NEEDS.get(what, "an invoice known by then")
+                say(f"Nothing to tell: not enough data: needs {needed}.")
             for code, answer in answers.items():
                 tables = tables_of(answer)
                 for table in tables:

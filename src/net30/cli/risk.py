@@ -14,6 +14,7 @@ from net30.language.amounts import write_money
 if TYPE_CHECKING:
     from datetime import date
 
+    from net30.insights.measured import Measure
     from net30.kernel.money import Money
     from net30.services.receivables_risk import CurrencyRisk
 
@@ -108,11 +109,11 @@ def _show(one: CurrencyRisk) -> None:
     source = "assumed" if loss.lgd_assumed else f"from {loss.lgd_cases} invoices"
     say(
         f"{one.currency}: {_money(loss.exposure)} open; expected loss {lost} "
-        f"(PD {loss.pd.value}, LGD {loss.lgd.value}, {source})."
+        f"(PD {_told(loss.pd)}, LGD {_told(loss.lgd)}, {source})."
     )
     say(
-        f"Herfindahl index {one.hhi.value}; the ten largest owe {one.top10_share.value} of what is "
-        "overdue."
+        f"Herfindahl index {_told(one.hhi)}; of what is overdue the ten largest owe "
+        f"{_told(one.top10_share)}."
     )
     rows = [
         (
@@ -128,6 +129,10 @@ def _show(one: CurrencyRisk) -> None:
     ]
     columns = ("customer", "open>", "PD>", "expected loss>", "limit>", "standing", "advice")
     print_table("Customers by expected loss", columns, rows)
+
+
+def _told(found: Measure) -> str:
+    return f"unknown ({found.reason})" if found.value is None else str(found.value)
 
 
 def _money(amount: Money) -> str:
