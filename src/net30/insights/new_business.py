@@ -4,7 +4,7 @@ Weekly invoiced amounts follow simple exponential smoothing, ETS(M,N,N): a level
 corrects by a share of its error, where the share is the one that has told the past best. Payment
 follows the company's own days from issue to payment lately (Kaplan and Meier 1958, by amount).
 Draws repeat past weeks whole (a bootstrap): how much more or less than its level each brought, and
-how much sooner or later that was paid. Evidence: docs/forecast.md.
+how much sooner or later that was paid. Evidence: docs/forecast.md, docs/decisions/0013.
 """
 
 from __future__ import annotations
