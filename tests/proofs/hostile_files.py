@@ -26,6 +26,7 @@ from net30.services.keep_export import written_table
 from net30.services.make_statement import make_statement
 from net30.services.save_customer import save_customer
 from net30.services.score_file import Scoring, score_file
+from net30.services.write_report import ReportAsked, make_report, report_names, write_report
 from net30.services.write_statement import write_statement
 from net30.settings import Settings
 from tests.desk import TODAY, open_desk
@@ -78,6 +79,7 @@ def files_of(home: Path, chance: random.Random) -> Iterator[Written]:
         customers = _fill(app, chance)
         yield from _exports(app)
         yield from _statements(app, customers)
+        yield from _reports(app)
     finally:
         app.close()
     yield from _scores(home, chance)
@@ -151,6 +153,22 @@ def _statements(app: App, customers: tuple[str, ...]) -> Iterator[Written]:
             for form in TABLES:
                 content = write_statement(ctx.company, found, form)
                 yield Written("statement", form, content, frozenset(numbers))
+
+
+def _reports(app: App) -> Iterator[Written]:
+    """Every report; the first sheet of a workbook is its summary."""
+    with app.look() as ctx:
+        for name in report_names():
+            content = make_report(ctx, ReportAsked(name=name))
+            found = [one.finding for one in content.sections]
+            rows = [row for one in content.sections for row in one.table.rows]
+            cells = frozenset(
+                cell for row in rows for cell in row if isinstance(cell, str) and cell
+            )
+            for form in TABLES:
+                file = write_report(ctx.company, content, form)
+                texts = cells | {*found} if form == "csv" else frozenset(found)
+                yield Written(f"report {name}", form, file, texts)
 
 
 def _scores(home: Path, chance: random.Random) -> Iterator[Written]:

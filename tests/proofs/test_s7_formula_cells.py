@@ -1,7 +1,8 @@
 """S7: texts that a spreadsheet program would run, written to CSV and XLSX and read back.
 
 By each writer, and by everything that writes a file for people: exports, the assistant's tables,
-statements, scores and findings, of companies whose customers, numbers and columns are hostile.
+statements, reports, scores and findings, of companies whose customers, numbers and columns are
+hostile.
 
 What counts as run: a CSV field that, as Excel or LibreOffice would cut the file (at commas, and at
 semicolons where that is the list separator), begins with = + - @, a tabulator or a line end after
@@ -39,11 +40,18 @@ FULL = 50_000
 WRITERS = "net30.ledger.writers"
 COLUMNS = 4
 ROWS_A_COMPANY = 5_000
-_WRITES = re.compile(r"write_csv|CSVWriter|csv\.writer|DictWriter|xlsxwriter|openpyxl")
+_WRITES = re.compile(
+    r"write_csv|CSVWriter|csv\.writer|DictWriter|xlsxwriter|openpyxl"
+    r"|writers\.csv import.*\bwritten$",
+    re.MULTILINE,
+)
 _WRITING = {
     "ledger/writers/csv.py",
     "ledger/writers/xlsx.py",
     "ledger/invented/files.py",  # of invented names only
+    "ledger/writers/csv_excel.py",
+    "services/reporting/long_form.py",
+    "services/reporting/workbook.py",
     "services/batch/output.py",  # of tables that the CSV writer made safe
 }
 """The files that write cells: with another one, this proof must be told of what it writes."""
