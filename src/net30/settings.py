@@ -20,6 +20,7 @@ PREFIX = "NET30_"
 SECONDS_MAX = 86_400
 CHAT_SECONDS_MAX = 120
 CACHE_SIZE_MAX = 1_000_000
+RATE_MAX = 1_000_000
 CACHES = {
     "statistics": {"ttl": 300, "max_size": 10},
     "invoice_list": {"ttl": 180, "max_size": 20},
@@ -309,6 +310,13 @@ class Settings:
         "the web application's port",
         read=_between(1, 65_535),
         aliases="STREAMLIT_SERVER_PORT",
+        read_by="cli",
+    )
+    api_rate_per_minute: int = _setting(
+        "600",
+        "how many requests one user may make to the API in a minute",
+        read=_between(1, RATE_MAX),
+        read_by="api",
     )
 
 

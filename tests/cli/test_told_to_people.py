@@ -14,6 +14,7 @@ from net30.cli import exits, output
 from net30.cli.commands import run
 from net30.cli.invoice import without_password
 from net30.kernel.findings import Finding
+from net30.kernel.jsonable import jsonable
 from net30.kernel.money import Money
 
 Typed = Callable[..., tuple[int, str]]
@@ -202,14 +203,14 @@ def test_many_findings_are_counted_not_all_printed(capsys: pytest.CaptureFixture
 
 def test_every_kind_of_value_has_its_json() -> None:
     value = {"bytes": b"ab", "path": Path("x"), "amount": Money(1250, "EUR"), "none": None}
-    assert output.jsonable(value) == {
+    assert jsonable(value) == {
         "bytes": "YWI=",
         "path": "x",
         "amount": {"amount": "12.50", "currency": "EUR"},
         "none": None,
     }
     with pytest.raises(TypeError, match="no JSON form"):
-        output.jsonable(object())
+        jsonable(object())
 
 
 def test_a_wrong_kind_a_missing_command_and_a_misspelt_option_are_usage_or_input(

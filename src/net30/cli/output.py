@@ -2,63 +2,22 @@
 
 from __future__ import annotations
 
-import base64
-import dataclasses
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
-from decimal import Decimal
-from enum import Enum
 from functools import cache
-from math import isfinite
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from net30.kernel.decimals import plain
 from net30.kernel.errors import Net30Error
 from net30.kernel.findings import Finding
-from net30.kernel.money import Money
+from net30.kernel.jsonable import jsonable
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 FINDINGS_SHOWN_MAX = 20
-
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
-
-
-def jsonable(value: object) -> Json:
-    """Return a result as JSON knows it: amounts as {amount, currency} with decimal strings."""
-    match value:
-        case None | bool() | int():
-            return value
-        case float():  # a chance or a figure, never an amount; JSON has no 'not a number'
-            return value if isfinite(value) else None
-        case Enum():
-            return str(value.value)
-        case str():
-            return value
-        case Money():
-            return {"amount": f"{value.amount:f}", "currency": value.currency}
-        case Decimal():
-            return plain(value)
-        case date():
-            return value.isoformat()
-        case Path():
-            return str(value)
-        case bytes():
-            return base64.b64encode(value).decode()
-        case Mapping():
-            return {str(key): jsonable(entry) for key, entry in value.items()}
-    if isinstance(value, Sequence | set | frozenset):
-        return [jsonable(entry) for entry in value]
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = dataclasses.fields(value)
-        return {field.name: jsonable(getattr(value, field.name)) for field in fields}
-    raise TypeError(f"{type(value)} has no JSON form")
 
 
 def print_json(value: object) -> None:
@@ -90,7 +49,8 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
     table = Table(title=escape(title), title_justify="left", header_style="bold")
     for column in columns:
         right = column.endswith(">")
-        table.add_column(column.rstrip(">"), justify="right" if right else "left")
+        # What is too wide goes on in the next line: a figure that is cut is a wrong one.
+        table.add_column(column.rstrip(">"), justify="right" if right else "left", overflow="fold")
     for row in rows:
         table.add_row(*(escape(cell) for cell in row))
     _console().print(table)

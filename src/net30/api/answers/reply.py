@@ -1,0 +1,57 @@
+"""Reply: results as JSON, with their tag, or nothing when the client has them already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from net30.api.answers.etag import is_known, tag_of_bytes
+from net30.kernel.jsonable import jsonable
+
+JSON = "application/json"
+
+
+def written(value: object) -> bytes:
+    """Return a result as JSON: amounts as {amount, currency}, days as YYYY-MM-DD."""
+    return msgspec.json.encode(jsonable(value))
+
+
+def reply(
+    request: Request,
+    value: object,
+    *,
+    tag: str = "",
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Answer a question with a result; 304 when the client has it already."""
+    return reply_bytes(request, written(value), JSON, tag=tag, headers=headers)
+
+
+def reply_bytes(
+    request: Request,
+    content: bytes,
+    media_type: str,
+    *,
+    tag: str = "",
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Answer a question with a file."""
+    tag = tag or tag_of_bytes(content)
+    # Private: it is this user's; no-cache: asked again each time, which a 304 makes cheap.
+    also = {"ETag": tag, "Cache-Control": "private, no-cache", **(headers or {})}
+    if is_known(request, tag):
+        return Response(status_code=304, headers=also)
+    return Response(content, headers=also, media_type=media_type)
+
+
+def done(content: bytes, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """Answer a change with what it made."""
+    return Response(
+        content if status != 204 else None,  # noqa: PLR2004 - 204 has no content
+        status,
+        {"Cache-Control": "no-store", **(headers or {})},
+        JSON,
+    )

@@ -1,0 +1,105 @@
+"""Application: the API as one ASGI application, of every file in routes/."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import Depends, FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+
+from net30 import __version__
+from net30.api.answers import problem
+from net30.api.auth import Recognise, doorman
+from net30.api.description.openapi import describe
+from net30.api.description.pages import add_pages
+from net30.api.health import add_health
+from net30.api.house import House
+from net30.api.middleware.body_size import BodySizes
+from net30.api.middleware.request_id import RequestIds
+from net30.api.relaying import Relaying
+from net30.api.resource import Resource, Route
+from net30.api.visit import greeting, looking
+from net30.app import App
+from net30.kernel.errors import Net30Error
+from net30.kernel.plugins import load, names_in
+
+PREFIX = "/api/v1"
+ROOM = "net30.api.routes"
+GZIP_BYTES_MIN = 1000
+
+
+def create_api(app: App, recognise: Recognise) -> FastAPI:
+    """Return the API of an application; `recognise` tells who bears a key.
+
+    Every route of routes/ needs a key and a permission; the health of the installation and the
+    description of the API are for everybody.
+    """
+    house = House(
+        app=app,
+        doorman=doorman(recognise, app.settings.api_rate_per_minute),
+        relay=Relaying(app),
+    )
+    api = FastAPI(
+        title="net30",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan,
+    )
+    api.state.house = house
+    found = resources()
+    for resource in found:
+        for route in resource.routes:
+            _add(api, house, route)
+    add_health(api, house)
+    add_pages(api, describe(api, house, found))
+    for kind, answer in (
+        (Net30Error, problem.on_net30_error),
+        (RequestValidationError, problem.on_misread_request),
+        (HTTPException, problem.on_http_error),
+        (Exception, problem.on_crash),
+    ):
+        api.add_exception_handler(kind, answer)
+    # The last one added stands outermost.
+    api.add_middleware(GZipMiddleware, minimum_size=GZIP_BYTES_MIN)
+    api.add_middleware(BodySizes)
+    api.add_middleware(RequestIds)
+    return api
+
+
+def resources() -> tuple[Resource, ...]:
+    """Return the resources of routes/, by name."""
+    return tuple(load(ROOM, name, extra="web").routes for name in names_in(ROOM))
+
+
+def _add(api: FastAPI, house: House, route: Route) -> None:
+    """Serve a route: whoever comes is let in by the doorman before anything else happens."""
+    served = APIRoute(
+        PREFIX + route.path,
+        route.endpoint,
+        methods=[route.method],
+        name=route.operation,
+        operation_id=route.operation,
+        tags=[route.resource],
+        status_code=route.status,
+        response_model=None,
+        dependencies=[Depends(greeting if route.is_open else looking)],
+    )
+    house.add(served, route)
+    api.router.routes.append(served)
+
+
+@asynccontextmanager
+async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
+    relay: Relaying = api.state.house.relay
+    relay.start()
+    try:
+        yield
+    finally:
+        relay.stop()

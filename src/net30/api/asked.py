@@ -1,0 +1,144 @@
+"""Asked: what a request says: its body as our types, its days, its query without surprises."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, TypeVar, cast
+
+from fastapi import Query
+from pydantic import BeforeValidator, WithJsonSchema
+from starlette.requests import Request
+from starlette.routing import Match
+
+from net30.api.answers.faulty import Faulty
+from net30.documents.codec import BROKEN, from_plain
+from net30.kernel.dates import parse_date
+from net30.kernel.decimals import parse_decimal
+from net30.kernel.errors import InputError
+from net30.kernel.findings import Finding, Severity
+
+T = TypeVar("T")
+
+DEPTH_MAX = 30
+ID_CHARACTERS_MAX = 200
+_MEDIA_TYPES = {"application/json", ""}
+
+
+def _day(text: object) -> date:
+    try:
+        return parse_date(str(text))
+    except InputError as error:
+        raise ValueError(f"{error.message}: {error.hint}") from error
+
+
+def _decimal(text: object) -> Decimal:
+    try:
+        return parse_decimal(str(text))
+    except InputError as error:
+        raise ValueError(f"{error.message}: {error.hint}") from error
+
+
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    WithJsonSchema({"type": "string", "format": "date", "example": "2026-11-21"}),
+]
+"""A day in a query: YYYY-MM-DD."""
+
+Number = Annotated[
+    Decimal,
+    BeforeValidator(_decimal),
+    WithJsonSchema({"type": "string", "pattern": r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)$"}),
+]
+"""A decimal number in a query."""
+
+AsOf = Annotated[Day | None, Query(description="As known at the end of this day; today.")]
+Currency = Annotated[
+    str, Query(description="Only this one (ISO 4217).", pattern="^([A-Z]{3})?$", examples=["XOF"])
+]
+
+
+def read_body(content: bytes, media_type: str, kind: type[T]) -> T:
+    """Return a request's JSON body as one of our types.
+
+    Raises InputError for what is no JSON, Faulty with the path of each fault for JSON that is not
+    what is taken here.
+    """
+    if media_type.partition(";")[0].strip().lower() not in _MEDIA_TYPES:
+        raise InputError(
+            f"a body of the type {media_type[:80]!r} is not taken here",
+            hint="send JSON with the header Content-Type: application/json",
+            code="media_type",
+        )
+    plain = _parsed(content)
+    faults: list[Finding] = list(_unusable(plain, "", 0))
+    value = BROKEN if faults else from_plain(kind, plain, "", faults)
+    # A field that is not known is a mistake of the sender; keeping silent would lose it.
+    found = [Finding(one.code, one.path, one.message, Severity.ERROR) for one in faults]
+    if found or value is BROKEN:
+        raise Faulty(found)
+    return cast("T", value)
+
+
+def check_query(request: Request, known: frozenset[str]) -> None:
+    """Raise Faulty for query parameters that this route does not have, or has twice."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    found = [
+        Finding("unknown_parameter", f"query.{name[:60]}", f"there is no parameter {name[:60]!r}")
+        for name in dict.fromkeys(names)
+        if name not in known
+    ]
+    if found:
+        raise Faulty(found)
+
+
+def allowed_methods(request: Request) -> tuple[str, ...]:
+    """Return the methods that the address of a request takes."""
+    scope = dict(request.scope)
+    found: set[str] = set()
+    for route in request.app.routes:
+        if route.matches(scope)[0] is not Match.NONE:
+            found |= set(route.methods or ())
+    return tuple(sorted(found))
+
+
+def _parsed(content: bytes) -> Any:  # Any: JSON
+    try:
+        return json.loads(content or b"null", parse_constant=_no_constant)
+    except RecursionError:
+        why = "it is nested too deeply"
+    except ValueError as error:
+        why = str(error)
+    raise InputError(
+        f"the body is not JSON: {why[:200]}",
+        hint="send one JSON object in UTF-8",
+        code="json",
+    )
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _unusable(plain: Any, path: str, depth: int) -> Iterator[Finding]:
+    """Yield the texts that no file or database can hold, and what is nested too deeply."""
+    if depth > DEPTH_MAX:
+        yield Finding("json_depth", path, f"nested more than {DEPTH_MAX} deep")
+    elif isinstance(plain, str):
+        if any(_is_unprintable(letter) for letter in plain):
+            yield Finding("text", path, "the text has control characters or half a character")
+    elif isinstance(plain, list):
+        for at, entry in enumerate(plain):
+            yield from _unusable(entry, f"{path}[{at}]", depth + 1)
+    elif isinstance(plain, dict):
+        for name, entry in plain.items():
+            where = f"{path}.{name[:60]}" if path else name[:60]
+            yield from _unusable(name, path, depth + 1)
+            yield from _unusable(entry, where, depth + 1)
+
+
+def _is_unprintable(letter: str) -> bool:
+    return (letter < " " and letter not in "\n\t\r") or "\ud800" <= letter <= "\udfff"

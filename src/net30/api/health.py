@@ -1,0 +1,30 @@
+"""Health: whether net30 runs, and whether it can work; for load balancers, without a key."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.responses import JSONResponse, Response
+
+from net30.api.house import House
+from net30.kernel.errors import Net30Error
+
+
+def add_health(api: FastAPI, house: House) -> None:
+    """Serve /health and /ready."""
+
+    def health() -> Response:
+        """Tell that the process answers."""
+        return JSONResponse({"status": "ok"})
+
+    def ready() -> Response:
+        """Tell whether invoices can be issued, and name what is behind; 503 when they cannot."""
+        try:
+            house.app.world.store.organisations()
+        except Net30Error:
+            return JSONResponse({"status": "down", "down": ["store"], "behind": []}, 503)
+        behind = list(house.relay.stuck())
+        status = "degraded" if behind else "ok"
+        return JSONResponse({"status": status, "down": [], "behind": behind})
+
+    api.add_api_route("/health", health, methods=["GET"], include_in_schema=False)
+    api.add_api_route("/ready", ready, methods=["GET"], include_in_schema=False)

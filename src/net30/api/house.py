@@ -1,0 +1,39 @@
+"""House: what all requests share: the application, the doorman, the relay, the table of routes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from fastapi.routing import APIRoute
+
+from net30.api.auth import Doorman
+from net30.api.relaying import Relaying
+from net30.api.resource import Route
+from net30.app import App
+from net30.services.once import InFlight
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """One running API."""
+
+    app: App
+    doorman: Doorman
+    relay: Relaying
+    in_flight: InFlight = field(default_factory=InFlight)
+    routes: dict[str, Route] = field(default_factory=dict)
+    queries: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def add(self, served: APIRoute, route: Route) -> None:
+        """Know a route that is served."""
+        self.routes[route.operation] = route
+        asked = served.dependant.query_params
+        self.queries[route.operation] = frozenset(one.alias for one in asked)
+
+    def route_of(self, served: APIRoute) -> Route:
+        """Return what is known of a route that was reached."""
+        return self.routes[served.name]
+
+    def parameters(self, route: Route) -> frozenset[str]:
+        """Return the names of a route's query parameters."""
+        return self.queries[route.operation]

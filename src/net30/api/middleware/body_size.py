@@ -1,0 +1,62 @@
+"""Body size: requests that are too large are refused before they are read."""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from net30.api.answers.problem import problem
+from net30.api.middleware.request_id import request_id_of
+from net30.kernel.errors import LimitExceeded
+
+BODY_BYTES_MAX = 2_000_000
+"""An invoice of 1,000 lines with long texts has half of that."""
+
+
+class BodySizes:
+    """Refuses a body that says it is too large at once, and one that does not when it proves so."""
+
+    def __init__(self, app: ASGIApp, bytes_max: int = BODY_BYTES_MAX) -> None:
+        """Stand before an application."""
+        self._app = app
+        self._bytes_max = bytes_max
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on unless, or until, it is too large."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if _announced(scope) > self._bytes_max:
+            await self._refuse(scope, receive, send)
+            return
+        read = 0
+
+        async def counted() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > self._bytes_max:
+                raise _too_large(self._bytes_max)
+            return message
+
+        await self._app(scope, counted, send)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = problem(
+            _too_large(self._bytes_max), request_id_of(scope), headers={"Connection": "close"}
+        )
+        await answer(scope, receive, send)
+
+
+def _announced(scope: Scope) -> int:
+    for key, value in scope["headers"]:
+        if key == b"content-length" and value.isdigit():
+            return int(value[:20])
+    return 0
+
+
+def _too_large(bytes_max: int) -> LimitExceeded:
+    return LimitExceeded(
+        f"the request has more than {bytes_max:,} bytes",
+        hint="send less at once",
+        code="body_too_large",
+    )

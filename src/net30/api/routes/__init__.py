@@ -1,0 +1,1 @@
+"""Routes: one file for each resource, found by its name; each has `routes`, a Resource."""

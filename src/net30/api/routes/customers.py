@@ -1,0 +1,119 @@
+"""Customers: whom we invoice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import Path
+from starlette.responses import Response
+
+from net30.api.answers.etag import tag_of
+from net30.api.answers.paging import ROWS_USUAL, Cursor, Limit, Listed, reply_page
+from net30.api.asked import ID_CHARACTERS_MAX
+from net30.api.resource import Resource
+from net30.api.visit import Changing, Looking
+from net30.domain.customer import Customer
+from net30.domain.identity.roles import Permission
+from net30.kernel.errors import InputError, NotFound
+from net30.ports.store import Stored
+from net30.services.context import Context, ReadContext
+from net30.services.found import customer_by_name
+from net30.services.save_customer import save_customer
+
+routes = Resource("customers", "Whom we invoice.")
+
+Id = Annotated[
+    str, Path(description="The customer's id, or the whole name.", max_length=ID_CHARACTERS_MAX)
+]
+EXAMPLE = {
+    "id": "",
+    "party": {
+        "name": "Acme Corp",
+        "address": {"city": "Abidjan", "country": "CI"},
+        "contact": {"email": "billing@acmecorp.example"},
+    },
+}
+
+
+@routes.get("/customers", Permission.CUSTOMERS_READ, gives=Listed[Customer])
+def list_customers(visit: Looking, limit: Limit = ROWS_USUAL, cursor: Cursor = "") -> Response:
+    """List customers, the earliest added first."""
+    with visit.look() as ctx:
+        page = ctx.tx.page(Customer, after=cursor, limit=limit + 1)
+    items = tuple(stored.value for stored in page[:limit])
+    return reply_page(visit.request, items, items[-1].id if len(page) > limit else "")
+
+
+@routes.get("/customers/{customer}", Permission.CUSTOMERS_READ, gives=Customer)
+def get_customer(visit: Looking, customer: Id) -> Response:
+    """Show a customer."""
+    with visit.look() as ctx:
+        found = customer_by_name(ctx, customer)
+    return visit.reply(found.value, tag=tag_of(found.version))
+
+
+@routes.post(
+    "/customers",
+    Permission.CUSTOMERS_WRITE,
+    takes=Customer,
+    gives=Customer,
+    status=201,
+    example=EXAMPLE,
+)
+def add_customer(visit: Changing) -> Response:
+    """Add a customer; its `id` is empty, the answer has the new one."""
+    new = visit.body(Customer)
+    if new.id:
+        raise InputError(
+            "a new customer has no id yet", hint='send "id": "", or PUT to change one', code="id"
+        )
+    return visit.once(
+        lambda ctx: save_customer(ctx, _ours(new)), at=lambda made: f"/api/v1/customers/{_id(made)}"
+    )
+
+
+@routes.put(
+    "/customers/{customer}",
+    Permission.CUSTOMERS_WRITE,
+    takes=Customer,
+    gives=Customer,
+    example=EXAMPLE,
+)
+def replace_customer(visit: Changing, customer: Id) -> Response:
+    """Replace a customer's record as a whole; what is left out takes its default."""
+    wanted = visit.body(Customer)
+
+    def replaced(ctx: Context) -> tuple[object, str]:
+        before = _by_id(ctx, customer)
+        visit.check_match(tag_of(before.version))
+        kept = replace(
+            _ours(wanted),
+            id=customer,
+            imported=before.value.imported,
+            external_id=before.value.external_id,
+        )
+        return save_customer(ctx, kept), tag_of(before.version + 1)
+
+    return visit.keyless(replaced)
+
+
+def _by_id(ctx: ReadContext, customer: str) -> Stored[Customer]:
+    try:
+        return ctx.tx.load(Customer, customer)
+    except NotFound:
+        raise NotFound(
+            f"there is no customer {customer!r}",
+            hint="name it by its id",
+            code="customer_not_found",
+        ) from None
+
+
+def _ours(customer: Customer) -> Customer:
+    """Return a customer without what only an import may say."""
+    return replace(customer, imported=False, external_id="")
+
+
+def _id(made: object) -> str:
+    assert isinstance(made, Customer)
+    return made.id

@@ -1,0 +1,139 @@
+"""Models: the organisation's own trained models, and which version is served."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import Path
+from starlette.responses import Response
+
+from net30.api.asked import ID_CHARACTERS_MAX
+from net30.api.resource import Resource
+from net30.api.visit import Changing, Looking
+from net30.domain.identity.roles import Permission
+from net30.kernel.findings import Finding
+from net30.scoring.card import Card
+from net30.scoring.promotions import promotions
+from net30.scoring.registry import checked_name
+from net30.services.context import ReadContext
+from net30.services.promote_model import (
+    Shelving,
+    list_models,
+    promote_model,
+    roll_back,
+    show_model,
+)
+
+routes = Resource("models", "Your own trained models: their figures, and which one is served.")
+
+NAME = "payments"
+Version = Annotated[str, Path(description="A version such as v3.", max_length=ID_CHARACTERS_MAX)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCard:
+    """A version: what it learned from, its figures beside the customers' medians, its limits."""
+
+    name: str
+    version: str
+    family: str
+    as_of: date
+    made_on: date
+    invoices: int
+    settled: int
+    customers: int
+    metrics: Mapping[str, Any]  # Any: figures by name
+    baselines: Mapping[str, Any]  # the same, of each rival
+    gates: Mapping[str, Any]
+    limits: tuple[str, ...]
+    model_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Models:
+    """The versions, the oldest first, and which one is served (empty: the one net30 brings)."""
+
+    current: str
+    models: tuple[ModelCard, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromotionShown:
+    """When a version came to be served, by whom, and whether that was a way back."""
+
+    version: str
+    day: date
+    by: str
+    back: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """The version that is served now."""
+
+    current: str
+
+
+@routes.get("/models", Permission.MODELS_READ, gives=Models)
+def list_trained_models(visit: Looking) -> Response:
+    """List the versions with their figures."""
+    with visit.look() as ctx:
+        shelf = list_models(ctx.models, NAME)
+    cards = tuple(_card(card) for card in shelf.cards)
+    return visit.reply(Models(current=shelf.current, models=cards, findings=shelf.findings))
+
+
+@routes.get("/models/history", Permission.MODELS_READ, gives=tuple[PromotionShown, ...])
+def list_promotions(visit: Looking) -> Response:
+    """List every promotion: when, which version, by whom."""
+    with visit.look() as ctx:
+        found = promotions(ctx.models / checked_name(NAME))
+    return visit.reply(
+        [PromotionShown(version=p.version, day=p.day, by=p.by, back=p.back) for p in found]
+    )
+
+
+@routes.get("/models/{version}", Permission.MODELS_READ, gives=ModelCard)
+def get_model(visit: Looking, version: Version) -> Response:
+    """Show a version's card."""
+    with visit.look() as ctx:
+        return visit.reply(_card(show_model(ctx.models, NAME, version)))
+
+
+@routes.post("/models/{version}/promote", Permission.MODELS_WRITE, gives=Served)
+def promote_trained_model(visit: Changing, version: Version) -> Response:
+    """Serve this version from now on."""
+    return visit.once(lambda ctx: Served(current=promote_model(_shelving(ctx), version).version))
+
+
+@routes.post("/models/rollback", Permission.MODELS_WRITE, gives=Served)
+def roll_back_model(visit: Changing) -> Response:
+    """Serve the version again that was served before."""
+    return visit.once(lambda ctx: Served(current=roll_back(_shelving(ctx)).version))
+
+
+def _shelving(ctx: ReadContext) -> Shelving:
+    return Shelving(models=ctx.models, name=NAME, day=ctx.today, by=ctx.user)
+
+
+def _card(card: Card) -> ModelCard:
+    learned = card.learned_from
+    return ModelCard(
+        name=card.name,
+        version=card.version,
+        family=card.family,
+        as_of=card.as_of,
+        made_on=card.made_on,
+        invoices=learned.invoices,
+        settled=learned.settled,
+        customers=learned.customers,
+        metrics=card.metrics,
+        baselines=card.baselines,
+        gates=card.gates,
+        limits=tuple(card.limits),
+        model_sha256=card.model_sha256,
+    )

@@ -1,0 +1,118 @@
+"""Predictions: when invoices will be paid, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from fastapi import Path, Query
+from starlette.responses import Response
+
+from net30.api.answers.paging import ROWS_MAX
+from net30.api.asked import ID_CHARACTERS_MAX, AsOf, Number
+from net30.api.resource import Resource
+from net30.api.visit import Looking
+from net30.domain.identity.roles import Permission
+from net30.kernel.money import Money
+from net30.services.change_plan import PARTS_MAX, TERMS_MAX, Change
+from net30.services.predict_invoice import Prediction, predict_invoice
+from net30.services.score_open_items import score_open_items
+
+routes = Resource("predictions", "When invoices will be paid, how likely late, and why.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PredictedInvoice:
+    """An open invoice with the chances of being late and the days it is expected on."""
+
+    invoice_id: str
+    customer_id: str
+    amount: Money
+    balance: Money
+    issue_date: date
+    due_date: date
+    p_late: float | None
+    p_late30: float | None
+    expected: date | None
+    earliest: date | None
+    latest: date | None
+    band: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Predictions:
+    """Open invoices, the likeliest to be late first; `total` counts all of them."""
+
+    as_of: date
+    model: str
+    reason: str
+    total: int
+    items: tuple[PredictedInvoice, ...]
+
+
+@routes.get("/predictions", Permission.PREDICTIONS_READ, gives=Predictions)
+def list_predictions(
+    visit: Looking,
+    as_of: AsOf = None,
+    limit: Annotated[int, Query(ge=1, le=ROWS_MAX, description="So many at most.")] = 50,
+) -> Response:
+    """Tell of every open invoice when it will be paid, the likeliest to be late first."""
+    with visit.look() as ctx:
+        scored = score_open_items(ctx, as_of)
+    table = scored.table.sort_by([("p_late", "descending"), ("invoice_id", "ascending")])
+    rows = table.slice(0, limit).to_pylist()
+    shown = Predictions(
+        as_of=scored.as_of,
+        model=str(scored.model or ""),
+        reason=scored.reason,
+        total=len(scored),
+        items=tuple(
+            PredictedInvoice(
+                invoice_id=row["invoice_id"],
+                customer_id=row["customer_id"],
+                amount=Money(row["amount"], row["currency"]),
+                balance=Money(row["balance"], row["currency"]),
+                issue_date=row["issue_date"],
+                due_date=row["due_date"],
+                p_late=row["p_late"],
+                p_late30=row["p_late30"],
+                expected=row["expected_date"],
+                earliest=row["q10"],
+                latest=row["q90"],
+                band=row["band"],
+            )
+            for row in rows
+        ),
+    )
+    return visit.reply(shown)
+
+
+@routes.get("/predictions/{number}", Permission.PREDICTIONS_READ, gives=Prediction)
+def get_prediction(
+    visit: Looking,
+    number: Annotated[str, Path(description="The invoice's number.", max_length=ID_CHARACTERS_MAX)],
+    *,
+    explain: Annotated[bool, Query(description="Also why, and what to do.")] = False,
+    terms: Annotated[
+        int | None, Query(ge=0, le=TERMS_MAX, description="What if: days to pay.")
+    ] = None,
+    amount: Annotated[
+        Number | None, Query(description="What if: an amount, in the company's currency.")
+    ] = None,
+    instalments: Annotated[
+        int, Query(ge=1, le=PARTS_MAX, description="What if: so many instalments.")
+    ] = 1,
+) -> Response:
+    """Tell when one invoice will be paid, with what range and why, and what changes would bring."""
+    with visit.look() as ctx:
+        changes = []
+        if terms is not None:
+            changes.append(Change(terms=terms))
+        if amount is not None:
+            changes.append(Change(amount=Money.of(amount, ctx.company.currency)))
+        if instalments > 1:
+            changes.append(Change(instalments=instalments))
+        return visit.reply(
+            predict_invoice(ctx, number, explain=explain, plan=explain, changes=tuple(changes))
+        )

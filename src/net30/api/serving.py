@@ -1,0 +1,116 @@
+"""Serving: the API on a port of this machine; nobody comes in who is not let in."""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import Callable
+from functools import partial
+from ipaddress import ip_address
+from types import FrameType
+
+import uvicorn
+
+from net30.api.application import create_api
+from net30.app import App
+from net30.domain.identity.principal import Principal
+from net30.kernel.errors import ConfigurationError
+from net30.services.identity.authenticate import authenticate
+from net30.services.identity.create_owner import create_owner, has_users
+
+BACKLOG = 512
+REQUESTS_AT_ONCE_MAX = 1000
+IDLE_SECONDS = 30
+CLOSING_SECONDS = 20
+
+Tell = Callable[[str], None]
+
+
+def serve(app: App, host: str, port: int, tell: Tell) -> None:
+    """Serve until the process is told to stop; port 0 takes any that is free.
+
+    Raises ConfigurationError for an address beyond this machine while nobody can sign in, and for
+    one that cannot be used.
+    """
+    first = not has_users(app.world.accounts)
+    if first and not is_loopback(host):
+        raise ConfigurationError(
+            f"{host} can be reached by others, and there is no owner yet",
+            hint="start net30 serve on this machine first, and accept the link that it prints",
+            code="no_owner",
+        )
+    with bound(host, port) as listening:
+        address = listening.getsockname()
+        tell(f"net30 serves http://{_written(host)}:{address[1]}/api/docs")
+        if first:
+            secret = create_owner(app.world.accounts, app.organisation, app.clock())
+            for line in first_steps(secret, f"http://{_written(host)}:{address[1]}"):
+                tell(line)
+        server = uvicorn.Server(configuration(app))
+        signal.signal(signal.SIGTERM, partial(_on_stop, server))
+        server.run(sockets=[listening])
+
+
+def configuration(app: App) -> uvicorn.Config:
+    """Return how the API is run: no proxy is believed, no version is told."""
+    return uvicorn.Config(
+        create_api(app, partial(recognised, app)),
+        log_level=app.settings.log_level.lower(),
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        backlog=BACKLOG,
+        limit_concurrency=REQUESTS_AT_ONCE_MAX,
+        timeout_keep_alive=IDLE_SECONDS,
+        timeout_graceful_shutdown=CLOSING_SECONDS,
+    )
+
+
+def recognised(app: App, secret: str, organisation: str) -> Principal:
+    """Return who bears a secret; raise Forbidden (unauthenticated)."""
+    return authenticate(app.world.accounts, secret, app.clock(), organisation=organisation)
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """Return a listening socket; raise ConfigurationError when the address cannot be used."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, address = found[0]
+        listening = socket.socket(family, kind, protocol)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{host}:{port} cannot be served: {error.strerror or error}",
+            hint="choose another: net30 serve --port 8600",
+            code="port",
+        ) from error
+    return listening
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address is this machine's own."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def first_steps(secret: str, at: str) -> tuple[str, ...]:
+    """Return what whoever starts net30 for the first time is told, once."""
+    body = f'{{"secret": "{secret}", "email": "YOU@COMPANY", "password": "PASSWORD"}}'
+    return (
+        "There is no owner yet. This one-time link makes its bearer the owner; it ends in a day:",
+        f"  curl {at}/api/v1/links/accept -H 'Content-Type: application/json' -d '{body}'",
+        "It is shown only now. Then make a key: net30 key new YOU@COMPANY --name NAME",
+    )
+
+
+def _on_stop(server: uvicorn.Server, _signal: int, _frame: FrameType | None) -> None:
+    """Stop before uvicorn takes over; what it raises again after it has stopped means nothing."""
+    if not server.should_exit:
+        raise SystemExit
+
+
+def _written(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,186 @@
+"""Visit: one request that was let in: who, in which organisation's books, and how it is answered.
+
+An endpoint takes `Looking` to ask the books something and `Changing` to change them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, TypeVar, cast
+
+from fastapi import Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from net30.api.answers import reply as answers
+from net30.api.answers.etag import check_match
+from net30.api.asked import check_query, read_body
+from net30.api.idempotency import HEADER, Asked, Made, Once, check_key
+from net30.app import App
+from net30.domain.identity.principal import Principal
+from net30.services.context import Context, ReadContext
+
+if TYPE_CHECKING:
+    from net30.api.house import House
+    from net30.api.resource import Route
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A request of somebody who may make it."""
+
+    request: Request
+    route: Route
+    principal: Principal
+    app: App
+    house: House
+
+    def look(self) -> AbstractContextManager[ReadContext]:
+        """Open a question to the organisation's books."""
+        return self.app.look(self.principal.user)
+
+    def change(self) -> AbstractContextManager[Context]:
+        """Open a change of the organisation's books."""
+        return self.app.change(self.principal.user)
+
+    def reply(self, value: object, *, tag: str = "") -> Response:
+        """Answer with a result."""
+        return answers.reply(self.request, value, tag=tag)
+
+    def check_match(self, tag: str) -> None:
+        """Raise Conflict unless the client has read this version; a PUT must say which."""
+        check_match(self.request, tag, wanted=self.route.method == "PUT")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change(Visit):
+    """A request that changes something, with its body."""
+
+    content: bytes
+
+    def body(self, kind: type[T]) -> T:
+        """Return the request's body as one of our types; raise Faulty for what is none."""
+        return read_body(self.content, self.request.headers.get("content-type", ""), kind)
+
+    def once(
+        self,
+        work: Callable[[Context], object],
+        *,
+        at: Callable[[object], str] | None = None,
+    ) -> Response:
+        """Do work in one transaction, once for its key, and answer with what it returns.
+
+        `at` tells where what was made can be read.
+        """
+        return self._answered(self._once().within(lambda ctx: _made(work(ctx), at)))
+
+    def once_apart(self, work: Callable[[], object]) -> Response:
+        """Do work that opens transactions of its own, once for its key."""
+        return self._answered(self._once().around(lambda: _made(work(), None)))
+
+    def keyless(self, work: Callable[[Context], tuple[object, str]]) -> Response:
+        """Do what may be done twice without harm (PUT, DELETE): answer with its result and tag."""
+        with self.change() as ctx:
+            value, tag = work(ctx)
+        self.house.relay.poke(self.principal.organisation)
+        headers = {"ETag": tag} if tag else {}
+        return answers.done(answers.written(value), self.route.status, headers)
+
+    def _once(self) -> Once:
+        address = self.request.url.path
+        body = self.content
+        return Once(
+            in_flight=self.house.in_flight,
+            organisation=self.principal.organisation,
+            key=check_key(self.request.headers.get(HEADER, "")),
+            asked=Asked(self.principal.user, self.request.method, address, body),
+            change=self.change,
+        )
+
+    def _answered(self, found: tuple[Made, bool]) -> Response:
+        made, replayed = found
+        self.house.relay.poke(self.principal.organisation)
+        headers: Mapping[str, str] = {
+            **({"Location": made.location} if made.location else {}),
+            **({"Idempotent-Replayed": "true"} if replayed else {}),
+        }
+        return answers.done(made.body.encode(), self.route.status, headers)
+
+
+def _made(value: object, at: Callable[[object], str] | None) -> Made:
+    return Made(answers.written(value).decode(), at(value) if at else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stranger:
+    """A request of nobody we know, to come in."""
+
+    request: Request
+    app: App
+    content: bytes
+
+    def body(self, kind: type[T]) -> T:
+        """Return the request's body as one of our types; raise Faulty for what is none."""
+        return read_body(self.content, self.request.headers.get("content-type", ""), kind)
+
+    def answer(self, value: object, status: int) -> Response:
+        """Answer with what nobody may keep on the way."""
+        return answers.done(answers.written(value), status)
+
+
+async def greeting(request: Request) -> Stranger:
+    """Let somebody try to come in."""
+    house, route = _of(request)
+    house.doorman.greet(request)
+    check_query(request, house.parameters(route))
+    return Stranger(request=request, app=house.app, content=await request.body())
+
+
+def looking(request: Request) -> Visit:
+    """Let a question in."""
+    house, route = _of(request)
+    principal = house.doorman.admit(request, route.needs)
+    check_query(request, house.parameters(route))
+    return Visit(
+        request=request,
+        route=route,
+        principal=principal,
+        app=house.app.of(principal.organisation),
+        house=house,
+    )
+
+
+async def content_of(
+    request: Request,
+    _: Annotated[Visit, Depends(looking)],  # nobody's body is read who was not let in
+) -> bytes:
+    """Read a body."""
+    return await request.body()
+
+
+async def changing(
+    visit: Annotated[Visit, Depends(looking)], content: Annotated[bytes, Depends(content_of)]
+) -> Change:
+    """Let a change in, with its body."""
+    return Change(
+        request=visit.request,
+        route=visit.route,
+        principal=visit.principal,
+        app=visit.app,
+        house=visit.house,
+        content=content,
+    )
+
+
+Looking = Annotated[Visit, Depends(looking)]
+Greeting = Annotated[Stranger, Depends(greeting)]
+Changing = Annotated[Change, Depends(changing)]
+
+
+def _of(request: Request) -> tuple[House, Route]:
+    house = cast("House", request.app.state.house)
+    return house, house.route_of(request.scope["route"])

@@ -1,0 +1,43 @@
+"""net30 serve: the API, on this machine's own address unless another is named."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from net30.cli.output import say
+from net30.cli.session import opened
+from net30.kernel.plugins import load
+
+PORT_MAX = 65_535
+
+
+def register(program: typer.Typer) -> None:
+    """Add this command to `net30`."""
+    program.command("serve")(serve)
+
+
+def serve(
+    *,
+    host: Annotated[
+        str, typer.Option(help="The address to serve; others are reached by other machines.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(help="NET30_PORT by default; 0: any that is free.", min=-1, max=PORT_MAX)
+    ] = -1,
+) -> None:
+    """Serve the API at /api/v1 and its page at /api/docs; everybody needs a key.
+
+    The first start prints a one-time link that makes its bearer the owner.
+    """
+    serving = load("net30.api", "serving", extra="web")
+    with opened() as net30:
+        serving.serve(net30, host, net30.settings.port if port < 0 else port, _say_now)
+
+
+def _say_now(text: str) -> None:
+    """Print a line at once: whoever started the server waits for it."""
+    say(text)
+    sys.stdout.flush()
