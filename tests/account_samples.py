@@ -10,6 +10,7 @@ from net30.domain.identity.membership import Membership
 from net30.domain.identity.one_time_link import LinkPurpose, OneTimeLink
 from net30.domain.identity.records import AccountRecord
 from net30.domain.identity.roles import Permission, Role
+from net30.domain.identity.second_factor import SecondFactor
 from net30.domain.identity.session import Session
 from net30.domain.identity.user import User, UserStatus
 from tests.samples import COMPANY, NOW
@@ -42,4 +43,12 @@ LINK = OneTimeLink(
     id="11", purpose=LinkPurpose.INVITATION, made_at=NOW, expires_at=NOW + HOUR, user_id=AWA.id
 )
 GUESSES = Guesses(id="90", count=2, since=NOW, expires_at=NOW + HOUR)
-ONE_OF_EACH: tuple[AccountRecord, ...] = (AWA, MEMBER, SESSION, KEY, LINK, GUESSES)
+FACTOR = SecondFactor(
+    user_id=AWA.id,
+    secret="JBSWY3DPEHPK3PXP",
+    made_at=NOW,
+    confirmed_at=NOW,
+    last_step=7,
+    recovery=("ab" * 32,),
+)
+ONE_OF_EACH: tuple[AccountRecord, ...] = (AWA, MEMBER, SESSION, KEY, LINK, GUESSES, FACTOR)

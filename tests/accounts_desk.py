@@ -15,6 +15,7 @@ from net30.adapters.passwords.argon2 import Argon2
 from net30.adapters.sql import open_database
 from net30.adapters.sql.accounts import SqlAccounts
 from net30.domain.identity.principal import Principal
+from net30.domain.identity.records import AccountKey
 from net30.domain.identity.roles import Role
 from net30.domain.identity.user import User
 from net30.services.identity.accept_link import Accepted, accept_link
@@ -58,6 +59,11 @@ class Accounts:
             return added.user
         accepted = Accepted(secret=added.link, password=PASSWORD)
         return accept_link(self.accounts, self.passwords, accepted, self.now)
+
+    def user_id(self, email: str = "awa@lagune.example") -> str:
+        """The id of a user."""
+        with self.accounts.reading() as tx:
+            return tx.find(User, AccountKey.NAME, email)[0].id
 
     def sign_in(
         self, email: str = "awa@lagune.example", password: str = PASSWORD, source: str = "10.0.0.1"

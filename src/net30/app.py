@@ -26,6 +26,7 @@ from net30.ports.compute import Compute
 from net30.ports.mail import Mail
 from net30.ports.passwords import Passwords
 from net30.ports.search import SearchIndex
+from net30.ports.second_factors import SecondFactors
 from net30.ports.store import Reading, Store
 from net30.services.cached import CACHES
 from net30.services.context import Context, ReadContext
@@ -106,6 +107,12 @@ class App:
         """Return what hashes passwords; raise ConfigurationError without the extra web."""
         passwords: Passwords = load("net30.adapters.passwords", "argon2", extra="web").build()
         return passwords
+
+    @property
+    def second_factors(self) -> SecondFactors:
+        """Return what knows an app's codes; raise ConfigurationError without the extra web."""
+        factors: SecondFactors = load("net30.adapters.second_factors", "totp", extra="web").build()
+        return factors
 
     def settle(self) -> DrainReport:
         """Bring every projection up to date: documents, search, ledger."""

@@ -10,9 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyotp import TOTP
 
+from net30.app import open_app
 from net30.cli import exits
 from net30.cli.commands import run
+from net30.services.identity.second_factor import (
+    confirm_second_factor,
+    set_up_second_factor,
+)
+from net30.settings import Settings
 from tests.cli.terminal import terminal
 from tests.desk import open_desk
 
@@ -93,6 +100,20 @@ def test_a_password_is_typed_here_or_set_by_a_link(net30: Say, home: Path) -> No
             screen.type("horse battery staple\r")
         assert "horse" not in screen.until("has a new password")
         assert screen.leave() == exits.DONE
+
+
+def test_a_second_factor_is_told_of_and_removed(net30: Say, home: Path) -> None:
+    net30("user", "add", EMAIL)
+    app = open_app(Settings(home=home))
+    accounts, user = app.world.accounts, told(net30, "user", "list")[0]["user"]["id"]
+    made = set_up_second_factor(accounts, app.second_factors, user, app.clock())
+    code = TOTP(made.secret).at(app.clock())
+    confirm_second_factor(accounts, app.second_factors, user, code, app.clock())
+    app.close()
+    assert "10 recovery codes left" in net30("user", "second-factor", EMAIL)
+    assert told(net30, "user", "second-factor", EMAIL)["second_factor"]
+    assert "no second factor" in net30("user", "second-factor", EMAIL, "--remove")
+    assert not told(net30, "user", "second-factor", EMAIL)["second_factor"]
 
 
 def test_organisations_are_added_and_listed(net30: Say) -> None:

@@ -165,6 +165,36 @@ def password(
         say_link(secret, member.user.email, "good for an hour")
 
 
+@user.command("second-factor")
+def second_factor(
+    email: Email,
+    *,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="For who lost the app and the recovery codes.")
+    ] = False,
+    organisation: Org = "",
+    json: Json = False,
+) -> None:
+    """Tell whether signing in asks a member for an app's code; or stop asking."""
+    from net30.domain.identity.second_factor import SecondFactor
+    from net30.services.identity.list_members import member_by_email
+    from net30.services.identity.second_factor import remove_second_factor
+
+    with opened() as net30:
+        by, accounts = worker(net30, organisation), net30.world.accounts
+        found = member_by_email(accounts, email, by).user
+        if remove:
+            remove_second_factor(accounts, found.id, by.user, net30.clock())
+        with accounts.reading() as tx:
+            factor = tx.get(SecondFactor, found.id)
+    asked, left = bool(factor and factor.is_asked_for), len(factor.recovery) if factor else 0
+    if json:
+        print_json({"user": found.email, "second_factor": asked, "recovery_codes": left})
+        return
+    state = f"a second factor, {left} recovery codes left" if asked else "no second factor"
+    say(f"{found.email} has {state}.")
+
+
 @org.command("add")
 def org_add(
     organisation: Annotated[str, typer.Argument(metavar="ID", help="Such as lagune-conseil.")],

@@ -8,10 +8,11 @@ from net30.domain.identity.api_key import ApiKey
 from net30.domain.identity.guesses import Guesses
 from net30.domain.identity.membership import Membership
 from net30.domain.identity.one_time_link import OneTimeLink
+from net30.domain.identity.second_factor import SecondFactor
 from net30.domain.identity.session import Session
 from net30.domain.identity.user import User
 
-AccountRecord = User | Membership | Session | ApiKey | OneTimeLink | Guesses
+AccountRecord = User | Membership | Session | ApiKey | OneTimeLink | Guesses | SecondFactor
 
 ACCOUNT_KINDS: dict[str, type[AccountRecord]] = {
     "user": User,
@@ -20,6 +21,7 @@ ACCOUNT_KINDS: dict[str, type[AccountRecord]] = {
     "api_key": ApiKey,
     "one_time_link": OneTimeLink,
     "guesses": Guesses,
+    "second_factor": SecondFactor,
 }
 """The stored name of each kind; never changed once written."""
 
@@ -53,5 +55,5 @@ def account_keys(record: AccountRecord) -> dict[AccountKey, str]:
             }
         case Session() | OneTimeLink():
             return {AccountKey.OWNER: record.user_id} if record.user_id else {}
-        case _:  # Guesses: found by its id alone
+        case _:  # Guesses, SecondFactor: found by their id alone
             return {}

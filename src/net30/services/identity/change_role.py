@@ -11,6 +11,7 @@ from net30.domain.identity.one_time_link import OneTimeLink
 from net30.domain.identity.principal import Principal
 from net30.domain.identity.records import AccountKey
 from net30.domain.identity.roles import Permission, Role, permissions_of
+from net30.domain.identity.second_factor import SecondFactor
 from net30.domain.identity.session import Session
 from net30.domain.identity.user import User, UserStatus
 from net30.kernel.errors import Conflict
@@ -53,6 +54,7 @@ def remove_member(accounts: Accounts, user_id: str, by: Principal, now: datetime
             tx.save(replace(user, status=UserStatus.REMOVED, password=""))
             for link in tx.find(OneTimeLink, AccountKey.OWNER, user_id):
                 tx.remove(OneTimeLink, link.id)
+            tx.remove(SecondFactor, user_id)
         tx.note(by.organisation, [noted("member_removed", user_id, by.user, now)])
 
 

@@ -18,13 +18,16 @@ from net30.domain.identity.guesses import (
 from net30.domain.identity.membership import Membership
 from net30.domain.identity.password_rules import CHARACTERS_MAX
 from net30.domain.identity.records import AccountKey
+from net30.domain.identity.second_factor import SecondFactor
 from net30.domain.identity.secret import SecretKind, fingerprint, new_secret
 from net30.domain.identity.session import SESSION_HOURS, Session
 from net30.domain.identity.user import EMAIL_CHARACTERS_MAX, User
 from net30.kernel.errors import Forbidden, LimitExceeded
 from net30.ports.accounts import Accounts, AccountsReading, AccountsWriting
 from net30.ports.passwords import Passwords
+from net30.ports.second_factors import SecondFactors
 from net30.services.identity.noted import noted
+from net30.services.identity.second_factor import takes_code
 
 AGENT_CHARACTERS_MAX = 200
 SESSIONS_MAX = 20
@@ -33,12 +36,16 @@ SESSIONS_MAX = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignIn:
-    """What was typed, from which source (a network address), by which program."""
+    """What was typed, from which source (a network address), by which program.
+
+    `code` is of the authenticator app, or a recovery code, for who has a second factor.
+    """
 
     email: str
     password: str = field(repr=False)
     source: str
     agent: str = ""
+    code: str = field(default="", repr=False)
 
     @property
     def known_as(self) -> str:
@@ -55,28 +62,47 @@ class SignedIn:
     secret: str = field(repr=False)
 
 
-def log_in(accounts: Accounts, passwords: Passwords, attempt: SignIn, now: datetime) -> SignedIn:
-    """Return a new session for a right password.
+def log_in(
+    accounts: Accounts,
+    passwords: Passwords,
+    attempt: SignIn,
+    now: datetime,
+    *,
+    factors: SecondFactors | None = None,
+) -> SignedIn:
+    """Return a new session for a right password, and a right code where there is a second factor.
 
-    Raises Forbidden (code sign_in) for a wrong one, in the same time and words as for an unknown
-    user; LimitExceeded (code too_many_guesses) beyond SOURCE_GUESSES_MAX an hour for a user from
-    a source, USER_GUESSES_MAX for a user from sources not known to the user, ANY_USER_GUESSES_MAX
-    for a source.
+    Raises Forbidden (code second_factor) when only the code is missing; Forbidden (code sign_in)
+    for a wrong password or code, in the same time and words as for an unknown user; LimitExceeded
+    (code too_many_guesses) beyond SOURCE_GUESSES_MAX an hour for a user from a source,
+    USER_GUESSES_MAX for a user from sources not known to the user, ANY_USER_GUESSES_MAX for a
+    source. Without `factors` nobody who has a second factor comes in.
     """
     with accounts.writing() as tx:
         # Counted before it is judged: a hundred at once are still a hundred guesses.
         _count(tx, attempt, now)
         user = _user(tx, attempt.known_as)
     kept = user.password if user and user.is_active else ""
+    lacks_code = False
     right = passwords.matches(attempt.password[: CHARACTERS_MAX + 1], kept)
     with accounts.writing() as tx:
         user = _user(tx, attempt.known_as)
         # The password or the user may have changed while the hash was made.
-        if not right or user is None or not user.is_active or user.password != kept:
-            told = noted("sign_in_refused", user.id if user else "unknown", "", now, attempt.source)
-            tx.note(INSTALLATION, [told])
-        else:
-            return _begin(tx, user, attempt, now)
+        if right and user and user.is_active and user.password == kept:
+            factor = tx.get(SecondFactor, user.id)
+            lacks_code = factor is not None and factor.is_asked_for
+            if lacks_code and factors and factor:
+                lacks_code = not takes_code(tx, factors, factor, attempt.code, now)
+            if not lacks_code:
+                return _begin(tx, user, attempt, now)
+        told = noted("sign_in_refused", user.id if user else "unknown", "", now, attempt.source)
+        tx.note(INSTALLATION, [told])
+    if lacks_code and not attempt.code.strip():
+        raise Forbidden(
+            "the code of the authenticator app is needed too",
+            hint="sign in again with the code, or a recovery code",
+            code="second_factor",
+        )
     raise Forbidden(
         "the mail address or the password is wrong",
         hint="try again, or ask for a new password",

@@ -1,0 +1,1 @@
+"""Second factors: how codes come about."""
