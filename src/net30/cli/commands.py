@@ -51,6 +51,7 @@ FILES = {
     "audit": "audit",
     "eval": "eval",
     "mcp": "mcp",
+    "serve": "serve",
     "train": "train",
     "predict": "predict",
     "models": "models",
