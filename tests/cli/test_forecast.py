@@ -107,12 +107,16 @@ def test_new_business_of_one_invoice_is_not_known_and_never_zero(
     desk = open_desk(tmp_path)
     desk.clock.day = TODAY
     desk.issue()
+    desk.app.settle()
     desk.app.close()
     monkeypatch.setenv("NET30_HOME", str(tmp_path))
     text = shown(capsys)
     assert "without new business: not enough data: needs four whole weeks" in text
     assert "Invoiced in the next 30 days: new business is not known." in text
     assert "It comes with net30" in text
+    assert run(["figures"]) == exits.DONE
+    text = " ".join(capsys.readouterr().out.split())
+    assert "expected_cash.new is left out: not enough data: needs four whole weeks" in text
 
 
 def test_empty_books_say_what_is_missing(

@@ -18,13 +18,15 @@ from net30.domain.schedule import Schedule, Unit
 from net30.kernel.errors import InputError, Unavailable
 from net30.ledger.segments import read_ledger
 from net30.scoring.model import load_model
-from net30.services.coming_schedules import coming_invoices
+from net30.services.coming_schedules import coming_invoices, issued_by_schedules
 from net30.services.company_figures import Foreseen
 from net30.services.evaluate_forecast import ForecastEvaluation, evaluate_forecast
 from net30.services.forecast_cash import Reach, forecast_cash, forecast_ledger
 from net30.services.foreseen_figures import foreseen_figures
 from net30.services.judge_forecasts import backtest, cash_forecast_error, judge_kept, judge_past
 from net30.services.kept_forecasts import PREFIX, Forecast, kept_forecasts
+from net30.services.plan_schedules import plan_schedules
+from net30.services.run_schedules import run_schedules
 from net30.services.save_schedule import save_schedule
 from tests.desk import TODAY, Desk, open_desk
 from tests.predicted_books import issued_to, open_books
@@ -146,6 +148,27 @@ def test_a_schedule_brings_its_invoices_and_a_paused_one_none(tmp_path: Path) ->
     with desk.app.change() as ctx:
         save_schedule(ctx, replace(saved, paused=True))
         assert coming_invoices(ctx, TODAY, TODAY + timedelta(days=90)) == ()
+    desk.app.close()
+
+
+def test_what_a_schedule_has_issued_is_open_and_no_new_business(tmp_path: Path) -> None:
+    desk = open_books(tmp_path)
+    line = NewLine(name="rent", unit_price=Decimal(100_000_000))
+    rent = Schedule(id="", invoice=NewInvoice(customer_id=desk.acme.id, lines=(line,)), start=TODAY)
+    before = told(desk).revenue["XOF"][-1].new
+    with desk.app.change() as ctx:
+        save_schedule(ctx, rent)
+    with desk.app.look() as ctx:
+        plan = plan_schedules(ctx, TODAY)
+    (made,) = run_schedules(desk.app.change, plan).made
+    desk.app.settle()
+    with desk.app.look() as ctx:
+        assert issued_by_schedules(ctx) == {made.invoice_id}
+    found = told(desk)
+    cash = found.of("XOF")
+    assert cash is not None
+    assert cash.spans[-1].parts["open"].p90.minor > 100_000_000
+    assert found.revenue["XOF"][-1].new == before
     desk.app.close()
 
 

@@ -144,6 +144,9 @@ def _show(source: _Source, language: str, *, json: bool) -> None:
             for name, shown in _flat(key, value, one.reasons)
         ]
         print_table(one.currency, ("figure", "value>", "unit"), rows)
+        for name, why in one.reasons.items():
+            if name.startswith("expected_cash."):
+                say(f"- {name} is {why}.")
     for key, row in told.items() if found.currencies else ():
         say(f"{key}: {row['definition']}")
 

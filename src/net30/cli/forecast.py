@@ -186,7 +186,7 @@ def _revenue(told: RevenueOfSpan, unknown: str) -> str:
 def _judge(as_of: date | None, days: int, currency: str, *, json: bool) -> None:
     from net30.cli.eval_forecast import tell_verdicts
     from net30.services.forecast_cash import USUAL
-    from net30.services.judge_forecasts import judge_kept, judge_past
+    from net30.services.judge_forecasts import LEARNED_DAYS, judge_kept, judge_past
 
     with opened() as net30, net30.look() as ctx:
         kept, past = judge_kept(ctx, as_of, days), judge_past(ctx, as_of, days)
@@ -200,8 +200,11 @@ def _judge(as_of: date | None, days: int, currency: str, *, json: bool) -> None:
     for title, found in (("Kept forecasts", kept), ("Made again for past days", past)):
         say(f"{title}, {days} days ahead:")
         if not found:
+            if found is past:
+                say(f"not enough data: needs a ledger of {LEARNED_DAYS + days} days")
+                continue
             say(f"not enough data: needs a forecast whose {days} days have passed")
-            if found is kept and days not in USUAL.days:
+            if days not in USUAL.days:
                 say(f"kept forecasts are of {', '.join(map(str, USUAL.days))} days")
             continue
         for code, verdict in found.items():

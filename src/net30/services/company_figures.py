@@ -82,11 +82,13 @@ class Foreseen:
     """What figures take from predictions: expected days late by invoice, and cash forecasts.
 
     `late_days` has columns invoice_id and late_days (scoring's open items); `expected_cash` is a
-    value by currency; `errors` judge the four-week forecast.
+    value by currency, `left_out` says by currency which parts of it nothing is known of, and why;
+    `errors` judge the four-week forecast.
     """
 
     late_days: pa.Table | None = None
     expected_cash: Mapping[str, Value] = field(default_factory=dict)
+    left_out: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     errors: ForecastErrors = field(default_factory=ForecastErrors)
 
 
@@ -171,6 +173,8 @@ def figures_known(
         found.put(currency, row)
         cash = foreseen.expected_cash.get(currency)
         row.put("expected_cash", cash, "" if cash else NO_FORECAST)
+        for part, why in foreseen.left_out.get(currency, {}).items():
+            row.reasons[f"expected_cash.{part}"] = f"left out: {why}"
         stake = stakes.get(currency)
         row.put("cash_at_stake", {
             "cost": (stake.cost, stake.cost_reason) if stake else (None, NO_INVOICE),

@@ -34,6 +34,7 @@ def foreseen_figures(ctx: ReadContext, as_of: date | None = None) -> Foreseen:
     return Foreseen(
         late_days=scores.table if scores.model else None,
         expected_cash={one.currency: expected_cash_value(one) for one in forecast.cash},
+        left_out={one.currency: one.left_out for one in forecast.cash},
         errors=ForecastErrors(
             now=_errors(ctx, day), before=_errors(ctx, day - timedelta(days=TREND_DAYS))
         ),
@@ -49,6 +50,7 @@ def foreseen_of_ledger(facts: pa.Table, as_of: date) -> Foreseen:
     return Foreseen(
         late_days=scores.table,
         expected_cash={one.currency: expected_cash_value(one) for one in cash},
+        left_out={one.currency: one.left_out for one in cash},
     )
 
 
