@@ -75,6 +75,10 @@ def paid(rows: list[One], days: int) -> bytes:
         (paid(PAST, 9), "do not differ (paid on time: 0, late: 400)"),
         (paid(PAST, 0), "do not differ (paid on time: 400, late: 0)"),
         (csv_of(PAST[:150]), "a model needs 200 settled ones"),
+        (
+            csv_of(PAST[:150], [f"Z{at},c1,2024-01-05,2024-02-04,9,ZZZ,," for at in range(300)]),
+            "a model needs 200 settled ones; 300 faults were found in its rows (currency 300",
+        ),
         (csv_of(PAST).replace(b",EUR,", b",ZZZ,"), "no row of the history can be used (currency"),
         (b"PK\x03\x04 no workbook", "workbook"),
     ],

@@ -106,7 +106,10 @@ def train_model(training: Training, progress: Progress | None = None) -> Trainin
     lesson = lessons.Lesson(
         known=known, horizon=horizon, families=training.families, seed=training.seed
     )
-    trained: Trained = lessons.train(lesson, progress or _quiet)
+    try:
+        trained: Trained = lessons.train(lesson, progress or _quiet)
+    except InputError as error:
+        raise _too_little(error, faults) from error
     card = card_of(training, as_of, known, words, trained)
     passed: list[Gate] = [
         _served_alike(card, trained, training.seed),
@@ -212,8 +215,20 @@ def _finite(figures: Mapping[str, float]) -> dict[str, float]:
     return {name: value for name, value in figures.items() if isfinite(value)}
 
 
+def _too_little(error: InputError, faults: Faults) -> InputError:
+    """Return why a history cannot teach, with what was left out of it: that may be the cause."""
+    if not faults.errors:
+        return error
+    left_out = f"{faults.errors:,} faults were found in its rows ({_counted(faults)})"
+    return InputError(f"{error.message}; {left_out}", hint=error.hint, code=error.code)
+
+
+def _counted(faults: Faults) -> str:
+    return ", ".join(f"{code} {count:,}" for code, count in faults.counts.items())
+
+
 def _empty(faults: Faults) -> InputError:
-    counts = ", ".join(f"{code} {count:,}" for code, count in faults.counts.items())
+    counts = _counted(faults)
     return InputError(
         f"no row of the history can be used{f' ({counts})' if counts else ''}",
         hint="give a file with one invoice a row, or name its columns in a --layout",
