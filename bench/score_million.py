@@ -188,18 +188,26 @@ def _lost(figures: dict[str, dict[str, float]]) -> str:
     return ", ".join(f"{name} {fast[name]:.3f} for {slow[name]:.3f}" for name in names)
 
 
-_MEASURED = """
+_MEASURED = '''
 # A child; without pandas, as net30 is installed but for the extra spark: pyarrow would load it.
 import json, os, resource, subprocess, sys, time
 start = time.perf_counter()
-hide = "" if "spark" in sys.argv else "import sys; sys.modules['pandas'] = None; "
+hide = """
+import sys
+class Hidden:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "pandas":
+            raise ModuleNotFoundError(name, name=name)
+sys.meta_path.insert(0, Hidden())
+"""
+hide = "" if "spark" in sys.argv else hide
 command = [sys.executable, "-c", hide + "from net30.cli import main; main()", *sys.argv[1:]]
 done = subprocess.run(command, capture_output=True, text=True)
 wall = time.perf_counter() - start
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
 print(json.dumps({"code": done.returncode, "error": done.stderr[-2000:] + done.stdout[-2000:],
     "wall": wall, "cpu": used.ru_utime + used.ru_stime, "megabytes": used.ru_maxrss / 1024}))
-"""
+'''
 
 
 def _net30(*words: str | Path) -> dict[str, float]:
