@@ -73,13 +73,13 @@ def recognised(app: App, secret: str, organisation: str) -> Principal:
 
 def bound(host: str, port: int) -> socket.socket:
     """Return a listening socket; raise ConfigurationError when the address cannot be used."""
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        family, kind, protocol, _, address = found[0]
-        listening = socket.socket(family, kind, protocol)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(address)
+        listening.bind((host, port))
+        listening.listen(BACKLOG)  # who comes while we start waits instead of being refused
     except OSError as error:
+        listening.close()
         raise ConfigurationError(
             f"{host}:{port} cannot be served: {error.strerror or error}",
             hint="choose another: net30 serve --port 8600",

@@ -43,6 +43,7 @@ BY_CODE = {
     "rate_limit": HTTPStatus.TOO_MANY_REQUESTS,
     "json": HTTPStatus.BAD_REQUEST,
     "sign_in": HTTPStatus.UNAUTHORIZED,
+    "second_factor": HTTPStatus.UNAUTHORIZED,
     "too_many_guesses": HTTPStatus.TOO_MANY_REQUESTS,
 }
 """Errors whose code says more than their kind."""

@@ -32,6 +32,7 @@ _BODY = {
     415: "The body has another type than JSON",
 }
 _MATCH = {412: "The record has changed since it was read", 428: "If-Match is missing"}
+_NOT_OURS = {"HTTPValidationError", "ValidationError"}
 _TEXT = {"schema": {"type": "string"}}
 
 
@@ -49,6 +50,8 @@ def describe(api: FastAPI, house: House, resources: Sequence[Resource]) -> Schem
         _complete(operation, route, known, problem)
     for schema in known.values():
         schema.pop("x-type", None)
+    of_queries = document.get("components", {}).get("schemas", {})
+    known |= {name: one for name, one in of_queries.items() if name not in _NOT_OURS}
     document["components"] = {
         "schemas": known,
         "securitySchemes": {

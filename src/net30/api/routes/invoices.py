@@ -70,6 +70,7 @@ class InvoiceShown:
 
     invoice: Invoice
     open_item: OpenItem | None
+    balance: Money | None
     status: Status
 
 
@@ -101,6 +102,7 @@ class Credited:
 
     credit_note: Invoice
     open_item: OpenItem
+    balance: Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,7 +245,7 @@ def void_issued_invoice(visit: Changing, number: NumberOrId) -> Response:
 
     def voided(ctx: Context) -> Credited:
         note = void_invoice(ctx, number, reason=reason)
-        return Credited(credit_note=note, open_item=open_item_by_number(ctx, number).value)
+        return _credited(ctx, number, note)
 
     return visit.once(voided)
 
@@ -264,7 +266,7 @@ def credit_issued_invoice(visit: Changing, number: NumberOrId) -> Response:
         invoice = open_item_by_number(ctx, number).value
         _check_currency(wanted.amount, invoice)
         note = credit_invoice(ctx, number, wanted.amount, reason=wanted.reason)
-        return Credited(credit_note=note, open_item=open_item_by_number(ctx, number).value)
+        return _credited(ctx, number, note)
 
     return visit.once(credited)
 
@@ -288,6 +290,11 @@ def _drafted(ctx: Context, new: NewInvoice) -> Invoice:
     return create_draft(ctx, named(ctx, new))
 
 
+def _credited(ctx: Context, number: str, note: Invoice) -> Credited:
+    item = open_item_by_number(ctx, number).value
+    return Credited(credit_note=note, open_item=item, balance=item.balance)
+
+
 def named(ctx: ReadContext, new: NewInvoice) -> NewInvoice:
     """Return what is to be invoiced with its customer's id, whom a name may mean."""
     return replace(new, customer_id=customer_by_name(ctx, new.customer_id).value.id)
@@ -300,10 +307,12 @@ def _shown(ctx: ReadContext, number: str) -> tuple[InvoiceShown, str]:
         item = ctx.tx.load(OpenItem, invoice.id)
     except NotFound:
         status = Status.ISSUED if invoice.is_issued else Status.DRAFT
-        shown = InvoiceShown(invoice=invoice, open_item=None, status=status)
+        shown = InvoiceShown(invoice=invoice, open_item=None, balance=None, status=status)
         return shown, tag_of(found.version, 0, status)
     status = status_of(item.value, ctx.today)
-    shown = InvoiceShown(invoice=invoice, open_item=item.value, status=status)
+    shown = InvoiceShown(
+        invoice=invoice, open_item=item.value, balance=item.value.balance, status=status
+    )
     return shown, tag_of(found.version, item.version, status)
 
 

@@ -60,11 +60,28 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
-    """The payment, and the invoices that it settles as they are now."""
+class Claim:
+    """An invoice that was settled, and what is still open of it."""
+
+    open_item: OpenItem
+    balance: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentShown:
+    """A payment, and what of it settles nothing yet."""
 
     payment: Payment
-    open_items: tuple[OpenItem, ...]
+    unapplied: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """The payment, what of it settles nothing yet, and the invoices it settles as they are now."""
+
+    payment: Payment
+    unapplied: Money
+    open_items: tuple[Claim, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +98,14 @@ EXAMPLE = {
 }
 
 
-@routes.get("/payments", Permission.PAYMENTS_READ, gives=Listed[Payment])
+@routes.get("/payments", Permission.PAYMENTS_READ, gives=Listed[PaymentShown])
 def list_payments(visit: Looking, limit: Limit = ROWS_USUAL, cursor: Cursor = "") -> Response:
     """List payments, the earliest recorded first."""
     with visit.look() as ctx:
         page = ctx.tx.page(Payment, after=cursor, limit=limit + 1)
-    items = tuple(stored.value for stored in page[:limit])
-    return reply_page(visit.request, items, items[-1].id if len(page) > limit else "")
+    items = tuple(_shown(stored.value) for stored in page[:limit])
+    last = items[-1].payment.id if len(page) > limit else ""
+    return reply_page(visit.request, items, last)
 
 
 @routes.get("/payments/unapplied", Permission.PAYMENTS_READ, gives=tuple[UnappliedCash, ...])
@@ -100,12 +118,12 @@ def list_unapplied_cash(
         return visit.reply(unapplied_cash(ctx, customer))
 
 
-@routes.get("/payments/{payment}", Permission.PAYMENTS_READ, gives=Payment)
+@routes.get("/payments/{payment}", Permission.PAYMENTS_READ, gives=PaymentShown)
 def get_payment(visit: Looking, payment: Id) -> Response:
     """Show a payment with what it settles."""
     with visit.look() as ctx:
         found = _payment(ctx, payment)
-    return visit.reply(found.value, tag=tag_of(found.version))
+    return visit.reply(_shown(found.value), tag=tag_of(found.version))
 
 
 @routes.post(
@@ -142,14 +160,16 @@ def allocate_unapplied_cash(visit: Changing, payment: Id) -> Response:
     return visit.once(allocated)
 
 
-@routes.post("/payments/{payment}/refunds", Permission.PAYMENTS_WRITE, takes=Refund, gives=Payment)
+@routes.post(
+    "/payments/{payment}/refunds", Permission.PAYMENTS_WRITE, takes=Refund, gives=PaymentShown
+)
 def refund_unapplied_cash(visit: Changing, payment: Id) -> Response:
     """Record that unapplied cash was paid back today."""
     amount = visit.body(Refund).amount
 
-    def refunded(ctx: Context) -> Payment:
+    def refunded(ctx: Context) -> PaymentShown:
         _payment(ctx, payment)
-        return refund_payment(ctx, payment, amount)
+        return _shown(refund_payment(ctx, payment, amount))
 
     return visit.once(refunded)
 
@@ -163,6 +183,10 @@ def _payment(ctx: ReadContext, payment_id: str) -> Stored[Payment]:
             hint="GET /api/v1/payments lists them",
             code="payment_not_found",
         ) from None
+
+
+def _shown(payment: Payment) -> PaymentShown:
+    return PaymentShown(payment=payment, unapplied=payment.unapplied)
 
 
 def _new(ctx: Context, received: Received) -> NewPayment:
@@ -197,20 +221,21 @@ def _customer(ctx: ReadContext, received: Received) -> str:
 
 def _allocation(ctx: ReadContext, wanted: Settles, left: Money) -> Allocation:
     item = open_item_by_number(ctx, wanted.invoice).value
-    asked = wanted.amount or min(left, item.balance)
-    if asked.currency != item.amount.currency or left.currency != asked.currency:
+    asked = wanted.amount or left
+    if not asked.currency == left.currency == item.amount.currency:
         raise InputError(
             f"{item.number} is in {item.amount.currency}, the payment in {left.currency}",
             hint="give both in one currency",
             code="currency",
         )
-    return Allocation(item.id, asked)
+    return Allocation(item.id, wanted.amount or min(left, item.balance))
 
 
 def _recorded(ctx: ReadContext, payment: Payment) -> Recorded:
     ids = dict.fromkeys(part.invoice_id for part in payment.allocations)
-    items = tuple(ctx.tx.load(OpenItem, one).value for one in ids)
-    return Recorded(payment=payment, open_items=items)
+    items = (ctx.tx.load(OpenItem, one).value for one in ids)
+    claims = tuple(Claim(open_item=item, balance=item.balance) for item in items)
+    return Recorded(payment=payment, unapplied=payment.unapplied, open_items=claims)
 
 
 def _address(made: object) -> str:

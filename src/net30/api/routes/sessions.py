@@ -41,10 +41,11 @@ class User:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
-    """A mail address and its password."""
+    """A mail address, its password, and the authenticator's code where there is a second factor."""
 
     email: str
     password: str = field(repr=False)
+    code: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +99,14 @@ def sign_in(stranger: Greeting) -> Response:
     attempt = SignIn(
         email=login.email,
         password=login.password,
+        code=login.code,
         source=sender_of(stranger.request),
         agent=stranger.request.headers.get("user-agent", "")[:AGENT_CHARACTERS_MAX],
     )
     app = stranger.app
-    signed = log_in(app.world.accounts, app.passwords, attempt, app.clock())
+    signed = log_in(
+        app.world.accounts, app.passwords, attempt, app.clock(), factors=app.second_factors
+    )
     opened = Opened(
         secret=signed.secret,
         user=signed.user.id,
