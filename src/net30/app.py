@@ -18,7 +18,6 @@ from net30.assistant.chat_model import ChatModel
 from net30.domain.organisation import Organisation
 from net30.kernel.errors import ConfigurationError, NotFound
 from net30.kernel.plugins import load
-from net30.ports.accounts import Accounts
 from net30.ports.blobs import Blobs
 from net30.ports.cache import Cache, CacheLimits
 from net30.ports.chat import project_url, read_server
@@ -153,10 +152,9 @@ def open_app(settings: Settings, *, clock: Callable[[], datetime] = _system_cloc
     cache: Cache = load(_CACHE, "memory").build(
         cache_limits(settings), settings.cache_cleanup_seconds
     )
-    accounts: Accounts = load(_SQL, "accounts").SqlAccounts(database)
     world = World(
         store=store,
-        accounts=accounts,
+        accounts=load(_SQL, "late_accounts").LateAccounts(database),
         blobs=blobs,
         search=search,
         mail=mail,

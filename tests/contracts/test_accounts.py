@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from net30.adapters.sql import open_database
-from net30.adapters.sql.accounts import SqlAccounts
+from net30.adapters.sql.late_accounts import LateAccounts
 from net30.domain.audit import NO_HASH, AuditHead, AuditNote, broken_links
 from net30.domain.identity.api_key import ApiKey
 from net30.domain.identity.guesses import Guesses
@@ -32,7 +32,7 @@ def accounts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Account
     """Lend empty accounts of every kind in turn."""
     with fresh(request.param, tmp_path) as url:
         database = open_database(url)
-        yield SqlAccounts(database)
+        yield LateAccounts(database)  # SqlAccounts behind it
         database.close()
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from net30.ports.accounts import Accounts
 from net30.ports.blobs import Blobs
 from net30.ports.cache import Cache
 from net30.ports.mail import Mail
 from net30.ports.search import SearchIndex
 from net30.ports.store import Store
+
+if TYPE_CHECKING:  # a request that asks for no account does without
+    from net30.ports.accounts import Accounts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

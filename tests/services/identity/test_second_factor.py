@@ -111,6 +111,12 @@ def test_a_recovery_code_works_once_however_it_is_typed(desk: Accounts) -> None:
     assert desk.actions("*").count("recovery_code_used") == 2
 
 
+@pytest.mark.parametrize("code", ["\ud800", "٠١٢٣٤٥", "é" * 6, "x" * 100_000, "\0", "-"])
+def test_what_can_be_no_code_is_a_wrong_one(desk: Accounts, code: str) -> None:
+    confirmed(desk)
+    assert refused(desk, code) == "sign_in"
+
+
 def test_without_codes_at_hand_nobody_with_a_second_factor_comes_in(desk: Accounts) -> None:
     app, _ = confirmed(desk)
     attempt = SignIn(email=EMAIL, password=PASSWORD, source="home", code=app.at(desk.now))

@@ -9,17 +9,19 @@ version keeps an older one from opening such a database, so nothing is lost by i
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from msgspec import DecodeError
 from msgspec.json import Decoder, Encoder
 
 from net30.domain.aggregates import Aggregate
 from net30.domain.events import Event
-from net30.domain.identity.records import AccountRecord
 from net30.kernel.errors import Unavailable
 
-A = TypeVar("A", bound=Aggregate | AccountRecord)
+if TYPE_CHECKING:  # the store alone does without
+    from net30.domain.identity.records import AccountRecord
+
+A = TypeVar("A", bound="Aggregate | AccountRecord")
 
 _ENCODER = Encoder(decimal_format="string")
 _DECODERS: dict[type, Decoder[Any]] = {}  # Any: one for each kind of aggregate that was read

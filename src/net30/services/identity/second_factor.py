@@ -106,4 +106,5 @@ def remove_second_factor(accounts: Accounts, user_id: str, by: str, now: datetim
 
 
 def _tidy(code: str) -> str:
-    return "".join(code[:CODE_CHARACTERS_MAX].split())
+    """Return a code without what people put between its letters, and without what is in none."""
+    return "".join(sign for sign in code[:CODE_CHARACTERS_MAX] if sign.isascii() and sign.isalnum())
