@@ -30,7 +30,7 @@ MEANINGS = {
     INPUT: "what was typed cannot be used; nothing was changed",
     USAGE: "unknown command or option",
     ASKED: "the assistant asked something back",
-    REFUSED: "the assistant declined",
+    REFUSED: "the assistant declined, or this user may not do it",
     CONFIRM: "the assistant waits for a yes",
     FAULTS: "a check or an import found faults",
     NOT_FOUND: "no such invoice, customer or file",
