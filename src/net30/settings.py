@@ -217,6 +217,7 @@ class Settings:
         "how much is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL",
         read=_one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
         aliases="LOG_LEVEL",
+        read_by="api",
     )
     cosmos_endpoint: str = _setting("", "Azure Cosmos DB account", aliases="COSMOS_ENDPOINT")
     cosmos_key: str = _setting("", "its key", aliases="COSMOS_KEY", secret=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,6 +22,7 @@ from net30.api.serving import recognised
 from net30.app import App
 from net30.domain.customer import Customer
 from net30.domain.drafting import NewInvoice, NewLine
+from net30.domain.identity.principal import Principal
 from net30.domain.identity.roles import Role
 from net30.domain.party import Address, Contact, Party
 from net30.domain.schedule import Schedule
@@ -101,10 +102,12 @@ class Front:
 
 
 @contextmanager
-def open_front(home: Path, **settings: object) -> Iterator[Front]:
-    """Open a desk with the API before it."""
+def open_front(
+    home: Path, recognise: Callable[[App, str, str], Principal] = recognised, **settings: object
+) -> Iterator[Front]:
+    """Open a desk with the API before it; mutants recognise people in ways of their own."""
     desk = open_desk(home, **settings)
-    api = create_api(desk.app, partial(recognised, desk.app))
+    api = create_api(desk.app, partial(recognise, desk.app))
     with TestClient(api, raise_server_exceptions=False) as client:
         yield Front(desk, api, client)
     desk.app.close()

@@ -8,33 +8,11 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from net30.api.application import PREFIX, resources
+from net30.api.application import PREFIX
 from net30.api.resource import Route
 from net30.domain.identity.roles import Permission, Role, permissions_of
+from tests.api.every_route import CLOSED, ROUTES, address, asked, body_of
 from tests.api.front import SECRET, US, Front, found_rival
-
-ROUTES = [route for resource in resources() for route in resource.routes]
-CLOSED = [route for route in ROUTES if not route.is_open]
-
-
-def address(route: Route, ids: dict[str, str]) -> str:
-    """A route's path with ids in it; what has no id there is called by a name nobody has."""
-    return re.sub(r"\{(\w+)\}", lambda match: ids.get(match[1], "nobody"), route.path)
-
-
-def asked(route: Route) -> str:
-    """What a route must be asked with."""
-    return "?days=30" if route.path.startswith("/risk/") else ""
-
-
-def body_of(route: Route) -> object:
-    """A body that a route takes."""
-    known: dict[str, object] = {
-        "allocate_unapplied_cash": {"invoice": "INV-2026-000003"},
-        "refund_unapplied_cash": {"amount": {"amount": "1", "currency": "XOF"}},
-        "set_alert_rule": {"limit": "0.5"},
-    }
-    return known.get(route.operation, dict(route.example)) if route.takes else None
 
 
 def test_only_coming_in_is_open_and_only_who_one_is_needs_no_permission() -> None:
