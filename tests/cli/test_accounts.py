@@ -15,11 +15,10 @@ from pyotp import TOTP
 from net30.app import open_app
 from net30.cli import exits
 from net30.cli.commands import run
-from net30.services.identity.second_factor import (
-    confirm_second_factor,
-    set_up_second_factor,
-)
+from net30.services.identity.accept_link import Accepted, accept_link
+from net30.services.identity.log_in import SignIn, log_in
 from net30.settings import Settings
+from tests.accounts_desk import PASSWORD, quick_passwords
 from tests.cli.terminal import terminal
 from tests.desk import open_desk
 
@@ -104,16 +103,30 @@ def test_a_password_is_typed_here_or_set_by_a_link(net30: Say, home: Path) -> No
 
 def test_a_second_factor_is_told_of_and_removed(net30: Say, home: Path) -> None:
     net30("user", "add", EMAIL)
-    app = open_app(Settings(home=home))
-    accounts, user = app.world.accounts, told(net30, "user", "list")[0]["user"]["id"]
-    made = set_up_second_factor(accounts, app.second_factors, user, app.clock())
-    code = TOTP(made.secret).at(app.clock())
-    confirm_second_factor(accounts, app.second_factors, user, code, app.clock())
-    app.close()
+    with terminal(home, "user", "second-factor", EMAIL, "--set-up") as screen:
+        screen.until("or type into the app: ")
+        secret = screen.until("The app's code").strip()
+        screen.type(TOTP(secret).now() + "\r")
+        screen.until("shown only now:")
+        assert screen.leave() == exits.DONE
+        assert screen.seen.count("-") == 10 * 3
     assert "10 recovery codes left" in net30("user", "second-factor", EMAIL)
     assert told(net30, "user", "second-factor", EMAIL)["second_factor"]
     assert "no second factor" in net30("user", "second-factor", EMAIL, "--remove")
     assert not told(net30, "user", "second-factor", EMAIL)["second_factor"]
+
+
+def test_sessions_are_listed_and_ended(net30: Say, home: Path) -> None:
+    net30("user", "add", EMAIL)
+    with closing(open_app(Settings(home=home))) as app:
+        accounts, passwords = app.world.accounts, quick_passwords()
+        link = told(net30, "user", "password", EMAIL)["link"]
+        accept_link(accounts, passwords, Accepted(secret=link, password=PASSWORD), app.clock())
+        attempt = SignIn(email=EMAIL, password=PASSWORD, source="home", agent="a shop")
+        log_in(accounts, passwords, attempt, app.clock())
+    assert "a shop" in net30("user", "sessions", EMAIL)
+    assert [one["agent"] for one in told(net30, "user", "sessions", EMAIL)] == ["a shop"]
+    assert "0 sessions" in net30("user", "sessions", EMAIL, "--end")
 
 
 def test_organisations_are_added_and_listed(net30: Say) -> None:

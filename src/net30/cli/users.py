@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Annotated
 
 import typer
@@ -25,6 +26,7 @@ Email = Annotated[str, typer.Argument(help="The user's mail address.")]
 
 def register(program: typer.Typer) -> None:
     """Add these groups to `net30`."""
+    import_module("net30.cli.user_access")  # more commands of `net30 user`
     program.add_typer(user, name="user")
     program.add_typer(org, name="org")
 
@@ -163,36 +165,6 @@ def password(
         say(f"{member.user.email} has a new password; its keys and sessions have ended.")
     else:
         say_link(secret, member.user.email, "good for an hour")
-
-
-@user.command("second-factor")
-def second_factor(
-    email: Email,
-    *,
-    remove: Annotated[
-        bool, typer.Option("--remove", help="For who lost the app and the recovery codes.")
-    ] = False,
-    organisation: Org = "",
-    json: Json = False,
-) -> None:
-    """Tell whether signing in asks a member for an app's code; or stop asking."""
-    from net30.domain.identity.second_factor import SecondFactor
-    from net30.services.identity.list_members import member_by_email
-    from net30.services.identity.second_factor import remove_second_factor
-
-    with opened() as net30:
-        by, accounts = worker(net30, organisation), net30.world.accounts
-        found = member_by_email(accounts, email, by).user
-        if remove:
-            remove_second_factor(accounts, found.id, by.user, net30.clock())
-        with accounts.reading() as tx:
-            factor = tx.get(SecondFactor, found.id)
-    asked, left = bool(factor and factor.is_asked_for), len(factor.recovery) if factor else 0
-    if json:
-        print_json({"user": found.email, "second_factor": asked, "recovery_codes": left})
-        return
-    state = f"a second factor, {left} recovery codes left" if asked else "no second factor"
-    say(f"{found.email} has {state}.")
 
 
 @org.command("add")

@@ -8,13 +8,11 @@ from datetime import datetime
 
 from net30.domain.identity.membership import Membership
 from net30.domain.identity.principal import Principal
-from net30.domain.identity.records import AccountKey
 from net30.domain.identity.roles import Permission, Role
 from net30.domain.identity.user import User
 from net30.domain.organisation import Organisation
 from net30.domain.text import NAME_CHARACTERS_MAX, clean
 from net30.kernel.errors import InputError
-from net30.ports.accounts import Accounts
 from net30.ports.store import NEW
 from net30.services.create_organisation import first_organisation
 from net30.services.identity.noted import noted
@@ -57,10 +55,3 @@ def add_organisation(
             tx.add(Membership(user_id=by.user, organisation=new.id, role=Role.OWNER, since=now))
         tx.note(new.id, [noted("organisation_added", new.id, by.user, now, name)])
     return made
-
-
-def organisations_of(accounts: Accounts, user_id: str) -> tuple[str, ...]:
-    """Return the ids of the organisations that a user is a member of."""
-    with accounts.reading() as tx:
-        memberships = tx.find(Membership, AccountKey.OWNER, user_id)
-    return tuple(membership.organisation for membership in memberships)
