@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import hypothesis
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, Verbosity
+from hypothesis.errors import Unsatisfiable
 from jsonschema import Draft202012Validator
 from schemathesis import GenerationMode, checks
 
@@ -97,7 +99,8 @@ def test_no_request_that_fits_the_document_or_does_not_is_a_crash(
             response = stormed.client.request(**sent)
             case.validate_response(response, checks=CHECKS)
 
-        storm()
+        with suppress(Unsatisfiable):  # a route that takes nothing cannot be asked wrongly
+            storm()
     assert tried >= 50
 
 

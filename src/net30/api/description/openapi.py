@@ -130,8 +130,8 @@ def _headers(route: Route) -> list[Schema]:
 
 
 def _header(name: str, text: str, *, required: bool) -> Schema:
-    schema: dict[str, Any] = {"type": "string", "maxLength": 200}
-    schema |= {"minLength": 1, "pattern": r"\S"} if required else {}
+    schema: dict[str, Any] = {"type": "string"}
+    schema |= {"minLength": 1, "maxLength": 200, "pattern": r"\S"} if required else {}
     return {
         "name": name,
         "in": "header",
