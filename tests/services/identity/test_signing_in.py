@@ -8,6 +8,7 @@ from net30.domain.identity.guesses import (
     ANY_USER_GUESSES_MAX,
     SOURCE_GUESSES_MAX,
     USER_GUESSES_MAX,
+    Guesses,
 )
 from net30.domain.identity.roles import Role
 from net30.domain.identity.session import Session
@@ -101,6 +102,15 @@ def test_guesses_at_once_are_all_counted(desk: Accounts) -> None:
             pool.map(lambda _: refused(desk, "awa@lagune.example", WRONG, "evil"), range(30))
         )
     assert codes.count("sign_in") == SOURCE_GUESSES_MAX
+
+
+def test_counts_of_guesses_do_not_pile_up(desk: Accounts) -> None:
+    for at in range(5):
+        refused(desk, f"u{at}@lagune.example", WRONG, f"s{at}")
+    desk.wait(hours=2)
+    refused(desk, "last@lagune.example", WRONG, "s")
+    with desk.accounts.reading() as tx:
+        assert len(tx.page(Guesses)) == 3  # the pair, the user, the source
 
 
 def test_a_refusal_says_how_long_to_wait(desk: Accounts) -> None:

@@ -111,7 +111,6 @@ def log_in(
 
 
 def _begin(tx: AccountsWriting, user: User, attempt: SignIn, now: datetime) -> SignedIn:
-    tx.forget(now)
     _forgive(tx, attempt, now)
     sessions = sorted(tx.find(Session, AccountKey.OWNER, user.id), key=lambda s: s.made_at)
     for oldest in sessions[: max(0, len(sessions) + 1 - SESSIONS_MAX)]:
@@ -137,7 +136,8 @@ def _user(tx: AccountsReading, email: str) -> User | None:
 
 
 def _count(tx: AccountsWriting, attempt: SignIn, now: datetime) -> None:
-    """Count one more guess, or refuse it."""
+    """Count one more guess, or refuse it; counts of past hours are forgotten."""
+    tx.forget(now)
     pair, user, source = _counts(tx, attempt, now)
     limits = [(pair, SOURCE_GUESSES_MAX)]
     if not pair.is_known(now):
