@@ -5,13 +5,16 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from net30.api.limits import RateLimit
+from net30.domain.job import Job
 from net30.kernel.errors import Unavailable
+from net30.ports.store import NEW
 from tests.api.front import Front, open_front
 from tests.api.test_changes import DRAFT, issued
 
@@ -236,3 +239,47 @@ def test_every_question_is_answered(front: Front) -> None:
         assert answer.status_code == 200, f"{path}: {answer.text}"
     assert front.post("/reminders/send").json()["sent"] is True
     assert front.post("/invoices", DRAFT).status_code == 201
+
+
+def test_long_work_is_shown_and_asked_to_stop(front: Front) -> None:
+    with front.desk.app.change("awa") as ctx:
+        now = ctx.now
+        job = Job(
+            id=ctx.new_id(),
+            kind="score",
+            title="score past.csv",
+            user="awa",
+            began=now,
+            began_step=now,
+            heard=now,
+        )
+        ctx.tx.save(job, expected=NEW)
+    (row,) = front.get("/jobs").json()
+    assert row["job"]["title"] == "score past.csv"
+    assert front.post(f"/jobs/{job.id}/cancel").json()["cancel_asked"] is True
+
+
+def test_a_store_that_is_away_is_named_by_ready(fresh_home: Path) -> None:
+    with open_front(fresh_home) as front:
+
+        class Away:
+            def organisations(self) -> tuple[str, ...]:
+                raise Unavailable("the database does not answer")
+
+        app = front.house.app
+        world = replace(app.world, store=Away())  # type: ignore[arg-type] # asked for one thing only
+        object.__setattr__(front.house, "app", replace(app, world=world))
+        ready = front.client.get("/ready")
+        assert (ready.status_code, ready.json()["down"]) == (503, ["store"])
+        assert front.client.get("/health").status_code == 200
+
+
+def test_a_projection_that_is_stuck_is_named_and_tried_again(fresh_home: Path) -> None:
+    with open_front(fresh_home) as front:
+        mail = front.desk.app.settings.home / "outbox-mail"
+        mail.write_text("a file where a folder should be")
+        front.post(f"/invoices/{issued(front)}/send", {"to": "desk@acme.example"})
+        assert front.settled().client.get("/ready").json()["behind"] == ["mail"]
+        mail.unlink()
+        front.post("/invoices", DRAFT)
+        assert front.settled().client.get("/ready").json()["status"] == "ok"
