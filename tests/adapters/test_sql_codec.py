@@ -34,12 +34,14 @@ from net30.domain.events import (
     MailRefused,
     PaymentAllocated,
     PaymentRecorded,
+    PaymentReturned,
     PromiseMade,
     RefundMade,
     ReminderSent,
 )
 from net30.domain.invoice import Invoice, SupportingDocument
-from net30.domain.payment import Allocation
+from net30.domain.open_item import SettlementKind
+from net30.domain.payment import Allocation, TakenBack
 from net30.kernel.errors import Unavailable
 from net30.kernel.money import MINOR_UNITS_MAX, Money
 from tests.samples import ACME, TODAY, an_invoice, one_of_each
@@ -74,6 +76,14 @@ EVENTS: tuple[Event, ...] = (
         allocations=(Allocation("i", DUE),),
     ),
     PaymentAllocated(payment_id="p", customer_id="c", day=TODAY, allocations=()),
+    PaymentReturned(
+        payment_id="p",
+        customer_id="c",
+        amount=DUE,
+        day=TODAY,
+        reason="no funds",
+        taken_back=(TakenBack("i", SettlementKind.PAYMENT, DUE, TODAY),),
+    ),
     RefundMade(source_id="p", customer_id="c", amount=DUE, day=TODAY),
     InvoiceWrittenOff(invoice_id="i", amount=DUE, day=TODAY, reason="bankrupt"),
     DisputeOpened(invoice_id="i", day=TODAY, reason="too much"),

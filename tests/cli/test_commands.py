@@ -170,3 +170,39 @@ def test_a_company_in_cameroon_invoices_in_its_franc_at_its_rate(net30: Typed) -
     invoice = json.loads(out)
     assert invoice["currency"] == "XAF"
     assert invoice["totals"]["due"] == {"amount": "119250", "currency": "XAF"}
+
+
+def test_a_bounced_cheque_is_entered_by_the_payment_s_id_and_the_invoice_is_open_again(
+    net30: Typed,
+) -> None:
+    company(net30)
+    number = issued(net30)
+    _, out = net30("pay", number, "--method", "cheque", "--reference", "CHQ-7")
+    (payment,) = json.loads(net30("payment", "list", "--invoice", number, "--json")[1])
+    identity = payment["payment"]["id"]
+    assert identity in out
+    assert f"(payment {identity})" in net30("invoice", "show", number)[1]
+    code, out = net30("payment", "return", identity, "--reason", "no funds")
+    assert code == exits.DONE
+    assert "is open again on " + number in out
+    assert "no funds" in net30("invoice", "show", number)[1]
+    assert "CHQ-7" in net30("payment", "list", "--customer", "Acme Corp")[1]
+    assert number in net30("statement", "Acme Corp")[1]
+    code, out = net30("payment", "return", "CHQ-7", "--json")
+    assert (code, json.loads(out)["error"]) == (exits.CONFLICT, "payment_returned")
+    assert net30("payment", "return", "nothing")[0] == exits.NOT_FOUND
+    assert net30("check")[0] == exits.DONE
+    assert net30("pay", number)[0] == exits.DONE
+    code, out = net30("payment", "return", identity, "--on", "soon")
+    assert (code, "soon" in out) == (1, True)
+
+
+def test_the_return_of_a_payment_is_printed_for_programs(net30: Typed) -> None:
+    company(net30)
+    number = issued(net30)
+    paid = json.loads(net30("pay", number, "--json")[1])["payment"]
+    code, out = net30("payment", "return", paid["id"], "--on", paid["day"], "--json")
+    told = json.loads(out)
+    assert code == exits.DONE
+    assert told["payment"]["returned"]["day"] == paid["day"]
+    assert told["open_items"][0]["number"] == number

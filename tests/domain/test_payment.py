@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from net30.domain.payment import Allocation, oldest_first
+from net30.domain.payment import Allocation, BankReturn, oldest_first
 from net30.kernel.errors import Conflict, InputError
 from net30.kernel.money import Money
-from tests.domain.claims import claim, payment, settled, xof
+from tests.domain.claims import DAY, claim, payment, settled, xof
 
 
 @pytest.mark.parametrize("amount", [0, -1])
@@ -98,3 +98,28 @@ def test_paid_claims_and_credits_get_nothing() -> None:
     paid = settled(claim(300, identity="i1"), 300)
     assert oldest_first(xof(1000), [paid, claim(-200, identity="c1")]) == ()
     assert oldest_first(xof(1000), []) == ()
+
+
+def test_a_payment_that_the_bank_gave_back_settles_nothing_and_nothing_is_left() -> None:
+    paid = payment(1000).allocate([Allocation("i1", xof(600))])
+    gone = paid.give_back(DAY, DAY, "no funds")
+    assert (gone.allocations, gone.unapplied) == ((), xof(0))
+    assert gone.returned == BankReturn(
+        day=DAY, known_on=DAY, reason="no funds", allocations=paid.allocations
+    )
+    with pytest.raises(Conflict) as refusal:
+        gone.give_back(DAY, DAY)
+    assert refusal.value.code == "payment_returned"
+
+
+def test_what_was_partly_refunded_cannot_be_returned_whole() -> None:
+    with pytest.raises(Conflict) as refusal:
+        payment(1000).refund(xof(1)).give_back(DAY, DAY)
+    assert refusal.value.code == "payment_refunded"
+
+
+@pytest.mark.parametrize(("days", "code"), [(-1, "return_before_payment"), (1, "future_return")])
+def test_a_return_is_between_the_day_of_the_payment_and_today(days: int, code: str) -> None:
+    with pytest.raises(InputError) as refusal:
+        payment(1000).give_back(DAY + timedelta(days), DAY)
+    assert refusal.value.code == code

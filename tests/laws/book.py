@@ -24,11 +24,12 @@ from net30.domain.open_item import (
     open_item_of,
     status_of,
 )
-from net30.domain.payment import Allocation, Payment, oldest_first
+from net30.domain.payment import Allocation, Payment, TakenBack, oldest_first
 from net30.domain.settling import (
     Moment,
     apply_credit,
     refund_credit,
+    take_back,
     take_discount,
     void,
     voided,
@@ -148,6 +149,22 @@ class Book:
         self.payments[payment_id] = payment.refund(Money(amount, payment.amount.currency))
         self.owed[_purse(payment)] += amount
 
+    def bounce(self, payment_id: str) -> None:
+        """A payment given back by the bank: what it settled is open again, discounts too."""
+        self.done["payment returned"] += 1
+        payment = self.payments[payment_id]
+        gone = payment.give_back(self.day, self.day)
+        self.payments[payment_id] = gone
+        back = 0
+        for invoice_id in {part.invoice_id for part in payment.allocations}:
+            self.items[invoice_id], parts = self.take_back(self.items[invoice_id], payment_id)
+            back += sum(p.amount.minor for p in parts if p.kind is SettlementKind.DISCOUNT)
+        self.owed[_purse(payment)] += payment.amount.minor + back
+
+    def take_back(self, claim: OpenItem, payment_id: str) -> tuple[OpenItem, tuple[TakenBack, ...]]:
+        """The claim without the payment; a mutant leaves it settled."""
+        return take_back(claim, payment_id)
+
     def refund_credit(self, note_id: str, amount: int) -> None:
         """Unused credit paid back."""
         self.done["credit refunded"] += 1
@@ -257,9 +274,13 @@ class Book:
     def _payment_faults(self, payment: Payment) -> Iterator[str]:
         if not 0 <= payment.unapplied.minor <= payment.amount.minor:
             yield f"{payment.id} has {payment.unapplied} of {payment.amount} unapplied"
+        if payment.returned and (payment.allocations or payment.unapplied):
+            yield f"{payment.id} was returned, and some of it is left"
         received: Counter[str] = Counter()
         for item in self.items.values():
             for entry in item.settlements:
+                if payment.returned and entry.source_id == payment.id:
+                    yield f"{payment.id} was returned, and settles {entry.amount} of {item.number}"
                 if (entry.source_id, entry.kind) == (payment.id, SettlementKind.PAYMENT):
                     received[item.id] += entry.amount.minor
         given: Counter[str] = Counter()

@@ -64,6 +64,14 @@ class Claims(RuleBasedStateMachine):
         for payment in [each for each in self.book.payments.values() if each.unapplied][:1]:
             self.book.refund_payment(payment.id, share(part, payment.unapplied.minor))
 
+    @rule(pick=PICKS)
+    def bounce(self, pick: int) -> None:
+        payments = [
+            one for one in self.book.payments.values() if not one.refunds and not one.returned
+        ]
+        if payments:
+            self.book.bounce(payments[pick % len(payments)].id)
+
     @rule(purse=PURSES, pick=PICKS)
     def settle_more_than_is_open(self, purse: Purse, pick: int) -> None:
         for claim in self.open_claims(purse, pick):

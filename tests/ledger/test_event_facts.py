@@ -13,12 +13,14 @@ from net30.domain.events import (
     InvoiceWrittenOff,
     PaymentAllocated,
     PaymentRecorded,
+    PaymentReturned,
     PromiseMade,
     RecordedEvent,
     RefundMade,
     ReminderSent,
 )
-from net30.domain.payment import Allocation
+from net30.domain.open_item import SettlementKind
+from net30.domain.payment import Allocation, TakenBack
 from net30.ledger.event_facts import facts_of
 from net30.ledger.schema import FACTS
 from tests.ledger.books import DAY, issued, xof
@@ -104,6 +106,39 @@ def test_a_payment_settles_its_invoices_and_the_rest_is_unapplied_cash() -> None
         ("payment", None, -12),
     ]
     assert {row["method"] for row in rows(payment)} == {"cash"}
+
+
+def test_a_returned_payment_adds_all_of_it_again_on_the_day_of_the_return() -> None:
+    pay, discount = SettlementKind.PAYMENT, SettlementKind.DISCOUNT
+    returned = PaymentReturned(
+        payment_id="p",
+        customer_id="acme",
+        amount=xof(100),
+        day=LATER,
+        taken_back=(
+            TakenBack("i-1", pay, xof(58), DAY),
+            TakenBack("i-1", discount, xof(2), DAY),
+            TakenBack("i-2", pay, xof(30), DAY),
+        ),
+    )
+    assert amounts(returned) == [
+        ("payment", "i-1", 58),
+        ("discount", "i-1", 2),
+        ("payment", "i-2", 30),
+        ("payment", None, 12),
+    ]
+    told = rows(returned)
+    assert {row["day"] for row in told} == {LATER}
+    assert [row["extras"] for row in told] == [[("settled_on", DAY.isoformat())]] * 3 + [None]
+
+
+def test_what_was_allocated_after_the_return_goes_back_on_its_own_day() -> None:
+    part = TakenBack("i-1", SettlementKind.PAYMENT, xof(58), LATER)
+    returned = PaymentReturned(
+        payment_id="p", customer_id="acme", amount=xof(100), day=DAY, taken_back=(part,)
+    )
+    told = [(row["invoice_id"], row["amount"], row["day"]) for row in rows(returned)]
+    assert told == [("i-1", 58, LATER), (None, -58, LATER), (None, 100, DAY)]
 
 
 def test_a_payment_wholly_allocated_leaves_no_unapplied_cash() -> None:

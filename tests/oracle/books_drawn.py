@@ -50,9 +50,9 @@ def invoice(draw: st.DrawFn, name: str) -> list[Row]:
         if what == "mark":
             rows.extend(draw(marks(name, day, told)))
         elif what == "bounce":
-            paid = sum(-row.amount for row in rows if row.fact == "payment")
-            rows.append(money(name, -paid, day, **told))
-            left += paid
+            bounced = draw(bounces(rows, day, told))
+            rows.extend(bounced)
+            left += sum(row.amount for row in bounced)
         elif what in {"credit", "void"}:
             part = left if what == "void" else part
             rows.extend(_credit(name, f"{name}C{at}", part, (day, told, 0 if part else 5)))
@@ -62,6 +62,19 @@ def invoice(draw: st.DrawFn, name: str) -> list[Row]:
             rows.append(replace(money(name, part, day, **told), fact=fact))
             left -= part
     return rows
+
+
+@st.composite
+def bounces(draw: st.DrawFn, rows: list[Row], day: date, told: dict[str, object]) -> list[Row]:
+    """All that was paid comes back, or one payment does, told with the day on which it came."""
+    paid = [row for row in rows if row.fact == "payment" and row.amount < 0]
+    name = rows[0].invoice_id
+    if not paid or draw(st.booleans()):
+        whole = -sum(row.amount for row in rows if row.fact == "payment")
+        return [money(name, -whole, day, **told)]
+    gone = draw(st.sampled_from(paid))
+    extras = (("settled_on", gone.day.isoformat()),)
+    return [replace(money(name, gone.amount, max(day, gone.day), **told), extras=extras)]
 
 
 @st.composite

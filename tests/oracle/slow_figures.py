@@ -300,7 +300,7 @@ def effort(books: Books, start: date, end: date) -> Figures:
                 for move in books.rows
                 if move.invoice_id == row.invoice_id
                 and move.fact in (*PAID, "discount")
-                and row.day <= move.day <= promised_on
+                and row.day <= counts_on(move) <= promised_on
             )
             promises.append(came > 0 and came >= int(told["promised_minor"]))
     last = {row.invoice_id: row for row in by_day(marks("dispute_opened", "dispute_closed"))}
@@ -315,6 +315,12 @@ def effort(books: Books, start: date, end: date) -> Figures:
         "disputes_mean_age": rounded(ratio(ages, len(disputes)), 1),
         "unapplied": -sum(row.amount for row in books.loose),
     }
+
+
+def counts_on(move: Row) -> date:
+    """A returned payment counts against the day on which it had come."""
+    told = dict(move.extras).get("settled_on")
+    return date.fromisoformat(told) if told else move.day
 
 
 def by_day(rows: list[Row]) -> list[Row]:

@@ -32,10 +32,11 @@ from net30.services.record_payment import (
     record_payment,
     refund_payment,
 )
+from net30.services.return_payment import ReturnedPayment, return_payment
 from tests.desk import Desk, open_desk
 from tests.ledger.sheets import csv
 
-STEPS = 60
+STEPS = 80
 
 
 def xof(amount: int) -> Money:
@@ -57,6 +58,7 @@ class Business:
             self.credit,
             self.settle_later,
             self.give_back,
+            self.bounce,
             self.mark,
             self.take_in,
         )
@@ -102,6 +104,12 @@ class Business:
         payment = self.payment()
         with self.desk.app.change() as ctx:
             refund_payment(ctx, payment.id, xof(self.chance.randrange(1, 500)))
+
+    def bounce(self) -> None:
+        payment = self.payment()
+        day = payment.day + timedelta(days=self.chance.randrange(4))
+        with self.desk.app.change() as ctx:
+            return_payment(ctx, ReturnedPayment(payment=payment.id, day=min(day, ctx.today)))
 
     def mark(self) -> None:
         number = self.item().number

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from net30.domain.open_item import OpenItem
+from net30.domain.payment import Payment
 from net30.insights.ageing import ageing
 from net30.insights.as_of import known_at
 from net30.insights.position import position
@@ -31,7 +32,21 @@ def rows_of(book: Book) -> list[Row]:
     for payment in book.payments.values():
         who = {"customer_id": payment.customer_id, "currency": payment.amount.currency}
         rows.append(money(None, payment.unapplied.minor, payment.day, **who))
+        rows += _bounced(payment, who)
     return rows
+
+
+def _bounced(payment: Payment, who: dict[str, str]) -> list[Row]:
+    """A returned payment: all that it settled, and what was left, came and went again."""
+    if not payment.returned:
+        return []
+    parts = [(part.invoice_id, part.amount.minor) for part in payment.returned.allocations]
+    loose = payment.amount.minor - sum(amount for _, amount in parts)
+    both: list[Row] = []
+    for claimed, amount in [*parts, (None, loose)]:
+        both.append(money(claimed, amount, payment.day, **who))
+        both.append(money(claimed, -amount, payment.returned.day, **who))
+    return both
 
 
 def faults_of_figures(book: Book, rows: list[Row]) -> Iterator[str]:

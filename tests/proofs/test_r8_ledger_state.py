@@ -17,9 +17,9 @@ import pytest
 from net30.domain.customer import Customer
 from net30.domain.dunning import DEFAULT_POLICY, Hold, Step, step_due
 from net30.domain.invoice import Invoice
-from net30.domain.open_item import Dispute, OpenItem, PromiseToPay, Reminder
+from net30.domain.open_item import Dispute, OpenItem, PromiseToPay, Reminder, SettlementKind
 from net30.domain.party import Party
-from net30.domain.payment import Allocation, Payment
+from net30.domain.payment import Allocation, Payment, TakenBack
 from net30.kernel.money import Money
 from tests.laws.book import TWO_TEN, Book, Purse
 from tests.ledger_rows import Row
@@ -98,8 +98,9 @@ class Life:
             self.dun,
             self.contest,
             self.promise,
+            self.bounce,
         ]
-        weights = (6, 6, 2, 3, 4, 3, 2, 2, 1, 1, 4, 4, 1, 1)
+        weights = (6, 6, 2, 3, 4, 3, 2, 2, 1, 1, 4, 4, 1, 1, 2)
         deed = self.chance.choices(usual, weights)[0]
         if not deed(purse):
             self.book.pass_days(self.chance.randint(0, 9))
@@ -168,6 +169,19 @@ class Life:
         self.book.refund_payment(payment.id, self.some(payment.unapplied.minor))
         return True
 
+    def bounce(self, purse: Purse) -> bool:
+        """The bank gives a payment back; its claims stand as if it had never come."""
+        kept = [
+            payment
+            for payment in self.book.payments.values()
+            if (payment.customer_id, payment.amount.currency) == purse
+            and not payment.refunds
+            and not payment.returned
+        ]
+        if kept:
+            self.book.bounce(self.chance.choice(kept).id)
+        return bool(kept)
+
     def refund_credit(self, purse: Purse) -> bool:
         notes = [item for item in self.book.credits(purse) if item.balance]
         if not notes:
@@ -204,6 +218,8 @@ class Life:
             lift = [Money(least, purse[1]), Money(payment.unapplied.minor + 1, purse[1])]
             refuse("allocate", payment.id, [Allocation(claim.id, amount) for amount in lift])
             refuse("refund_payment", payment.id, payment.unapplied.minor + 1)
+            if payment.refunds or payment.returned:
+                refuse("bounce", payment.id)
             refuse("refund_credit", claim.id, 1)
         if claims and notes:
             claim, note = self.chance.choice(claims), self.chance.choice(notes)
@@ -296,6 +312,7 @@ class CarelessPayment(Payment):
             known_on=self.known_on,
             allocations=parts,
             refunds=self.refunds,
+            returned=self.returned,
         )
 
 
@@ -333,6 +350,35 @@ class GenerousBook(Book):
         owed = Counter(self.owed)
         Book.refund_credit(self, note_id, amount)
         self.owed = owed
+
+
+class HopefulBook(Book):
+    """A book that takes no settlement back when a payment bounces."""
+
+    __slots__ = ()
+
+    def take_back(self, claim: OpenItem, payment_id: str) -> tuple[OpenItem, tuple[TakenBack, ...]]:
+        return claim, Book.take_back(self, claim, payment_id)[1]
+
+
+class StingyBook(Book):
+    """A book that keeps the discount of a payment that bounced."""
+
+    __slots__ = ()
+
+    def take_back(self, claim: OpenItem, payment_id: str) -> tuple[OpenItem, tuple[TakenBack, ...]]:
+        after, parts = Book.take_back(self, claim, payment_id)
+        kept = [
+            one
+            for one in claim.settlements
+            if one.source_id == payment_id and one.kind is SettlementKind.DISCOUNT
+        ]
+        return replace(after, settlements=(*after.settlements, *kept)), parts
+
+
+@pytest.mark.parametrize("book", [HopefulBook, StingyBook])
+def test_a_payment_that_bounced_and_still_settles_is_noticed(book: type[Book]) -> None:
+    assert run(SMALL, seed=8, book=book).failures > 0
 
 
 def test_a_payment_without_its_limit_is_noticed() -> None:

@@ -27,6 +27,7 @@ FILES = {
     "customer": "customer",
     "invoice": "invoice",
     "pay": "payments",
+    "payment": "payment",
     "credit": "payments",
     "void": "payments",
     "write-off": "payments",

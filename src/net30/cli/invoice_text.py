@@ -8,9 +8,11 @@ from net30.domain.invoice import CREDIT_NOTE, DEPOSIT, PRO_FORMA, QUOTE, Invoice
 from net30.domain.open_item import OpenItem, status_of
 from net30.domain.rendering import Rendering
 from net30.kernel.errors import NotFound
+from net30.kernel.money import Money
 from net30.language.amounts import write_money, write_number, write_percent
 from net30.language.units import unit_name
 from net30.services.context import ReadContext
+from net30.services.find_payments import find_payments
 from net30.services.projections.documents import draft_files
 
 LANGUAGE = "en"
@@ -23,8 +25,14 @@ TITLES = {
 
 
 def invoice_lines(ctx: ReadContext, invoice: Invoice) -> list[str]:
-    """Return the document as lines of text: heading, lines, totals, files."""
-    return [*_heading(ctx, invoice), *_charges(invoice), *_totals(invoice), *_files(ctx, invoice)]
+    """Return the document as lines of text: heading, lines, totals, payments, files."""
+    return [
+        *_heading(ctx, invoice),
+        *_charges(invoice),
+        *_totals(invoice),
+        *_payments(ctx, invoice),
+        *_files(ctx, invoice),
+    ]
 
 
 def _heading(ctx: ReadContext, invoice: Invoice) -> Iterator[str]:
@@ -75,6 +83,20 @@ def _totals(invoice: Invoice) -> Iterator[str]:
         yield f"  rounding  {write_money(totals.rounding, LANGUAGE)}"
     if totals.due != totals.gross:
         yield f"  due       {write_money(totals.due, LANGUAGE)}"
+
+
+def _payments(ctx: ReadContext, invoice: Invoice) -> Iterator[str]:
+    if not invoice.is_issued or not invoice.is_claim or invoice.is_credit_note:
+        return
+    for one in reversed(find_payments(ctx, invoice=invoice.number)):
+        paid, gone = one.payment, one.payment.returned
+        parts = gone.allocations if gone else paid.allocations
+        amount = Money.total(
+            (part.amount for part in parts if part.invoice_id == invoice.id), invoice.currency
+        )
+        why = f": {gone.reason}" if gone and gone.reason else ""
+        back = f", returned {gone.day}{why}" if gone else ""
+        yield f"  paid {paid.day} {write_money(amount, LANGUAGE)}{back} (payment {paid.id})"
 
 
 def _files(ctx: ReadContext, invoice: Invoice) -> Iterator[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from net30.domain.payment import Allocation
+from net30.domain.payment import Allocation, TakenBack
 from net30.kernel.money import Money
 
 
@@ -147,6 +147,23 @@ class PaymentAllocated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentReturned:
+    """The bank gave a payment back: a cheque bounced, a direct debit was returned.
+
+    `taken_back` is all that it had settled, discounts included; the rest of `amount` had been
+    unapplied cash.
+    """
+
+    name: Literal["PaymentReturned"] = "PaymentReturned"
+    payment_id: str
+    customer_id: str
+    amount: Money
+    day: date
+    reason: str = ""
+    taken_back: tuple[TakenBack, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefundMade:
     """Unapplied cash or unused credit was paid back."""
 
@@ -270,6 +287,7 @@ Event = (
     | CreditApplied
     | PaymentRecorded
     | PaymentAllocated
+    | PaymentReturned
     | RefundMade
     | InvoiceWrittenOff
     | DisputeOpened

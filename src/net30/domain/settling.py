@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from net30.domain.credit_note import credit_whole
 from net30.domain.invoice import Invoice
 from net30.domain.open_item import OpenItem, Settlement, SettlementKind
-from net30.domain.payment import Payment
+from net30.domain.payment import Payment, TakenBack
 from net30.kernel.decimals import EXACT
 from net30.kernel.errors import Conflict
 from net30.kernel.money import Money
@@ -50,6 +50,20 @@ def take_discount(claim: OpenItem, invoice: Invoice, payment: Payment, when: Mom
     if not 0 < claim.balance.minor <= earned.minor:
         return claim
     return claim.settle(_settlement(SettlementKind.DISCOUNT, claim.balance, when, payment.id))
+
+
+def take_back(claim: OpenItem, payment_id: str) -> tuple[OpenItem, tuple[TakenBack, ...]]:
+    """Return a claim, open again by what a returned payment had settled of it, and those parts.
+
+    A discount that the payment had earned goes with it. The due date stays, and so do reminders
+    and promises.
+    """
+    gone = tuple(
+        TakenBack(invoice_id=claim.id, kind=entry.kind, amount=entry.amount, settled_on=entry.day)
+        for entry in claim.settlements
+        if entry.source_id == payment_id
+    )
+    return claim.unsettle(payment_id), gone
 
 
 def apply_credit(

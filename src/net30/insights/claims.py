@@ -14,9 +14,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from net30.insights.marks import KINDS, Marks, marks_in
+from net30.insights.marks import KINDS, Marks, Seen, marks_in
 from net30.ledger import compute
-from net30.ledger.schema import CLAIMS, Fact
+from net30.ledger.schema import CLAIMS, SETTLED_ON, Fact
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -42,11 +42,16 @@ _CHANGE = ("customer_id", "currency", "day", "amount")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """The facts that move money, each with the row of its claim, -1 where there is none."""
+    """The facts that move money, each with the row of its claim, -1 where there is none.
+
+    `counts_on` is the day, but of what a returned payment adds again the day it had been taken
+    off: on that day, too, nothing came that stayed.
+    """
 
     table: pa.Table
     claim: Ints
     day: Ints
+    counts_on: Ints
     known: Ints
     amount: Ints
     parts: Mapping[str, Mask]
@@ -135,14 +140,18 @@ class OpenedLedger:
             for days, known in sides
         )
 
-    def money_between(self, claim: Ints, first: Ints, last: Ints, horizon: int) -> Ints:
-        """Return what came in on each of these claims from a first to a last day, known by then."""
+    def money_between(self, claim: Ints, first: Ints, last: Ints, seen: Seen) -> Ints:
+        """Return what came in on each of these claims from a first to a last day, and stayed.
+
+        What the bank took back by the day that is looked at has not come in.
+        """
+        day, horizon = seen
         money = self.changes.parts["collected"] | self.changes.parts["discounted"]
-        money = money & (self.changes.known <= horizon) & (self.changes.claim >= 0)
-        money = money & np.isin(self.changes.claim, claim)
+        money = money & (self.changes.day <= day) & (self.changes.known <= horizon)
+        money = money & (self.changes.claim >= 0) & np.isin(self.changes.claim, claim)
         rows = np.flatnonzero(money)
-        rows = rows[np.lexsort((self.changes.day[rows], self.changes.claim[rows]))]
-        key = _key(self.changes.claim[rows], self.changes.day[rows])
+        rows = rows[np.lexsort((self.changes.counts_on[rows], self.changes.claim[rows]))]
+        key = _key(self.changes.claim[rows], self.changes.counts_on[rows])
         run = np.concatenate(([0], np.cumsum(-self.changes.amount[rows])))
         stop = np.searchsorted(key, _key(claim, last), "right")
         return np.asarray(run[stop] - run[np.searchsorted(key, _key(claim, first))], np.int64)
@@ -231,16 +240,32 @@ def days_column(days: Ints) -> compute.Column:
 
 def _changes(rest: pa.Table, place: Ints) -> Changes:
     moving = _ints(rest["amount"]) != 0
-    moves = _where(rest.select(["fact", "known_on", *_CHANGE]), moving)
+    extras = [name for name in ("extras",) if name in rest.column_names]
+    moves = _where(rest.select(["fact", "known_on", *_CHANGE, *extras]), moving)
     kind = compute.coded(moves["fact"])
     return Changes(
         table=moves.select(list(_CHANGE)),
         claim=place[moving],
         day=_ints(moves["day"]),
+        counts_on=_counts_on(moves),
         known=_ints(moves["known_on"]),
         amount=_ints(moves["amount"]),
         parts={name: _is(kind, facts) for name, facts in PARTS.items()},
     )
+
+
+def _counts_on(moves: pa.Table) -> Ints:
+    """Return the days on which changes count as money that came, or never did."""
+    days = _ints(moves["day"])
+    added = np.flatnonzero(_ints(moves["amount"]) > 0)
+    if not len(added) or "extras" not in moves.column_names:
+        return days
+    of_added = moves["extras"].take(pa.array(added, pa.int64()))
+    told = compute.looked_up(of_added, SETTLED_ON)
+    settled_on = _ints(told.cast(pa.date32()))
+    days = days.copy()
+    days[added] = np.where(settled_on == NO_DAY, days[added], settled_on)
+    return days
 
 
 def _is(kind: pa.DictionaryArray, facts: Sequence[str]) -> Mask:  # type: ignore[type-arg] # any

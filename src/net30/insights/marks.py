@@ -16,8 +16,10 @@ from net30.ledger import compute
 from net30.ledger.schema import Fact
 
 Ints = NDArray[np.int64]
-MoneyBetween = Callable[[Ints, Ints, Ints, int], Ints]
-"""(row of the claim, first day, last day, known by) -> what came in, in minor units."""
+Seen = tuple[int, int]
+"""The day that is looked at, and the day by which it was known."""
+MoneyBetween = Callable[[Ints, Ints, Ints, Seen], Ints]
+"""(row of the claim, first day, last day, seen) -> what came in and stayed, in minor units."""
 
 KINDS = (
     Fact.REMINDER.value,
@@ -45,12 +47,13 @@ class Marks:
         """Return the marks up to a day as known at another.
 
         Columns: place (their order), fact, invoice_id, customer_id, currency, day, amount,
-        promised_on, promised, and came_in: what was paid from the promise to that day.
+        promised_on, promised, and came_in: what was paid from the promise to that day and not
+        returned since.
         """
         came_in = np.zeros(len(self.day), np.int64)
         if len(came_in):
             until = np.minimum(self.promised_on, last)
-            came_in = money_between(self.claim, self.day, until, horizon)
+            came_in = money_between(self.claim, self.day, until, (last, horizon))
         table = self.table.append_column("came_in", pa.array(came_in))
         return table.filter(pa.array((self.day <= last) & (self.known <= horizon)))
 

@@ -21,15 +21,17 @@ from net30.domain.events import (
     InvoiceWrittenOff,
     PaymentAllocated,
     PaymentRecorded,
+    PaymentReturned,
     PromiseMade,
     RecordedEvent,
     RefundMade,
     ReminderSent,
 )
 from net30.domain.invoice import CREDIT_NOTE_CODES
+from net30.domain.open_item import SettlementKind
 from net30.domain.payment import Allocation
 from net30.kernel.money import Money
-from net30.ledger.schema import FACTS, OWN_SOURCE, Fact
+from net30.ledger.schema import FACTS, OWN_SOURCE, SETTLED_ON, Fact
 
 Cell = str | int | date | None | list[tuple[str, str]]
 Row = dict[str, Cell]
@@ -72,6 +74,8 @@ def _rows(event: Event) -> Iterator[Row]:
             yield from _payment(event)
         case PaymentAllocated():
             yield from _allocation(event)
+        case PaymentReturned():
+            yield from _returned(event)
         case RefundMade():
             # The source is a payment or a credit note: read_ledger knows which ids are invoices.
             row = _change(Fact.REFUND, event.source_id, event.amount, event.day)
@@ -124,6 +128,29 @@ def _allocation(event: PaymentAllocated) -> Iterator[Row]:
         yield _change(Fact.PAYMENT, None, part.amount, event.day) | about
     for part in event.discounts:
         yield _change(Fact.DISCOUNT, part.invoice_id, -part.amount, event.day) | about
+
+
+def _returned(event: PaymentReturned) -> Iterator[Row]:
+    """Add each part again on the day of the return.
+
+    What was allocated only after that day goes back on its own: no day has an invoice that is
+    open for more than it came to.
+    """
+    about: Row = {"customer_id": event.customer_id}
+    loose = event.amount
+    for part in event.taken_back:
+        day = max(event.day, part.settled_on)
+        told: list[tuple[str, str]] = [(SETTLED_ON, part.settled_on.isoformat())]
+        fact = Fact(part.kind.value)
+        yield _change(fact, part.invoice_id, part.amount, day) | about | {"extras": told}
+        if part.kind is not SettlementKind.PAYMENT:
+            continue
+        if part.settled_on > event.day:
+            yield _change(fact, None, -part.amount, day) | about
+        else:
+            loose -= part.amount
+    if loose:
+        yield _change(Fact.PAYMENT, None, loose, event.day) | about
 
 
 def _change(fact: Fact, invoice_id: str | None, amount: Money, day: date) -> Row:

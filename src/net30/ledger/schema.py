@@ -1,8 +1,9 @@
 """The Arrow schema of receivables facts: one row for each change of what a customer owes.
 
 `amount` is the change of the customer's receivable in minor units: an invoice adds, a payment
-takes away. So the facts of one invoice known by a day add up to its open balance on that day, and
-all facts add up to what is outstanding; unapplied cash has no invoice and is negative.
+takes away, and adds again when the bank returns it. So the facts of one invoice known by a day add
+up to its open balance on that day, and all facts add up to what is outstanding; unapplied cash has
+no invoice and is negative.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ class Fact(StrEnum):
     SENT = "sent"
     REMINDER = "reminder"
 
+
+SETTLED_ON = "settled_on"
+"""In the extras of what a returned payment adds again: the day on which it had been taken off."""
 
 CLAIMS = (Fact.INVOICE.value, Fact.CREDIT_NOTE.value)
 """The facts that open an item; each invoice has exactly one."""

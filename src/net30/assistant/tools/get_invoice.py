@@ -15,6 +15,7 @@ from net30.domain.payment import Payment
 from net30.domain.rendering import Rendering
 from net30.kernel.errors import NotFound
 from net30.services.context import ReadContext
+from net30.services.find_payments import find_payments
 from net30.services.found import invoice_by_number, open_item_by_number
 from net30.services.projections.documents import draft_files
 
@@ -104,6 +105,7 @@ def _history(ctx: ReadContext, item: OpenItem) -> Iterator[tuple[date, Word, Sho
     for settled in item.settlements:
         word = Word("event", settled.kind.value)
         yield settled.day, word, settled.amount, _about(ctx, settled)
+    yield from _returned(ctx, item)
     for reminder in item.reminders:
         yield reminder.day, Word("event", "reminded"), "", reminder.to
     for dispute in item.disputes:
@@ -112,6 +114,17 @@ def _history(ctx: ReadContext, item: OpenItem) -> Iterator[tuple[date, Word, Sho
             yield dispute.closed, Word("event", "dispute_closed"), "", ""
     for promise in item.promises:
         yield promise.made, Word("event", "promised"), promise.amount, promise.day
+
+
+def _returned(ctx: ReadContext, item: OpenItem) -> Iterator[tuple[date, Word, Shown, Shown]]:
+    """Yield payments that the bank took back, when they came and when they went."""
+    for one in find_payments(ctx, invoice=item.number):
+        gone = one.payment.returned
+        for part in gone.allocations if gone else ():
+            if gone and part.invoice_id == item.id:
+                method = Word("method", one.payment.method.value)
+                yield one.payment.day, Word("event", "payment"), part.amount, method
+                yield gone.day, Word("event", "returned"), part.amount, gone.reason
 
 
 def _about(ctx: ReadContext, settled: Settlement) -> Shown:

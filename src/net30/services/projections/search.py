@@ -18,6 +18,7 @@ from net30.domain.events import (
     LedgerImported,
     PaymentAllocated,
     PaymentRecorded,
+    PaymentReturned,
     RecordedEvent,
     RefundMade,
 )
@@ -41,6 +42,7 @@ WANTS: frozenset[type] = frozenset(
         CreditApplied,
         PaymentRecorded,
         PaymentAllocated,
+        PaymentReturned,
         RefundMade,
         InvoiceWrittenOff,
         LedgerImported,
@@ -124,6 +126,8 @@ def _documents(event: Event) -> Iterator[str]:
     match event:
         case PaymentRecorded() | PaymentAllocated():
             yield from (part.invoice_id for part in (*event.allocations, *event.discounts))
+        case PaymentReturned():
+            yield from (part.invoice_id for part in event.taken_back)
         case CreditApplied():
             yield from (event.invoice_id, event.credit_note_id)
         case RefundMade():
