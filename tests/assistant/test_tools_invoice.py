@@ -15,8 +15,10 @@ from net30.domain.invoice import QUOTE
 from net30.kernel.errors import Conflict, InputError, Net30Error, NotFound
 from net30.kernel.money import Money
 from net30.services.credit_invoice import write_off_invoice
+from net30.services.find_payments import find_payments
 from net30.services.import_ledger import LedgerFile, import_ledger
 from net30.services.mark_invoice import close_dispute, note_promise, open_dispute
+from net30.services.return_payment import ReturnedPayment, return_payment
 from tests.assistant.shop import Shop, open_shop, plain
 from tests.desk import TODAY
 
@@ -74,6 +76,20 @@ def test_its_history_tells_payments_reminders_credits_disputes_and_promises(shop
     assert told["disputed"] == ("", "hours")
     assert told["promised"] == (Money(7, "XOF"), TODAY + timedelta(days=5))
     assert {"sent", "dispute_closed", "write_off"} <= set(told)
+
+
+def test_a_payment_that_the_bank_took_back_stands_in_the_history_twice(shop: Shop) -> None:
+    number = shop.sold[1].number
+    with shop.desk.app.change() as ctx:
+        (paid,) = find_payments(ctx, invoice=number)
+        return_payment(ctx, ReturnedPayment(payment=paid.payment.id, reason="no funds"))
+    rows = history(shop, number)
+    told = [(str(what), amount, detail) for _, what, amount, detail in rows]
+    assert ("payment", Money(500_000, "XOF"), "mobile_money") in told
+    assert ("returned", Money(500_000, "XOF"), "no funds") in told
+    assert shop.run("get_invoice", number=number).values["balance"] == Money(
+        shop.sold[1].amount, "XOF"
+    )
 
 
 def test_a_draft_an_offer_and_a_credit_note_are_told_as_what_they_are(shop: Shop) -> None:

@@ -177,10 +177,9 @@ def test_a_bounced_cheque_is_entered_by_the_payment_s_id_and_the_invoice_is_open
 ) -> None:
     company(net30)
     number = issued(net30)
-    _, out = net30("pay", number, "--method", "cheque", "--reference", "CHQ-7")
+    net30("pay", number, "--method", "cheque", "--reference", "CHQ-7")
     (payment,) = json.loads(net30("payment", "list", "--invoice", number, "--json")[1])
     identity = payment["payment"]["id"]
-    assert identity in out
     assert f"(payment {identity})" in net30("invoice", "show", number)[1]
     code, out = net30("payment", "return", identity, "--reason", "no funds")
     assert code == exits.DONE

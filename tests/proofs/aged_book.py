@@ -20,7 +20,7 @@ Columns = Counter[tuple[str, str]]
 
 
 def rows_of(book: Book) -> list[Row]:
-    """What the ledger has of a book: each claim, each settlement, each payment's rest."""
+    """What the ledger has of a book: each claim, each settlement, each payment's rest, refunds."""
     rows: list[Row] = []
     for item in book.items.values():
         who = {"customer_id": item.customer_id, "currency": item.amount.currency}
@@ -31,7 +31,9 @@ def rows_of(book: Book) -> list[Row]:
         ]
     for payment in book.payments.values():
         who = {"customer_id": payment.customer_id, "currency": payment.amount.currency}
-        rows.append(money(None, payment.unapplied.minor, payment.day, **who))
+        back = sum(amount.minor for amount in payment.refunds)
+        rows.append(money(None, payment.unapplied.minor + back, payment.day, **who))
+        rows.append(money(None, -back, payment.day, fact="refund", **who))
         rows += _bounced(payment, who)
     return rows
 

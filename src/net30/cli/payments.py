@@ -49,7 +49,6 @@ def pay(
         print_json({"payment": payment, "open_item": after})
         return
     say(f"Recorded {_money(payment.amount)} for {number}; {_money(after.balance)} is still open.")
-    say(f"Payment {payment.id}; if the bank takes it back: net30 payment return {payment.id}")
     if payment.unapplied:
         say(f"{_money(payment.unapplied)} more than was open: kept as unapplied cash.")
 
