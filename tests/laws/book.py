@@ -28,6 +28,7 @@ from net30.domain.payment import Allocation, Payment, TakenBack, oldest_first
 from net30.domain.settling import (
     Moment,
     apply_credit,
+    check_uncredited,
     refund_credit,
     take_back,
     take_discount,
@@ -183,6 +184,7 @@ class Book:
         """An untouched invoice taken back."""
         self.done["voided"] += 1
         claim = self.items[claim_id]
+        check_uncredited(self.invoices[claim_id], self.notes)
         identity = f"c{len(self.items)}"
         made = void(
             self.invoices[claim_id], claim, credit_id=identity, day=self.day, reason="mistake"

@@ -51,7 +51,9 @@ class Claims(RuleBasedStateMachine):
 
     @rule(purse=PURSES)
     def void(self, purse: Purse) -> None:
-        for claim in [item for item in self.book.claims(purse) if not item.settlements][:1]:
+        credited = {before.number for note in self.book.notes for before in note.preceding}
+        claims = [item for item in self.book.claims(purse) if item.number not in credited]
+        for claim in [item for item in claims if not item.settlements][:1]:
             self.book.void(claim.id)
 
     @rule(purse=PURSES, part=PARTS)

@@ -197,7 +197,12 @@ class Life:
         return bool(claims)
 
     def void(self, purse: Purse) -> bool:
-        claims = [item for item in self.book.claims(purse) if not item.settlements]
+        credited = {before.number for note in self.book.notes for before in note.preceding}
+        claims = [
+            item
+            for item in self.book.claims(purse)
+            if not item.settlements and item.number not in credited
+        ]
         if claims:
             self.book.void(self.chance.choice(claims).id)
         return bool(claims)
@@ -228,7 +233,9 @@ class Life:
             refuse("refund_credit", note.id, 1 - note.balance.minor)
             refuse("write_off", note.id)
         for claim in claims:
-            if claim.settlements:
+            if claim.settlements or self.book.creditable(self.book.invoices[claim.id]) < (
+                self.book.invoices[claim.id].totals.due
+            ):
                 refuse("void", claim.id)
         return bool(claims)
 

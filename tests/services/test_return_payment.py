@@ -24,6 +24,7 @@ from net30.ports.search import Query
 from net30.services.check_books import check_books
 from net30.services.company_figures import Asked, figures_of_ledger
 from net30.services.context import Context
+from net30.services.credit_invoice import credit_invoice, void_invoice
 from net30.services.find_invoices import find_invoices
 from net30.services.find_payments import find_payments
 from net30.services.make_statement import make_statement
@@ -262,3 +263,13 @@ def test_what_cannot_be_returned_is_refused_and_changes_nothing(desk: Desk) -> N
         give_back(desk, payment)
     assert conflict.value.code == "payment_refunded"
     assert not desk.item(invoice.number).balance
+
+
+def test_an_invoice_with_a_credit_note_is_not_voided_when_its_payment_bounced(desk: Desk) -> None:
+    invoice = desk.issue()
+    payment = pay(desk, 4_248_000, (invoice.id, 4_248_000))
+    with desk.app.change() as ctx:
+        credit_invoice(ctx, invoice.number, xof(118_000))
+    give_back(desk, payment)
+    with pytest.raises(Conflict, match="credited in part"), desk.app.change() as ctx:
+        void_invoice(ctx, invoice.number)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from net30.domain.credit_note import credit_whole
+from net30.domain.credit_note import credit_whole, creditable
 from net30.domain.invoice import Invoice
 from net30.domain.open_item import OpenItem, Settlement, SettlementKind
 from net30.domain.payment import Payment, TakenBack
@@ -117,6 +118,19 @@ def void(invoice: Invoice, claim: OpenItem, *, credit_id: str, day: date, reason
     """
     _check_untouched(claim)
     return credit_whole(invoice, credit_id=credit_id, day=day, reason=reason)
+
+
+def check_uncredited(invoice: Invoice, credit_notes: Sequence[Invoice]) -> None:
+    """Raise Conflict when a credit note reduces an invoice, as voiding it would credit it twice.
+
+    Its claim may look untouched: what had paid it was returned, and the credit was never used.
+    """
+    if creditable(invoice, credit_notes) != invoice.totals.gross + invoice.totals.rounding:
+        raise Conflict(
+            f"{invoice.number} has been credited in part",
+            hint="credit what is left of it instead",
+            code="not_voidable",
+        )
 
 
 def voided(claim: OpenItem, credit: OpenItem, when: Moment) -> tuple[OpenItem, OpenItem]:

@@ -13,7 +13,7 @@ from net30.domain.settling import Moment
 from net30.kernel.errors import Conflict
 from net30.kernel.money import Money
 from net30.ports.store import NEW, Stored
-from net30.services.context import Context
+from net30.services.context import Context, ReadContext
 from net30.services.found import invoice_by_number, open_item_by_number
 from net30.services.issue_invoice import issued_event, next_number
 
@@ -54,7 +54,7 @@ def credit_invoice(
     return credit
 
 
-def credit_notes_on(ctx: Context, number: str) -> list[Invoice]:
+def credit_notes_on(ctx: ReadContext, number: str) -> list[Invoice]:
     """Return the credit notes that reduce an invoice."""
     found = ctx.tx.find(Invoice, Key.PARENT, number)
     return [stored.value for stored in found if stored.value.is_credit_note]
@@ -70,6 +70,7 @@ def void_invoice(ctx: Context, number: str, *, reason: str = "") -> Invoice:
     draft = settling.void(
         invoice, stored.value, credit_id=ctx.new_id(), day=ctx.today, reason=reason
     )
+    settling.check_uncredited(invoice, credit_notes_on(ctx, invoice.number))
     credit = _issue(ctx, draft)
     item, claim = settling.voided(stored.value, open_item_of(credit), _today(ctx))
     ctx.tx.save(claim, expected=stored.version)

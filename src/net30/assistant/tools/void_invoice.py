@@ -8,6 +8,7 @@ from net30.assistant.arguments import Access, Arguments, Result
 from net30.domain import settling
 from net30.services.context import Context, ReadContext
 from net30.services.create_draft import delete_draft
+from net30.services.credit_invoice import credit_notes_on
 from net30.services.credit_invoice import void_invoice as void
 from net30.services.found import invoice_by_number, open_item_by_number
 
@@ -27,6 +28,7 @@ def check(ctx: ReadContext, args: Args) -> None:
     if invoice.is_issued:
         claim = open_item_by_number(ctx, invoice.number).value
         settling.void(invoice, claim, credit_id=invoice.id, day=ctx.today, reason="")
+        settling.check_uncredited(invoice, credit_notes_on(ctx, invoice.number))
 
 
 def run(ctx: Context, args: Args) -> Result:
