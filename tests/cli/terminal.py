@@ -41,6 +41,19 @@ class Terminal:
         before, _, _ = self._read_until(text)
         return before
 
+    def press_until(self, key: str, text: str) -> None:
+        """Press a key until a text is shown, as people do.
+
+        Python's prompt misses a Ctrl-C that comes while it still takes in the letter before it,
+        until the next key.
+        """
+        deadline = time.monotonic() + SECONDS_MAX
+        while text not in self.seen and time.monotonic() < deadline:
+            self.type(key)
+            while text not in self.seen and self._read(3):
+                pass
+        self.until(text)
+
     def leave(self) -> int:
         """Wait until the command has ended, and return its exit code."""
         deadline = time.monotonic() + SECONDS_MAX

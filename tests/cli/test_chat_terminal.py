@@ -73,8 +73,7 @@ def test_a_resumed_conversation_is_shown_and_ctrl_c_at_the_prompt_leaves_politel
         screen.until("> ")
         screen.type("half a mess")
         screen.until("half a mess")
-        screen.type(CTRL_C)
-        screen.until("Goodbye")
+        screen.press_until(CTRL_C, "Goodbye")
         assert screen.leave() == 0
 
 

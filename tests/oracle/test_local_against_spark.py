@@ -17,8 +17,6 @@ from tests.scoring.small_model import write_model
 from tests.services.batches import scoring_of
 
 
-# Starting a Java forks; where other tests of this process have used JAX, JAX warns of that.
-@pytest.mark.filterwarnings(r"ignore:os\.fork\(\) was called:RuntimeWarning")
 @pytest.mark.slow
 @pytest.mark.timeout(500)
 def test_spark_and_local_write_the_same_bytes(

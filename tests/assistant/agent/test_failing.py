@@ -122,7 +122,7 @@ def test_the_model_is_asked_again_after_the_pause(tmp_path: Path) -> None:
 def test_a_model_that_comes_to_no_end_is_cut_off(tmp_path: Path) -> None:
     endless = [call("look_up", words=f"word{at}") for at in range(40)]
     server = OpenAIServer(in_turn(*endless))
-    with openai_server(server), talking(tmp_path, server) as talk:
+    with openai_server(server), talking(tmp_path, server, chat_seconds=60) as talk:
         given = talk.say(SENTENCE)
         assert given.answered_by == f"offline ({MODEL} did not answer: it came to no end)"
         assert len(talk.drafts) == 1
