@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 
 import msgspec
 from starlette.requests import Request
@@ -50,7 +51,7 @@ def reply_bytes(
 def done(content: bytes, status: int, headers: Mapping[str, str] | None = None) -> Response:
     """Answer a change with what it made."""
     return Response(
-        content if status != 204 else None,  # noqa: PLR2004 - 204 has no content
+        content if status != HTTPStatus.NO_CONTENT else None,
         status,
         {"Cache-Control": "no-store", **(headers or {})},
         JSON,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
@@ -99,7 +100,7 @@ def _faults(route: Route) -> dict[int, str]:
 
 
 def _success(route: Route, known: Definitions) -> Schema:
-    if route.status == 204:  # noqa: PLR2004 - No Content
+    if route.status == HTTPStatus.NO_CONTENT:
         return {"description": "Done"}
     headers: Schema = {}
     if route.method in {"GET", "PUT"}:
