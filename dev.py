@@ -17,7 +17,7 @@ LOCKS = ROOT / "requirements"
 WINDOWS = os.name == "nt"
 BIN = VENV / ("Scripts" if WINDOWS else "bin")
 
-EXTRAS = ("postgres", "chat", "azure", "mcp", "ml", "deep", "spark", "web")
+EXTRAS = ("postgres", "chat", "azure", "mcp", "ml", "deep", "spark", "web", "traces")
 TEST = (*(word for extra in EXTRAS for word in ("--extra", extra)), "--group", "test")
 EVERYTHING = (*TEST, "--group", "lint", "--group", "bench")
 # Lock file -> what it holds. Each one contains the one before it, with the same versions.
