@@ -17,11 +17,12 @@ LOCKS = ROOT / "requirements"
 WINDOWS = os.name == "nt"
 BIN = VENV / ("Scripts" if WINDOWS else "bin")
 
-EXTRAS = ("postgres", "chat", "azure", "mcp", "ml", "deep", "spark", "web", "traces")
+EXTRAS = ("postgres", "chat", "azure", "mcp", "ml", "deep", "spark", "web", "ui", "traces")
+SCREENS = ("--extra", "web", "--extra", "ui")
 TEST = (*(word for extra in EXTRAS for word in ("--extra", extra)), "--group", "test")
 EVERYTHING = (*TEST, "--group", "lint", "--group", "bench")
 # Lock file -> what it holds. Each one contains the one before it, with the same versions.
-LOCKED: dict[str, tuple[str, ...]] = {"base": (), "test": TEST, "dev": EVERYTHING}
+LOCKED: dict[str, tuple[str, ...]] = {"base": (), "ui": SCREENS, "test": TEST, "dev": EVERYTHING}
 COMPILE = [
     *("--quiet", "--universal", "--python-version", "3.11", "--upgrade", "--generate-hashes"),
     *("--no-emit-index-url", "--no-header", "--no-annotate"),
