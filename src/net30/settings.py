@@ -72,6 +72,12 @@ def _url(text: str) -> str:
     return text
 
 
+def _address(text: str) -> str:
+    if text and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?", text):
+        raise ValueError("an address without a path, such as https://books.example")
+    return text.rstrip("/")
+
+
 def _locale(text: str) -> str:
     if not re.fullmatch(r"[a-z]{2,3}([_-][A-Za-z0-9]{2,8})*", text):
         raise ValueError("a language such as en, fr or fr_SN")
@@ -151,6 +157,13 @@ class Settings:
         "the store: sqlite:///FILE (relative to home) or postgresql://USER@HOST/NAME",
         read=_url,
         aliases="DATABASE_URL",
+        read_by="app",
+        secret=True,
+    )
+    secret_keys: str = _setting(
+        "",
+        "keys that seal second factors in the database: 32 bytes in Base64, the newest first, "
+        "commas between; empty: the file secret.key in home, made when it is first needed",
         read_by="app",
         secret=True,
     )
@@ -313,12 +326,24 @@ class Settings:
         aliases="STREAMLIT_SERVER_PORT",
         read_by="cli",
     )
+    public_url: str = _setting(
+        "",
+        "where people reach net30, such as https://books.example: for links in mail, single "
+        "sign-on and passkeys; empty: http://localhost and the port",
+        read=_address,
+        read_by="portal",
+    )
     api_rate_per_minute: int = _setting(
         "600",
         "how many requests one user may make to the API in a minute",
         read=_between(1, RATE_MAX),
         read_by="api",
     )
+
+    @property
+    def address(self) -> str:
+        """Return where people reach net30."""
+        return self.public_url or f"http://localhost:{self.port}"
 
 
 SETTINGS: tuple[Setting, ...] = tuple(

@@ -1,17 +1,20 @@
-"""Serving: the API on a port of this machine; nobody comes in who is not let in."""
+"""Serving: net30 on a port of this machine; nobody comes in who is not let in."""
 
 from __future__ import annotations
 
 import signal
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from ipaddress import ip_address
 from types import FrameType
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from net30.api.application import create_api
+from net30.api.auth import Recognise
 from net30.app import App
 from net30.domain.identity.principal import Principal
 from net30.kernel.errors import ConfigurationError
@@ -24,9 +27,11 @@ IDLE_SECONDS = 30
 CLOSING_SECONDS = 20
 
 Tell = Callable[[str], None]
+Compose = Callable[[App, Recognise], ASGIApp]
+"""What is served: the API alone, or asgi.compose with the pages beside it."""
 
 
-def serve(app: App, host: str, port: int, tell: Tell) -> None:
+def serve(app: App, host: str, port: int, tell: Tell, compose: Compose = create_api) -> None:
     """Serve until the process is told to stop; port 0 takes any that is free.
 
     Raises ConfigurationError for an address beyond this machine while nobody can sign in, and for
@@ -41,20 +46,21 @@ def serve(app: App, host: str, port: int, tell: Tell) -> None:
         )
     with bound(host, port) as listening:
         address = listening.getsockname()
+        app = replace(app, settings=replace(app.settings, port=address[1]))
         tell(f"net30 serves http://{_written(host)}:{address[1]}/api/docs")
         if first:
             secret = create_owner(app.world.accounts, app.organisation, app.clock())
             for line in first_steps(secret, f"http://{_written(host)}:{address[1]}"):
                 tell(line)
-        server = uvicorn.Server(configuration(app))
+        server = uvicorn.Server(configuration(app, compose))
         signal.signal(signal.SIGTERM, partial(_on_stop, server))
         server.run(sockets=[listening])
 
 
-def configuration(app: App) -> uvicorn.Config:
-    """Return how the API is run: no proxy is believed, no version is told."""
+def configuration(app: App, compose: Compose = create_api) -> uvicorn.Config:
+    """Return how net30 is served: no proxy is believed, no version is told."""
     return uvicorn.Config(
-        create_api(app, partial(recognised, app)),
+        compose(app, partial(recognised, app)),
         log_level=app.settings.log_level.lower(),
         access_log=False,
         proxy_headers=False,

@@ -1,4 +1,4 @@
-"""net30 serve: the API, on this machine's own address unless another is named."""
+"""net30 serve: the API and the pages, on this machine's own address unless another is named."""
 
 from __future__ import annotations
 
@@ -28,13 +28,15 @@ def serve(
         int, typer.Option(help="NET30_PORT by default; 0: any that is free.", min=-1, max=PORT_MAX)
     ] = -1,
 ) -> None:
-    """Serve the API at /api/v1 and its page at /api/docs; everybody needs a key.
+    """Serve the pages at /login, the API at /api/v1 and its page at /api/docs.
 
     The first start prints a one-time link that makes its bearer the owner.
     """
     serving = load("net30.api", "serving", extra="web")
+    compose = load("net30", "asgi", extra="web").compose
     with opened() as net30:
-        serving.serve(net30, host, net30.settings.port if port < 0 else port, _say_now)
+        wanted = net30.settings.port if port < 0 else port
+        serving.serve(net30, host, wanted, _say_now, compose)
 
 
 def _say_now(text: str) -> None:

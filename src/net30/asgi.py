@@ -1,0 +1,118 @@
+"""Composition: everything net30 serves on one port, as one ASGI application.
+
+The API stands at /api, the portal at its own addresses, and whatever is left belongs to the
+screens where there are any. Every part's lifespan is run.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from net30.api.application import create_api
+from net30.app import App
+from net30.portal.application import create_portal, is_portal
+from net30.portal.visitor import CookieBearer, Recognise
+
+API_ADDRESSES = ("/api", "/health", "/ready", "/metrics")
+
+
+def compose(app: App, recognise: Recognise, ui: ASGIApp | None = None) -> ASGIApp:
+    """Return the whole of net30 for the web; `recognise` tells who bears a secret.
+
+    `ui` gets what neither the API nor the portal serves; without one the portal answers there.
+    """
+    api = CookieBearer(create_api(app, recognise), app.settings.public_url)
+    portal = create_portal(app, recognise)
+    return Composition(api=api, portal=portal, rest=ui)
+
+
+def is_api(path: str) -> bool:
+    """Tell whether an address is the API's."""
+    return any(path == one or path.startswith(f"{one}/") for one in API_ADDRESSES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composition:
+    """The parts of net30 on the web."""
+
+    api: ASGIApp
+    portal: ASGIApp
+    rest: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on to the part that it is for."""
+        if scope["type"] == "lifespan":
+            parts = (self.api, self.portal, *((self.rest,) if self.rest else ()))
+            await run_lifespans(parts, scope, receive, send)
+            return
+        await self._part(scope["path"])(scope, receive, send)
+
+    def _part(self, path: str) -> ASGIApp:
+        if is_api(path):
+            return self.api
+        return self.portal if self.rest is None or is_portal(path) else self.rest
+
+
+async def run_lifespans(
+    parts: Sequence[ASGIApp], scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Start every part in its order and stop them in the opposite one; one that fails stops all."""
+    running: list[_Life] = []
+    await receive()
+    failure = ""
+    for part in parts:
+        life = _Life(part, scope)
+        failure = await life.start()
+        if failure:
+            break
+        running.append(life)
+    if not failure:
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+    for life in reversed(running):
+        failure = await life.stop() or failure
+    if not failure:
+        await send({"type": "lifespan.shutdown.complete"})
+    elif len(running) < len(parts):
+        await send({"type": "lifespan.startup.failed", "message": failure})
+    else:
+        await send({"type": "lifespan.shutdown.failed", "message": failure})
+
+
+@dataclass(slots=True)
+class _Life:
+    """One part's lifespan, as a task of its own."""
+
+    part: ASGIApp
+    scope: Scope
+    asked: asyncio.Queue[Message] = field(default_factory=asyncio.Queue)
+    answered: asyncio.Queue[Message] = field(default_factory=asyncio.Queue)
+    task: asyncio.Task[None] | None = None
+
+    async def start(self) -> str:
+        """Start, and return why it did not."""
+        self.task = asyncio.create_task(self._run())
+        return await self._ask("lifespan.startup")
+
+    async def stop(self) -> str:
+        """Stop, and return what went wrong."""
+        failure = await self._ask("lifespan.shutdown")
+        assert self.task is not None
+        await self.task
+        return failure
+
+    async def _ask(self, kind: str) -> str:
+        await self.asked.put({"type": kind})
+        answer = await self.answered.get()
+        return str(answer.get("message") or "failed") if answer["type"].endswith("failed") else ""
+
+    async def _run(self) -> None:
+        scope = {**self.scope, "state": self.scope.get("state", {})}
+        try:
+            await self.part(scope, self.asked.get, self.answered.put)
+        except Exception as error:  # noqa: BLE001 - the server is told, and stops
+            await self.answered.put({"type": "lifespan.failed", "message": repr(error)})
