@@ -11,6 +11,7 @@ from net30.domain.alert import Alert, AlertSeverity
 from net30.domain.bounds import AssistantDay, Tally
 from net30.domain.conversation import CallMade, Conversation, Said, Speaker
 from net30.domain.customer import Customer
+from net30.domain.delivery import Delivery, Try
 from net30.domain.drafting import NewInvoice, NewLine, draft
 from net30.domain.invoice import CREDIT_NOTE, Invoice, PrecedingInvoice
 from net30.domain.job import Job
@@ -22,6 +23,7 @@ from net30.domain.received import ReceivedInvoice
 from net30.domain.rendering import RenderedFile, Rendering
 from net30.domain.schedule import Occurrence, Schedule
 from net30.domain.signing_key import CONFIRMATIONS, SigningKey
+from net30.domain.webhook import Webhook
 from net30.kernel.money import Money
 
 TODAY = date(2026, 11, 21)
@@ -127,6 +129,25 @@ def one_of_each() -> tuple[Aggregate, ...]:
         a_conversation(),
         an_alert(),
         Job(id="j1", kind="train", title="t", user="awa", began=NOW, began_step=NOW, heard=NOW),
+        Webhook(
+            id="w1", url="https://hooks.example/in", made_at=NOW, secret="whsec_MA==", topics=("a",)
+        ),
+        a_delivery(),
+    )
+
+
+def a_delivery() -> Delivery:
+    """A message that was not taken at its first try."""
+    return Delivery(
+        id="d1",
+        webhook_id="w1",
+        message_id="e1",
+        sequence=1,
+        topic="invoice.issued",
+        made_at=NOW,
+        next_at=NOW,
+        failures=1,
+        tries=(Try(at=NOW, status=503, milliseconds=12, why="answered 503"),),
     )
 
 

@@ -38,6 +38,7 @@ from net30.domain.events import (
     PromiseMade,
     RefundMade,
     ReminderSent,
+    WebhookChanged,
 )
 from net30.domain.invoice import Invoice, SupportingDocument
 from net30.domain.open_item import SettlementKind
@@ -95,6 +96,7 @@ EVENTS: tuple[Event, ...] = (
     AlertAcknowledged(alert_id="a1", by="awa", day=TODAY),
     AlertClosed(alert_id="a1", day=TODAY),
     JobEnded(job_id="j1", kind="train", state="done", day=TODAY),
+    WebhookChanged(webhook_id="w1", change="added", url="https://hooks.example/in", day=TODAY),
 )
 
 

@@ -264,6 +264,17 @@ def test_pages_follow_one_another_without_loss_while_rows_are_added(store: Store
     assert seen == [f"c{at:04}" for at in range(25)] + ["z"]
 
 
+def test_the_latest_come_first_and_pages_go_back_from_them(store: Store) -> None:
+    keep(store, *customers(5))
+    with store.reading(US) as tx:
+        assert [one.value.id for one in tx.latest(Customer, limit=2)] == ["c0004", "c0003"]
+        earlier = tx.latest(Customer, before="c0003", limit=9)
+        assert [one.value.id for one in earlier] == ["c0002", "c0001", "c0000"]
+        assert tx.latest(Customer, before="c0000") == ()
+    with store.reading(THEM) as tx:
+        assert tx.latest(Customer) == ()
+
+
 def test_ids_are_ordered_by_their_bytes(store: Store) -> None:
     ids = ["B", "a", "ab", "b", "é"]
     with store.transaction(US) as tx:

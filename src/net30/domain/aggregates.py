@@ -11,6 +11,7 @@ from net30.domain.alert import Alert
 from net30.domain.bounds import AssistantDay
 from net30.domain.conversation import Conversation
 from net30.domain.customer import Customer, fold
+from net30.domain.delivery import Delivery, DeliveryState
 from net30.domain.invoice import Invoice
 from net30.domain.job import Job, JobState
 from net30.domain.open_item import OpenItem
@@ -20,6 +21,7 @@ from net30.domain.received import ReceivedInvoice
 from net30.domain.rendering import Rendering
 from net30.domain.schedule import Occurrence, Schedule
 from net30.domain.signing_key import SigningKey
+from net30.domain.webhook import Webhook
 
 Aggregate = (
     Organisation
@@ -36,6 +38,8 @@ Aggregate = (
     | Conversation
     | Alert
     | Job
+    | Webhook
+    | Delivery
 )
 
 KINDS: dict[str, type[Aggregate]] = {
@@ -53,6 +57,8 @@ KINDS: dict[str, type[Aggregate]] = {
     "conversation": Conversation,
     "alert": Alert,
     "job": Job,
+    "webhook": Webhook,
+    "delivery": Delivery,
 }
 """The stored name of each kind; never changed once written."""
 
@@ -81,12 +87,12 @@ def keys_of(aggregate: Aggregate) -> dict[Key, str]:
     PARENT is the number of the invoice that a credit note reduces, or of the quote that an invoice
     follows, or the user whose conversation it is, or the schedule of an occurrence; an open item
     has its CUSTOMER only while something is open, and a conversation its EXTERNAL, the user, only
-    while it is the latest. An alert has keys only while it
-    is open, a job while it runs.
+    while it is the latest. An alert has keys only while it is open, a job while it runs; a
+    delivery has its PARENT, the webhook, only while it waits.
     """
     keys: dict[Key, str] = {}
     match aggregate:
-        case Organisation() | SigningKey() | AssistantDay():
+        case Organisation() | SigningKey() | AssistantDay() | Webhook():
             pass
         case Customer():
             keys = {Key.NAME: fold(aggregate.name), Key.EXTERNAL: aggregate.external_id}
@@ -122,6 +128,13 @@ def keys_of(aggregate: Aggregate) -> dict[Key, str]:
         case Job():
             running = aggregate.state is JobState.RUNNING
             keys = {Key.PARENT: aggregate.state.value if running else ""}
+        case Delivery():
+            # An event comes twice after a crash; its message is made once.
+            waiting = aggregate.state is DeliveryState.WAITING
+            keys = {
+                Key.EXTERNAL: aggregate.about,
+                Key.PARENT: aggregate.webhook_id if waiting else "",
+            }
         case _:  # a ReceivedInvoice: the type checker knows that no other kind is left
             # Kept once, however often the same file is read in.
             keys = {Key.EXTERNAL: aggregate.sha256, Key.NAME: fold(aggregate.invoice.seller.name)}

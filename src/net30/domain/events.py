@@ -276,6 +276,17 @@ class JobEnded:
     day: date
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookChanged:
+    """Somebody, or net30 itself, changed who is told of events: `change` says how."""
+
+    name: Literal["WebhookChanged"] = "WebhookChanged"
+    webhook_id: str
+    change: Literal["added", "changed", "rotated", "paused", "resumed", "removed", "replayed"]
+    url: str
+    day: date
+
+
 Event = (
     CustomerSaved
     | DraftSaved
@@ -299,6 +310,7 @@ Event = (
     | AlertAcknowledged
     | AlertClosed
     | JobEnded
+    | WebhookChanged
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -55,8 +55,25 @@ class Reading(Protocol):
         """Return the aggregates with that key, by id, at most PAGE_ROWS_MAX; none is fine."""
         ...
 
+    def load_many(self, kind: type[A], ids: Collection[str]) -> dict[str, Stored[A]]:
+        """Return those of many aggregates that are there, by id, in few questions."""
+        ...
+
+    def find_many(
+        self, kind: type[A], key: Key, values: Collection[str], *, after: str = "", limit: int = 100
+    ) -> dict[str, tuple[Stored[A], ...]]:
+        """Return the aggregates with each of many values of a key, by id, in few questions.
+
+        Of each value come at most `limit`, those with an id after `after`.
+        """
+        ...
+
     def page(self, kind: type[A], *, after: str = "", limit: int = 100) -> tuple[Stored[A], ...]:
         """Return the next aggregates of a kind in the order of their ids, after one id."""
+        ...
+
+    def latest(self, kind: type[A], *, before: str = "", limit: int = 100) -> tuple[Stored[A], ...]:
+        """Return aggregates of a kind from the last id down, before one id."""
         ...
 
     def events(self, *, after: int = 0, limit: int = PAGE_ROWS_MAX) -> tuple[RecordedEvent, ...]:

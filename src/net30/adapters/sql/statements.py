@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+
 from net30.domain.aggregates import Key
 
 # Readers of an organisation see whole transactions; writers queue up here until the commit.
@@ -36,10 +38,40 @@ WHERE organisation = :organisation AND kind = :kind AND parent = :value
 ORDER BY id || '' LIMIT :limit""",
 }
 
+LOAD_MANY = """
+SELECT id, body, version FROM record
+WHERE organisation = :organisation AND kind = :kind AND id IN ({values})"""
+
+FIND_MANY = {
+    key: f"""
+SELECT value, body, version FROM (
+    SELECT {key.value} AS value, body, version, id,
+        ROW_NUMBER() OVER (PARTITION BY {key.value} ORDER BY id) AS place
+    FROM record
+    WHERE organisation = :organisation AND kind = :kind AND {key.value} IN ({{values}})
+    AND id > :after) AS found
+WHERE place <= :limit
+ORDER BY value, id"""
+    for key in Key
+}
+
+MANY = (1, 10, 100, 500)
+"""So many values stand in one statement, the last one repeated: few texts to prepare."""
+
 PAGE = """
 SELECT body, version FROM record
 WHERE organisation = :organisation AND kind = :kind AND id > :after
 ORDER BY id LIMIT :limit"""
+
+LATEST = """
+SELECT body, version FROM record
+WHERE organisation = :organisation AND kind = :kind
+ORDER BY id DESC LIMIT :limit"""
+
+LATEST_BEFORE = """
+SELECT body, version FROM record
+WHERE organisation = :organisation AND kind = :kind AND id < :before
+ORDER BY id DESC LIMIT :limit"""
 
 EVENTS = """
 SELECT sequence, id, name, body, recorded_at, known_on, recorded_by FROM event
@@ -121,3 +153,15 @@ INSERT INTO checkpoint (organisation, projection, sequence)
 VALUES (:organisation, :projection, :sequence)
 ON CONFLICT (organisation, projection) DO UPDATE SET sequence = excluded.sequence
 WHERE checkpoint.sequence < excluded.sequence"""
+
+
+def of_many(statement: str, values: Collection[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield a statement about many values in pieces that the databases take, with the values."""
+    wanted = list(dict.fromkeys(values))
+    for start in range(0, len(wanted), MANY[-1]):
+        piece = wanted[start : start + MANY[-1]]
+        size = next(one for one in MANY if one >= len(piece))
+        piece += piece[-1:] * (size - len(piece))
+        names = [f"value_{at}" for at in range(size)]
+        spelt = statement.replace("{values}", ", ".join(f":{name}" for name in names))
+        yield spelt, dict(zip(names, piece, strict=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -112,10 +112,38 @@ class SqlReading:
         values = self._where(kind) | {"value": value, "limit": PAGE_ROWS_MAX}
         return tuple(_stored(kind, row) for row in self._connection.rows(sql.FIND[key], values))
 
+    def load_many(self, kind: type[A], ids: Collection[str]) -> dict[str, Stored[A]]:
+        """Return those of many aggregates that are there, by id, in few questions."""
+        found: dict[str, Stored[A]] = {}
+        for statement, values in sql.of_many(sql.LOAD_MANY, ids):
+            for name, *row in self._connection.rows(statement, self._where(kind) | values):
+                found[name] = _stored(kind, tuple(row))
+        return found
+
+    def find_many(
+        self, kind: type[A], key: Key, values: Collection[str], *, after: str = "", limit: int = 100
+    ) -> dict[str, tuple[Stored[A], ...]]:
+        """Return the aggregates with each of many values of a key, by id, in few questions."""
+        page = {"after": after, "limit": min(limit, PAGE_ROWS_MAX)}
+        found: dict[str, list[Stored[A]]] = {}
+        for statement, wanted in sql.of_many(sql.FIND_MANY[key], values):
+            for value, *row in self._connection.rows(statement, self._where(kind) | wanted | page):
+                found.setdefault(value, []).append(_stored(kind, tuple(row)))
+        return {value: tuple(rows) for value, rows in found.items()}
+
     def page(self, kind: type[A], *, after: str = "", limit: int = 100) -> tuple[Stored[A], ...]:
         """Return the next aggregates of a kind in the order of their ids, after one id."""
         values = self._where(kind) | {"after": after, "limit": min(limit, PAGE_ROWS_MAX)}
         return tuple(_stored(kind, row) for row in self._connection.rows(sql.PAGE, values))
+
+    def latest(self, kind: type[A], *, before: str = "", limit: int = 100) -> tuple[Stored[A], ...]:
+        """Return aggregates of a kind from the last id down, before one id."""
+        values = self._where(kind) | {"limit": min(limit, PAGE_ROWS_MAX)}
+        if before:
+            rows = self._connection.rows(sql.LATEST_BEFORE, values | {"before": before})
+        else:
+            rows = self._connection.rows(sql.LATEST, values)
+        return tuple(_stored(kind, row) for row in rows)
 
     def events(self, *, after: int = 0, limit: int = PAGE_ROWS_MAX) -> tuple[RecordedEvent, ...]:
         """Return the organisation's events in their order, after one sequence number."""
