@@ -12,6 +12,8 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from net30.adapters.passwords.argon2 import Argon2
+from net30.adapters.second_factors.totp import Totp
+from net30.adapters.secrets.aes_gcm import AesGcm
 from net30.adapters.sql import open_database
 from net30.adapters.sql.accounts import SqlAccounts
 from net30.domain.identity.principal import Principal
@@ -28,6 +30,11 @@ from tests.samples import NOW
 
 PASSWORD = "horse battery staple"
 US, THEM = "lagune", "rival"
+
+
+def codes() -> Totp:
+    """Return the real codes, sealed with a key of the tests."""
+    return Totp(AesGcm([b"k" * 32]))
 
 
 def quick_passwords() -> Argon2:

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, TypedDict
 
 from net30.assistant.chat_model import ChatModel
+from net30.domain.identity.principal import Principal
+from net30.domain.identity.roles import Permission
 from net30.domain.organisation import Organisation
 from net30.kernel.errors import ConfigurationError, NotFound
 from net30.kernel.plugins import load
@@ -24,6 +26,7 @@ from net30.ports.chat import project_url, read_server
 from net30.ports.compute import Compute
 from net30.ports.mail import Mail
 from net30.ports.passwords import Passwords
+from net30.ports.sealing import Sealing
 from net30.ports.search import SearchIndex
 from net30.ports.second_factors import SecondFactors
 from net30.ports.store import Reading, Store
@@ -37,6 +40,8 @@ from net30.settings import Settings
 _SQL = "net30.adapters.sql"
 _CHAT = "net30.adapters.chat"
 _CACHE = "net30.adapters.cache"
+KEY_FILE = "secret.key"
+"""What seals secrets, in the home, where no setting names the keys."""
 CHAT_EXTRAS = {"openai": "chat", "azure": "azure"}
 """The extra that brings each kind of language model."""
 SPARK_ROWS_MIN = 10_000_000
@@ -64,6 +69,7 @@ class App:
 
     `chat` is the language model that the settings name; without one the assistant is offline.
     `tenant` is the organisation that requests are of; empty: the one that the settings name.
+    `permissions` bound what the assistant does: all for whoever works at the machine itself.
     """
 
     settings: Settings
@@ -72,6 +78,11 @@ class App:
     schema_version: str
     chat: ChatModel | None = None
     tenant: str = ""
+    permissions: frozenset[Permission] = frozenset(Permission)
+
+    def on_behalf_of(self, principal: Principal) -> App:
+        """Return the application at work for one who asks, with no more than that one may."""
+        return replace(self.of(principal.organisation), permissions=principal.permissions)
 
     def of(self, organisation: str) -> App:
         """Return the same application at work for another organisation; raise NotFound."""
@@ -110,8 +121,19 @@ class App:
     @property
     def second_factors(self) -> SecondFactors:
         """Return what knows an app's codes; raise ConfigurationError without the extra web."""
-        factors: SecondFactors = load("net30.adapters.second_factors", "totp", extra="web").build()
+        totp = load("net30.adapters.second_factors", "totp", extra="web")
+        factors: SecondFactors = totp.build(self.sealing)
         return factors
+
+    @property
+    def sealing(self) -> Sealing:
+        """Return what seals secrets before the database keeps them.
+
+        Raises ConfigurationError without the extra web, or for a key that cannot be used.
+        """
+        keys, file = self.settings.secret_keys, self.settings.home.resolve() / KEY_FILE
+        sealing: Sealing = load("net30.adapters.secrets", "aes_gcm", extra="web").build(keys, file)
+        return sealing
 
     def settle(self) -> DrainReport:
         """Bring every projection up to date: documents, search, ledger."""

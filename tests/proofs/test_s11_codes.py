@@ -18,12 +18,13 @@ from pathlib import Path
 import pytest
 from pyotp import TOTP
 
-from net30.adapters.second_factors.totp import Totp, build
+from net30.adapters.second_factors.totp import Totp
+from net30.domain.identity.second_factor import SecondFactor
 from net30.kernel.errors import Forbidden
 from net30.services.identity import log_in as signing
 from net30.services.identity.log_in import SignIn, log_in
 from net30.services.identity.second_factor import confirm_second_factor, set_up_second_factor
-from tests.accounts_desk import PASSWORD, Accounts, open_accounts
+from tests.accounts_desk import PASSWORD, Accounts, codes, open_accounts
 from tests.databases import DIALECTS
 from tests.proofs.proof import Outcome
 
@@ -42,13 +43,13 @@ class Attacked:
 
     def __init__(self, desk: Accounts, chance: random.Random) -> None:
         self.desk, self.chance = desk, chance
-        self.factors = build()
+        self.factors = codes()
         user = desk.member()
         made = set_up_second_factor(desk.accounts, self.factors, user.id, desk.now)
         self.app = TOTP(made.secret)
         code = self.app.at(desk.now)
-        codes = confirm_second_factor(desk.accounts, self.factors, user.id, code, desk.now)
-        self.recovery = list(codes)
+        spare = confirm_second_factor(desk.accounts, self.factors, user.id, code, desk.now)
+        self.recovery = list(spare)
         self.sources = 0
 
     def opens(self, code: str) -> bool:
@@ -162,7 +163,9 @@ def forgetful(*arguments: object) -> bool:
     """The mutant: a right code is taken, and not marked as taken."""
     _, factors, factor, code, now = arguments
     assert isinstance(factors, Totp)
-    return factors.step_of(factor.secret, code, now) is not None  # type: ignore[attr-defined, arg-type] # a factor's
+    assert isinstance(factor, SecondFactor)
+    secret = factors.opened(factor.secret, factor.user_id)
+    return factors.step_of(secret, code, now) is not None  # type: ignore[arg-type] # a code, a time
 
 
 def generous(_: Totp, secret: str, code: str, now: object) -> int | None:

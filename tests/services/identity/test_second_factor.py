@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 import pytest
 from pyotp import TOTP
 
-from net30.adapters.second_factors.totp import build
 from net30.domain.identity.second_factor import RECOVERY_CODES, SecondFactor
 from net30.kernel.errors import Conflict, Forbidden, NotFound
 from net30.services.identity.change_role import remove_member
@@ -17,9 +16,9 @@ from net30.services.identity.second_factor import (
     remove_second_factor,
     set_up_second_factor,
 )
-from tests.accounts_desk import PASSWORD, US, Accounts
+from tests.accounts_desk import PASSWORD, US, Accounts, codes
 
-FACTORS = build()
+FACTORS = codes()
 EMAIL = "awa@lagune.example"
 
 

@@ -19,8 +19,8 @@ CODE_CHARACTERS_MAX = 40
 class SecondFactor:
     """A user's second factor; it is asked for once it has been confirmed with a first code.
 
-    `last_step` is the time step of the last code that was taken: no code is taken twice.
-    `recovery` are the fingerprints of the recovery codes that are left.
+    `secret` is sealed. `last_step` is the time step of the last code that was taken: no code is
+    taken twice. `recovery` are the fingerprints of the recovery codes that are left.
     """
 
     user_id: str

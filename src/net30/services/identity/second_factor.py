@@ -44,7 +44,8 @@ def set_up_second_factor(
                 code="second_factor_exists",
             )
         secret = factors.new_secret()
-        tx.save(SecondFactor(user_id=user_id, secret=secret, made_at=now))
+        kept = factors.sealed(secret, user_id)
+        tx.save(SecondFactor(user_id=user_id, secret=kept, made_at=now))
     return SetUp(secret=secret, link=factors.link(secret, user.email))
 
 
@@ -60,7 +61,7 @@ def confirm_second_factor(
         factor = tx.load(SecondFactor, user_id)
         if factor.is_asked_for:
             raise Conflict("it is confirmed already", hint="sign in with it", code="confirmed")
-        step = factors.step_of(factor.secret, _tidy(code), now)
+        step = factors.step_of(factors.opened(factor.secret, user_id), _tidy(code), now)
         if step is None:
             raise Forbidden(
                 "this is not the app's code",
@@ -79,7 +80,7 @@ def takes_code(
 ) -> bool:
     """Tell whether a code is right and was never taken before; it is taken with this change."""
     typed = _tidy(code)
-    step = factors.step_of(factor.secret, typed, now)
+    step = factors.step_of(factors.opened(factor.secret, factor.user_id), typed, now)
     if step is not None and step > factor.last_step:
         tx.save(replace(factor, last_step=step))
         return True

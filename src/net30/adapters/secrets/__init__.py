@@ -1,0 +1,1 @@
+"""Secrets: how what the database must not tell is sealed."""
