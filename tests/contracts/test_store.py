@@ -238,6 +238,34 @@ def test_a_changed_key_is_found_by_its_new_value_only(store: Store) -> None:
         assert len(tx.find(Customer, Key.NAME, "acme holding")) == 1
 
 
+def test_many_are_loaded_by_their_ids_in_few_questions(store: Store) -> None:
+    rivals = Customer(id="c0001x", party=Party(name="Not ours"))
+    with store.transaction(US) as tx:
+        tx.save_new(customers(700))
+    with store.transaction(THEM) as tx:
+        tx.save(rivals, expected=NEW)
+    ids = [f"c{at:04}" for at in range(0, 1400, 2)]
+    with store.reading(US) as books:
+        found = books.load_many(Customer, [*ids, *ids, rivals.id])
+        assert sorted(found) == [one for one in ids if one < "c0700"]
+        assert found["c0002"] == books.load(Customer, "c0002")
+        assert books.load_many(Customer, []) == {}
+        assert books.load_many(OpenItem, ids) == {}
+
+
+def test_many_are_found_by_a_key_so_many_of_each_value(store: Store) -> None:
+    keep(store, *(replace(a_draft(f"d{at}"), customer_id=f"c{at % 2}") for at in range(7)))
+    with store.transaction(THEM) as tx:
+        tx.save(replace(a_draft("theirs"), customer_id="c0"), expected=NEW)
+    with store.reading(US) as books:
+        found = books.find_many(Invoice, Key.CUSTOMER, ["c0", "c1", "nobody"], limit=3)
+        later = books.find_many(Invoice, Key.CUSTOMER, ["c0"], after="d4", limit=3)
+        assert books.find_many(Invoice, Key.PARENT, ["c0"]) == {}
+    ids = {value: [one.value.id for one in rows] for value, rows in found.items()}
+    assert ids == {"c0": ["d0", "d2", "d4"], "c1": ["d1", "d3", "d5"]}
+    assert [one.value.id for one in later["c0"]] == ["d6"]
+
+
 @pytest.mark.parametrize("odd", ["\x00", "\ud800", "'; DROP TABLE record; --", "%", "a" * 10_000])
 def test_odd_words_find_nothing_or_are_refused_plainly(store: Store, odd: str) -> None:
     with store.reading(US) as books:

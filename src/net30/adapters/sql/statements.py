@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from string import ascii_lowercase
 
 from net30.domain.aggregates import Key
 
@@ -42,21 +43,21 @@ LOAD_MANY = """
 SELECT id, body, version FROM record
 WHERE organisation = :organisation AND kind = :kind AND id IN ({values})"""
 
-FIND_MANY = {
-    key: f"""
+_FIND_MANY = """
 SELECT value, body, version FROM (
-    SELECT {key.value} AS value, body, version, id,
-        ROW_NUMBER() OVER (PARTITION BY {key.value} ORDER BY id) AS place
+    SELECT {key} AS value, body, version, id,
+        ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY id) AS place
     FROM record
-    WHERE organisation = :organisation AND kind = :kind AND {key.value} IN ({{values}})
+    WHERE organisation = :organisation AND kind = :kind AND {key} IN ({values})
     AND id > :after) AS found
 WHERE place <= :limit
 ORDER BY value, id"""
-    for key in Key
-}
+FIND_MANY = {key: _FIND_MANY.replace("{key}", key.value) for key in Key}
 
 MANY = (1, 10, 100, 500)
 """So many values stand in one statement, the last one repeated: few texts to prepare."""
+# A parameter has small letters only.
+_NAMES = tuple(f"one_{ten}{unit}" for ten in ascii_lowercase for unit in ascii_lowercase)[: MANY[-1]]
 
 PAGE = """
 SELECT body, version FROM record
@@ -155,13 +156,14 @@ ON CONFLICT (organisation, projection) DO UPDATE SET sequence = excluded.sequenc
 WHERE checkpoint.sequence < excluded.sequence"""
 
 
-def of_many(statement: str, values: Collection[str]) -> Iterator[tuple[str, dict[str, str]]]:
+def of_many(
+    statement: str, values: Collection[str]
+) -> Iterator[tuple[str, dict[str, str | int | None]]]:
     """Yield a statement about many values in pieces that the databases take, with the values."""
     wanted = list(dict.fromkeys(values))
     for start in range(0, len(wanted), MANY[-1]):
         piece = wanted[start : start + MANY[-1]]
         size = next(one for one in MANY if one >= len(piece))
         piece += piece[-1:] * (size - len(piece))
-        names = [f"value_{at}" for at in range(size)]
-        spelt = statement.replace("{values}", ", ".join(f":{name}" for name in names))
-        yield spelt, dict(zip(names, piece, strict=True))
+        spelt = statement.replace("{values}", ", ".join(f":{name}" for name in _NAMES[:size]))
+        yield spelt, {**dict(zip(_NAMES, piece, strict=False))}

@@ -21,6 +21,8 @@ from net30.ports.store import KEYS_KEPT_DAYS, NAMES_MAX, NEW, PAGE_ROWS_MAX, Rem
 
 A = TypeVar("A", bound=Aggregate)
 
+EVERY_ORGANISATION = "*"
+"""What a view is opened for that sees which organisations there are, and nothing else of them."""
 LOADED_MAX = 256
 """Aggregates that a view keeps in memory; an organisation and a customer are asked for often."""
 
@@ -39,7 +41,7 @@ class SqlStore:
     @contextmanager
     def reading(self, organisation: str) -> Iterator[SqlReading]:
         """Open a consistent view of one organisation."""
-        with self.database.reading() as connection:
+        with self.database.reading(organisation) as connection:
             yield SqlReading(connection, organisation)
 
     @contextmanager
@@ -48,14 +50,14 @@ class SqlStore:
 
         So what a transaction has read stays true until it commits, on both databases.
         """
-        with self.database.writing() as connection:
+        with self.database.writing(organisation) as connection:
             if connection.dialect == "postgresql":  # SQLite's BEGIN IMMEDIATE has locked already
                 connection.execute(sql.LOCK_ORGANISATION, {"organisation": organisation})
             yield SqlTransaction(connection, organisation)
 
     def organisations(self) -> tuple[str, ...]:
         """Return the ids of all organisations."""
-        with self.database.reading() as connection:
+        with self.database.reading(EVERY_ORGANISATION) as connection:
             return tuple(str(found) for (found,) in connection.rows(sql.ORGANISATIONS))
 
     def checkpoint(self, organisation: str, projection: str) -> int:
@@ -65,7 +67,7 @@ class SqlStore:
 
     def advance(self, organisation: str, projection: str, sequence: int) -> None:
         """Move a projection's checkpoint forward; never back."""
-        with self.database.writing() as connection:
+        with self.database.writing(organisation) as connection:
             connection.execute(
                 sql.ADVANCE,
                 {"organisation": organisation, "projection": projection, "sequence": sequence},
@@ -124,10 +126,10 @@ class SqlReading:
         self, kind: type[A], key: Key, values: Collection[str], *, after: str = "", limit: int = 100
     ) -> dict[str, tuple[Stored[A], ...]]:
         """Return the aggregates with each of many values of a key, by id, in few questions."""
-        page = {"after": after, "limit": min(limit, PAGE_ROWS_MAX)}
+        asked = self._where(kind) | {"after": after, "limit": min(limit, PAGE_ROWS_MAX)}
         found: dict[str, list[Stored[A]]] = {}
         for statement, wanted in sql.of_many(sql.FIND_MANY[key], values):
-            for value, *row in self._connection.rows(statement, self._where(kind) | wanted | page):
+            for value, *row in self._connection.rows(statement, asked | wanted):
                 found.setdefault(value, []).append(_stored(kind, tuple(row)))
         return {value: tuple(rows) for value, rows in found.items()}
 
