@@ -57,7 +57,8 @@ FIND_MANY = {key: _FIND_MANY.replace("{key}", key.value) for key in Key}
 MANY = (1, 10, 100, 500)
 """So many values stand in one statement, the last one repeated: few texts to prepare."""
 # A parameter has small letters only.
-_NAMES = tuple(f"one_{ten}{unit}" for ten in ascii_lowercase for unit in ascii_lowercase)[: MANY[-1]]
+_LETTERS = ascii_lowercase
+_NAMES = tuple(f"one_{ten}{unit}" for ten in _LETTERS for unit in _LETTERS)[: MANY[-1]]
 
 PAGE = """
 SELECT body, version FROM record
