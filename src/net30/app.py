@@ -110,7 +110,7 @@ class App:
     @property
     def models(self) -> Path:
         """Return the folder of the organisation's own trained models."""
-        return self.settings.home.resolve() / self.settings.model_path / self.organisation
+        return self.settings.home.absolute() / self.settings.model_path / self.organisation
 
     @property
     def passwords(self) -> Passwords:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from net30.kernel.errors import ConfigurationError
+from net30.kernel.web_address import read_reach
 
 PREFIX = "NET30_"
 SECONDS_MAX = 86_400
@@ -127,6 +128,14 @@ def _caches(text: str) -> str:
             raise ValueError(wanted)
         if not all(type(number) is int and number > 0 for number in row.values()):
             raise ValueError(wanted)
+    return text
+
+
+def _networks(text: str) -> str:
+    try:
+        read_reach(text)
+    except ValueError as error:
+        raise ValueError("networks or addresses, such as 10.1.0.0/16, 10.2.3.4") from error
     return text
 
 
@@ -332,6 +341,13 @@ class Settings:
         "sign-on and passkeys; empty: http://localhost and the port",
         read=_address,
         read_by="portal",
+    )
+    web_allow: str = _setting(
+        "",
+        "networks beside the public internet that webhooks may reach, such as 10.1.0.0/16, "
+        "10.2.3.4; there by http and at any port too",
+        read=_networks,
+        read_by="app",
     )
     api_rate_per_minute: int = _setting(
         "600",

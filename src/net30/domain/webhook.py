@@ -21,6 +21,7 @@ ABOUT_CHARACTERS_MAX = 200
 class Webhook:
     """Where to tell, of what (`topics`; none: of everything), and the secret that proves it is us.
 
+    `secret` is sealed, and so is `former_secret`, which signs too until `former_until`.
     `pause_reason` says why nothing is told for now, empty while it is. `failing_since` is when the
     first of an unbroken row of messages was not taken. Nothing from before `made_at` is told by
     itself.
@@ -47,7 +48,7 @@ class Webhook:
         return not self.topics or topic in self.topics
 
     def secrets_at(self, now: datetime) -> tuple[str, ...]:
-        """Return the secrets that a message is signed with, the present one first."""
+        """Return the sealed secrets that a message is signed with, the present one first."""
         if self.former_secret and self.former_until and now < self.former_until:
             return (self.secret, self.former_secret)
         return (self.secret,)
@@ -58,11 +59,11 @@ def new_webhook_secret() -> str:
     return SECRET_PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
 
 
-def rotated(webhook: Webhook, now: datetime) -> Webhook:
-    """Return the webhook with a new secret; the present one also signs for FORMER_SECRET_FOR."""
+def rotated(webhook: Webhook, secret: str, now: datetime) -> Webhook:
+    """Return the webhook with a new sealed secret; the present one also signs for a while."""
     return replace(
         webhook,
-        secret=new_webhook_secret(),
+        secret=secret,
         former_secret=webhook.secret,
         former_until=now + FORMER_SECRET_FOR,
     )

@@ -1,0 +1,1 @@
+"""Web: ways to other people's servers."""
