@@ -8,10 +8,13 @@ from net30.domain.identity.api_key import ApiKey
 from net30.domain.identity.guesses import Guesses
 from net30.domain.identity.membership import Membership
 from net30.domain.identity.one_time_link import LinkPurpose, OneTimeLink
+from net30.domain.identity.passkey import Passkey
 from net30.domain.identity.records import AccountRecord
 from net30.domain.identity.roles import Permission, Role
 from net30.domain.identity.second_factor import SecondFactor
 from net30.domain.identity.session import Session
+from net30.domain.identity.sign_in_step import SignInStep, StepKind
+from net30.domain.identity.sign_on import SignOn, SignOnProvider
 from net30.domain.identity.user import User, UserStatus
 from tests.samples import COMPANY, NOW
 
@@ -51,4 +54,31 @@ FACTOR = SecondFactor(
     last_step=7,
     recovery=("ab" * 32,),
 )
-ONE_OF_EACH: tuple[AccountRecord, ...] = (AWA, MEMBER, SESSION, KEY, LINK, GUESSES, FACTOR)
+STEP = SignInStep(
+    id="57e9",
+    kind=StepKind.SIGN_ON,
+    made_at=NOW,
+    expires_at=NOW + HOUR,
+    user_id=AWA.id,
+    confined_to=COMPANY.id,
+    provider_id="p1",
+    challenge="c",
+    verifier="v",
+)
+PASSKEY = Passkey(
+    id="cred", user_id=AWA.id, public_key="cose", sign_count=3, name="phone", made_at=NOW
+)
+PROVIDER = SignOnProvider(
+    id="p1",
+    organisation=COMPANY.id,
+    name="Lagune",
+    issuer="https://login.lagune.example",
+    client_id="net30",
+    client_secret="sealed",
+    made_at=NOW,
+)
+SIGN_ON = SignOn(id="50", user_id=AWA.id, provider_id=PROVIDER.id, made_at=NOW)
+ONE_OF_EACH: tuple[AccountRecord, ...] = (
+    *(AWA, MEMBER, SESSION, KEY, LINK, GUESSES, FACTOR),
+    *(STEP, PASSKEY, PROVIDER, SIGN_ON),
+)

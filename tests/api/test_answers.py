@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from net30.api.limits import RateLimit
 from net30.domain.job import Job
 from net30.kernel.errors import Unavailable
 from net30.ports.store import NEW
+from net30.services.rate_limit import RateLimit
 from tests.api.front import Front, open_front
 from tests.api.test_changes import DRAFT, issued
 

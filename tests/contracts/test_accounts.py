@@ -130,7 +130,7 @@ def test_only_what_has_ended_is_forgotten(accounts: Accounts) -> None:
         for one in ONE_OF_EACH:
             tx.add(one)
         assert tx.forget(NOW) == 0
-        assert tx.forget(NOW + HOUR) == 3  # the session, the link, the guesses
+        assert tx.forget(NOW + HOUR) == 4  # the session, the link, the guesses, the step
         assert tx.get(Guesses, GUESSES.id) is None
         assert tx.load(ApiKey, KEY.id) == KEY
 

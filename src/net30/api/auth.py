@@ -7,14 +7,16 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
-from net30.api.limits import FAILED_SIGN_INS_MAX, RateLimit, too_many
 from net30.api.middleware.request_id import add_header
 from net30.domain.identity.principal import Principal
 from net30.domain.identity.roles import Permission
 from net30.kernel.errors import Forbidden
+from net30.services.rate_limit import RateLimit, too_many
 
 ORGANISATION_HEADER = "X-Net30-Organisation"
 SECRET_CHARACTERS_MAX = 300
+FAILED_SIGN_INS_MAX = 30
+"""Wrong keys from one address in a minute, before it is asked to wait."""
 
 Recognise = Callable[[str, str], Principal]
 """From a secret and the organisation asked for (or "") to who that is; raises Forbidden."""

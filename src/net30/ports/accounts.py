@@ -71,7 +71,7 @@ class AccountsWriting(AccountsReading, Protocol):
         ...
 
     def forget(self, now: datetime) -> int:
-        """Remove sessions, links and counts of guesses that have ended; return how many."""
+        """Remove sessions, steps, links and counts of guesses that have ended; return how many."""
         ...
 
     def note(self, chain: str, notes: Sequence[AuditNote]) -> None:

@@ -21,6 +21,7 @@ from net30.domain.identity.records import (
     account_keys,
 )
 from net30.domain.identity.session import Session
+from net30.domain.identity.sign_in_step import SignInStep
 from net30.kernel.errors import Conflict, NotFound
 from net30.ports.accounts import RECORDS_PER_PAGE_MAX
 
@@ -120,7 +121,7 @@ class SqlAccountsWriting(SqlAccountsReading):
         return self._connection.execute(sql.DELETE, values) > 0
 
     def forget(self, now: datetime) -> int:
-        """Remove sessions, links and counts of guesses that have ended; return how many."""
+        """Remove sessions, steps, links and counts of guesses that have ended; return how many."""
         return self._connection.execute(sql.FORGET, {"now": _moment(now)})
 
     def note(self, chain: str, notes: Sequence[AuditNote]) -> None:
@@ -138,7 +139,7 @@ def _row(record: AccountRecord) -> dict[str, str | None]:
     keys = account_keys(record)
     ends_at = None
     # A key stays: the audit and its user want to see what it was.
-    if isinstance(record, Session | OneTimeLink | Guesses):
+    if isinstance(record, Session | OneTimeLink | Guesses | SignInStep):
         ends_at = _moment(record.expires_at)
     return {
         "kind": _NAMES[type(record)],

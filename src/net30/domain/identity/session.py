@@ -11,7 +11,10 @@ SESSION_HOURS = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """A sign-in; `id` is the fingerprint of its secret, `agent` what the program called itself."""
+    """A sign-in; `id` is the fingerprint of its secret, `agent` what the program called itself.
+
+    A `confined` one opens its organisation only: that organisation's own sign-on vouched for it.
+    """
 
     id: str
     user_id: str
@@ -19,6 +22,7 @@ class Session:
     expires_at: datetime
     organisation: str = ""
     agent: str = ""
+    confined: bool = False
 
     def is_valid(self, now: datetime) -> bool:
         """Tell whether the session still opens anything.

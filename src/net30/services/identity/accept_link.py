@@ -61,6 +61,12 @@ def accept_link(
     return user
 
 
+def look_at_link(accounts: Accounts, secret: str, now: datetime) -> OneTimeLink:
+    """Return what a link is for, and leave it; raise Forbidden (code link)."""
+    with accounts.reading() as tx:
+        return _link(tx, secret, now)
+
+
 def _first_owner(tx: AccountsWriting, link: OneTimeLink, accepted: Accepted, now: datetime) -> User:
     if tx.page(User, limit=1):
         raise _no_link()

@@ -68,6 +68,8 @@ def _of_session(tx: AccountsReading, secret: str, now: datetime, organisation: s
     if session is None or not session.is_valid(now):
         raise unauthenticated()
     wanted = organisation or session.organisation
+    if session.confined and wanted != session.organisation:
+        raise unauthenticated()
     user, membership = _member(tx, session.user_id, wanted)
     return Principal(
         user=user.id, name=user.name, organisation=wanted, permissions=membership.permissions

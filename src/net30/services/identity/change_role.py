@@ -8,11 +8,14 @@ from datetime import datetime
 from net30.domain.identity.api_key import ApiKey
 from net30.domain.identity.membership import Membership, membership_id
 from net30.domain.identity.one_time_link import OneTimeLink
+from net30.domain.identity.passkey import Passkey
 from net30.domain.identity.principal import Principal
 from net30.domain.identity.records import AccountKey
 from net30.domain.identity.roles import Permission, Role, permissions_of
 from net30.domain.identity.second_factor import SecondFactor
 from net30.domain.identity.session import Session
+from net30.domain.identity.sign_in_step import SignInStep
+from net30.domain.identity.sign_on import SignOn
 from net30.domain.identity.user import User, UserStatus
 from net30.kernel.errors import Conflict
 from net30.ports.accounts import Accounts, AccountsWriting
@@ -55,6 +58,10 @@ def remove_member(accounts: Accounts, user_id: str, by: Principal, now: datetime
             for link in tx.find(OneTimeLink, AccountKey.OWNER, user_id):
                 tx.remove(OneTimeLink, link.id)
             tx.remove(SecondFactor, user_id)
+            for passkey in tx.find(Passkey, AccountKey.OWNER, user_id):
+                tx.remove(Passkey, passkey.id)
+            for sign_on in tx.find(SignOn, AccountKey.OWNER, user_id):
+                tx.remove(SignOn, sign_on.id)
         tx.note(by.organisation, [noted("member_removed", user_id, by.user, now)])
 
 
@@ -66,6 +73,8 @@ def end_access(tx: AccountsWriting, user_id: str, organisation: str, now: dateti
     for session in tx.find(Session, AccountKey.OWNER, user_id):
         if organisation in {"", session.organisation}:
             tx.remove(Session, session.id)
+    for step in tx.find(SignInStep, AccountKey.OWNER, user_id):
+        tx.remove(SignInStep, step.id)
 
 
 def _changeable(tx: AccountsWriting, user_id: str, by: Principal, still: Role | None) -> Membership:

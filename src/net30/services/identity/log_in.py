@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from net30.domain.audit import INSTALLATION
 from net30.domain.identity.guesses import (
@@ -28,6 +30,8 @@ from net30.ports.passwords import Passwords
 from net30.ports.second_factors import SecondFactors
 from net30.services.identity.noted import noted
 from net30.services.identity.second_factor import takes_code
+
+T = TypeVar("T")
 
 AGENT_CHARACTERS_MAX = 200
 SESSIONS_MAX = 20
@@ -78,39 +82,77 @@ def log_in(
     USER_GUESSES_MAX for a user from sources not known to the user, ANY_USER_GUESSES_MAX for a
     source. Without `factors` nobody who has a second factor comes in.
     """
-    with accounts.writing() as tx:
-        # Counted before it is judged: a hundred at once are still a hundred guesses.
-        _count(tx, attempt, now)
-        user = _user(tx, attempt.known_as)
-    kept = user.password if user and user.is_active else ""
     lacks_code = False
-    right = passwords.matches(attempt.password[: CHARACTERS_MAX + 1], kept)
-    with accounts.writing() as tx:
-        user = _user(tx, attempt.known_as)
-        # The password or the user may have changed while the hash was made.
-        if right and user and user.is_active and user.password == kept:
-            factor = tx.get(SecondFactor, user.id)
-            lacks_code = factor is not None and factor.is_asked_for
-            if lacks_code and factors and factor:
-                lacks_code = not takes_code(tx, factors, factor, attempt.code, now)
-            if not lacks_code:
-                return _begin(tx, user, attempt, now)
-        told = noted("sign_in_refused", user.id if user else "unknown", "", now, attempt.source)
-        tx.note(INSTALLATION, [told])
+
+    def judge(tx: AccountsWriting, user: User) -> SignedIn | None:
+        nonlocal lacks_code
+        factor = tx.get(SecondFactor, user.id)
+        lacks_code = factor is not None and factor.is_asked_for
+        if lacks_code and factors and factor:
+            lacks_code = not takes_code(tx, factors, factor, attempt.code, now)
+        return None if lacks_code else begin_session(tx, user, attempt, now)
+
+    signed = judged(accounts, passwords, attempt, now, judge)
+    if signed:
+        return signed
     if lacks_code and not attempt.code.strip():
         raise Forbidden(
             "the code of the authenticator app is needed too",
             hint="sign in again with the code, or a recovery code",
             code="second_factor",
         )
-    raise Forbidden(
+    raise wrong_sign_in()
+
+
+def judged(
+    accounts: Accounts,
+    passwords: Passwords,
+    attempt: SignIn,
+    now: datetime,
+    judge: Callable[[AccountsWriting, User], T | None],
+) -> T | None:
+    """Return what `judge` makes of a user whose password is right; None when refused, and noted.
+
+    Raises LimitExceeded (code too_many_guesses).
+    """
+    with accounts.writing() as tx:
+        # Counted before it is judged: a hundred at once are still a hundred guesses.
+        count_guess(tx, attempt, now)
+        user = _user(tx, attempt.known_as)
+    kept = user.password if user and user.is_active else ""
+    right = passwords.matches(attempt.password[: CHARACTERS_MAX + 1], kept)
+    with accounts.writing() as tx:
+        user = _user(tx, attempt.known_as)
+        # The password or the user may have changed while the hash was made.
+        if right and user and user.is_active and user.password == kept:
+            found = judge(tx, user)
+            if found is not None:
+                return found
+        note_refusal(tx, user.id if user else "unknown", attempt, now)
+    return None
+
+
+def note_refusal(tx: AccountsWriting, user_id: str, attempt: SignIn, now: datetime) -> None:
+    """Write down that somebody was not let in."""
+    tx.note(INSTALLATION, [noted("sign_in_refused", user_id, "", now, attempt.source)])
+
+
+def wrong_sign_in() -> Forbidden:
+    """Return the refusal of a sign-in, in the same words whatever was wrong."""
+    return Forbidden(
         "the mail address or the password is wrong",
         hint="try again, or ask for a new password",
         code="sign_in",
     )
 
 
-def _begin(tx: AccountsWriting, user: User, attempt: SignIn, now: datetime) -> SignedIn:
+def begin_session(
+    tx: AccountsWriting, user: User, attempt: SignIn, now: datetime, confined_to: str = ""
+) -> SignedIn:
+    """Return a new session of a user who has proved to be one; the guesses before are forgiven.
+
+    One that is `confined_to` an organisation opens no other.
+    """
     _forgive(tx, attempt, now)
     sessions = sorted(tx.find(Session, AccountKey.OWNER, user.id), key=lambda s: s.made_at)
     for oldest in sessions[: max(0, len(sessions) + 1 - SESSIONS_MAX)]:
@@ -122,8 +164,9 @@ def _begin(tx: AccountsWriting, user: User, attempt: SignIn, now: datetime) -> S
         user_id=user.id,
         made_at=now,
         expires_at=now + timedelta(hours=SESSION_HOURS),
-        organisation=memberships[0].organisation if memberships else "",
+        organisation=confined_to or (memberships[0].organisation if memberships else ""),
         agent=attempt.agent[:AGENT_CHARACTERS_MAX],
+        confined=bool(confined_to),
     )
     tx.add(session)
     tx.note(INSTALLATION, [noted("signed_in", user.id, user.id, now, attempt.source)])
@@ -135,8 +178,8 @@ def _user(tx: AccountsReading, email: str) -> User | None:
     return found[0] if found else None
 
 
-def _count(tx: AccountsWriting, attempt: SignIn, now: datetime) -> None:
-    """Count one more guess, or refuse it; counts of past hours are forgotten."""
+def count_guess(tx: AccountsWriting, attempt: SignIn, now: datetime) -> None:
+    """Count one more guess, or refuse it with LimitExceeded; those of past hours are forgotten."""
     tx.forget(now)
     pair, user, source = _counts(tx, attempt, now)
     limits = [(pair, SOURCE_GUESSES_MAX)]

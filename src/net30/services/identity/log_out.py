@@ -31,6 +31,17 @@ def log_out(accounts: Accounts, secret: str, now: datetime) -> bool:
     return True
 
 
+def end_session(accounts: Accounts, user_id: str, session_id: str, now: datetime) -> bool:
+    """End one session of a user; tell whether there was one."""
+    with accounts.writing() as tx:
+        session = tx.get(Session, session_id)
+        if session is None or session.user_id != user_id:
+            return False
+        tx.remove(Session, session_id)
+        tx.note(INSTALLATION, [noted("signed_out", user_id, user_id, now)])
+    return True
+
+
 def end_sessions(accounts: Accounts, user_id: str, by: str, now: datetime) -> int:
     """End all sessions of a user, on every machine; return how many."""
     with accounts.writing() as tx:

@@ -1,4 +1,4 @@
-"""Limits: how many requests one user, or one unknown sender, may make in a minute."""
+"""Rate limit: how many requests one user, or one unknown sender, may make in a minute."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from threading import Lock
 from net30.kernel.errors import LimitExceeded
 
 WINDOW_SECONDS = 60
-FAILED_SIGN_INS_MAX = 30
-"""Wrong keys from one address in a minute, before it is asked to wait."""
 SENDERS_MAX = 10_000
 
 
