@@ -1,7 +1,7 @@
 """Composition: everything net30 serves on one port, as one ASGI application.
 
-The API stands at /api, the portal at its own addresses, and whatever is left belongs to the
-screens where there are any. Every part's lifespan is run.
+The API stands at /api with MCP at /api/mcp, the portal at its own addresses, and whatever is left
+belongs to the screens where there are any. Every part's lifespan is run.
 """
 
 from __future__ import annotations
@@ -9,15 +9,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from net30.api.application import create_api
+from net30.api.mounted import behind_the_door, out_of_order
+from net30.api.routes.ask import NEEDS as ASSISTANT_NEEDS
 from net30.app import App
+from net30.kernel.errors import ConfigurationError
+from net30.kernel.plugins import load
 from net30.portal.application import create_portal, is_portal
 from net30.portal.visitor import CookieBearer, Recognise
 
 API_ADDRESSES = ("/api", "/health", "/ready", "/metrics")
+MCP_ADDRESS = "/api/mcp"
 
 
 def compose(app: App, recognise: Recognise, ui: ASGIApp | None = None) -> ASGIApp:
@@ -25,9 +31,24 @@ def compose(app: App, recognise: Recognise, ui: ASGIApp | None = None) -> ASGIAp
 
     `ui` gets what neither the API nor the portal serves; without one the portal answers there.
     """
-    api = CookieBearer(create_api(app, recognise), app.settings.public_url)
-    portal = create_portal(app, recognise)
-    return Composition(api=api, portal=portal, rest=ui)
+    rest_api = create_api(app, recognise)
+    return Composition(
+        api=CookieBearer(rest_api, app.settings.public_url),
+        mcp=behind_the_door(rest_api, mcp_of(app), ASSISTANT_NEEDS),
+        portal=create_portal(app, recognise),
+        rest=ui,
+    )
+
+
+def mcp_of(app: App) -> ASGIApp:
+    """Return the assistant's tools for MCP clients; without the package, what says how to get it.
+
+    Programs come with a key in a header: a browser's cookie opens nothing here.
+    """
+    try:
+        return cast("ASGIApp", load("net30.mcp", "serving", extra="mcp").http_app(app))
+    except ConfigurationError as missing:
+        return out_of_order(missing)
 
 
 def is_api(path: str) -> bool:
@@ -40,18 +61,21 @@ class Composition:
     """The parts of net30 on the web."""
 
     api: ASGIApp
+    mcp: ASGIApp
     portal: ASGIApp
     rest: ASGIApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on to the part that it is for."""
         if scope["type"] == "lifespan":
-            parts = (self.api, self.portal, *((self.rest,) if self.rest else ()))
+            parts = (self.api, self.mcp, self.portal, *((self.rest,) if self.rest else ()))
             await run_lifespans(parts, scope, receive, send)
             return
         await self._part(scope["path"])(scope, receive, send)
 
     def _part(self, path: str) -> ASGIApp:
+        if path.rstrip("/") == MCP_ADDRESS:
+            return self.mcp
         if is_api(path):
             return self.api
         return self.portal if self.rest is None or is_portal(path) else self.rest

@@ -10,6 +10,8 @@ from starlette.testclient import TestClient
 
 from net30.api.application import PREFIX
 from net30.api.resource import Route
+from net30.api.routes.ask import NEEDS as ASSISTANT_NEEDS
+from net30.assistant.calls import needs_of, tool_names
 from net30.domain.identity.roles import Permission, Role, permissions_of
 from tests.api.every_route import CLOSED, ROUTES, address, asked, body_of
 from tests.api.front import SECRET, US, Front, found_rival
@@ -64,10 +66,23 @@ def test_an_owner_may_everything_that_there_is(front: Front) -> None:
     assert {str(one) for route in CLOSED for one in route.needs} <= held
 
 
-def test_whoever_chats_has_all_that_the_assistant_does() -> None:
-    (chat,) = [route for route in CLOSED if route.operation == "ask_assistant"]
-    assert set(chat.needs) <= permissions_of(Role.ACCOUNTANT)
-    assert not set(chat.needs) <= permissions_of(Role.COLLECTOR)
+def test_every_tool_of_the_assistant_says_what_it_needs() -> None:
+    assert {name for name in tool_names() if not needs_of(name)} == {"help"}
+    assert set(ASSISTANT_NEEDS) <= permissions_of(Role.COLLECTOR)
+
+
+def test_the_assistant_lends_nobody_more_than_they_have(front: Front) -> None:
+    number = front.desk.issue().number
+    front.settled()
+    for text in ("Invoice Acme Corp 2 hours of design at 50000 XOF", f"void {number}"):
+        refused = front.post("/ask", {"text": text}, role=Role.COLLECTOR)
+        assert refused.json()["outcome"] == "failed", refused.text
+        assert "is missing" in refused.json()["text"]
+    seen = front.post("/ask", {"text": f"show invoice {number}"}, role=Role.COLLECTOR)
+    assert number in seen.json()["text"]
+    asked = front.post("/ask", {"text": f"void {number}"})
+    assert asked.json()["outcome"] == "confirm"
+    assert front.get(f"/invoices/{number}").json()["status"] == "issued"
 
 
 def test_no_route_shows_a_byte_of_another_organisation(front: Front) -> None:

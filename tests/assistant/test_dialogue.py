@@ -13,6 +13,7 @@ from net30.assistant.answer import Answer, Outcome
 from net30.assistant.dialogue import Dialogue
 from net30.assistant.turns import TURNS_REMEMBERED_MAX, turn_of
 from net30.domain.conversation import CallMade, Conversation, Said, Speaker
+from net30.domain.identity.roles import Permission
 from net30.domain.invoice import Invoice
 from net30.kernel.errors import Unavailable
 from net30.services.context import Context, ReadContext
@@ -135,6 +136,7 @@ class Impatient:
     desk: Desk
     fault: type[BaseException] = KeyboardInterrupt
     changes: int = 0
+    permissions: frozenset[Permission] = frozenset(Permission)
 
     def look(self, user: str) -> object:
         return self.desk.app.look(user)

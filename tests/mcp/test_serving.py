@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -18,12 +19,19 @@ import pytest
 import uvicorn
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
+from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult
-from starlette.applications import Starlette
-from starlette.routing import Mount
+from starlette.testclient import TestClient
 
+from net30.api.application import create_api
+from net30.api.mounted import behind_the_door, out_of_order
+from net30.api.serving import recognised
+from net30.asgi import compose
 from net30.cli import exits
-from net30.mcp.serving import http_app
+from net30.domain.identity.roles import Role
+from net30.domain.invoice import Invoice
+from net30.kernel.errors import ConfigurationError
+from tests.api.front import member_key
 from tests.desk import Desk, open_desk
 
 LINE = {"description": "consulting", "quantity": "40", "unit": "hour", "unit_price": "90000"}
@@ -104,9 +112,8 @@ def test_without_the_package_the_command_says_how_to_get_it(tmp_path: Path) -> N
 
 @contextmanager
 def served(desk: Desk) -> Iterator[str]:
-    """Mount the server below /mcp of a web application on a free port of this machine."""
-    mounted = http_app(desk.app, "awa")
-    web = Starlette(routes=[Mount("/mcp", app=mounted)], lifespan=mounted.router.lifespan_context)
+    """Serve all of net30 on a free port of this machine."""
+    web = compose(desk.app, partial(recognised, desk.app))
     config = uvicorn.Config(web, host="127.0.0.1", port=0, log_level="error")
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run, daemon=True)
@@ -114,26 +121,47 @@ def served(desk: Desk) -> Iterator[str]:
     while not running.started:
         time.sleep(0.01)
     (listening,) = running.servers[0].sockets
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}/mcp/"
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}/api/mcp"
     running.should_exit = True
     thread.join(10)
 
 
 @pytest.mark.slow
-def test_a_web_application_serves_the_same_tools_and_no_foreign_page(desk: Desk) -> None:
-    with served(desk) as url:
+def test_over_http_everybody_has_a_key_and_does_what_that_one_may(desk: Desk) -> None:
+    keys = {role: member_key(desk.app, role, "main") for role in (Role.OWNER, Role.COLLECTOR)}
 
-        async def talk() -> CallToolResult:
-            async with Client(url) as client:
-                return await client.call_tool("create_invoice", ORDER)
-
-        made = anyio.run(talk)
-        assert made.structured_content["outcome"] == "done"
-        accepts = {"Accept": "application/json, text/event-stream"}
-        for headers, status in (
-            ({"Origin": "https://evil.example"}, 403),
-            ({"Host": "books.evil.example"}, 421),
-            ({"Origin": "http://localhost:3000"}, 200),
+    async def talk(url: str, key: str) -> tuple[set[str], CallToolResult]:
+        headers = {"Authorization": f"Bearer {key}"}
+        async with (
+            httpx2.AsyncClient(headers=headers, timeout=60) as http,
+            Client(streamable_http_client(url, http_client=http)) as client,
         ):
-            answer = httpx2.post(url, json=HELLO, headers={**accepts, **headers})
-            assert answer.status_code == status, (headers, answer.text)
+            listed = await client.list_tools()
+            made = await client.call_tool("create_invoice", ORDER)
+            return {one.name for one in listed.tools}, made
+
+    with served(desk) as url:
+        seen, made = anyio.run(talk, url, keys[Role.OWNER])
+        assert {"create_invoice", "void_invoice", "confirm"} <= seen
+        assert made.structured_content["outcome"] == "done"
+        fewer, refused = anyio.run(talk, url, keys[Role.COLLECTOR])
+        assert {"send_reminder", "search_invoices"} <= fewer
+        assert not {"create_invoice", "void_invoice", "record_payment"} & fewer
+        assert refused.structured_content["error"]["code"] == "permission"
+        accepts = {"Accept": "application/json, text/event-stream"}
+        for header in ({}, {"Authorization": "Bearer n30k_nothing"}, {"Cookie": "net30_session=x"}):
+            answer = httpx2.post(url, json=HELLO, headers={**accepts, **header})
+            assert answer.status_code == 401, answer.text
+            assert answer.json()["code"] == "unauthenticated"
+    with desk.app.look() as ctx:
+        assert len(ctx.tx.page(Invoice)) == 1
+
+
+def test_without_the_package_its_address_says_how_to_get_it(desk: Desk) -> None:
+    missing = ConfigurationError("no mcp", hint="pip install 'net30[mcp]'", code="extra")
+    api = create_api(desk.app, partial(recognised, desk.app))
+    guarded = behind_the_door(api, out_of_order(missing), ())
+    key = member_key(desk.app, Role.OWNER, "main")
+    with TestClient(guarded) as client:
+        answer = client.post("/api/mcp", headers={"Authorization": f"Bearer {key}"})
+    assert (answer.status_code, answer.json()["hint"]) == (501, "pip install 'net30[mcp]'")

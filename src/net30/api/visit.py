@@ -149,7 +149,7 @@ def looking(request: Request) -> Visit:
         request=request,
         route=route,
         principal=principal,
-        app=house.app.of(principal.organisation),
+        app=house.app.on_behalf_of(principal),
         house=house,
     )
 

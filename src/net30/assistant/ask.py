@@ -17,6 +17,7 @@ from net30.assistant.pieces import carried_out, told
 from net30.assistant.reply import reply_language, welcome
 from net30.assistant.turns import Turn
 from net30.domain.customer import Customer
+from net30.domain.identity.roles import Permission
 from net30.domain.party import Address, Party
 from net30.services.context import Context
 from net30.services.save_customer import save_customer
@@ -82,7 +83,7 @@ def _answered(
     errand: Errand, understood: Understood, model: ChatModel | None
 ) -> Iterator[str | Answer]:
     stranger = _stranger(understood.calls)
-    if stranger:
+    if stranger and Permission.CUSTOMERS_WRITE in errand.house.permissions:
         with errand.house.change(errand.user) as ctx:
             newcomer = _first_client(ctx, stranger)
         if newcomer:

@@ -8,6 +8,8 @@ from functools import cache
 from types import ModuleType
 
 from net30.assistant.arguments import Access, Arguments
+from net30.domain.identity.roles import Permission
+from net30.kernel.errors import Forbidden
 from net30.kernel.plugins import load, names_in
 from net30.services.context import ReadContext
 
@@ -75,6 +77,22 @@ def tool_names() -> tuple[str, ...]:
 def access_of(name: str) -> Access:
     """Return what a tool may do."""
     return Access(tool(name).ACCESS)
+
+
+def needs_of(name: str) -> frozenset[Permission]:
+    """Return the permissions without which a tool does not run; every tool's file says them."""
+    return frozenset(tool(name).NEEDS)
+
+
+def need_for(name: str, held: frozenset[Permission]) -> None:
+    """Raise Forbidden (code permission) when a tool needs more than is held."""
+    missing = sorted(needs_of(name) - held)
+    if missing:
+        raise Forbidden(
+            f"you may not do this: {', '.join(missing)} is missing",
+            hint="ask an owner or admin of the organisation for a role that has it",
+            code="permission",
+        )
 
 
 def check_of(name: str) -> Callable[[ReadContext, Arguments], None]:

@@ -11,7 +11,7 @@ from importlib.resources import files
 from net30.assistant.answer import Answer
 from net30.assistant.arguments import Access, Result
 from net30.assistant.books import Books
-from net30.assistant.calls import Call, access_of
+from net30.assistant.calls import Call, access_of, need_for
 from net30.assistant.guard import OUTCOMES
 from net30.assistant.house import House
 from net30.assistant.intents.correcting import corrects
@@ -68,10 +68,12 @@ def undo(house: House, history: Sequence[Turn], *, user: str, language: str = ""
     """Take back the draft that the last answer made; nothing that was issued is ever touched.
 
     Answers that only showed, asked or waited for a yes are passed over. Without a `language` it
-    is the last answer's.
+    is the last answer's. Raises Forbidden for who may not draft.
     """
     tongue = reply_language(language or _language_of(history))
     made, done = _made_last(history)
+    if made:
+        need_for(CREATE, house.permissions)
     with house.change(user) as ctx:
         results = [result for draft in made if (result := _take_back(ctx, draft)) is not None]
     if not results:

@@ -20,6 +20,7 @@ from net30.assistant.calls import (
     Confirm,
     access_of,
     check_of,
+    need_for,
     tool,
 )
 from net30.assistant.drafts import replace_corrected
@@ -172,6 +173,7 @@ class Errand:
         """Sign what waits for a yes, and return the question."""
         call = waiting.pending
         assert call is not None
+        need_for(call.tool, self.house.permissions)
         key = key_of(self.house, self.user)
         with self.house.look(self.user) as ctx:
             check_of(call.tool)(ctx, call.args)
@@ -191,11 +193,13 @@ class Errand:
         with self.house.change(self.user) as ctx:
             begun = watched(ctx)
             call = redeem(begun, token)
+            need_for(call.tool, self.house.permissions)  # they may have been taken away since
             told = self._made(begun, call)
         self.done.append(call)
         return call, told
 
     def _run(self, call: Call) -> list[Result]:
+        need_for(call.tool, self.house.permissions)
         if access_of(call.tool) is Access.READ:
             with self.house.look(self.user) as books:
                 return [tool(call.tool).run(books, self._narrowed(call).args)]

@@ -25,6 +25,7 @@ from net30.assistant.intents.understand import understand
 from net30.assistant.reply import reply_language
 from net30.domain.customer import Customer
 from net30.domain.drafting import NewInvoice, NewLine, draft
+from net30.domain.identity.roles import Permission
 from net30.domain.invoice import INVOICE
 from net30.domain.open_item import OpenItem, Settlement, SettlementKind
 from net30.domain.party import Address, Contact, Party
@@ -52,6 +53,11 @@ class Undoing:
     """A house in which every change is undone as soon as it is made."""
 
     house: House
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """Return what may be done in it."""
+        return self.house.permissions
 
     def look(self, user: str) -> AbstractContextManager[ReadContext]:
         """Open a question."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
-from net30.app import App
+from net30.assistant.calls import need_for
 from net30.kernel.errors import NotFound
+from net30.mcp.counter import Counter
 from net30.ports.search import Query
+from net30.services.context import ReadContext
 from net30.services.find_invoices import find_invoices
 from net30.services.found import invoice_by_number
 from net30.services.render_document import render, style_of
@@ -26,9 +29,9 @@ class Paper:
     about: str
 
 
-def recent_invoices(app: App, user: str) -> tuple[Paper, ...]:
+def recent_invoices(counter: Counter) -> tuple[Paper, ...]:
     """Return the latest invoices, newest first; imported ones have no document to read."""
-    with app.look(user) as ctx:
+    with _looked(counter) as ctx:
         page = find_invoices(ctx, Query(as_of=ctx.today, limit=LISTED_MAX))
     return tuple(
         Paper(
@@ -41,11 +44,17 @@ def recent_invoices(app: App, user: str) -> tuple[Paper, ...]:
     )
 
 
-def read_invoice(app: App, user: str, uri: str) -> str:
+def read_invoice(counter: Counter, uri: str) -> str:
     """Return an invoice's JSON; raise NotFound for what is none of this organisation's."""
     number = unquote(uri.removeprefix(SCHEME))
     if not uri.startswith(SCHEME) or not number:
         raise NotFound(f"there is nothing at {uri!r}", hint=f"read {SCHEME}NUMBER")
-    with app.look(user) as ctx:
+    with _looked(counter) as ctx:
         invoice = invoice_by_number(ctx, number).value
         return render(invoice, "json", style_of(ctx.blobs, ctx.company, invoice)).decode()
+
+
+def _looked(counter: Counter) -> AbstractContextManager[ReadContext]:
+    """Open a question for who may see invoices; raise Forbidden for others."""
+    need_for("search_invoices", counter.app.permissions)
+    return counter.app.look(counter.user)

@@ -14,7 +14,8 @@ from mcp.shared.exceptions import MCPError
 from net30 import __version__
 from net30.app import App
 from net30.assistant.arguments import Access, Arguments
-from net30.assistant.calls import access_of, description_of, tool, tool_names
+from net30.assistant.calls import access_of, description_of, needs_of, tool, tool_names
+from net30.domain.identity.roles import Permission
 from net30.kernel.errors import Net30Error, NotFound
 from net30.mcp.counter import CONFIRM, Counter, Served, Yes, log
 from net30.mcp.papers import MIME, SCHEME, read_invoice, recent_invoices
@@ -45,22 +46,30 @@ Request = ServerRequestContext[dict[str, Any]]  # Any: a lifespan that holds not
 def server(app: App, user: str) -> Server[dict[str, Any]]:
     """Return the MCP server of an application for one user."""
     counter = Counter(app, user)
+    return server_of(lambda _: counter)
+
+
+def server_of(whose: Callable[[Request], Counter]) -> Server[dict[str, Any]]:
+    """Return the MCP server of whoever makes a request, asked for anew with each one."""
 
     async def list_tools(
-        _: Request, __: types.PaginatedRequestParams | None
+        asking: Request, _: types.PaginatedRequestParams | None
     ) -> types.ListToolsResult:
-        return types.ListToolsResult(tools=list(tools()))
+        counter = await _in_a_thread(lambda: whose(asking))
+        return types.ListToolsResult(tools=list(tools(counter.app.permissions)))
 
-    async def call_tool(_: Request, asked: types.CallToolRequestParams) -> types.CallToolResult:
+    async def call_tool(
+        asking: Request, asked: types.CallToolRequestParams
+    ) -> types.CallToolResult:
         if asked.name not in {*tool_names(), CONFIRM}:
             raise MCPError(types.INVALID_PARAMS, f"there is no tool {asked.name!r}")
-        served = await _in_a_thread(lambda: counter.serve(asked.name, asked.arguments or {}))
+        served = await _in_a_thread(lambda: whose(asking).serve(asked.name, asked.arguments or {}))
         return _result(served)
 
     async def list_resources(
-        _: Request, __: types.PaginatedRequestParams | None
+        asking: Request, _: types.PaginatedRequestParams | None
     ) -> types.ListResourcesResult:
-        papers = await _in_a_thread(lambda: recent_invoices(app, user))
+        papers = await _in_a_thread(lambda: recent_invoices(whose(asking)))
         found = [
             types.Resource(uri=one.uri, name=one.name, description=one.about, mime_type=MIME)
             for one in papers
@@ -68,10 +77,10 @@ def server(app: App, user: str) -> Server[dict[str, Any]]:
         return types.ListResourcesResult(resources=found)
 
     async def read_resource(
-        _: Request, asked: types.ReadResourceRequestParams
+        asking: Request, asked: types.ReadResourceRequestParams
     ) -> types.ReadResourceResult:
         uri = str(asked.uri)
-        text = await _in_a_thread(lambda: read_invoice(app, user, uri))
+        text = await _in_a_thread(lambda: read_invoice(whose(asking), uri))
         contents = types.TextResourceContents(uri=uri, mime_type=MIME, text=text)
         return types.ReadResourceResult(contents=[contents])
 
@@ -88,10 +97,15 @@ def server(app: App, user: str) -> Server[dict[str, Any]]:
 
 
 @cache
-def tools() -> tuple[types.Tool, ...]:
-    """Return every tool of the assistant as clients see it, and the one that says yes."""
+def tools(held: frozenset[Permission]) -> tuple[types.Tool, ...]:
+    """Return the assistant's tools as clients see them, and the one that says yes.
+
+    Those are left out that need more than is held; each is checked again when it runs.
+    """
     listed = [
-        _tool(name, _description(name), tool(name).Args, access_of(name)) for name in tool_names()
+        _tool(name, _description(name), tool(name).Args, access_of(name))
+        for name in tool_names()
+        if needs_of(name) <= held
     ]
     return (*listed, _tool(CONFIRM, _CONFIRM, Yes, Access.CONFIRM, destructive=True))
 

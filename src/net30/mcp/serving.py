@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from typing import Any
+from functools import partial
 
+from mcp import types
 from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
+from mcp.shared.exceptions import MCPError
+from starlette.applications import Starlette
 
 from net30.app import App
-from net30.mcp.server import server
+from net30.domain.identity.principal import Principal
+from net30.mcp.counter import Counter
+from net30.mcp.server import Request, server, server_of
 
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
-SESSIONS_MAX = 200
-IDLE_SECONDS = 30 * 60
 BODY_BYTES_MAX = 1_000_000
 
 
@@ -27,26 +28,31 @@ def serve_stdio(app: App, user: str) -> None:
     asyncio.run(_serve(app, user))
 
 
-def http_app(
-    app: App, user: str, *, hosts: Sequence[str] = (), origins: Sequence[str] = ()
-) -> Any:  # Any: a Starlette application; starlette comes with the SDK
+def http_app(app: App) -> Starlette:
     """Return the streamable HTTP application, for mounting: it answers at its root.
 
-    Whoever mounts it says who the user is and runs its lifespan. Only requests to this machine,
-    or to one of `hosts` (as in the Host header), from no web page or from one of `origins`, are
-    answered; others get 421 and 403, so no web site can reach it through a visitor's browser.
+    Whoever mounts it runs its lifespan, lets nobody in without a key, and puts the Principal into
+    scope["state"]["principal"]; without one nothing is answered. Each request stands for itself:
+    there is no session that somebody else could go on with, and a key that was revoked opens
+    nothing any more. The key is in a header that no web page of others can send, so the address
+    that a browser thinks it talks to does not matter.
     """
-    security = TransportSecuritySettings(
-        allowed_hosts=[*(f"{host}:*" for host in LOOPBACK), *LOOPBACK, *hosts],
-        allowed_origins=[*(f"http://{host}:*" for host in LOOPBACK), *origins],
-    )
-    return server(app, user).streamable_http_app(
+    return server_of(partial(_visitor, app)).streamable_http_app(
         streamable_http_path="/",
-        transport_security=security,
+        stateless_http=True,
+        json_response=True,
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
         max_request_body_size=BODY_BYTES_MAX,
-        session_idle_timeout=IDLE_SECONDS,
-        max_sessions=SESSIONS_MAX,
     )
+
+
+def _visitor(app: App, asking: Request) -> Counter:
+    """Return the counter of whoever makes a request."""
+    state = asking.request.scope.get("state", {}) if asking.request else {}
+    principal = state.get("principal")
+    if not isinstance(principal, Principal):
+        raise MCPError(types.INVALID_REQUEST, "this needs a key")
+    return Counter(app.on_behalf_of(principal), principal.user)
 
 
 async def _serve(app: App, user: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 from net30.assistant.answer import Outcome
 from net30.assistant.ask import ask
 from net30.assistant.chat_model import Breaker, ChatModel
+from net30.domain.identity.roles import Permission
 from net30.kernel.errors import ConfigurationError, Unavailable
 from net30.services.context import ReadContext
 from tests.assistant.agent.talk import MODEL, SENTENCE, draft, plain, talking
@@ -156,6 +157,7 @@ def test_a_disk_that_does_not_answer_is_raised(tmp_path: Path) -> None:
         def __init__(self, house: object) -> None:
             self.house = house
             self.looks = 0
+            self.permissions = frozenset(Permission)
 
         def look(self, user: str) -> object:
             self.looks += 1

@@ -21,6 +21,7 @@ from net30.assistant.tools.get_statistics import (
     told,
 )
 from net30.assistant.tools.top_clients import rankings
+from net30.domain.identity.roles import Permission
 from net30.insights.top_customers import By
 from net30.services.context import ReadContext
 from net30.services.get_statistics import CurrencyFigures, Statistics
@@ -29,6 +30,7 @@ if TYPE_CHECKING:  # only its shape: what is measured beside loads numpy
     from net30.services.company_figures import Value
 
 ACCESS = Access.READ
+NEEDS = (Permission.FIGURES_READ,)
 
 CLIENTS_SHOWN = 5
 

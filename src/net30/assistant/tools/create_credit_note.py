@@ -7,12 +7,14 @@ from decimal import Decimal
 from pydantic import Field
 
 from net30.assistant.arguments import Access, Arguments, Result
+from net30.domain.identity.roles import Permission
 from net30.kernel.money import Money
 from net30.services.context import Context
 from net30.services.credit_invoice import credit_invoice
 from net30.services.found import invoice_by_number
 
 ACCESS = Access.CONFIRM
+NEEDS = (Permission.INVOICES_CANCEL,)
 
 
 class Args(Arguments):

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from net30.assistant.arguments import Access, Arguments, Counted, Result
 from net30.domain.drafting import NewInvoice, NewLine
+from net30.domain.identity.roles import Permission
 from net30.domain.line import PIECE
 from net30.domain.tax import TaxCategory, TaxRate
 from net30.kernel.errors import InputError
@@ -18,6 +19,7 @@ from net30.services.create_draft import create_draft
 from net30.services.found import customer_by_name
 
 ACCESS = Access.WRITE
+NEEDS = (Permission.INVOICES_WRITE,)
 
 
 class LineArgs(Arguments):

@@ -13,6 +13,7 @@ from net30.assistant.exports.reports import report_of
 from net30.assistant.exports.tables import table_of
 from net30.assistant.tools.search_invoices import Args as Filters
 from net30.documents.report import Report
+from net30.domain.identity.roles import Permission
 from net30.domain.invoice import Invoice
 from net30.domain.rendering import Rendering
 from net30.kernel.errors import InputError, LimitExceeded, NotFound
@@ -23,6 +24,14 @@ from net30.services.keep_export import TABLE_FORMATS, keep_export, written_table
 from net30.services.render_document import file_name, render, style_of
 
 ACCESS = Access.READ
+NEEDS = (
+    Permission.EXPORTS_READ,
+    Permission.INVOICES_READ,
+    Permission.CUSTOMERS_READ,
+    Permission.PAYMENTS_READ,
+    Permission.FIGURES_READ,
+    Permission.PREDICTIONS_READ,
+)
 
 DOCUMENT_FORMATS = ("pdf", "html", "json")
 REPORTS = "net30.documents.report"

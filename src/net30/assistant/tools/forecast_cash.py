@@ -10,6 +10,7 @@ from pydantic import Field
 
 from net30.assistant.arguments import Access, Arguments, Result, Shown, Word
 from net30.assistant.predictions import served_by
+from net30.domain.identity.roles import Permission
 from net30.services.context import ReadContext
 
 if TYPE_CHECKING:  # only its shape: whoever asks for no forecast loads no numpy
@@ -17,6 +18,7 @@ if TYPE_CHECKING:  # only its shape: whoever asks for no forecast loads no numpy
     from net30.services.kept_forecasts import Forecast
 
 ACCESS = Access.READ
+NEEDS = (Permission.FIGURES_READ,)
 
 WEEK = 7
 WEEKS_SHOWN = 13

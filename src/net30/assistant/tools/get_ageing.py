@@ -9,12 +9,14 @@ from pydantic import Field
 
 from net30.assistant.arguments import Access, Arguments, Result, Shown, Word
 from net30.assistant.tools.get_statistics import CURRENCIES_ABREAST
+from net30.domain.identity.roles import Permission
 from net30.insights.ageing import Ageing
 from net30.kernel.errors import InputError
 from net30.services.context import ReadContext
 from net30.services.get_statistics import CurrencyFigures, get_statistics
 
 ACCESS = Access.READ
+NEEDS = (Permission.FIGURES_READ,)
 
 BUCKETS = ("not_due", "d1_30", "d31_60", "d61_90", "d90_plus", "no_due_date", "unapplied")
 _SELDOM = frozenset({"no_due_date", "unapplied"})

@@ -8,9 +8,11 @@ from pydantic import Field
 
 from net30.assistant.arguments import Access, Arguments, Result
 from net30.assistant.tools.get_statistics import figures_between, rate_of
+from net30.domain.identity.roles import Permission
 from net30.services.context import ReadContext
 
 ACCESS = Access.READ
+NEEDS = (Permission.FIGURES_READ,)
 
 
 class Args(Arguments):

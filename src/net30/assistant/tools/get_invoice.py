@@ -9,6 +9,7 @@ from pydantic import Field
 
 from net30.assistant.arguments import Access, Arguments, Counted, Result, Shown, Word
 from net30.domain.customer import Customer
+from net30.domain.identity.roles import Permission
 from net30.domain.invoice import Invoice
 from net30.domain.open_item import OpenItem, Settlement, SettlementKind, status_of
 from net30.domain.payment import Payment
@@ -20,6 +21,7 @@ from net30.services.found import invoice_by_number, open_item_by_number
 from net30.services.projections.documents import draft_files
 
 ACCESS = Access.READ
+NEEDS = (Permission.INVOICES_READ, Permission.PAYMENTS_READ)
 
 FILES_SHOWN = (".pdf", ".html")
 

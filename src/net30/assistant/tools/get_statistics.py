@@ -8,6 +8,7 @@ from datetime import date
 from pydantic import Field
 
 from net30.assistant.arguments import Access, Arguments, Days, Percent, Result, Shown, Word
+from net30.domain.identity.roles import Permission
 from net30.kernel.errors import InputError
 from net30.kernel.money import Money
 from net30.services.context import ReadContext
@@ -16,6 +17,7 @@ from net30.services.get_statistics import CurrencyFigures, Statistics
 from net30.services.get_statistics import get_statistics as figures_of
 
 ACCESS = Access.READ
+NEEDS = (Permission.FIGURES_READ,)
 
 CURRENCIES_ABREAST = 3
 """So many columns of amounts a terminal can show; more currencies go into a table below."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from net30.assistant.arguments import Access, Arguments, Result, Word
 from net30.assistant.calls import access_of, description_of, tool_names
+from net30.domain.identity.roles import Permission
 from net30.services.context import ReadContext
 
 ACCESS = Access.READ
+NEEDS: tuple[Permission, ...] = ()
 
 
 class Args(Arguments):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pydantic import Field
 
 from net30.assistant.arguments import Access, Arguments, Result
+from net30.domain.identity.roles import Permission
 from net30.services.context import Context
 from net30.services.found import invoice_by_number
 from net30.services.issue_invoice import issue_invoice as issue
 
 ACCESS = Access.CONFIRM
+NEEDS = (Permission.INVOICES_WRITE,)
 
 
 class Args(Arguments):

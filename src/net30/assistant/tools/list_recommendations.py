@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from net30.assistant.arguments import Access, Arguments, Clause, Result, Shown, Word
 from net30.assistant.predictions import advised, days, served_by
+from net30.domain.identity.roles import Permission
 from net30.services.context import ReadContext
 
 if TYPE_CHECKING:  # only their shape: whoever asks for no advice loads no numpy
     from net30.services.collect_today import CallToMake, Worklist
 
 ACCESS = Access.READ
+NEEDS = (Permission.COLLECTIONS_READ, Permission.FIGURES_READ, Permission.PREDICTIONS_READ)
 
 CALLS_SHOWN = 5
 CLIENTS_ADVISED = 5

@@ -6,9 +6,11 @@ from pydantic import Field
 
 from net30.assistant.arguments import Access, Arguments, Result
 from net30.assistant.predictions import told
+from net30.domain.identity.roles import Permission
 from net30.services.context import ReadContext
 
 ACCESS = Access.READ
+NEEDS = (Permission.PREDICTIONS_READ,)
 
 REASONS_SHOWN = 3
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pydantic import Field
 
 from net30.assistant.arguments import Access, Arguments, Result
+from net30.domain.identity.roles import Permission
 from net30.domain.open_item import OpenItem, Settlement, SettlementKind
 from net30.domain.payment import Allocation, PaymentMethod
 from net30.kernel.money import Money
@@ -17,6 +18,7 @@ from net30.services.record_payment import NewPayment
 from net30.services.record_payment import record_payment as record
 
 ACCESS = Access.CONFIRM
+NEEDS = (Permission.PAYMENTS_WRITE,)
 
 
 class Args(Arguments):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from net30.assistant.arguments import Access, Arguments, Clause, Percent, Result, Shown, Word
 from net30.assistant.predictions import advised, served_by
+from net30.domain.identity.roles import Permission
 from net30.kernel.money import sums_of
 from net30.services.context import ReadContext
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:  # only its shape: whoever asks for no risk loads no numpy
     from net30.services.receivables_risk import CurrencyRisk, ReceivablesRisk, RiskyCustomer
 
 ACCESS = Access.READ
+NEEDS = (Permission.FIGURES_READ, Permission.PREDICTIONS_READ)
 
 CLIENTS_SHOWN = 5
 CURRENCIES_SHOWN = 3

@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from net30.assistant.arguments import Access, Arguments, Result, Shown, Word
+from net30.domain.identity.roles import Permission
 from net30.domain.invoice import OFFER_CODES
 from net30.domain.open_item import OPEN_STATUSES, Status
 from net30.kernel.errors import InputError
@@ -22,6 +23,7 @@ from net30.services.find_invoices import find_invoices
 from net30.services.found import customer_by_name
 
 ACCESS = Access.READ
+NEEDS = (Permission.INVOICES_READ,)
 
 ROWS_SHOWN = 20
 """What is shown where nobody says how many."""

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from net30.assistant.arguments import Access, Arguments, Result
 from net30.domain.customer import Customer
+from net30.domain.identity.roles import Permission
 from net30.services.context import Context, ReadContext
 from net30.services.found import invoice_by_number
 from net30.services.issue_invoice import issue_invoice
@@ -13,6 +14,7 @@ from net30.services.send_invoice import send_invoice as send
 from net30.services.send_invoice import usable_address
 
 ACCESS = Access.CONFIRM
+NEEDS = (Permission.INVOICES_WRITE,)
 
 
 class Args(Arguments):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from net30.assistant.arguments import Access, Arguments, Result
+from net30.domain.identity.roles import Permission
 from net30.kernel.money import sums_of
 from net30.services.context import Context, ReadContext
 from net30.services.found import customer_by_name
@@ -12,6 +13,7 @@ from net30.services.send_reminder import due_reminder
 from net30.services.send_reminder import send_reminder as remind
 
 ACCESS = Access.CONFIRM
+NEEDS = (Permission.COLLECTIONS_WRITE,)
 
 
 class Args(Arguments):

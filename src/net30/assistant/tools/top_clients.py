@@ -9,6 +9,7 @@ from pydantic import Field
 
 from net30.assistant.arguments import Access, Arguments, Result
 from net30.domain.customer import Customer
+from net30.domain.identity.roles import Permission
 from net30.insights.as_of import known_at
 from net30.insights.top_customers import By, top_customers
 from net30.kernel.money import Money, sums_of
@@ -16,6 +17,7 @@ from net30.ledger.segments import read_ledger
 from net30.services.context import ReadContext
 
 ACCESS = Access.READ
+NEEDS = (Permission.FIGURES_READ, Permission.CUSTOMERS_READ)
 
 ROWS_SHOWN = 10
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from net30.assistant.arguments import Access, Arguments, Result
 from net30.domain import settling
+from net30.domain.identity.roles import Permission
 from net30.services.context import Context, ReadContext
 from net30.services.create_draft import delete_draft
 from net30.services.credit_invoice import credit_notes_on
@@ -13,6 +14,7 @@ from net30.services.credit_invoice import void_invoice as void
 from net30.services.found import invoice_by_number, open_item_by_number
 
 ACCESS = Access.CONFIRM
+NEEDS = (Permission.INVOICES_CANCEL,)
 
 
 class Args(Arguments):
