@@ -33,8 +33,6 @@ class Dialect(Protocol):
     """How long to wait for a lock or a connection."""
     readers_max: int
     writers_max: int
-    begin_reading: str
-    begin_writing: str
     table_names: str
     """SQL: the names of the tables that are there."""
 
@@ -45,6 +43,13 @@ class Dialect(Protocol):
 
     def connect(self, *, writing: bool) -> Any:  # Any: the two drivers share no type
         """Open one connection in autocommit mode; raise ConfigurationError or Unavailable."""
+        ...
+
+    def begin(self, cursor: Any, organisation: str, *, writing: bool) -> None:
+        """Begin a view or a transaction; where the database can, of one organisation's rows only.
+
+        With no organisation (accounts, the schema) no row of any organisation's books is seen.
+        """
         ...
 
     def spell(self, sql: str) -> str:
@@ -85,6 +90,11 @@ class Connection:
     def dialect(self) -> str:
         """Return sqlite or postgresql."""
         return self._dialect.name
+
+    def begin(self, organisation: str, *, writing: bool) -> None:
+        """Begin a view or a transaction of an organisation."""
+        with self._explained:
+            self._dialect.begin(self._cursor, organisation, writing=writing)
 
     def execute(self, sql: str, values: Values = _NOTHING) -> int:
         """Run one statement and return how many rows it changed."""
@@ -164,18 +174,23 @@ class Database:
         return self._dialect.place
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """Open a view that other people's changes do not touch; raise Unavailable when busy."""
-        with self._lent(self._readers, self._dialect.begin_reading) as connection:
+    def reading(self, organisation: str = "") -> Iterator[Connection]:
+        """Open a view that other people's changes do not touch; raise Unavailable when busy.
+
+        On PostgreSQL it sees books of this organisation only; "*" sees which ones there are.
+        """
+        with self._lent(self._readers, organisation, writing=False) as connection:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, organisation: str = "") -> Iterator[Connection]:
         """Open a transaction: durable when the block ends well, undone when it raises.
+
+        On PostgreSQL it can write books of this organisation only.
 
         Raises Unavailable when another one holds the database for more than WAIT_SECONDS.
         """
-        with self._lent(self._writers, self._dialect.begin_writing) as connection:
+        with self._lent(self._writers, organisation, writing=True) as connection:
             yield connection
 
     @property
@@ -211,12 +226,12 @@ class Database:
         return _Pool(lambda: dialect.connect(writing=writing), size, dialect.wait_seconds)
 
     @contextmanager
-    def _lent(self, pool: _Pool, begin: str) -> Iterator[Connection]:
+    def _lent(self, pool: _Pool, organisation: str, *, writing: bool) -> Iterator[Connection]:
         raw = pool.take()
         try:
             connection = Connection(raw, self._dialect)
             try:
-                connection.execute(begin)
+                connection.begin(organisation, writing=writing)
                 yield connection
                 self._commit(connection, raw)
             finally:

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import errors
-from psycopg.pq import TransactionStatus
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import Conninfo, TransactionStatus
+from psycopg.sql import SQL, Literal
 
 from net30.adapters.sql.connection import WAIT_SECONDS
 from net30.kernel.errors import ConfigurationError, InputError, Net30Error, Unavailable
 
+TENANT = "net30.organisation"
+"""The variable that row-level security compares with (migration 0006)."""
 CONNECTIONS_MAX = 10
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 60
 
+_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
 _PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
 
 
@@ -27,8 +34,6 @@ class Postgres:
     name = "postgresql"
     readers_max = CONNECTIONS_MAX
     writers_max = 0  # readers' connections write as well
-    begin_reading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-    begin_writing = "BEGIN ISOLATION LEVEL READ COMMITTED"
     driver_error = psycopg.Error
     table_names = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
 
@@ -46,7 +51,7 @@ class Postgres:
         """Open a connection; ConfigurationError for a wrong URL, Unavailable when it is down."""
         try:
             return psycopg.connect(
-                self._url,
+                make_conninfo(self._url, **_tls(self._url)),
                 autocommit=True,
                 connect_timeout=CONNECT_SECONDS,
                 options=self._options,
@@ -54,6 +59,15 @@ class Postgres:
             )
         except psycopg.Error as error:
             raise self._cannot_connect(error) from error
+
+    def begin(self, cursor: Any, organisation: str, *, writing: bool) -> None:
+        """Begin a view or a transaction, and tell the policies of the tables whose it is.
+
+        Both go in one message; the variable lasts as long as the transaction.
+        """
+        whose = SQL("SET LOCAL {} = {}").format(SQL(TENANT), Literal(organisation))
+        begin = _WRITE if writing else _READ
+        cursor.execute(f"{begin}; {whose.as_string(cursor)}", prepare=False)
 
     def spell(self, sql: str) -> str:
         """Return the statement with :name as %(name)s."""
@@ -95,6 +109,13 @@ class Postgres:
 
     def _cannot_connect(self, error: psycopg.Error) -> Net30Error:
         # The driver's own text may quote the URL with its password, so it is not passed on.
+        if _NO_TLS.search(str(error)):
+            return ConfigurationError(
+                f"no connection to the database {self.place} that others cannot read",
+                hint="name its authority: ?sslrootcert=FILE in NET30_DATABASE_URL; or say "
+                "?sslmode=disable where the network itself is trusted",
+                code="database_tls",
+            )
         if isinstance(error, psycopg.OperationalError) and not _REFUSED.search(str(error)):
             return Unavailable(
                 f"the database {self.place} does not answer",
@@ -107,6 +128,8 @@ class Postgres:
             code="database_url",
         )
 
+
+_NO_TLS = re.compile("does not support SSL|certificate|SSL error|tlsv1 alert")
 
 _REFUSED = re.compile("authentication failed|does not exist|pg_hba.conf|no password supplied")
 """What libpq says when asking again will not help; it gives no code while connecting."""
@@ -135,6 +158,32 @@ _FAULTS: tuple[tuple[type[psycopg.Error], str, str, str], ...] = (
 def dialect(url: str) -> Postgres:
     """Return the server of a URL: postgresql://user:password@host/database."""
     return Postgres("postgresql:" + url.partition(":")[2])
+
+
+def _tls(url: str) -> dict[str, str]:
+    """Return what makes libpq insist on TLS with the server's own name, off this machine.
+
+    A URL that says sslmode is taken at its word; libpq's default would take plain text in silence.
+    """
+    given = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    # libpq's own defaults: PGHOST and the like
+    usual = {one.keyword.decode(): (one.val or b"").decode() for one in Conninfo.get_defaults()}
+    hosts = given.get("host") or given.get("hostaddr") or usual["host"] or usual["hostaddr"]
+    if "sslmode" in given or all(_is_here(host) for host in hosts.split(",")):
+        return {}
+    if given.get("sslrootcert") or usual["sslrootcert"]:
+        return {"sslmode": "verify-full"}
+    return {"sslmode": "verify-full", "sslrootcert": "system"}
+
+
+def _is_here(host: str) -> bool:
+    """Tell whether a host is this machine: a socket, a name or a loopback address of it."""
+    if not host or host.startswith(("/", "@")) or host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @cache

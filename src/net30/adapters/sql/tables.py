@@ -93,6 +93,18 @@ idempotency = Table(
 )
 """The answers of requests that may come again."""
 
+personal_key = Table(
+    "personal_key",
+    metadata,
+    Column("organisation", _TEXT, primary_key=True),
+    Column("id", _TEXT, primary_key=True),
+    Column("customer", _TEXT, nullable=False),
+    Column("pad", _TEXT, nullable=False),
+    Index("personal_key_customer", "organisation", "customer"),
+    sqlite_with_rowid=False,
+)
+"""What opens a personal text in an event; without its row the text is gone for ever."""
+
 checkpoint = Table(
     "checkpoint",
     metadata,

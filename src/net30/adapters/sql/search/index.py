@@ -44,14 +44,14 @@ class SqlSearch:
             for entry in chunk:
                 if entry.id not in newest or newest[entry.id].version <= entry.version:
                     newest[entry.id] = entry
-            with self._database.writing() as connection:
+            with self._database.writing(organisation) as connection:
                 self._write(connection, organisation, list(newest.values()))
 
     def put_customers(self, organisation: str, customers: Sequence[CustomerName]) -> None:
         """Learn customers' present names; their entries are found and shown under them."""
         if not customers:
             return
-        with self._database.writing() as connection:
+        with self._database.writing(organisation) as connection:
             tenant, _ = _lock(connection, organisation, places=0)
             learn(connection, organisation, customers)
             for customer in customers:
@@ -59,7 +59,7 @@ class SqlSearch:
 
     def remove(self, organisation: str, ids: Sequence[str]) -> None:
         """Remove entries."""
-        with self._database.writing() as connection:
+        with self._database.writing(organisation) as connection:
             for entry_id in ids:
                 values = {"organisation": organisation, "id": entry_id}
                 self._backend.delete(connection, _ONE, values)
@@ -71,7 +71,7 @@ class SqlSearch:
     def clear(self, organisation: str) -> None:
         """Remove all that is known of an organisation, before it is put in anew."""
         values = {"organisation": organisation}
-        with self._database.writing() as connection:
+        with self._database.writing(organisation) as connection:
             self._backend.delete(connection, _ALL, values)
             connection.execute(
                 "DELETE FROM search_entry WHERE organisation = :organisation", values
@@ -91,7 +91,7 @@ class SqlSearch:
         Raises InputError for a foreign cursor or amounts without a currency, LimitExceeded for
         more than PAGE_ROWS_MAX rows or a text that no person types.
         """
-        with self._database.reading() as connection:
+        with self._database.reading(organisation) as connection:
             finder = Finder(connection, self._backend, self._customers, organisation)
             return finder.find(query)
 
@@ -99,7 +99,7 @@ class SqlSearch:
         self, organisation: str, text: str, *, limit: int = 5
     ) -> tuple[tuple[str, str], ...]:
         """Return (customer id, name) pairs near a misspelt name, nearest first."""
-        with self._database.reading() as connection:
+        with self._database.reading(organisation) as connection:
             names = self._customers.near(connection, organisation)
         return tuple((near.customer_id, near.name) for near in names.find(text, limit))
 
