@@ -130,18 +130,36 @@ def test_rows_left_in_the_order_of_customers_are_noticed(monkeypatch: pytest.Mon
     assert wrong()
 
 
-@pytest.mark.parametrize(("rows", "few"), [(1, 0), (7, 10**9), (10_000, 0)])
-def test_parts_of_any_size_and_either_way_to_find_a_group_give_the_same(
-    rows: int, few: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("rows", "few", "glance"), [(1, 0, 0), (7, 10**9, 0), (10_000, 0, 0), (7, 0, 10**9)]
+)
+def test_parts_of_any_size_and_any_way_to_find_a_group_give_the_same(
+    rows: int, few: int, glance: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(point_in_time, "ROWS", rows)
     monkeypatch.setattr(timeline, "FEW", few)
+    monkeypatch.setattr(timeline, "AT_A_GLANCE", glance)
     assert wrong() == set()
+
+
+@pytest.mark.parametrize("guard", ["the group", "the day"])
+def test_a_glance_at_the_wrong_events_is_noticed(
+    guard: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def there(self: timeline.Glance) -> Ints:
+        keys, group = self.line.keys, self.group[..., None]
+        first = group * (timeline.DAYS if guard == "the day" else 0)
+        late = self.day[..., None] + (1 if guard == "the day" else 0)
+        return ((keys >= first) & (keys < timeline.key_of(group, late))).astype(np.int64)
+
+    monkeypatch.setattr(timeline, "AT_A_GLANCE", 10**9)
+    monkeypatch.setattr(timeline.Glance, "_there", property(there))
+    assert "delay_mean" in wrong()
 
 
 def test_a_group_looked_up_wrongly_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     def shifted(self: Timeline) -> tuple[Ints, Ints]:
-        return np.zeros(len(self.sums[0]), np.int64), np.append(-1, self._keys // timeline.DAYS)
+        return np.zeros(len(self.keys) + 1, np.int64), np.append(-1, self._sorted // timeline.DAYS)
 
     monkeypatch.setattr(timeline, "FEW", 0)
     monkeypatch.setattr(Timeline, "_groups", property(shifted))

@@ -9,7 +9,7 @@ import numpy as np
 from net30.features.invoices import AMOUNT_MAX, Flags, Ints, Invoices
 from net30.features.ratios import Column, share
 from net30.features.settled import COUNT_MAX
-from net30.features.timeline import Timeline, Window
+from net30.features.timeline import Past, Timeline
 
 KINDS = 4_096
 """Room for kinds of a customer's invoices in a group's number."""
@@ -30,12 +30,12 @@ class Alike:
         values: dict[str, Ints | Flags] = {"delay": delay, "late": delay > 0}
         self._line = Timeline(_group(settled, name), day, values)
 
-    def before(self, asked: Invoices, day: Ints) -> Window:
+    def before(self, asked: Invoices, day: Ints) -> Past:
         """Return what was settled of those alike before each day."""
         return self._line.before(_group(asked, self.name), day)
 
 
-def features(way: str) -> dict[str, Callable[[Window], Column]]:
+def features(way: str) -> dict[str, Callable[[Past], Column]]:
     """Return the features of one way of being alike."""
     return {
         f"{way}_count": lambda past: np.minimum(past.count, COUNT_MAX),

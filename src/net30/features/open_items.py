@@ -15,9 +15,10 @@ from net30.features.alike import terms_days
 from net30.features.invoices import AMOUNT_MAX, Ints, Invoices
 from net30.features.ratios import Column, Floats, share
 from net30.features.settled import OVERDUE_DAYS, Settled, was_overdue
-from net30.features.timeline import Timeline, Window
+from net30.features.timeline import Past, Timeline
 
 COUNT_MAX = 100
+SO_LONG = np.array(OVERDUE_DAYS)[:, None]
 
 
 class Items:
@@ -51,7 +52,7 @@ class Owed:
         self._items, self._settled, self._day = items, settled, day
 
     @cached_property
-    def issued(self) -> Window:
+    def issued(self) -> Past:
         """Return the invoices issued before the day."""
         return self._items.issued.before(self.asked.customer, self._day)
 
@@ -93,10 +94,10 @@ class Owed:
         return share(count, count + self._settled.window.count + 1)
 
     @cached_property
-    def _fell_due(self) -> Window:
+    def _fell_due(self) -> Past:
         """Return, a row for each of the days, what had fallen due so long before."""
-        day = self._day - np.array(OVERDUE_DAYS)[:, None]
-        return self._items.fell_due.before(np.broadcast_to(self.asked.customer, day.shape), day)
+        day = self._day - SO_LONG
+        return self._items.fell_due.before(self.asked.customer + 0 * day, day)
 
 
 FEATURES: dict[str, Callable[[Owed], Column]] = {

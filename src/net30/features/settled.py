@@ -9,7 +9,7 @@ import numpy as np
 
 from net30.features.invoices import AMOUNT_MAX, DELAY_MAX, Flags, Ints, Invoices
 from net30.features.ratios import Column, Floats, known, share, spread
-from net30.features.timeline import Timeline, Window
+from net30.features.timeline import Past, Timeline
 
 EARLY_DAYS = 3
 """Paid so many days before due, or more: early."""
@@ -72,7 +72,7 @@ class Settled:
         self._line, self._customer, self._day = line, customer, day
 
     @cached_property
-    def window(self) -> Window:
+    def window(self) -> Past:
         """Return the invoices themselves."""
         return self._line.before(self._customer, self._day)
 
@@ -85,6 +85,16 @@ class Settled:
     def late(self) -> Flags:
         """Return which of the last were late."""
         return self.last[0] > 0
+
+    @cached_property
+    def sums(self) -> Ints:
+        """Return the sums of the last 1, 2, 3, ... delays."""
+        return self.last[0].cumsum(axis=1)
+
+    @cached_property
+    def late_sums(self) -> Ints:
+        """Return how many of the last 1, 2, 3, ... were late."""
+        return self.late.cumsum(axis=1)
 
     @cached_property
     def delays(self) -> Floats:
@@ -112,11 +122,11 @@ class Settled:
 
     def mean_of_last(self, size: int) -> Floats:
         """Return the mean of the last delays."""
-        return share(self.last[0][:, :size].sum(axis=1), self.of(size))
+        return share(self.sums[:, size - 1], self.of(size))
 
     def late_of_last(self, size: int) -> Floats:
         """Return the late share of the last."""
-        return share(self.late[:, :size].sum(axis=1), self.of(size))
+        return share(self.late_sums[:, size - 1], self.of(size))
 
     def recent(self, values: Ints | Flags) -> Floats:
         """Return the mean of something of the last ones, the newer the weightier."""

@@ -21,6 +21,8 @@ FIRST, LAST = -(DAYS // 2), DAYS // 2 - 1
 RANKS = 2**12
 FEW = 1_000
 """So many questions are answered by searches alone; for more it pays to know where groups begin."""
+AT_A_GLANCE = 2**12
+"""Questions times events: up to so many it is quicker to look at every event than to sort them."""
 
 
 class Timeline:
@@ -29,46 +31,66 @@ class Timeline:
     def __init__(
         self, group: Ints, day: Ints, values: Mapping[str, Ints | Flags], rank: Ints | None = None
     ) -> None:
-        """Sort the events once, and add up each of the values along the order.
+        """Take the events with what is to be added up; they are sorted once a question needs it.
 
         `rank`, from 0 to 4095, orders the events of one day; without it their order is any, which
         no sum can tell. With it groups must be below 2^33, else below 2^45.
         """
-        keys = key_of(group, day)
-        order = (keys if rank is None else keys * RANKS + rank).argsort()
-        self._keys = keys[order]
-        self.rows = {name: row for row, name in enumerate(values)}
-        # The sums before each event, and of all of them at the end.
-        self.sums = np.zeros((len(values), len(keys) + 1), np.int64)
-        np.array([*values.values()])[:, order].cumsum(axis=1, out=self.sums[:, 1:])
+        self.keys = key_of(group, day)
+        self.given = values
+        self._rank = rank
+        self._sums: dict[str, Ints] = {}
 
-    def before(self, group: Ints, day: Ints) -> Window:
-        """Return the events of each group strictly before each day.
+    def before(self, group: Ints, day: Ints) -> Past:
+        """Return the events of each group strictly before each day."""
+        if group.size * self.keys.size <= AT_A_GLANCE:
+            return Glance(self, group, day)
+        return self.window(group, day)
+
+    def window(self, group: Ints, day: Ints) -> Window:
+        """Return the same by places in the sorted events.
 
         Questions in the order of groups and days are answered several times as fast as mixed ones.
         """
-        end = self._keys.searchsorted(key_of(group, day))
+        end = self._sorted.searchsorted(key_of(group, day))
         if end.size < FEW:
-            return Window(self, self._keys.searchsorted(group * DAYS), end)
+            return Window(self, self._sorted.searchsorted(group * DAYS), end)
         first, groups = self._groups
         return Window(self, np.where(groups[end] == group, first[end], end), end)
 
     @cached_property
     def days(self) -> Ints:
         """Return the day of each event, in the order of groups and days."""
-        found: Ints = self._keys % DAYS + FIRST
+        found: Ints = self._sorted % DAYS + FIRST
         return found
 
     def values(self, name: str) -> Ints:
         """Return a value of each event, in the order of groups and days."""
-        sums = self.sums[self.rows[name]]
-        found: Ints = sums[1:] - sums[:-1]
+        found: Ints = np.asarray(self.given[name], np.int64)[self._order]
+        return found
+
+    def sums(self, name: str) -> Ints:
+        """Return the sums of a value before each event, and of all of them at the end."""
+        found = self._sums.get(name)
+        if found is None:
+            found = self._sums[name] = np.zeros(len(self.keys) + 1, np.int64)
+            self.values(name).cumsum(out=found[1:])
+        return found
+
+    @cached_property
+    def _order(self) -> Ints:
+        ranked = self.keys if self._rank is None else self.keys * RANKS + self._rank
+        return ranked.argsort()
+
+    @cached_property
+    def _sorted(self) -> Ints:
+        found: Ints = self.keys[self._order]
         return found
 
     @cached_property
     def _groups(self) -> tuple[Ints, Ints]:
         """Return, for each place, where the group of the event before it begins, and that group."""
-        groups = np.append(-1, self._keys // DAYS)
+        groups = np.append(-1, self._sorted // DAYS)
         begins = np.flatnonzero(groups[1:] != groups[:-1])
         first = np.zeros(len(groups), np.int64)
         first[begins + 1] = begins
@@ -90,13 +112,8 @@ class Window:
 
     def total(self, name: str) -> Ints:
         """Return the sum of a value over each window."""
-        found: Ints = self._totals[self.line.rows[name]]
-        return found
-
-    @cached_property
-    def _totals(self) -> Ints:
-        sums = self.line.sums
-        found: Ints = sums[:, self.end] - sums[:, self.start]
+        sums = self.line.sums(name)
+        found: Ints = sums[self.end] - sums[self.start]
         return found
 
     def latest(self, values: Ints, size: int) -> tuple[Ints, Flags]:
@@ -109,6 +126,44 @@ class Window:
         if not len(values):
             return np.zeros(there.shape, np.int64), there
         return values.take(places, mode="clip") * there, there
+
+
+@dataclass(frozen=True)
+class Glance:
+    """The same answers as a window's, of a few events: each is looked at, none is sorted."""
+
+    line: Timeline
+    group: Ints
+    day: Ints
+
+    @cached_property
+    def count(self) -> Ints:
+        """Return how many events lie in each window."""
+        found: Ints = self._there.sum(axis=-1)
+        return found
+
+    def total(self, name: str) -> Ints:
+        """Return the sum of a value over each window."""
+        found: Ints = self._there @ self.line.given[name]
+        return found
+
+    def latest(self, values: Ints, size: int) -> tuple[Ints, Flags]:
+        """Return the last of the line's values, as a window does."""
+        return self._window.latest(values, size)
+
+    @cached_property
+    def _there(self) -> Ints:
+        """Return 1 for each event that a question is about, in the last axis, else 0."""
+        keys, group = self.line.keys, self.group[..., None]
+        there = (keys >= group * DAYS) & (keys < key_of(group, self.day[..., None]))
+        return there.astype(np.int64)
+
+    @cached_property
+    def _window(self) -> Window:
+        return self.line.window(self.group, self.day)
+
+
+Past = Window | Glance
 
 
 def key_of(group: Ints, day: Ints) -> Ints:

@@ -8,13 +8,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from net30.kernel.errors import NotFound
-from net30.scoring.model import Model, load_model
-from net30.scoring.registry import model_folder
+from net30.scoring.model import CARD_FILE, Model, load_model
+from net30.scoring.registry import CURRENT, model_folder
 from net30.services.cold_start import ColdStart, cold_start
 from net30.services.context import ReadContext
 
 MODELS_KEPT = 4
 NONE_YET = "no_model"
+Stamps = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def served_model(ctx: ReadContext, as_of: date | None = None) -> Served:
     promoted is gone: what was published is never replaced in silence.
     """
     try:
-        folder = model_folder(ctx.models)
+        folder = _current(ctx.models)
     except NotFound as missing:
         if missing.code != NONE_YET:
             raise
@@ -53,6 +54,34 @@ def published_model(ctx: ReadContext) -> Model:
     return served_model(ctx).model
 
 
+def _current(models: Path) -> Path:
+    """Return the folder of the promoted model; looked for anew once a file says otherwise.
+
+    A pointer is replaced, never written over, so another promotion is another file.
+    """
+    kept = _FOLDERS.get(models)
+    if kept is not None and kept[1] == _stamps(models, kept[0]):
+        return kept[0]
+    _FOLDERS.pop(models, None)
+    folder = model_folder(models)
+    stamps = _stamps(models, folder)
+    if stamps and folder == model_folder(models):  # nothing was promoted between the two looks
+        _FOLDERS[models] = folder, stamps
+    return folder
+
+
+def _stamps(models: Path, folder: Path) -> Stamps | None:
+    """Return which files say what is promoted: that there is one name, its pointer, its card."""
+    try:
+        found = [path.stat() for path in (models, folder.parent / CURRENT, folder / CARD_FILE)]
+    except OSError:
+        return None
+    return tuple((one.st_ino, one.st_mtime_ns) for one in found)
+
+
 @lru_cache(maxsize=MODELS_KEPT)
 def _model(folder: Path) -> Model:
     return load_model(folder)
+
+
+_FOLDERS: dict[Path, tuple[Path, Stamps]] = {}
