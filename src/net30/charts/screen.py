@@ -1,0 +1,214 @@
+"""Screen: a chart as a Plotly figure; the same data that SVG draws for pages.
+
+Plotly's own validation takes longer than all the rest, so figures are plain dictionaries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from net30.charts.chart import Bars, Chart, Gauge, Heatmap, Lines, Series
+
+HEIGHT = 300
+ROW_HEIGHT = 34
+Figure = dict[str, Any]  # Any: Plotly's JSON
+BAND = 0.16
+"""How strongly the band around a line is coloured."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Palette:
+    """The colours of a screen, light or dark; `shades` go from little to much."""
+
+    accent: str
+    text: str
+    faint: str
+    track: str
+    series: tuple[str, ...]
+    shades: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """Parts of a whole, as a ring; `labels` are the values in finished text."""
+
+    title: str
+    places: tuple[str, ...]
+    values: tuple[float, ...]
+    labels: tuple[str, ...]
+
+
+def figure(chart: Chart | Shares, palette: Palette, colours: Sequence[str] = ()) -> Figure:
+    """Return a chart as Plotly's JSON; `colours` replace the palette's, series by series.
+
+    The chart's title stands beside it, as text of the page.
+    """
+    used = tuple(colours) or palette.series
+    match chart:
+        case Bars():
+            return _bars(chart, palette, used)
+        case Lines():
+            return _lines(chart, palette, used)
+        case Heatmap():
+            return _heatmap(chart, palette)
+        case Gauge():
+            return _gauge(chart, palette)
+        case Shares():
+            return _shares(chart, palette, used)
+
+
+def _bars(chart: Bars, palette: Palette, colours: Sequence[str]) -> Figure:
+    along, across = ("y", "x") if chart.lying else ("x", "y")
+    traces = [
+        {
+            "type": "bar",
+            "name": series.name,
+            along: list(chart.places),
+            across: list(series.values),
+            "orientation": "h" if chart.lying else "v",
+            "customdata": list(series.labels),
+            "hovertemplate": _hover(series, "y" if chart.lying else "x"),
+            "marker": {"color": colours[at % len(colours)], "cornerradius": 3},
+        }
+        for at, series in enumerate(chart.series)
+    ]
+    height = max(HEIGHT, ROW_HEIGHT * len(chart.places) + 60) if chart.lying else HEIGHT
+    layout = _layout(palette, legend=len(chart.series) > 1, height=height)
+    layout |= {"barmode": "stack", "bargap": 0.35}
+    layout[f"{along}axis"] |= {"type": "category", "showgrid": False}
+    layout[f"{across}axis"] |= {"ticksuffix": f" {chart.unit}".rstrip(), "tickformat": "~s"}
+    if chart.lying:
+        layout["yaxis"] |= {"autorange": "reversed", "automargin": True}
+    return {"data": traces, "layout": layout}
+
+
+def _lines(chart: Lines, palette: Palette, colours: Sequence[str]) -> Figure:
+    places = list(chart.places)
+    traces: list[Figure] = []
+    if chart.low and chart.high:
+        bare = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
+        fill = {"fill": "tonexty", "fillcolor": _veil(colours[0])}
+        traces += [
+            {"type": "scatter", "x": places, "y": list(chart.low), **bare},
+            {"type": "scatter", "x": places, "y": list(chart.high), **bare, **fill},
+        ]
+    traces += [
+        {
+            "type": "scatter",
+            "mode": "lines+markers",
+            "name": series.name,
+            "x": places,
+            "y": list(series.values),
+            "customdata": list(series.labels),
+            "hovertemplate": _hover(series, "x"),
+            "line": {"width": 2.5, "color": colours[at % len(colours)]},
+            "marker": {"size": 5},
+        }
+        for at, series in enumerate(chart.series)
+    ]
+    layout = _layout(palette, legend=len(chart.series) > 1)
+    layout["xaxis"] |= {"type": "category", "showgrid": False}
+    layout["yaxis"] |= {
+        "ticksuffix": f" {chart.unit}".rstrip(),
+        "tickformat": "~s",
+        "rangemode": "tozero",
+    }
+    return {"data": traces, "layout": layout}
+
+
+def _heatmap(chart: Heatmap, palette: Palette) -> Figure:
+    steps = len(palette.shades) - 1
+    trace = {
+        "type": "heatmap",
+        "x": list(chart.places),
+        "y": [series.name for series in chart.series],
+        "z": [list(series.values) for series in chart.series],
+        "text": [list(series.labels) for series in chart.series],
+        "texttemplate": "%{text}",
+        "hovertemplate": "%{y} · %{x}<br>%{text}<extra></extra>",
+        "colorscale": [[at / steps, shade] for at, shade in enumerate(palette.shades)],
+        "showscale": False,
+        "xgap": 2,
+        "ygap": 2,
+    }
+    layout = _layout(palette, height=max(HEIGHT, ROW_HEIGHT * len(chart.series) + 60))
+    layout["xaxis"] |= {"type": "category", "showgrid": False, "side": "top"}
+    layout["yaxis"] |= {"type": "category", "showgrid": False, "autorange": "reversed"}
+    return {"data": [trace], "layout": layout}
+
+
+def _gauge(chart: Gauge, palette: Palette) -> Figure:
+    trace = {
+        "type": "indicator",
+        "mode": "gauge",
+        "value": chart.value,
+        "domain": {"x": [0, 1], "y": [0, 1]},
+        "gauge": {
+            "axis": {"range": [chart.least, chart.most], "tickcolor": palette.faint},
+            "bar": {"color": palette.accent, "thickness": 0.9},
+            "bgcolor": palette.track,
+            "borderwidth": 0,
+        },
+    }
+    layout = _layout(palette, height=210)
+    layout["margin"] = {"l": 40, "r": 40, "t": 40, "b": 12}
+    layout["annotations"] = [
+        {
+            "text": f"<b>{chart.label}</b>",
+            "x": 0.5,
+            "y": 0.08,
+            "showarrow": False,
+            "font": {"size": 28, "color": palette.text},
+        }
+    ]
+    return {"data": [trace], "layout": layout}
+
+
+def _shares(chart: Shares, palette: Palette, colours: Sequence[str]) -> Figure:
+    trace = {
+        "type": "pie",
+        "hole": 0.62,
+        "labels": list(chart.places),
+        "values": list(chart.values),
+        "customdata": list(chart.labels),
+        "hovertemplate": "%{label}<br>%{customdata}<extra></extra>",
+        "texttemplate": "%{percent:.0%}",
+        "textposition": "inside",
+        "insidetextorientation": "horizontal",
+        "sort": False,
+        "direction": "clockwise",
+        "marker": {"colors": list(colours)[: len(chart.places)]},
+    }
+    layout = _layout(palette, legend=True)
+    layout["legend"] = {"orientation": "v", "x": 1.02, "y": 0.5, "yanchor": "middle"}
+    layout["margin"] = {"l": 8, "r": 8, "t": 12, "b": 12}
+    layout["uniformtext"] = {"minsize": 10, "mode": "hide"}
+    return {"data": [trace], "layout": layout}
+
+
+def _layout(palette: Palette, *, legend: bool = False, height: int = HEIGHT) -> Figure:
+    axis = {"gridcolor": palette.faint, "zeroline": False, "linecolor": palette.faint}
+    return {
+        "height": height,
+        "margin": {"l": 8, "r": 12, "t": 8, "b": 8},
+        "showlegend": legend,
+        "legend": {"orientation": "h", "y": -0.18, "x": 0, "traceorder": "normal"},
+        "font": {"size": 12},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "xaxis": {**axis, "automargin": True, "fixedrange": True},
+        "yaxis": {**axis, "automargin": True, "fixedrange": True},
+        "hoverlabel": {"align": "left"},
+        "separators": ". ",
+    }
+
+
+def _hover(series: Series, place: str) -> str:
+    return f"%{{{place}}}<br>{series.name}: %{{customdata}}<extra></extra>"
+
+
+def _veil(colour: str) -> str:
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{BAND})"

@@ -1,0 +1,1 @@
+"""The screens: what people see in the browser; each asks services, and shows what they answer."""

@@ -1,0 +1,139 @@
+"""Application: the screens as one ASGI application: the guard, the pages around, Streamlit."""
+
+from __future__ import annotations
+
+import json
+import logging
+import tomllib
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+from streamlit.web import bootstrap
+
+from net30.ui.guard import Guard
+from net30.ui.office import Office, open_office
+from net30.ui.words import USUAL, Words, language_of
+
+log = logging.getLogger("net30.ui")
+FOLDER = Path(__file__).parent
+SCRIPT = FOLDER / "main.py"
+UPLOAD_MEGABYTES_MAX = 50
+OPTIONS: dict[str, Any] = {  # Any: the kinds of values that Streamlit's options have
+    "browser.gatherUsageStats": False,
+    "client.showErrorDetails": "none",
+    "client.showErrorLinks": False,
+    "client.toolbarMode": "minimal",
+    "global.developmentMode": False,
+    "logger.hideWelcomeMessage": True,
+    "runner.magicEnabled": False,
+    "server.enableAgentApi": False,
+    "server.enableStaticServing": True,
+    "server.fileWatcherType": "none",
+    "server.headless": True,
+    "server.maxUploadSize": UPLOAD_MEGABYTES_MAX,
+}
+
+
+def create_screens(office: Office) -> ASGIApp:
+    """Return the screens of an office; one of them in a process, as Streamlit has it."""
+    open_office(office)
+    bootstrap.load_config_options(OPTIONS | theme())
+    streamlit = st.App(
+        SCRIPT,
+        routes=[
+            Route("/manifest.webmanifest", _manifest),
+            Route("/sw.js", _script),
+            Route("/app.js", _script),
+            Route("/offline", _offline),
+        ],
+        on_script_error=_on_crash,
+    )
+    return Guard(streamlit, office.visitor)
+
+
+def _on_crash(error: Exception) -> bool:
+    """Tell a fault of ours without its inside, which is for the log."""
+    log.error("a screen failed", exc_info=error)
+    t = Words(str(st.session_state.get("language", USUAL)))
+    st.error(
+        t(
+            "This page has a fault. What you saved is safe. Load it again; if it happens again, "
+            "the log of the server says why."
+        ),
+        icon=":material/error:",
+    )
+    return True
+
+
+@cache
+def theme() -> dict[str, Any]:  # Any: the same
+    """Return how the screens look, as Streamlit's options by their dotted names."""
+    found = tomllib.loads((FOLDER / "theme.toml").read_text(encoding="utf-8"))
+    return dict(_flat("theme", found["theme"]))
+
+
+def _flat(name: str, table: dict[str, Any]) -> list[tuple[str, Any]]:
+    rows: list[tuple[str, Any]] = []
+    for key, value in table.items():
+        path = f"{name}.{key}"
+        rows += _flat(path, value) if isinstance(value, dict) else [(path, value)]
+    return rows
+
+
+def _words(request: Request) -> Words:
+    return Words(language_of(request.headers.get("accept-language", "")))
+
+
+def _manifest(request: Request) -> Response:
+    t = _words(request)
+    icons = [
+        {
+            "src": f"/app/static/icon-{size}.png",
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": purpose,
+        }
+        for size in (192, 512)
+        for purpose in ("any", "maskable")
+    ]
+    told = {
+        "id": "/",
+        "name": "net30",
+        "short_name": "net30",
+        "description": t("Writes invoices and knows when they will be paid."),
+        "lang": t.language,
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": "#ffffff",
+        "theme_color": "#0f766e",
+        "icons": icons,
+    }
+    return Response(json.dumps(told, ensure_ascii=False), media_type="application/manifest+json")
+
+
+def _script(request: Request) -> Response:
+    """Serve the worker or the line that registers it; from the top, so that it sees all pages."""
+    text = (files("net30.ui") / "installed" / request.url.path.lstrip("/")).read_text("utf-8")
+    return Response(text, media_type="text/javascript", headers={"cache-control": "no-cache"})
+
+
+def _offline(request: Request) -> Response:
+    t = _words(request)
+    page = (files("net30.ui") / "installed" / "offline.html").read_text("utf-8")
+    marks = {
+        "lang": t.language,
+        "title": t("You are offline"),
+        "text": t("net30 needs the network to show your books. Nothing that you saved is lost."),
+        "again": t("Try again"),
+    }
+    for name, text in marks.items():
+        page = page.replace("{" + name + "}", text)
+    return Response(page, media_type="text/html")

@@ -1,0 +1,232 @@
+"""Tiles of the first screen: each figure with its change, its course and its definition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import cast
+
+import streamlit as st
+
+from net30.insights.definitions import definitions
+from net30.insights.expected_cash import CashOfSpan
+from net30.kernel.money import Money
+from net30.services.company_figures import Value
+from net30.services.figures_by_month import MonthFigures
+from net30.ui.board import Standing
+from net30.ui.visit import Visit
+
+COLUMNS, COLUMN_PIXELS_MIN = 4, 200
+NOTHING = "–"
+SPAN = "30 days"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """A figure with its label and key; `course` are its months, `better` where it should go."""
+
+    called: tuple[str, str]
+    value: str
+    better: str = "normal"
+    course: Sequence[float | None] = ()
+    change: float | None = None
+    change_text: str = ""
+    note: str = ""
+
+
+def tiles(visit: Visit, standing: Standing) -> None:
+    """Show the figures of a currency."""
+    language = visit.t.language
+    with st.grid(COLUMNS, min_column_width=COLUMN_PIXELS_MIN, gap="small"):
+        for tile in _tiles(visit, standing):
+            label, key = tile.called
+            definition = definitions().get(key)
+            course = [value for value in tile.course if value is not None]
+            st.metric(
+                label,
+                tile.value,
+                _delta(tile),
+                delta_color=tile.better if tile.change else "off",  # type: ignore[arg-type] # its words
+                delta_description=tile.note or None,
+                help=definition.sentence(language) if definition else None,
+                border=True,
+                chart_data=course if len(course) > 1 else None,
+                chart_type="area",
+                height="stretch",
+            )
+
+
+def _delta(tile: Tile) -> str | int | None:
+    if tile.change is None:
+        return None
+    return tile.change_text if tile.change else 0
+
+
+def _tiles(visit: Visit, standing: Standing) -> tuple[Tile, ...]:
+    t, values = visit.t, standing.figures.values
+    made = _Maker(visit, standing.months)
+    revenue = cast("Mapping[str, Money]", values["revenue"])
+    invoiced, collected = revenue["invoiced"], revenue["collected"]
+    share = visit.percent(collected.minor / invoiced.minor) if invoiced.minor else "–"
+    more: Mapping[str, str] = {"better": "inverse"}
+    return (
+        made.money(
+            (t("Revenue, 90 days"), "revenue"),
+            invoiced,
+            lambda one: one.invoiced,
+            note=t("{share} collected", share=share),
+        ),
+        made.money(
+            (t("Outstanding"), "outstanding"),
+            values["outstanding"],
+            lambda one: one.outstanding,
+            **more,
+        ),
+        made.money((t("Overdue"), "overdue"), values["overdue"], lambda one: one.overdue, **more),
+        _expected(visit, standing),
+        made.number(
+            (t("DSO"), "dso_simple"),
+            values["dso_simple"],
+            lambda one: one.dso,
+            unit=t("days"),
+            note=_best(visit, values["dso_best_possible"]),
+            **more,
+        ),
+        made.number((t("CEI"), "cei"), values["cei"], lambda one: one.cei),
+        made.share(
+            (t("Collection rate"), "collection_rate"),
+            values["collection_rate"],
+            lambda one: one.collection_rate,
+        ),
+        _health(visit, values["health_score"]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes tiles of (label, key), each with its course over the months."""
+
+    visit: Visit
+    months: tuple[MonthFigures, ...]
+
+    def money(
+        self,
+        called: tuple[str, str],
+        value: Value,
+        of: Callable[[MonthFigures], Money],
+        *,
+        better: str = "normal",
+        note: str = "",
+    ) -> Tile:
+        assert isinstance(value, Money)
+        course = [float(of(one).amount) for one in self.months]
+        change, text = self._change(course)
+        if change:
+            text = self._growth(value, of(self.months[-2]))
+        return Tile(
+            called=called,
+            value=self.visit.money(value),
+            better=better,
+            course=course,
+            change=change,
+            change_text=_signed(text, change),
+            note=note,
+        )
+
+    def number(
+        self,
+        called: tuple[str, str],
+        value: Value,
+        of: Callable[[MonthFigures], Decimal | None],
+        *,
+        better: str = "normal",
+        unit: str = "",
+        note: str = "",
+    ) -> Tile:
+        course = [_float(of(one)) for one in self.months]
+        change, text = self._change(course)
+        shown = self.visit.number(value, 1) if isinstance(value, Decimal) else NOTHING
+        return Tile(
+            called=called,
+            value=f"{shown} {unit}".strip(),
+            better=better,
+            course=course,
+            change=change,
+            change_text=_signed(text, change),
+            note=note,
+        )
+
+    def share(
+        self,
+        called: tuple[str, str],
+        value: Value,
+        of: Callable[[MonthFigures], Decimal | None],
+    ) -> Tile:
+        found = [_float(of(one)) for one in self.months]
+        course = [None if one is None else one * 100 for one in found]
+        change, text = self._change(course)
+        shown = self.visit.percent(value, 1) if isinstance(value, Decimal) else NOTHING
+        return Tile(
+            called=called,
+            value=shown,
+            course=course,
+            change=change,
+            change_text=_signed(text, change),
+        )
+
+    def _growth(self, value: Money, before: Money) -> str:
+        """Return a change in per cent, or as an amount where there was nothing before."""
+        if before.minor <= 0:
+            return self.visit.money(value - before)
+        return self.visit.percent((value.minor - before.minor) / before.minor)
+
+    def _change(self, course: Sequence[float | None]) -> tuple[float | None, str]:
+        """Return how the last value differs from the end of last month."""
+        if len(course) < 2 or course[-1] is None or course[-2] is None:  # noqa: PLR2004 - a pair
+            return None, ""
+        change = round(course[-1] - course[-2], 1)
+        return change, self.visit.number(Decimal(repr(change)), 1)
+
+
+def _float(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _signed(text: str, change: float | None) -> str:
+    return f"+{text}" if change and change > 0 else text
+
+
+def _best(visit: Visit, value: Value) -> str:
+    if not isinstance(value, Decimal):
+        return ""
+    return visit.t("best possible {days}", days=visit.number(value, 1))
+
+
+def _expected(visit: Visit, standing: Standing) -> Tile:
+    called = (visit.t("Expected in 30 days"), "expected_cash")
+    spans = standing.cash.spans if standing.cash else ()
+    span: CashOfSpan | None = next((one for one in spans if one.name == SPAN), None)
+    if span is None:
+        return Tile(called=called, value=NOTHING)
+    low, high = visit.money(span.total.p10), visit.money(span.total.p90)
+    return Tile(
+        called=called,
+        value=visit.money(span.total.p50),
+        note=visit.t("{low} to {high}", low=low, high=high),
+    )
+
+
+def _health(visit: Visit, value: Value) -> Tile:
+    found = cast("Mapping[str, Decimal | None]", value)
+    score, trend = found["score"], found["trend"]
+    called = (visit.t("Health score"), "health_score")
+    if score is None:
+        return Tile(called=called, value=NOTHING)
+    return Tile(
+        called=called,
+        value=visit.t("{score} of 100", score=visit.number(score, 0)),
+        change=float(trend) if trend is not None else None,
+        change_text=_signed(visit.number(trend, 1), float(trend)) if trend is not None else "",
+        note=visit.t("in 30 days"),
+    )

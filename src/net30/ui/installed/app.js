@@ -1,0 +1,4 @@
+"use strict";
+if ("serviceWorker" in navigator) {
+  navigator.serviceWorker.register("/sw.js", { scope: "/" });
+}

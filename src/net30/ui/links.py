@@ -1,0 +1,27 @@
+"""Links from one page to another, shown only where the other may be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+
+def link(
+    name: str,
+    label: str,
+    where: DeltaGenerator | None = None,
+    *,
+    asked: Mapping[str, str] | None = None,
+    icon: str = "arrow_forward",
+) -> None:
+    """Show a link to a page; nothing for who may not see it."""
+    page = st.session_state.pages.get(name)
+    if page is not None:
+        (where or st).page_link(page, label=label, icon=f":material/{icon}:", query_params=asked)
+
+
+def go(name: str, **asked: str) -> None:
+    """Go to another page."""
+    st.switch_page(st.session_state.pages[name], query_params=asked)

@@ -1,0 +1,153 @@
+"""Shell: what stands around every page: navigation, whose books these are, the way out."""
+
+from __future__ import annotations
+
+from functools import partial
+from html import escape
+
+import streamlit as st
+from PIL import Image
+
+from net30.domain.identity.principal import Principal
+from net30.kernel.errors import Forbidden, Net30Error
+from net30.ui import quick_invoice
+from net30.ui.application import FOLDER
+from net30.ui.notices import problem, tell_kept_notices
+from net30.ui.office import Office, the_office
+from net30.ui.place import Place, Section, places
+from net30.ui.visit import Visit
+from net30.ui.words import LANGUAGES, Words, language_of
+
+HOME = "dashboard"
+
+
+def run() -> None:
+    """Show the page that the browser asks for, to whoever may see it."""
+    st.set_page_config(
+        page_title="net30",
+        page_icon=Image.open(FOLDER / "static" / "icon-64.png"),
+        layout="wide",
+    )
+    office = the_office()
+    words = Words(st.session_state.get("language") or language_of(st.context.locale or ""))
+    principal = _visitor(office)
+    if principal is None:
+        _signed_out(words)
+        return
+    visit = Visit(
+        office=office,
+        app=office.app.of(principal.organisation),
+        principal=principal,
+        t=words,
+    )
+    st.session_state.visit = visit
+    seen = {name: place for name, place in places().items() if visit.may(*place.needs)}
+    pages = {name: _page(visit, name, place) for name, place in seen.items()}
+    st.session_state.pages = pages
+    _logo()
+    chosen = st.navigation(_sections(words, seen, pages), expanded=True)
+    with st.sidebar:
+        quick_invoice.show(visit)
+        _who(visit)
+    tell_kept_notices()
+    chosen.run()
+
+
+def here() -> Visit:
+    """Return the visit of this run; fragments ask here, since they outlive the run that made them.
+
+    Raises Forbidden once the session has ended.
+    """
+    visit: Visit = st.session_state.visit
+    principal = _visitor(visit.office)
+    if principal is None or principal != visit.principal:
+        raise Forbidden(
+            visit.t("Your session has ended."),
+            hint=visit.t("Load the page again and sign in."),
+            code="unauthenticated",
+        )
+    return visit
+
+
+def _visitor(office: Office) -> Principal | None:
+    wanted = str(st.session_state.get("organisation", ""))
+    return office.visitor(st.context.headers.get("cookie", "") or "", wanted)
+
+
+def _page(visit: Visit, name: str, place: Place) -> st.Page:
+    hidden = place.section is Section.HIDDEN
+    return st.Page(
+        partial(_shown, visit, place),
+        title=visit.t(place.title),
+        icon=f":material/{place.icon}:",
+        url_path="" if name == HOME else name,
+        default=name == HOME,
+        visibility="hidden" if hidden else "visible",
+    )
+
+
+def _shown(visit: Visit, place: Place) -> None:
+    """Show a page; what the books do not allow is told, with what to do about it."""
+    try:
+        place.show(visit)
+    except Net30Error as error:
+        problem(visit.t, error)
+
+
+def _sections(
+    t: Words, seen: dict[str, Place], pages: dict[str, st.Page]
+) -> dict[str, list[st.Page]]:
+    names = {
+        Section.TODAY: "",
+        Section.RECEIVABLES: t("Receivables"),
+        Section.INSIGHT: t("Insight"),
+        Section.HOUSE: t("Administration"),
+        Section.HIDDEN: "",
+    }
+    found: dict[str, list[st.Page]] = {}
+    for name, place in seen.items():
+        found.setdefault(names[place.section], []).append(pages[name])
+    return found
+
+
+def _logo() -> None:
+    dark = st.context.theme.type == "dark"
+    static = FOLDER / "static"
+    st.logo(
+        str(static / f"logo-{'dark' if dark else 'light'}.svg"),
+        icon_image=str(static / "mark.svg"),
+        size="large",
+    )
+
+
+def _who(visit: Visit) -> None:
+    """Show whose books these are and who looks at them, with the language and the way out."""
+    t = visit.t
+    with visit.look() as ctx:
+        company = ctx.company.party.name
+    with st.popover(company, icon=":material/account_circle:", width="stretch", key="who"):
+        st.caption(visit.principal.name or visit.principal.user)
+        st.segmented_control(
+            t("Language"),
+            list(LANGUAGES),
+            default=t.language,
+            required=True,
+            format_func=lambda code: LANGUAGES[code],
+            key="language_wanted",
+            on_change=_speak,
+        )
+        links = (("/account", t("Your account")), ("/logout", t("Sign out")))
+        rows = "<br>".join(
+            f'<a href="{to}" target="_self">{escape(text)}</a>' for to, text in links
+        )
+        st.html(f'<p style="line-height:2">{rows}</p>')
+
+
+def _speak() -> None:
+    st.session_state.language = st.session_state.language_wanted
+
+
+def _signed_out(t: Words) -> None:
+    st.title(t("Your session has ended."))
+    st.write(t("What you had saved is safe. Sign in to go on."))
+    st.html(f'<a href="/login" target="_self">{escape(t("Sign in"))}</a>')

@@ -1,0 +1,42 @@
+"""Shown: how the trade's codes look on a screen: statuses as badges, bands, reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from net30.assistant.replies.catalogue import reply_language
+from net30.assistant.replies.catalogue import words as replies
+from net30.domain.open_item import Status
+
+STATUS_COLOURS: Mapping[Status, str] = {
+    Status.DRAFT: "gray",
+    Status.ISSUED: "blue",
+    Status.SENT: "blue",
+    Status.PARTIALLY_PAID: "violet",
+    Status.OVERDUE: "red",
+    Status.PAID: "green",
+    Status.CREDITED: "gray",
+    Status.WRITTEN_OFF: "orange",
+    Status.VOID: "gray",
+}
+BAND_COLOURS = {"low": "green", "medium": "orange", "high": "red"}
+
+
+def said(table: str, code: str, language: str) -> str:
+    """Return a code in words, as the assistant says it."""
+    return replies(reply_language(language), table)[code]
+
+
+def sentence(text: str) -> str:
+    """Begin a text with a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def status_name(status: Status, language: str) -> str:
+    """Return a status as a label."""
+    return sentence(said("status", status.value, language))
+
+
+def plain(text: str) -> str:
+    """Return text of the books in which nothing is Markdown, nor an icon or a colour."""
+    return "".join(f"\\{letter}" if letter in r"\`*_[]{}<>#|$:~!&" else letter for letter in text)
