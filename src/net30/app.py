@@ -30,6 +30,7 @@ from net30.ports.sealing import Sealing
 from net30.ports.search import SearchIndex
 from net30.ports.second_factors import SecondFactors
 from net30.ports.store import Reading, Store
+from net30.ports.web import Web
 from net30.services.cached import CACHES
 from net30.services.context import Context, ReadContext
 from net30.services.create_organisation import first_organisation
@@ -134,6 +135,12 @@ class App:
         keys, file = self.settings.secret_keys, self.settings.home.resolve() / KEY_FILE
         sealing: Sealing = load("net30.adapters.secrets", "aes_gcm", extra="web").build(keys, file)
         return sealing
+
+    @property
+    def web(self) -> Web:
+        """Return the way to other people's servers, never to a machine of our own network."""
+        web: Web = load("net30.adapters.web", "https").build(self.settings.web_allow)
+        return web
 
     def settle(self) -> DrainReport:
         """Bring every projection up to date: documents, search, ledger."""
