@@ -57,8 +57,8 @@ class Once:
         with self._claimed(), self.change() as ctx:
             return self._kept(ctx, lambda: work(ctx))
 
-    def around(self, work: Callable[[], Made]) -> tuple[Made, bool]:
-        """Do work that opens transactions of its own, then keep its answer.
+    def around(self, work: Callable[[], tuple[Made, Made]]) -> tuple[Made, bool]:
+        """Do work that opens transactions of its own; it returns the answer, and what is kept.
 
         Should the process die between the two, a repetition does the work again: only what does
         nothing twice by itself (a run of reminders) or proposes (a chat) may be done this way.
@@ -69,9 +69,9 @@ class Once:
             if known is not None:
                 with self.change() as ctx:
                     return self._kept(ctx, _gone)
-            made = work()
+            made, kept = work()
             with self.change() as ctx:
-                self._kept(ctx, lambda: made)
+                self._kept(ctx, lambda: kept)
             return made, False
 
     def _claimed(self) -> AbstractContextManager[None]:

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from starlette.responses import Response
 
+from net30.api.deprecation import Deprecated
 from net30.domain.identity.roles import Permission
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Response])
@@ -28,7 +29,8 @@ class Route:
 
     Without `needs` it is for everybody who has a key; `is_open`, for strangers too.
     `takes` and `gives` are the types of the bodies, None for none; `media` are the types of an
-    answer that is no JSON. `example` is a body that can be sent as it is.
+    answer that is no JSON. `example` is a body that can be sent as it is. With `form` a file is
+    sent, and that type's fields beside it. What is `deprecated` says until when it is there.
     """
 
     resource: str
@@ -38,11 +40,18 @@ class Route:
     endpoint: Callable[..., Response]
     takes: Any = None  # Any: a type, or a union of types
     gives: Any = None  # the same
+    form: Any = None  # the same
     status: int = 200
     changes: bool = False
     is_open: bool = False
     media: tuple[str, ...] = ()
     example: Mapping[str, object] = field(default_factory=dict)
+    deprecated: Deprecated | None = None
+
+    @property
+    def takes_fields(self) -> bool:
+        """Tell whether a question may name the fields that it wants."""
+        return self.method == "GET" and self.gives is not None and not self.media
 
     @property
     def operation(self) -> str:
@@ -83,6 +92,12 @@ class Resource:
         """Declare a route that changes something, once for each Idempotency-Key."""
         more = {"takes": takes, "gives": gives, "status": status, "example": example or {}}
         return self._route("POST", path, needs, changes=True, **more)
+
+    def upload(
+        self, path: str, needs: Needs, *, form: Any, gives: Any, status: int = 200
+    ) -> Callable[[Endpoint], Endpoint]:  # Any: see Route
+        """Declare a route that takes a file, once for each Idempotency-Key."""
+        return self._route("POST", path, needs, changes=True, form=form, gives=gives, status=status)
 
     def open(
         self,

@@ -16,8 +16,11 @@ from starlette.responses import Response
 
 from net30.api.answers import reply as answers
 from net30.api.answers.etag import check_match
+from net30.api.answers.sparse import PARAMETER
 from net30.api.asked import check_query, read_body
 from net30.api.idempotency import HEADER, Asked, Made, Once, check_key
+from net30.api.middleware.request_id import add_header
+from net30.api.uploads import Upload, read_upload
 from net30.app import App
 from net30.domain.identity.principal import Principal
 from net30.services.context import Context, ReadContext
@@ -66,21 +69,34 @@ class Change(Visit):
         """Return the request's body as one of our types; raise Faulty for what is none."""
         return read_body(self.content, self.request.headers.get("content-type", ""), kind)
 
+    def upload(self) -> Upload:
+        """Return the file that was sent, with its fields; raise InputError for none."""
+        return read_upload(self.content, self.request.headers.get("content-type", ""))
+
     def once(
         self,
         work: Callable[[Context], object],
         *,
         at: Callable[[object], str] | None = None,
+        said: bytes | None = None,
     ) -> Response:
         """Do work in one transaction, once for its key, and answer with what it returns.
 
-        `at` tells where what was made can be read.
+        `at` tells where what was made can be read; `said` is what decides the request, where that
+        is not every byte of its body.
         """
-        return self._answered(self._once().within(lambda ctx: _made(work(ctx), at)))
+        return self._answered(self._once(said).within(lambda ctx: _made(work(ctx), at)))
 
-    def once_apart(self, work: Callable[[], object]) -> Response:
-        """Do work that opens transactions of its own, once for its key."""
-        return self._answered(self._once().around(lambda: _made(work(), None)))
+    def once_apart(
+        self, work: Callable[[], object], *, hidden: Callable[[object], object] | None = None
+    ) -> Response:
+        """Do work that opens transactions of its own, once for its key.
+
+        `hidden` returns the answer without its secret: that is what is kept, and what whoever
+        asks again is told.
+        """
+        kept: Kept | None = (lambda value: _made(hidden(value), None)) if hidden else None
+        return self._answered(self._once().around(lambda: _both(work(), kept)))
 
     def keyless(self, work: Callable[[Context], tuple[object, str]]) -> Response:
         """Do what may be done twice without harm (PUT, DELETE): answer with its result and tag."""
@@ -90,9 +106,9 @@ class Change(Visit):
         headers = {"ETag": tag} if tag else {}
         return answers.done(answers.written(value), self.route.status, headers)
 
-    def _once(self) -> Once:
+    def _once(self, said: bytes | None = None) -> Once:
         address = self.request.url.path
-        body = self.content
+        body = self.content if said is None else said
         return Once(
             in_flight=self.house.in_flight,
             organisation=self.principal.organisation,
@@ -109,6 +125,15 @@ class Change(Visit):
             **({"Idempotent-Replayed": "true"} if replayed else {}),
         }
         return answers.done(made.body.encode(), self.route.status, headers)
+
+
+Kept = Callable[[object], Made]
+
+
+def _both(value: object, kept: Kept | None) -> tuple[Made, Made]:
+    """Return what is answered now, and what is kept for whoever asks again."""
+    now = _made(value, None)
+    return now, kept(value) if kept else now
 
 
 def _made(value: object, at: Callable[[object], str] | None) -> Made:
@@ -145,6 +170,10 @@ def looking(request: Request) -> Visit:
     house, route = _of(request)
     principal = house.doorman.admit(request, route.needs)
     check_query(request, house.parameters(route))
+    house.check_fields(route, request.query_params.get(PARAMETER, ""))
+    if route.deprecated:
+        for name, value in route.deprecated.headers().items():
+            add_header(request.scope, name, value)
     return Visit(
         request=request,
         route=route,

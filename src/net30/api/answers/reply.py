@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from net30.api.answers.etag import is_known, tag_of_bytes
-from net30.kernel.jsonable import jsonable
+from net30.api.answers.sparse import PARAMETER, pruned, tree_of
+from net30.kernel.jsonable import Json, jsonable
 
 JSON = "application/json"
 
@@ -28,7 +29,19 @@ def reply(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Answer a question with a result; 304 when the client has it already."""
-    return reply_bytes(request, written(value), JSON, tag=tag, headers=headers)
+    content = (
+        written(some_of(request, value)) if PARAMETER in request.query_params else written(value)
+    )
+    return reply_bytes(request, content, JSON, tag=tag, headers=headers)
+
+
+def some_of(request: Request, value: object) -> Json:
+    """Return a result as JSON with the fields that the question names, of a page those of rows."""
+    told = jsonable(value)
+    wanted = tree_of(request.query_params[PARAMETER])
+    if isinstance(told, dict) and isinstance(told.get("items"), list) and "cursor" in told:
+        return told | {"items": pruned(told["items"], wanted)}
+    return pruned(told, wanted)
 
 
 def reply_bytes(

@@ -12,10 +12,13 @@ from fastapi.routing import APIRoute
 
 from net30 import __version__
 from net30.api.answers.problem import MEDIA_TYPE
+from net30.api.answers.sparse import PARAMETER
 from net30.api.description.shapes import Definitions, Schema, shape_of
 from net30.api.house import House
 from net30.api.idempotency import HEADER
 from net30.api.resource import Resource, Route
+from net30.api.uploads import FILE
+from net30.api.uploads import MEDIA_TYPE as FORM
 from net30.documents.codec import schema_of
 from net30.kernel.findings import Finding
 
@@ -35,6 +38,14 @@ _BODY = {
 _MATCH = {412: "The record has changed since it was read", 428: "If-Match is missing"}
 _NOT_OURS = {"HTTPValidationError", "ValidationError"}
 _TEXT = {"schema": {"type": "string"}}
+_FIELDS: Schema = {
+    "name": PARAMETER,
+    "in": "query",
+    "required": False,
+    "description": "Only these fields, by commas, of a list those of its rows: number,party.name. "
+    "Then `required` of the answer's schema does not hold.",
+    "schema": {"type": "string", "pattern": r"^[A-Za-z0-9_.,-]*$", "maxLength": 2000},
+}
 
 
 def describe(api: FastAPI, house: House, resources: Sequence[Resource]) -> Schema:
@@ -72,6 +83,10 @@ def _complete(operation: Schema, route: Route, known: Definitions, problem: Sche
     operation["summary"] = route.summary
     operation["security"] = [] if route.is_open else [{"key": []}]
     operation["x-permissions"] = [str(one) for one in route.needs]
+    if route.deprecated:
+        operation["deprecated"] = True
+        told = f"Ends on {route.deprecated.sunset}: use {route.deprecated.instead}."
+        operation["description"] = f"{operation.get('description', '')}\n\n{told}".strip()
     operation["parameters"] = [*operation.get("parameters", ()), *_headers(route)]
     if route.takes is not None:
         operation["requestBody"] = {"required": True, "content": {"application/json": {}}}
@@ -79,6 +94,8 @@ def _complete(operation: Schema, route: Route, known: Definitions, problem: Sche
         content["schema"] = _taken(route.takes, known)
         if route.example:
             content["example"] = dict(route.example)
+    if route.form is not None:
+        operation["requestBody"] = {"required": True, "content": {FORM: {"schema": _form(route)}}}
     responses: Schema = {str(route.status): _success(route, known)}
     if route.method == "GET":
         responses["304"] = {"description": "You have this version already (If-None-Match)"}
@@ -118,7 +135,7 @@ def _success(route: Route, known: Definitions) -> Schema:
 
 
 def _headers(route: Route) -> list[Schema]:
-    found = []
+    found = [_FIELDS] if route.takes_fields else []
     if route.method == "POST" and route.changes:
         text = "1 to 200 characters, new for each request; the same again repeats the answer"
         found.append(_header(HEADER, text, required=True))
@@ -158,6 +175,22 @@ def _renamed(schema: Any) -> Any:  # Any: JSON Schema
     return {
         key: f"#/components/schemas/{one.rpartition('/')[2]}In" if key == "$ref" else _renamed(one)
         for key, one in schema.items()
+    }
+
+
+def _form(route: Route) -> Schema:
+    """Return the schema of a form: the file, and the texts beside it."""
+    fields = _taken(route.form, {})
+    known: Definitions = {}
+    _taken(route.form, known)
+    record = known[fields["$ref"].rpartition("/")[2]]
+    file = {"type": "string", "contentMediaType": "application/octet-stream"}
+    return {
+        "type": "object",
+        "description": record["description"],
+        "properties": {FILE: file, **record["properties"]},
+        "required": [FILE],
+        "additionalProperties": False,
     }
 
 

@@ -12,21 +12,30 @@ BODY_BYTES_MAX = 2_000_000
 """An invoice of 1,000 lines with long texts has half of that."""
 
 
+UPLOAD_BYTES_MAX = 50_000_000
+UPLOADS = ("/api/v1/imports", "/api/v1/predictions/batch")
+"""Addresses that take files; who may send none is refused before a byte of it is read."""
+
+
 class BodySizes:
     """Refuses a body that says it is too large at once, and one that does not when it proves so."""
 
-    def __init__(self, app: ASGIApp, bytes_max: int = BODY_BYTES_MAX) -> None:
+    def __init__(
+        self, app: ASGIApp, bytes_max: int = BODY_BYTES_MAX, upload_max: int = UPLOAD_BYTES_MAX
+    ) -> None:
         """Stand before an application."""
         self._app = app
         self._bytes_max = bytes_max
+        self._upload_max = upload_max
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on unless, or until, it is too large."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if _announced(scope) > self._bytes_max:
-            await self._refuse(scope, receive, send)
+        bytes_max = self._upload_max if scope["path"].startswith(UPLOADS) else self._bytes_max
+        if _announced(scope) > bytes_max:
+            await _refuse(bytes_max, scope, receive, send)
             return
         read = 0
 
@@ -34,17 +43,16 @@ class BodySizes:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > self._bytes_max:
-                raise _too_large(self._bytes_max)
+            if read > bytes_max:
+                raise _too_large(bytes_max)
             return message
 
         await self._app(scope, counted, send)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = problem(
-            _too_large(self._bytes_max), request_id_of(scope), headers={"Connection": "close"}
-        )
-        await answer(scope, receive, send)
+
+async def _refuse(bytes_max: int, scope: Scope, receive: Receive, send: Send) -> None:
+    answer = problem(_too_large(bytes_max), request_id_of(scope), headers={"Connection": "close"})
+    await answer(scope, receive, send)
 
 
 def _announced(scope: Scope) -> int:
