@@ -80,17 +80,26 @@ def delivered(delivery: Delivery, tried: Try) -> Delivery:
     )
 
 
-def failed(delivery: Delivery, tried: Try) -> Delivery:
-    """Return the delivery to be tried again after a pause, or given up after the last one."""
+def failed(delivery: Delivery, tried: Try, wait: timedelta = timedelta()) -> Delivery:
+    """Return the delivery to be tried again after a pause, or given up after the last one.
+
+    `wait` is what the other side asked for (Retry-After); the longer of the two counts.
+    """
     failures = delivery.failures + 1
     over = failures > len(PAUSES)
+    pause = timedelta() if over else max(PAUSES[failures - 1], min(wait, PAUSES[-1]))
     return replace(
         delivery,
         state=DeliveryState.FAILED if over else DeliveryState.WAITING,
-        next_at=None if over else tried.at + PAUSES[failures - 1],
+        next_at=None if over else tried.at + pause,
         failures=failures,
         tries=_with(delivery, tried),
     )
+
+
+def given_up(delivery: Delivery, tried: Try) -> Delivery:
+    """Return the delivery as not taken, and not to be tried again."""
+    return replace(delivery, state=DeliveryState.FAILED, next_at=None, tries=_with(delivery, tried))
 
 
 def put_off(delivery: Delivery, until: datetime) -> Delivery:

@@ -1,0 +1,1 @@
+"""Webhooks: other programs are told what happened, each message signed and tried again."""
