@@ -20,9 +20,11 @@ from net30.domain.events import (
     AlertsRaised,
     CallNoted,
     CreditApplied,
+    CustomerErased,
     CustomerSaved,
     DisputeClosed,
     DisputeOpened,
+    DocumentsErased,
     DraftDeleted,
     DraftSaved,
     Event,
@@ -38,6 +40,8 @@ from net30.domain.events import (
     PromiseMade,
     RefundMade,
     ReminderSent,
+    ScheduleChanged,
+    SettingsSaved,
     WebhookChanged,
 )
 from net30.domain.invoice import Invoice, SupportingDocument
@@ -51,6 +55,10 @@ from tests.strategies import invoices
 DUE = Money(4_248_000, "XOF")
 EVENTS: tuple[Event, ...] = (
     CustomerSaved(customer_id="c"),
+    CustomerErased(customer_id="c", day=TODAY, contact_only=True, kept=3),
+    DocumentsErased(customer_id="c", invoices=("i", "j"), day=TODAY),
+    SettingsSaved(changed=("party", "dunning"), day=TODAY),
+    ScheduleChanged(schedule_id="s", change="paused", day=TODAY),
     DraftSaved(invoice_id="i"),
     DraftDeleted(invoice_id="i"),
     InvoiceIssued(

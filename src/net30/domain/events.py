@@ -287,6 +287,49 @@ class WebhookChanged:
     day: date
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsSaved:
+    """The organisation takes other things for granted: `changed` names the fields."""
+
+    name: Literal["SettingsSaved"] = "SettingsSaved"
+    changed: tuple[str, ...]
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleChanged:
+    """An invoice that comes back was defined, or is to come back otherwise."""
+
+    name: Literal["ScheduleChanged"] = "ScheduleChanged"
+    schedule_id: str
+    change: Literal["saved", "paused", "resumed", "skipped"]
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerErased:
+    """What the books said of a person was erased; `kept` documents stay as the law demands.
+
+    `contact_only`: of a company that stays a customer, only whom one asks there.
+    """
+
+    name: Literal["CustomerErased"] = "CustomerErased"
+    customer_id: str
+    day: date
+    contact_only: bool = False
+    kept: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentsErased:
+    """The law's time for keeping documents of an erased customer is over: they name nobody now."""
+
+    name: Literal["DocumentsErased"] = "DocumentsErased"
+    customer_id: str
+    invoices: tuple[str, ...]
+    day: date
+
+
 Event = (
     CustomerSaved
     | DraftSaved
@@ -311,6 +354,10 @@ Event = (
     | AlertClosed
     | JobEnded
     | WebhookChanged
+    | SettingsSaved
+    | ScheduleChanged
+    | CustomerErased
+    | DocumentsErased
 )
 
 

@@ -126,6 +126,14 @@ class Transaction(Reading, Protocol):
         """Write what happened, in the same transaction."""
         ...
 
+    def shred(self, customer_id: str) -> int:
+        """Make all personal texts of events about a customer unreadable, for ever.
+
+        The events, and their digests, stay as they are: such a text reads [erased]. Return how
+        many there were.
+        """
+        ...
+
     def recall(self, key: str) -> Remembered | None:
         """Return what an idempotency key stands for."""
         ...

@@ -12,6 +12,7 @@ from net30.domain.invoice import Invoice
 from net30.domain.organisation import Appearance, Organisation
 from net30.domain.party import Party
 from net30.services.context import Context
+from net30.services.create_organisation import keep_settings
 from net30.services.render_document import render, style_of
 
 
@@ -29,7 +30,7 @@ def brand_documents(ctx: Context, look: Appearance, logo: bytes | None = None) -
     branded = replace(stored.value, appearance=look)
     sample = _sample(ctx, branded)
     render(sample, "pdf", style_of(ctx.blobs, branded, sample))
-    ctx.tx.save(branded, expected=stored.version)
+    keep_settings(ctx, stored, branded)
     return branded
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
 
+from net30.domain.events import SettingsSaved
 from net30.domain.numbering import check_patterns
 from net30.domain.organisation import Organisation
 from net30.domain.party import Address, Party
 from net30.domain.tax import TaxRate, check_percent
 from net30.kernel.errors import InputError
 from net30.kernel.money import digits_of
+from net30.ports.store import Stored
 from net30.services.context import Context
 
 FIRST_NAME = "My company"
@@ -42,5 +44,17 @@ def save_organisation(ctx: Context, organisation: Organisation) -> Organisation:
     check_percent(organisation.cost_of_capital, "the cost of capital")
     stored = ctx.tx.load(Organisation, ctx.organisation)
     saved = replace(organisation, id=ctx.organisation)
-    ctx.tx.save(saved, expected=stored.version)
+    keep_settings(ctx, stored, saved)
     return saved
+
+
+def keep_settings(ctx: Context, stored: Stored[Organisation], saved: Organisation) -> None:
+    """Write settings over those they replace; what changed is an event, so the audit tells it."""
+    ctx.tx.save(saved, expected=stored.version)
+    changed = tuple(
+        field.name
+        for field in fields(Organisation)
+        if getattr(saved, field.name) != getattr(stored.value, field.name)
+    )
+    if changed:
+        ctx.record(SettingsSaved(changed=changed, day=ctx.today))

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Literal
 
 from net30.domain.customer import Customer
+from net30.domain.events import ScheduleChanged
 from net30.domain.schedule import Schedule
 from net30.kernel.dates import check_date
-from net30.ports.store import NEW
+from net30.ports.store import NEW, Stored
 from net30.services.context import Context
+
+Change = Literal["saved", "paused", "resumed", "skipped"]
 
 
 def save_schedule(ctx: Context, schedule: Schedule) -> Schedule:
@@ -24,16 +28,13 @@ def save_schedule(ctx: Context, schedule: Schedule) -> Schedule:
         stored = ctx.tx.load(Schedule, schedule.id)
         version, made = stored.version, stored.value.made_until
     saved = replace(schedule, id=schedule.id or ctx.new_id(), made_until=made)
-    ctx.tx.save(saved, expected=version)
-    return saved
+    return _kept(ctx, saved, version, "saved")
 
 
 def pause_schedule(ctx: Context, schedule_id: str) -> Schedule:
     """Return the schedule, which makes nothing until it is resumed."""
     stored = ctx.tx.load(Schedule, schedule_id)
-    saved = replace(stored.value, paused=True)
-    ctx.tx.save(saved, expected=stored.version)
-    return saved
+    return _kept(ctx, replace(stored.value, paused=True), stored.version, "paused")
 
 
 def resume_schedule(ctx: Context, schedule_id: str) -> Schedule:
@@ -41,13 +42,21 @@ def resume_schedule(ctx: Context, schedule_id: str) -> Schedule:
     stored = ctx.tx.load(Schedule, schedule_id)
     if not stored.value.paused:
         return stored.value
-    return skip_schedule(ctx, schedule_id, ctx.today - timedelta(days=1))
+    return _skipped(ctx, stored, ctx.today - timedelta(days=1), "resumed")
 
 
 def skip_schedule(ctx: Context, schedule_id: str, until: date) -> Schedule:
     """Return the schedule, running, whose days up to and with one are not made any more."""
-    stored = ctx.tx.load(Schedule, schedule_id)
-    made = max(stored.value.made_until or date.min, check_date(until))
+    return _skipped(ctx, ctx.tx.load(Schedule, schedule_id), check_date(until), "skipped")
+
+
+def _skipped(ctx: Context, stored: Stored[Schedule], until: date, change: Change) -> Schedule:
+    made = max(stored.value.made_until or date.min, until)
     saved = replace(stored.value, paused=False, made_until=made)
-    ctx.tx.save(saved, expected=stored.version)
+    return _kept(ctx, saved, stored.version, change)
+
+
+def _kept(ctx: Context, saved: Schedule, version: int, change: Change) -> Schedule:
+    ctx.tx.save(saved, expected=version)
+    ctx.record(ScheduleChanged(schedule_id=saved.id, change=change, day=ctx.today))
     return saved

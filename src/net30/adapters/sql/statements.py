@@ -133,6 +133,15 @@ SELECT :organisation, COALESCE(MAX(sequence), 0) + 1, :id, :name, :body,
     :recorded_at, :known_on, :recorded_by
 FROM event WHERE organisation = :organisation"""
 
+KEEP_PAD = """
+INSERT INTO personal_key (organisation, id, customer, pad)
+VALUES (:organisation, :id, :customer, :pad)"""
+
+PADS = """
+SELECT id, pad FROM personal_key WHERE organisation = :organisation AND id IN ({values})"""
+
+SHRED = "DELETE FROM personal_key WHERE organisation = :organisation AND customer = :customer"
+
 RECALL = """
 SELECT request, answer FROM idempotency WHERE organisation = :organisation AND key = :key"""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -13,8 +14,12 @@ from net30.adapters.sql import statements as sql
 from net30.adapters.sql.codec import decode, decode_event, encode
 from net30.adapters.sql.connection import Connection, Database, Row, Values
 from net30.adapters.sql.opening import open_database
+from net30.adapters.sql.personal import keys_in, opened, seal
 from net30.domain.aggregates import KINDS, UNIQUE_KEYS, Aggregate, Key, keys_of
 from net30.domain.events import Event, RecordedEvent
+from net30.domain.invoice import Invoice
+from net30.domain.open_item import OpenItem
+from net30.domain.personal import personal_texts
 from net30.kernel.errors import Conflict, NotFound
 from net30.kernel.ids import new_id
 from net30.ports.store import KEYS_KEPT_DAYS, NAMES_MAX, NEW, PAGE_ROWS_MAX, Remembered, Stored
@@ -23,6 +28,8 @@ A = TypeVar("A", bound=Aggregate)
 
 EVERY_ORGANISATION = "*"
 """What a view is opened for that sees which organisations there are, and nothing else of them."""
+BODY = 3
+"""The column of an event's body in the rows of EVENTS."""
 LOADED_MAX = 256
 """Aggregates that a view keeps in memory; an organisation and a customer are asked for often."""
 
@@ -154,7 +161,9 @@ class SqlReading:
             "after": after,
             "limit": min(limit, PAGE_ROWS_MAX),
         }
-        return tuple(self._recorded(row) for row in self._connection.rows(sql.EVENTS, values))
+        rows = self._connection.rows(sql.EVENTS, values)
+        pads = self._pads(keys_in(row[BODY] for row in rows))
+        return tuple(self._recorded(row, pads) for row in rows)
 
     def last_event(self) -> tuple[int, str]:
         """Return the sequence and the id of the organisation's latest event; (0, "") at first."""
@@ -181,7 +190,15 @@ class SqlReading:
     def _where(self, kind: type) -> dict[str, str | int | None]:
         return {"organisation": self._organisation, "kind": _NAMES[kind]}
 
-    def _recorded(self, row: Row) -> RecordedEvent:
+    def _pads(self, keys: Sequence[str]) -> dict[str, str]:
+        """Return the pads of personal texts that are still there."""
+        found: dict[str, str] = {}
+        for statement, values in sql.of_many(sql.PADS, keys):
+            asked = values | {"organisation": self._organisation}
+            found |= dict(self._connection.rows(statement, asked))
+        return found
+
+    def _recorded(self, row: Row, pads: Mapping[str, str]) -> RecordedEvent:
         sequence, event_id, name, body, at, known_on, user = row
         return RecordedEvent(
             sequence=sequence,
@@ -190,7 +207,7 @@ class SqlReading:
             at=datetime.fromisoformat(at),
             known_on=date.fromisoformat(known_on),
             user=user,
-            event=decode_event(name, body),
+            event=decode_event(name, opened(body, pads)),
             digest=sha256(json.dumps(row).encode()).hexdigest(),
         )
 
@@ -240,19 +257,49 @@ class SqlTransaction(SqlReading):
         return int(self._connection.rows(sql.NEXT_NUMBER, values)[0][0])
 
     def append(self, event: Event, *, at: datetime, known_on: date, user: str) -> None:
-        """Write what happened, in the same transaction."""
+        """Write what happened, in the same transaction; its personal texts are sealed."""
         self._connection.execute(
             sql.APPEND,
             {
                 "organisation": self._organisation,
                 "id": new_id(at),
                 "name": event.name,
-                "body": encode(event),
+                "body": encode(self._sealed(event, at)),
                 "recorded_at": _moment(at),
                 "known_on": known_on.isoformat(),
                 "recorded_by": user,
             },
         )
+
+    def shred(self, customer_id: str) -> int:
+        """Remove the keys of all personal texts about a customer; return how many there were."""
+        values = {"organisation": self._organisation, "customer": customer_id}
+        return self._connection.execute(sql.SHRED, values)
+
+    def _sealed(self, event: Event, at: datetime) -> Event:
+        """Return an event with its personal texts sealed, each with a key of its own."""
+        texts = personal_texts(event)
+        if not texts:
+            return event
+        customer = self._customer_of(event)
+        sealed: dict[str, Any] = {}  # Any: fields of the event, texts all of them
+        for name, text in texts.items():
+            key = new_id(at)
+            made = seal(text, key)
+            sealed[name] = made.text
+            values = {"id": key, "customer": customer, "pad": made.pad}
+            self._connection.execute(sql.KEEP_PAD, values | {"organisation": self._organisation})
+        return replace(event, **sealed)
+
+    def _customer_of(self, event: Event) -> str:
+        """Return whom an event is about; empty when its document is not in the books."""
+        customer = getattr(event, "customer_id", "")
+        document = getattr(event, "invoice_id", "")
+        kinds: tuple[type[OpenItem | Invoice], ...] = (OpenItem, Invoice)  # an import has no latter
+        for kind in kinds if document and not customer else ():
+            with suppress(NotFound):
+                return self.load(kind, document).value.customer_id
+        return str(customer)
 
     def recall(self, key: str) -> Remembered | None:
         """Return what an idempotency key stands for."""
