@@ -74,7 +74,7 @@ def read_body(content: bytes, media_type: str, kind: type[T]) -> T:
             code="media_type",
         )
     plain = _parsed(content)
-    faults: list[Finding] = list(_unusable(plain, "", 0))
+    faults: list[Finding] = list(texts_that_are_none(plain, ""))
     value = BROKEN if faults else from_plain(kind, plain, "", faults)
     # A field that is not known is a mistake of the sender; keeping silent would lose it.
     found = [Finding(one.code, one.path, one.message, Severity.ERROR) for one in faults]
@@ -123,7 +123,7 @@ def _no_constant(name: str) -> object:
     raise ValueError(f"{name} is no JSON number")
 
 
-def _unusable(plain: Any, path: str, depth: int) -> Iterator[Finding]:
+def texts_that_are_none(plain: Any, path: str, depth: int = 0) -> Iterator[Finding]:
     """Yield the texts that no file or database can hold, and what is nested too deeply."""
     if depth > DEPTH_MAX:
         yield Finding("json_depth", path, f"nested more than {DEPTH_MAX} deep")
@@ -132,12 +132,12 @@ def _unusable(plain: Any, path: str, depth: int) -> Iterator[Finding]:
             yield Finding("text", path, "the text has control characters or half a character")
     elif isinstance(plain, list):
         for at, entry in enumerate(plain):
-            yield from _unusable(entry, f"{path}[{at}]", depth + 1)
+            yield from texts_that_are_none(entry, f"{path}[{at}]", depth + 1)
     elif isinstance(plain, dict):
         for name, entry in plain.items():
             where = f"{path}.{name[:60]}" if path else name[:60]
-            yield from _unusable(name, path, depth + 1)
-            yield from _unusable(entry, where, depth + 1)
+            yield from texts_that_are_none(name, path, depth + 1)
+            yield from texts_that_are_none(entry, where, depth + 1)
 
 
 def _is_unprintable(letter: str) -> bool:
