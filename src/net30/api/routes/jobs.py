@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Path
@@ -33,12 +34,7 @@ def get_jobs(visit: Looking, limit: Limit = ROWS_USUAL) -> Response:
     """List long work, the latest first: percent, time left, what it came to."""
     with visit.look() as ctx:
         found, now = list_jobs(ctx, limit), ctx.now
-    rows = []
-    for job in found:
-        left = job.left(now)
-        seconds = None if left is None else round(left.total_seconds())
-        rows.append(JobRow(job=job, percent=job.percent, seconds_left=seconds))
-    return visit.reply(rows)
+    return visit.reply([row_of(job, now) for job in found])
 
 
 @routes.post("/jobs/{job}/cancel", Permission.JOBS_WRITE, gives=Job)
@@ -48,3 +44,10 @@ def cancel_running_job(
 ) -> Response:
     """Ask a job to stop; it does within seconds, and keeps nothing."""
     return visit.once(lambda ctx: cancel_job(ctx, job))
+
+
+def row_of(job: Job, now: datetime) -> JobRow:
+    """Return a job with how far it is."""
+    left = job.left(now)
+    seconds = None if left is None else round(left.total_seconds())
+    return JobRow(job=job, percent=job.percent, seconds_left=seconds)

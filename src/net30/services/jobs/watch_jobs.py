@@ -18,7 +18,7 @@ def list_jobs(ctx: ReadContext, limit: int = LISTED) -> tuple[Job, ...]:
     while page := ctx.tx.page(Job, after=after):
         newest = [*newest, *(stored.value for stored in page)][-limit:]
         after = page[-1].value.id
-    return tuple(_seen(ctx, job) for job in reversed(newest))
+    return tuple(as_seen(ctx, job) for job in reversed(newest))
 
 
 def running_jobs(ctx: ReadContext) -> tuple[Job, ...]:
@@ -45,5 +45,6 @@ def cancel_job(ctx: Context, job_id: str) -> Job:
     return job
 
 
-def _seen(ctx: ReadContext, job: Job) -> Job:
+def as_seen(ctx: ReadContext, job: Job) -> Job:
+    """Return a job as it stands: one whose process has died has failed."""
     return ended(job, JobState.FAILED, job.heard, error=LOST) if job.is_lost(ctx.now) else job
