@@ -21,12 +21,15 @@ from net30.api.house import House
 from net30.api.serving import recognised
 from net30.app import App
 from net30.domain.customer import Customer
+from net30.domain.delivery import Delivery, Try, delivered
 from net30.domain.drafting import NewInvoice, NewLine
 from net30.domain.identity.principal import Principal
 from net30.domain.identity.roles import Role
+from net30.domain.job import Job
 from net30.domain.party import Address, Contact, Party
 from net30.domain.schedule import Schedule
 from net30.kernel.money import Money
+from net30.ports.store import NEW
 from net30.services.create_draft import create_draft
 from net30.services.identity.accept_link import Accepted, accept_link
 from net30.services.identity.add_organisation import NewOrganisation, add_organisation
@@ -37,6 +40,7 @@ from net30.services.issue_invoice import issue_invoice
 from net30.services.record_payment import NewPayment, record_payment
 from net30.services.save_customer import save_customer
 from net30.services.save_schedule import save_schedule
+from net30.services.webhooks.save_webhook import NewWebhook, add_webhook
 from tests.accounts_desk import PASSWORD, quick_passwords
 from tests.desk import Desk, open_desk
 
@@ -129,7 +133,7 @@ def found_rival(app: App) -> dict[str, str]:
                 ),
             ),
         )
-    return {"customer": customer.id, **_papers(theirs, customer.id)}
+    return {"customer": customer.id, **_papers(theirs, customer.id), **_work(theirs)}
 
 
 def _papers(theirs: App, customer_id: str) -> dict[str, str]:
@@ -144,6 +148,34 @@ def _papers(theirs: App, customer_id: str) -> dict[str, str]:
         schedule = save_schedule(ctx, Schedule(id="", invoice=new, start=date(2026, 12, 1)))
     theirs.settle()
     return {"number": number, "payment": payment.id, "schedule": schedule.id}
+
+
+def _work(theirs: App) -> dict[str, str]:
+    """A webhook that is paused, a message it was told, a job that runs."""
+    new = NewWebhook(url="https://hooks.zanzibar.example/in", paused=True)
+    with theirs.change("rita") as ctx:
+        webhook = add_webhook(ctx, theirs.sealing, new)
+        delivery = Delivery(
+            id=ctx.new_id(),
+            webhook_id=webhook.id,
+            message_id="m1",
+            sequence=1,
+            topic="invoice.issued",
+            made_at=ctx.now,
+        )
+        tried = Try(at=ctx.now, status=200, milliseconds=1)
+        ctx.tx.save(delivered(delivery, tried), expected=NEW)
+        job = Job(
+            id=ctx.new_id(),
+            kind="train",
+            title="saffron",
+            user="rita",
+            began=ctx.now,
+            began_step=ctx.now,
+            heard=ctx.now,
+        )
+        ctx.tx.save(job, expected=NEW)
+    return {"webhook": webhook.id, "delivery": delivery.id, "job": job.id}
 
 
 def member_key(app: App, role: Role, of: str) -> str:

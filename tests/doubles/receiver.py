@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -31,6 +32,13 @@ class Heard:
         """What the message says."""
         told: dict[str, Any] = json.loads(self.content)
         return told
+
+    def is_signed_with(self, secret: str) -> bool:
+        """Whether one of its signatures was made with a secret, whenever that was."""
+        at = datetime.fromtimestamp(int(self.headers["webhook-timestamp"]), UTC)
+        name = self.headers["webhook-id"]
+        signature = Webhook(secret).sign(name, at, self.content.decode())
+        return signature in self.headers["webhook-signature"].split(" ")
 
     def verified(self, secret: str) -> dict[str, Any]:
         """What the message says, when Standard Webhooks' own library believes it."""

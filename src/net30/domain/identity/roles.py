@@ -46,6 +46,9 @@ class Permission(StrEnum):
     MEMBERS_WRITE = "members.write"
     KEYS_WRITE = "keys.write"
     AUDIT_READ = "audit.read"
+    WEBHOOKS_READ = "webhooks.read"
+    WEBHOOKS_WRITE = "webhooks.write"
+    """Have other programs told, see the secrets that messages are signed with."""
     ORGANISATIONS_WRITE = "organisations.write"
     """Make organisations, and make or unmake their owners."""
 

@@ -145,7 +145,8 @@ def _delivery_of(ctx: ReadContext, webhook_id: str, delivery_id: str) -> Stored[
 
 
 def _events_since(ctx: ReadContext, since: datetime, after: int) -> Iterator[RecordedEvent]:
-    after = max(after, _before(ctx, since))
+    last, _ = ctx.tx.last_event()
+    after = max(min(after, last), _before(ctx, since))
     while page := ctx.tx.events(after=after):
         yield from page
         after = page[-1].sequence
