@@ -18,11 +18,13 @@ from net30.api.answers import reply as answers
 from net30.api.answers.etag import check_match
 from net30.api.answers.sparse import PARAMETER
 from net30.api.asked import check_query, read_body
+from net30.api.auth import bearer_of
 from net30.api.idempotency import HEADER, Asked, Made, Once, check_key
 from net30.api.middleware.request_id import add_header
 from net30.api.uploads import Upload, read_upload
 from net30.app import App
 from net30.domain.identity.principal import Principal
+from net30.domain.identity.secret import SecretKind, kind_of_secret
 from net30.services.context import Context, ReadContext
 
 if TYPE_CHECKING:
@@ -49,6 +51,11 @@ class Visit:
     def change(self) -> AbstractContextManager[Context]:
         """Open a change of the organisation's books."""
         return self.app.change(self.principal.user)
+
+    @property
+    def is_session(self) -> bool:
+        """Tell whether a person's session asks, and no key."""
+        return kind_of_secret(bearer_of(self.request)) is SecretKind.SESSION
 
     def reply(self, value: object, *, tag: str = "") -> Response:
         """Answer with a result."""
@@ -102,6 +109,10 @@ class Change(Visit):
         """Do what may be done twice without harm (PUT, DELETE): answer with its result and tag."""
         with self.change() as ctx:
             value, tag = work(ctx)
+        return self.changed(value, tag)
+
+    def changed(self, value: object, tag: str) -> Response:
+        """Answer with what a change came to, and its tag."""
         self.house.relay.poke(self.principal.organisation)
         headers = {"ETag": tag} if tag else {}
         return answers.done(answers.written(value), self.route.status, headers)

@@ -61,6 +61,19 @@ def reply_bytes(
     return Response(content, headers=also, media_type=media_type)
 
 
+SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
+"""A file of the books that a browser opens runs nothing and loads nothing."""
+
+
+def reply_file(request: Request, content: bytes, media_type: str, name: str) -> Response:
+    """Answer a question with a file to keep."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Content-Security-Policy": SANDBOX,
+    }
+    return reply_bytes(request, content, media_type, headers=headers)
+
+
 def done(content: bytes, status: int, headers: Mapping[str, str] | None = None) -> Response:
     """Answer a change with what it made."""
     return Response(

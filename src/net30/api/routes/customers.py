@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import Path
@@ -26,6 +26,15 @@ routes = Resource("customers", "Whom we invoice.")
 Id = Annotated[
     str, Path(description="The customer's id, or the whole name.", max_length=ID_CHARACTERS_MAX)
 ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parking:
+    """Whether a customer is parked."""
+
+    parked: bool
+
+
 EXAMPLE = {
     "id": "",
     "party": {
@@ -96,6 +105,23 @@ def replace_customer(visit: Changing, customer: Id) -> Response:
         return save_customer(ctx, kept), tag_of(before.version + 1)
 
     return visit.keyless(replaced)
+
+
+@routes.post(
+    "/customers/{customer}/park",
+    Permission.CUSTOMERS_WRITE,
+    takes=Parking,
+    gives=Customer,
+    example={"parked": True},
+)
+def park_customer(visit: Changing, customer: Id) -> Response:
+    """Send a customer no reminders and no recurring invoices, or do so again."""
+    parked = visit.body(Parking).parked
+    return visit.once(
+        lambda ctx: save_customer(
+            ctx, replace(customer_by_name(ctx, customer).value, parked=parked)
+        )
+    )
 
 
 def _by_id(ctx: ReadContext, customer: str) -> Stored[Customer]:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from net30.api.answers.etag import tag_of
 from net30.api.answers.paging import ROWS_USUAL, Cursor, Limit, Listed, reply_page
-from net30.api.answers.reply import reply_bytes
+from net30.api.answers.reply import reply_file
 from net30.api.asked import ID_CHARACTERS_MAX, Currency, Day, Number
 from net30.api.resource import Resource
 from net30.api.visit import Changing, Looking
@@ -40,7 +40,6 @@ NumberOrId = Annotated[
     Path(description="An issued document's number, or an id.", max_length=ID_CHARACTERS_MAX),
 ]
 MEDIA = ("application/pdf", "text/html", "application/json", "application/xml")
-_SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 DRAFT = {
     "customer_id": "Acme Corp",
     "lines": [{"name": "consulting", "quantity": "40", "unit_price": "90000", "unit": "HUR"}],
@@ -119,6 +118,9 @@ def list_invoices(
     *,
     text: Annotated[str, Query(description="Words; may be misspelt.", max_length=200)] = "",
     status: Annotated[list[Status] | None, Query(description="One or several.")] = None,
+    type_code: Annotated[
+        list[str] | None, Query(description="One or several: 380, 381, 384, 386, 310, 325.")
+    ] = None,
     customer: Annotated[str, Query(description="Name or id.", max_length=200)] = "",
     issued_from: Day | None = None,
     issued_to: Day | None = None,
@@ -140,6 +142,7 @@ def list_invoices(
                 as_of=ctx.today,
                 text=text,
                 statuses=frozenset(status or ()),
+                type_codes=frozenset(type_code or ()),
                 customer_id=customer_by_name(ctx, customer).value.id if customer else "",
                 issued_from=issued_from,
                 issued_to=issued_to,
@@ -154,7 +157,9 @@ def list_invoices(
                 cursor=cursor,
             ),
         )
-    return reply_page(visit.request, tuple(_row(hit) for hit in page.hits), page.cursor, page.total)
+    return reply_page(
+        visit.request, tuple(row_of(hit) for hit in page.hits), page.cursor, page.total
+    )
 
 
 @routes.post(
@@ -168,7 +173,7 @@ def list_invoices(
 def draft_invoice(visit: Changing) -> Response:
     """Draft an invoice with every line, tax and total worked out; `customer_id` may be a name."""
     new = visit.body(NewInvoice)
-    return visit.once(lambda ctx: _drafted(ctx, new), at=_address)
+    return visit.once(lambda ctx: _drafted(ctx, new), at=address)
 
 
 @routes.post(
@@ -182,7 +187,7 @@ def draft_invoice(visit: Changing) -> Response:
 def draft_and_issue_invoice(visit: Changing) -> Response:
     """Draft an invoice and issue it at once: the answer has its number."""
     new = visit.body(NewInvoice)
-    return visit.once(lambda ctx: issue_invoice(ctx, _drafted(ctx, new).id), at=_address)
+    return visit.once(lambda ctx: issue_invoice(ctx, _drafted(ctx, new).id), at=address)
 
 
 @routes.get("/invoices/{number}", Permission.INVOICES_READ, gives=InvoiceShown)
@@ -224,11 +229,7 @@ def get_invoice_document(
         media = str(format_of(form).MEDIA_TYPE)
         content = render(invoice, form, style_of(ctx.blobs, ctx.company, invoice))
     name = file_name(invoice, form).encode("ascii", "replace").decode().replace("?", "-")
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Content-Security-Policy": _SANDBOX,
-    }
-    return reply_bytes(visit.request, content, media, headers=headers)
+    return reply_file(visit.request, content, media, name)
 
 
 @routes.post("/invoices/{number}/send", Permission.INVOICES_WRITE, takes=To, gives=InvoiceSent)
@@ -316,7 +317,8 @@ def _shown(ctx: ReadContext, number: str) -> tuple[InvoiceShown, str]:
     return shown, tag_of(found.version, item.version, status)
 
 
-def _row(hit: Hit) -> InvoiceRow:
+def row_of(hit: Hit) -> InvoiceRow:
+    """Return a found document as a row of a list."""
     entry = hit.entry
     return InvoiceRow(
         id=entry.id,
@@ -354,6 +356,7 @@ def _check_currency(amount: Money | None, item: OpenItem) -> None:
         )
 
 
-def _address(made: object) -> str:
+def address(made: object) -> str:
+    """Return where a document that was made can be read."""
     assert isinstance(made, Invoice)
     return f"/api/v1/invoices/{made.id}"

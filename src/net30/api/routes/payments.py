@@ -28,6 +28,7 @@ from net30.services.record_payment import (
     record_payment,
     refund_payment,
 )
+from net30.services.return_payment import ReturnedPayment, return_payment
 from net30.services.unapplied_cash import UnappliedCash, unapplied_cash
 
 routes = Resource("payments", "Money received, and what it settles.")
@@ -89,6 +90,14 @@ class Refund:
     """How much of the unapplied cash was given back today."""
 
     amount: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounced:
+    """The day on which the bank gave the money back (null: today), and why."""
+
+    day: date | None = None
+    reason: str = ""
 
 
 EXAMPLE = {
@@ -174,6 +183,26 @@ def refund_unapplied_cash(visit: Changing, payment: Id) -> Response:
     return visit.once(refunded)
 
 
+@routes.post(
+    "/payments/{payment}/return",
+    Permission.PAYMENTS_WRITE,
+    takes=Bounced,
+    gives=Recorded,
+    example={"reason": "insufficient funds"},
+)
+def return_received_payment(visit: Changing, payment: Id) -> Response:
+    """Record that the bank gave the money back: what it had settled is open again."""
+    wanted = visit.body(Bounced)
+
+    def returned(ctx: Context) -> Recorded:
+        before = _payment(ctx, payment).value
+        gone = ReturnedPayment(payment=payment, day=wanted.day, reason=wanted.reason)
+        after = return_payment(ctx, gone)
+        return _recorded(ctx, after, before)
+
+    return visit.once(returned)
+
+
 def _payment(ctx: ReadContext, payment_id: str) -> Stored[Payment]:
     try:
         return ctx.tx.load(Payment, payment_id)
@@ -231,8 +260,9 @@ def _allocation(ctx: ReadContext, wanted: Settles, left: Money) -> Allocation:
     return Allocation(item.id, wanted.amount or min(left, item.balance))
 
 
-def _recorded(ctx: ReadContext, payment: Payment) -> Recorded:
-    ids = dict.fromkeys(part.invoice_id for part in payment.allocations)
+def _recorded(ctx: ReadContext, payment: Payment, before: Payment | None = None) -> Recorded:
+    """Return a payment with the invoices it settles, or did `before` it was returned."""
+    ids = dict.fromkeys(part.invoice_id for part in (before or payment).allocations)
     items = (ctx.tx.load(OpenItem, one).value for one in ids)
     claims = tuple(Claim(open_item=item, balance=item.balance) for item in items)
     return Recorded(payment=payment, unapplied=payment.unapplied, open_items=claims)

@@ -25,11 +25,12 @@ class Verified:
     findings: tuple[Finding, ...]
 
 
-def verify_audit(world: World, known: Sequence[AuditHead] = ()) -> Verified:
+def verify_audit(world: World, known: Sequence[AuditHead] = (), *, only: str = "") -> Verified:
     """Look at every entry of every chain, and at every event that a chain must have.
 
     Without `known`, heads that were exported before, a chain that was cut off at its end together
-    with the books, or made anew from some entry on, looks whole.
+    with the books, or made anew from some entry on, looks whole. With `only` it is one
+    organisation's chain, and nothing of others is told.
     """
     findings: list[Finding] = []
     entries = events = 0
@@ -38,8 +39,8 @@ def verify_audit(world: World, known: Sequence[AuditHead] = ()) -> Verified:
         name: world.store.checkpoint(name, PROJECTION) for name in world.store.organisations()
     }
     with world.accounts.reading() as tx:
-        heads = tx.chains()
-        names = {head.chain for head in (*heads, *known)} | set(reached)
+        heads = tuple(one for one in tx.chains() if only in {"", one.chain})
+        names = {only} if only else {head.chain for head in (*heads, *known)} | set(reached)
         for chain in sorted(names):
             walked = _Walked(tx, chain)
             findings += broken_links(chain, walked.entries(), known)
