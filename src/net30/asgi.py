@@ -21,17 +21,20 @@ from net30.kernel.errors import ConfigurationError
 from net30.kernel.plugins import load
 from net30.portal.application import create_portal, is_portal
 from net30.portal.visitor import CookieBearer, Recognise
+from net30.services.relaying import Relay
 
 API_ADDRESSES = ("/api", "/health", "/ready", "/metrics")
 MCP_ADDRESS = "/api/mcp"
 
 
-def compose(app: App, recognise: Recognise, ui: ASGIApp | None = None) -> ASGIApp:
+def compose(
+    app: App, recognise: Recognise, ui: ASGIApp | None = None, relay: Relay | None = None
+) -> ASGIApp:
     """Return the whole of net30 for the web; `recognise` tells who bears a secret.
 
     `ui` gets what neither the API nor the portal serves; without one the portal answers there.
     """
-    rest_api = create_api(app, recognise)
+    rest_api = create_api(app, recognise, relay)
     return Composition(
         api=CookieBearer(rest_api, app.settings.public_url),
         mcp=behind_the_door(rest_api, mcp_of(app), ASSISTANT_NEEDS),

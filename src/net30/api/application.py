@@ -16,32 +16,36 @@ from net30.api.answers import problem
 from net30.api.auth import Recognise, doorman
 from net30.api.description.openapi import describe
 from net30.api.description.pages import add_pages
+from net30.api.graphql.serving import add_graphql
 from net30.api.health import add_health
 from net30.api.house import House
 from net30.api.middleware.body_size import BodySizes
 from net30.api.middleware.request_id import RequestIds
-from net30.api.relaying import Relaying
 from net30.api.resource import Resource, Route
 from net30.api.visit import greeting, looking
 from net30.app import App
 from net30.kernel.errors import Net30Error
 from net30.kernel.plugins import load, names_in
+from net30.services.background import Background
+from net30.services.relaying import Relay
+from net30.services.webhooks.deliver import Post
 
 PREFIX = "/api/v1"
 ROOM = "net30.api.routes"
 GZIP_BYTES_MIN = 1000
 
 
-def create_api(app: App, recognise: Recognise) -> FastAPI:
+def create_api(app: App, recognise: Recognise, relay: Relay | None = None) -> FastAPI:
     """Return the API of an application; `recognise` tells who bears a key.
 
     Every route of routes/ needs a key and a permission; the health of the installation and the
-    description of the API are for everybody.
+    description of the API are for everybody. Without a `relay` threads of this process do what
+    follows from a change.
     """
     house = House(
         app=app,
         doorman=doorman(recognise, app.settings.api_rate_per_minute),
-        relay=Relaying(app),
+        relay=relay or Background(Post(world=app.world, web=app.web, sealing=app.sealing)),
     )
     api = FastAPI(
         title="net30",
@@ -57,6 +61,7 @@ def create_api(app: App, recognise: Recognise) -> FastAPI:
     for resource in found:
         for route in resource.routes:
             _add(api, house, route)
+    add_graphql(api, house, found)
     add_health(api, house)
     add_pages(api, describe(api, house, found))
     for kind, answer in (
@@ -97,9 +102,9 @@ def _add(api: FastAPI, house: House, route: Route) -> None:
 
 @asynccontextmanager
 async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
-    relay: Relaying = api.state.house.relay
-    relay.start()
+    house: House = api.state.house
+    house.relay.start()
     try:
         yield
     finally:
-        relay.stop()
+        house.relay.stop()

@@ -12,7 +12,6 @@ from net30.api.resource import Route
 from net30.app import App
 from net30.services.once import InFlight
 from net30.services.relaying import Relay
-from net30.services.webhooks.courier import Courier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +21,6 @@ class House:
     app: App
     doorman: Doorman
     relay: Relay
-    courier: Courier
     in_flight: InFlight = field(default_factory=InFlight)
     routes: dict[str, Route] = field(default_factory=dict)
     queries: dict[str, frozenset[str]] = field(default_factory=dict)

@@ -53,6 +53,7 @@ FILES = {
     "eval": "eval",
     "mcp": "mcp",
     "serve": "serve",
+    "work": "work",
     "train": "train",
     "predict": "predict",
     "models": "models",

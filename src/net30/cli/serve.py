@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from net30.cli.output import say
 from net30.cli.session import opened
 from net30.kernel.plugins import load
+from net30.services.relaying import Elsewhere
 
 PORT_MAX = 65_535
 
@@ -27,6 +29,13 @@ def serve(
     port: Annotated[
         int, typer.Option(help="NET30_PORT by default; 0: any that is free.", min=-1, max=PORT_MAX)
     ] = -1,
+    worker: Annotated[
+        bool,
+        typer.Option(
+            "--worker/--no-worker",
+            help="Without, net30 work must run beside: a service of its own.",
+        ),
+    ] = True,
 ) -> None:
     """Serve the pages at /login, the API at /api/v1 and its page at /api/docs.
 
@@ -35,8 +44,12 @@ def serve(
     serving = load("net30.api", "serving", extra="web")
     compose = load("net30", "asgi", extra="web").compose
     with opened() as net30:
+        if worker:
+            relay = load("net30.worker", "child").WorkerProcess(net30.world)
+        else:
+            relay = Elsewhere(net30.world)
         wanted = net30.settings.port if port < 0 else port
-        serving.serve(net30, host, wanted, _say_now, compose)
+        serving.serve(net30, host, wanted, _say_now, partial(compose, relay=relay))
 
 
 def _say_now(text: str) -> None:

@@ -1,0 +1,1 @@
+"""Web: what the benches of the API need: a client that costs little, servers to ask."""

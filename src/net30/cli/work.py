@@ -1,0 +1,30 @@
+"""net30 work: projections, webhooks and recurring invoices, in a process of its own."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from net30.cli.session import opened
+from net30.kernel.plugins import load
+
+
+def register(program: typer.Typer) -> None:
+    """Add this command to `net30`."""
+    program.command("work")(work)
+
+
+def work(
+    *,
+    beside_a_server: Annotated[
+        bool, typer.Option("--beside-a-server", help="End with standard input.", hidden=True)
+    ] = False,
+) -> None:
+    """Keep lists, documents and mail up to date, tell webhooks, make recurring invoices.
+
+    net30 serve does it by itself, unless it is started with --no-worker.
+    """
+    working = load("net30.worker", "work")
+    with opened() as net30:
+        working.work(net30, working.lines_of_the_server() if beside_a_server else None)

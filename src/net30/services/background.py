@@ -1,0 +1,38 @@
+"""Background: what goes on beside requests: projections follow, webhooks are told."""
+
+from __future__ import annotations
+
+from net30.services.relaying import AT_ONCE, Pace, Relaying
+from net30.services.webhooks.courier import Courier
+from net30.services.webhooks.deliver import Post
+
+
+class Background:
+    """Threads of this process that do what follows from a change."""
+
+    def __init__(self, post: Post, pace: Pace = AT_ONCE) -> None:
+        """Work with a post; nothing runs before `start`."""
+        self._courier = Courier(post)
+        self._relaying = Relaying(post.world, self._courier.poke, pace)
+
+    def start(self) -> None:
+        """Begin with what is left from before, of every organisation."""
+        self._relaying.start()
+        self._courier.start()
+
+    def stop(self) -> None:
+        """Finish what is under way and end."""
+        self._relaying.stop()
+        self._courier.stop()
+
+    def poke(self, organisation: str) -> None:
+        """Say that something happened."""
+        self._relaying.poke(organisation)
+
+    def rest(self, seconds: float = 30.0) -> bool:
+        """Wait until all projections are up to date or stuck; False when that took too long."""
+        return self._relaying.rest(seconds)
+
+    def stuck(self) -> tuple[str, ...]:
+        """Return the projections that wait, of whichever organisation."""
+        return self._relaying.stuck()

@@ -1,0 +1,1 @@
+"""Worker: what goes on beside requests, in a process of its own."""
