@@ -95,6 +95,8 @@ class Front:
         if method == "POST":
             own["Idempotency-Key"] = once or str(uuid.uuid4())
         sent = {**more, "json": body} if body is not None else more
+        if isinstance(body, bytes):
+            sent = {**more, "files": {"file": ("file", body)}}
         return self.client.request(
             method, f"/api/v1{path}", headers={**own, **(headers or {})}, **sent
         )

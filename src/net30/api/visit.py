@@ -105,6 +105,11 @@ class Change(Visit):
         kept: Kept | None = (lambda value: _made(hidden(value), None)) if hidden else None
         return self._answered(self._once().around(lambda: _both(work(), kept)))
 
+    def answer(self, value: object, *, replayed: bool = False) -> Response:
+        """Answer with what was done under keys of its own."""
+        headers = {"Idempotent-Replayed": "true"} if replayed else {}
+        return answers.done(answers.written(value), self.route.status, headers)
+
     def keyless(self, work: Callable[[Context], tuple[object, str]]) -> Response:
         """Do what may be done twice without harm (PUT, DELETE): answer with its result and tag."""
         with self.change() as ctx:

@@ -73,12 +73,8 @@ def get_customer(visit: Looking, customer: Id) -> Response:
 def add_customer(visit: Changing) -> Response:
     """Add a customer; its `id` is empty, the answer has the new one."""
     new = visit.body(Customer)
-    if new.id:
-        raise InputError(
-            "a new customer has no id yet", hint='send "id": "", or PUT to change one', code="id"
-        )
     return visit.once(
-        lambda ctx: save_customer(ctx, _ours(new)), at=lambda made: f"/api/v1/customers/{_id(made)}"
+        lambda ctx: added_customer(ctx, new), at=lambda made: f"/api/v1/customers/{_id(made)}"
     )
 
 
@@ -122,6 +118,15 @@ def park_customer(visit: Changing, customer: Id) -> Response:
             ctx, replace(customer_by_name(ctx, customer).value, parked=parked)
         )
     )
+
+
+def added_customer(ctx: Context, new: Customer) -> Customer:
+    """Return a new customer; raise InputError for one that has an id."""
+    if new.id:
+        raise InputError(
+            "a new customer has no id yet", hint='send "id": "", or PUT to change one', code="id"
+        )
+    return save_customer(ctx, _ours(new))
 
 
 def _by_id(ctx: ReadContext, customer: str) -> Stored[Customer]:

@@ -173,7 +173,7 @@ def list_invoices(
 def draft_invoice(visit: Changing) -> Response:
     """Draft an invoice with every line, tax and total worked out; `customer_id` may be a name."""
     new = visit.body(NewInvoice)
-    return visit.once(lambda ctx: _drafted(ctx, new), at=address)
+    return visit.once(lambda ctx: drafted(ctx, new), at=address)
 
 
 @routes.post(
@@ -187,7 +187,7 @@ def draft_invoice(visit: Changing) -> Response:
 def draft_and_issue_invoice(visit: Changing) -> Response:
     """Draft an invoice and issue it at once: the answer has its number."""
     new = visit.body(NewInvoice)
-    return visit.once(lambda ctx: issue_invoice(ctx, _drafted(ctx, new).id), at=address)
+    return visit.once(lambda ctx: issue_invoice(ctx, drafted(ctx, new).id), at=address)
 
 
 @routes.get("/invoices/{number}", Permission.INVOICES_READ, gives=InvoiceShown)
@@ -287,7 +287,8 @@ def write_off_issued_invoice(visit: Changing, number: NumberOrId) -> Response:
     return visit.once(written_off)
 
 
-def _drafted(ctx: Context, new: NewInvoice) -> Invoice:
+def drafted(ctx: Context, new: NewInvoice) -> Invoice:
+    """Return a new draft; its customer may be named."""
     return create_draft(ctx, named(ctx, new))
 
 

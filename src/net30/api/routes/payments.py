@@ -146,9 +146,7 @@ def get_payment(visit: Looking, payment: Id) -> Response:
 def record_received_payment(visit: Changing) -> Response:
     """Record money that came; what is over stays the customer's unapplied cash."""
     received = visit.body(Received)
-    return visit.once(
-        lambda ctx: _recorded(ctx, record_payment(ctx, _new(ctx, received))), at=_address
-    )
+    return visit.once(lambda ctx: _recorded(ctx, recorded(ctx, received)), at=_address)
 
 
 @routes.post(
@@ -216,6 +214,11 @@ def _payment(ctx: ReadContext, payment_id: str) -> Stored[Payment]:
 
 def _shown(payment: Payment) -> PaymentShown:
     return PaymentShown(payment=payment, unapplied=payment.unapplied)
+
+
+def recorded(ctx: Context, received: Received) -> Payment:
+    """Return the payment of money that came."""
+    return record_payment(ctx, _new(ctx, received))
 
 
 def _new(ctx: Context, received: Received) -> NewPayment:

@@ -23,6 +23,11 @@ def write(table: pa.Table) -> bytes:
     return written(safe(table), ",")
 
 
+def write_rows(table: pa.Table) -> bytes:
+    """Return more rows of the same table, without the header."""
+    return written(safe(table), ",", header=False)
+
+
 def safe(table: pa.Table) -> pa.Table:
     """Return a table whose texts, and whose headers, no spreadsheet program runs."""
     for at, field in enumerate(table.schema):
@@ -32,8 +37,9 @@ def safe(table: pa.Table) -> pa.Table:
     return table.rename_columns(names)
 
 
-def written(table: pa.Table, delimiter: str) -> bytes:
+def written(table: pa.Table, delimiter: str, *, header: bool = True) -> bytes:
     """Return a table as CSV with every text quoted and nothing else."""
     sink = BytesIO()
-    pv.write_csv(table, sink, pv.WriteOptions(delimiter=delimiter, quoting_style="needed"))
+    how = pv.WriteOptions(delimiter=delimiter, quoting_style="needed", include_header=header)
+    pv.write_csv(table, sink, how)
     return sink.getvalue()
