@@ -76,7 +76,7 @@ def test_the_server_starts_lets_the_owner_in_and_stops_when_told(fresh_home: Pat
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as server:
         assert server.stdout is not None
-        told = [server.stdout.readline() for _ in range(4)]
+        told = [server.stdout.readline() for _ in range(6)]
         (address,) = re.findall(r"http://127\.0\.0\.1:\d+", told[0])
         (secret,) = re.findall(r'"secret": "([^"]+)"', "".join(told))
         _wait_for(address)

@@ -71,10 +71,10 @@ def test_a_part_that_cannot_start_stops_the_server_and_the_parts_before_it() -> 
     async def broken(scope: Scope, receive: Receive, send: Send) -> None:
         raise RuntimeError("no room")
 
-    whole: ASGIApp = Composition(api=part, portal=broken)
+    whole: ASGIApp = Composition(api=part, mcp=part, portal=broken)
     with pytest.raises(BaseException, match=r".*"), TestClient(whole):
         pass
-    assert told == ["lifespan.startup", "lifespan.shutdown"]
+    assert told == [*["lifespan.startup"] * 2, *["lifespan.shutdown"] * 2]
 
 
 def test_portal_addresses_are_known_by_their_first_word() -> None:

@@ -107,6 +107,8 @@ def first_steps(secret: str, at: str) -> tuple[str, ...]:
     body = f'{{"secret": "{secret}", "email": "YOU@COMPANY", "password": "PASSWORD"}}'
     return (
         "There is no owner yet. This one-time link makes its bearer the owner; it ends in a day:",
+        f"  {at}/link/{secret}",
+        "or, without the pages:",
         f"  curl {at}/api/v1/links/accept -H 'Content-Type: application/json' -d '{body}'",
         "It is shown only now. Then make a key: net30 key new YOU@COMPANY --name NAME",
     )

@@ -27,20 +27,22 @@ from net30.services.identity.second_factor import takes_code
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """A step's secret, for its visitor only."""
+class Proven:
+    """A new session, or the secret of the step that waits for the second factor."""
 
-    secret: str = field(repr=False)
+    signed: SignedIn | None = None
+    waiting: str = field(default="", repr=False)
 
 
 def prove_password(
     accounts: Accounts, passwords: Passwords, attempt: SignIn, now: datetime
-) -> SignedIn | Waiting:
+) -> Proven:
     """Return a new session for a right password, or what waits for the app's code.
 
     Raises what `log_in` raises for a wrong one: the same words, counts and time.
     """
-    def judge(tx: AccountsWriting, user: User) -> SignedIn | Waiting | None:
+
+    def judge(tx: AccountsWriting, user: User) -> Proven:
         return proved(tx, user, attempt, now)
 
     done = judged(accounts, passwords, attempt, now, judge)
@@ -51,11 +53,11 @@ def prove_password(
 
 def proved(
     tx: AccountsWriting, user: User, attempt: SignIn, now: datetime, confined_to: str = ""
-) -> SignedIn | Waiting:
+) -> Proven:
     """Return the session of who has proved the first factor, or what waits for the second."""
     factor = tx.get(SecondFactor, user.id)
     if factor is None or not factor.is_asked_for:
-        return begin_session(tx, user, attempt, now, confined_to)
+        return Proven(begin_session(tx, user, attempt, now, confined_to))
     step = SignInStep(
         id="",
         kind=StepKind.CODE,
@@ -64,7 +66,7 @@ def proved(
         user_id=user.id,
         confined_to=confined_to,
     )
-    return Waiting(wait(tx, step))
+    return Proven(waiting=wait(tx, step))
 
 
 def prove_code(
@@ -86,11 +88,25 @@ def prove_code(
             tx.remove(SignInStep, step.id)
             return begin_session(tx, user, attempt, now, step.confined_to)
         note_refusal(tx, user.id, attempt, now)
-    raise Forbidden(
-        "this is not the app's code",
-        hint="check the phone's clock and take the next code, or use a recovery code",
-        code="second_factor",
-    )
+    raise _wrong_code()
+
+
+def prove_own_code(
+    accounts: Accounts, factors: SecondFactors, user_id: str, attempt: SignIn, now: datetime
+) -> None:
+    """Take a code of who is signed in already; a wrong one counts as a wrong password.
+
+    Raises Forbidden (second_factor), LimitExceeded (too_many_guesses).
+    """
+    with accounts.writing() as tx:
+        attempt = replace(attempt, email=tx.load(User, user_id).email)
+        count_guess(tx, attempt, now)
+    with accounts.writing() as tx:
+        factor = tx.get(SecondFactor, user_id)
+        if factor and takes_code(tx, factors, factor, attempt.code, now):
+            return
+        note_refusal(tx, user_id, attempt, now)
+    raise _wrong_code()
 
 
 def wait(tx: AccountsWriting, step: SignInStep) -> str:
@@ -116,3 +132,11 @@ def waiting(tx: AccountsReading, secret: str, kind: StepKind, now: datetime) -> 
             code="step",
         )
     return step
+
+
+def _wrong_code() -> Forbidden:
+    return Forbidden(
+        "this is not the app's code",
+        hint="check the phone's clock and take the next code, or use a recovery code",
+        code="second_factor",
+    )
