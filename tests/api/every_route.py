@@ -8,6 +8,7 @@ from net30.api.application import resources
 from net30.api.resource import Route
 
 ROUTES = [route for resource in resources() for route in resource.routes]
+LEDGER = b"invoice,customer,date,due,total,currency\nZ-9,Walked SA,2026-01-05,2026-02-04,5,XOF\n"
 CLOSED = [route for route in ROUTES if not route.is_open]
 
 
@@ -22,10 +23,12 @@ def asked(route: Route) -> str:
 
 
 def body_of(route: Route) -> object:
-    """A body that a route takes."""
+    """A body that a route takes; bytes are a file."""
     known: dict[str, object] = {
         "allocate_unapplied_cash": {"invoice": "INV-2026-000003"},
         "refund_unapplied_cash": {"amount": {"amount": "1", "currency": "XOF"}},
         "set_alert_rule": {"limit": "0.5"},
     }
+    if route.form:
+        return LEDGER
     return known.get(route.operation, dict(route.example)) if route.takes else None
