@@ -53,7 +53,7 @@ HEAD = (
     '<link rel="manifest" href="/manifest.webmanifest">'
     '<link rel="apple-touch-icon" href="/app/static/icon-192.png">'
     '<meta name="theme-color" content="#0f766e">'
-    '<script src="/app.js" defer></script>'
+    '<script src="/app.js"></script>'
 )
 
 

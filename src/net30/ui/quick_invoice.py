@@ -1,2 +1,144 @@
-def show(visit):
-    pass
+"""Quick invoice: a form beside every page: whom, what, how much; totals as each field is left."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import streamlit as st
+
+from net30.domain.customer import Customer
+from net30.domain.drafting import NewLine
+from net30.domain.identity.roles import Permission
+from net30.domain.invoice import Invoice
+from net30.domain.tax import TaxRate
+from net30.kernel.errors import Net30Error
+from net30.language.units import unit_name
+from net30.services.context import ReadContext
+from net30.ui import shell
+from net30.ui.customers_known import customer_names
+from net30.ui.invoice_making import UNITS, Wanted, decimal_of, make, worked_out
+from net30.ui.links import link
+from net30.ui.notices import problem, telling
+from net30.ui.shown import plain
+from net30.ui.visit import Visit
+
+FORM = "quick"
+NEEDS = (Permission.INVOICES_WRITE, Permission.INVOICES_READ, Permission.CUSTOMERS_READ)
+TERMS_MAX = 365
+
+
+def show(visit: Visit) -> None:
+    """Show the form to who may write invoices."""
+    if visit.may(*NEEDS):
+        opened = st.expander(
+            visit.t("Quick invoice"),
+            icon=":material/add_circle:",
+            key="quick_open",
+            on_change="rerun",
+        )
+        if opened.open:
+            with opened:
+                _form()
+
+
+@st.fragment
+def _form() -> None:
+    visit = shell.here()
+    t = visit.t
+    with visit.look(*NEEDS) as ctx:
+        wanted = _fields(visit, ctx)
+        found = _worked_out(visit, ctx, wanted) if wanted else None
+    row = st.container(horizontal=True)
+    draft = row.button(t("Save draft"), disabled=found is None, key="quick_draft")
+    issue = row.button(t("Issue"), type="primary", disabled=found is None, key="quick_issue")
+    if not wanted:
+        st.caption(t("Customer, what and price are needed."))
+    link("new_invoice", t("More lines"))
+    if wanted and (draft or issue):
+        with telling(t):
+            make(visit, wanted, FORM, issue=issue)
+
+
+def _fields(visit: Visit, ctx: ReadContext) -> Wanted | None:
+    """Show the fields; return what they hold once enough is filled in."""
+    t, names, company = visit.t, customer_names(visit, ctx), ctx.company
+    by_name = {name: customer for customer, name in names.items()}
+    chosen = st.selectbox(
+        t("Customer"),
+        list(by_name),
+        index=None,
+        placeholder=t("Choose or write a name"),
+        accept_new_options=visit.may(Permission.CUSTOMERS_WRITE),
+        key="quick_customer",
+    )
+    known = by_name.get(chosen or "", "")
+    customer = ctx.tx.load(Customer, known).value if known else None
+    if chosen and not known:
+        st.caption(t("A new customer: {name}", name=plain(chosen)))
+    what = st.text_input(t("What"), max_chars=200, key="quick_what")
+    left, right = st.columns(2)
+    quantity = left.text_input(t("Quantity"), value="1", key="quick_quantity")
+    unit = right.selectbox(
+        t("Unit"),
+        UNITS,
+        format_func=lambda code: unit_name(code, Decimal(2), t.language),
+        key="quick_unit",
+    )
+    currency = (customer.currency if customer else "") or company.currency
+    price = st.text_input(t("Price for one, {currency}", currency=currency), key="quick_price")
+    left, right = st.columns(2)
+    usual_tax = ((customer.tax if customer else None) or company.tax).percent
+    tax = left.text_input(t("Tax, %"), value=f"{usual_tax:f}", key=f"quick_tax_{known}")
+    usual_terms = (customer.terms if customer else None) or company.terms
+    days = right.number_input(
+        t("Due in days"),
+        min_value=0,
+        max_value=TERMS_MAX,
+        value=usual_terms.days,
+        key=f"quick_days_{known}",
+    )
+    if not (chosen and what.strip() and price.strip()):
+        return None
+    try:
+        rate = decimal_of(tax, t("a rate"))
+        line = NewLine(
+            name=what.strip(),
+            quantity=decimal_of(quantity, t("a quantity")),
+            unit=unit or UNITS[0],
+            unit_price=decimal_of(price, t("a price")),
+            tax=None if rate == usual_tax else TaxRate.of(rate),
+        )
+    except Net30Error as error:
+        problem(t, error)
+        return None
+    return Wanted(
+        customer=known or chosen,
+        is_new_customer=not known,
+        lines=(line,),
+        days=None if days == usual_terms.days else days,
+    )
+
+
+def _worked_out(visit: Visit, ctx: ReadContext, wanted: Wanted) -> Invoice | None:
+    """Show the totals; None where the books would refuse the invoice."""
+    try:
+        found = worked_out(ctx, wanted)
+    except Net30Error as error:
+        problem(visit.t, error)
+        return None
+    show_totals(visit, found)
+    return found
+
+
+def show_totals(visit: Visit, invoice: Invoice) -> None:
+    """Show what an invoice comes to and when it is due."""
+    t, totals = visit.t, invoice.totals
+    rows = [(t("Net"), totals.net), (t("Tax"), totals.tax)]
+    st.markdown(
+        "  \n".join(f"{name}: {plain(visit.money(amount))}" for name, amount in rows)
+        + f"  \n**{t('Total')}: {plain(visit.money(totals.due))}**"
+    )
+    if invoice.due_date:
+        days = (invoice.due_date - invoice.issue_date) // timedelta(days=1)
+        st.caption(t("Due {day}, in {n} days", day=visit.day(invoice.due_date), n=days))

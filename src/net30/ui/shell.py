@@ -36,7 +36,7 @@ def run() -> None:
         return
     visit = Visit(
         office=office,
-        app=office.app.of(principal.organisation),
+        app=office.app.on_behalf_of(principal),
         principal=principal,
         t=words,
     )

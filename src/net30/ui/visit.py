@@ -92,6 +92,10 @@ class Visit:
         """Write a number."""
         return write_number(value, self.t.language, digits)
 
+    def number_of(self, count: int) -> str:
+        """Write a count."""
+        return write_number(Decimal(count), self.t.language)
+
     def percent(self, share: Decimal | float, digits: int = 0) -> str:
         """Write a share of 0 to 1 in per cent."""
         whole = round_half_up(Decimal(str(share)) * 100, digits)

@@ -1,0 +1,212 @@
+"""Customer: one of them: profile, account, behaviour, what it still owes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from net30.domain.customer import Customer
+from net30.domain.identity.roles import Permission
+from net30.domain.terms import PaymentTerms
+from net30.insights.customer_performance import CustomerPerformance
+from net30.kernel.money import Money
+from net30.services.business_insights import Insight, business_insights
+from net30.services.context import ReadContext
+from net30.services.make_statement import Statement, make_statement
+from net30.services.save_customer import save_customer
+from net30.services.write_statement import write_statement
+from net30.ui import shell
+from net30.ui.dialogs import action, do
+from net30.ui.invoice_making import decimal_of
+from net30.ui.links import link
+from net30.ui.notices import telling
+from net30.ui.place import Place, Section
+from net30.ui.shown import plain
+from net30.ui.visit import Visit
+
+READ, WRITE = Permission.CUSTOMERS_READ, Permission.CUSTOMERS_WRITE
+TERMS_MAX = 365
+
+
+def show(visit: Visit) -> None:
+    """Show the customer that the address names."""
+    t = visit.t
+    link("customers", t("All customers"), icon="arrow_back")
+    with visit.look(READ) as ctx:
+        customer = ctx.tx.load(Customer, str(st.query_params.get("id", ""))).value
+        statement = (
+            make_statement(ctx, customer.id) if visit.may(Permission.INVOICES_READ) else None
+        )
+        paid = (
+            visit.known(ctx, ("paid", customer.id, ctx.today), lambda: _paid(ctx, customer.id))
+            if visit.may(Permission.FIGURES_READ)
+            else ()
+        )
+    head = st.container(horizontal=True, vertical_alignment="center")
+    head.title(plain(customer.name), width="content")
+    if customer.hold:
+        head.badge(t("on hold"), color="red")
+    if customer.parked:
+        head.badge(t("parked"), color="orange")
+    with st.container(horizontal=True):
+        action(visit, t("Edit"), "edit", WRITE, lambda: _edit(customer.id), primary=True)
+    for one in paid:
+        _behaviour(visit, one)
+    left, right = st.columns([2, 3])
+    with left:
+        _profile(visit, customer)
+    with right:
+        if statement is not None:
+            _account(visit, statement)
+
+
+def _paid(ctx: ReadContext, customer_id: str) -> tuple[CustomerPerformance, ...]:
+    told = business_insights(ctx, [Insight.CLIENTS]).insights.get(Insight.CLIENTS, {})
+    return tuple(
+        one
+        for rows in told.values()
+        for one in rows  # type: ignore[union-attr] # clients are rows
+        if isinstance(one, CustomerPerformance) and one.customer_id == customer_id
+    )
+
+
+def _behaviour(visit: Visit, paid: CustomerPerformance) -> None:
+    t = visit.t
+    delay, late = paid.mean_delay.value, paid.late_share.value
+    with st.grid(4, min_column_width=170):
+        st.metric(t("Open"), visit.money(paid.open), border=True)
+        st.metric(t("Overdue"), visit.money(paid.overdue), border=True)
+        st.metric(
+            t("Mean delay"),
+            "–" if delay is None else t("{n} days", n=visit.number(delay, 1)),
+            border=True,
+            help=t("From due to settled, weighted by amount; open invoices count so far."),
+        )
+        st.metric(
+            t("Paid late"), "–" if late is None else visit.percent(late), border=True,
+            help=t("The share of the amount that fell due and was late."),
+        )  # fmt: skip
+
+
+def _profile(visit: Visit, customer: Customer) -> None:
+    t, party = visit.t, customer.party
+    terms = t("{n} days", n=customer.terms.days) if customer.terms else t("as usual")
+    limit = visit.money(customer.credit_limit) if customer.credit_limit else t("none")
+    place = " ".join(filter(None, (party.address.postcode, party.address.city)))
+    rows = (
+        (t("Mail address"), party.contact.email),
+        (t("Phone"), party.contact.phone),
+        (
+            t("Address"),
+            ", ".join(filter(None, (party.address.line1, place, party.address.country))),
+        ),
+        (t("VAT number"), party.vat_id),
+        (t("Tax number"), party.tax_id),
+        (t("Industry"), customer.industry),
+        (t("Terms"), terms),
+        (t("Credit limit"), limit),
+        (t("Dunning policy"), customer.dunning or t("as usual")),
+    )
+    with st.container(border=True):
+        st.markdown(f"**{t('Profile')}**")
+        st.markdown("  \n".join(f"{name}: {plain(value)}" for name, value in rows if value))
+        if customer.notes:
+            st.caption(plain(customer.notes))
+
+
+def _account(visit: Visit, statement: Statement) -> None:
+    t = visit.t
+    with st.container(border=True):
+        head = st.container(horizontal=True, horizontal_alignment="distribute")
+        head.markdown(f"**{t('Open invoices')}**")
+        with visit.look(READ) as ctx:
+            company = ctx.company
+        head.download_button(
+            t("Statement"),
+            data=lambda: write_statement(company, statement, "pdf"),
+            file_name="statement.pdf",
+            mime="application/pdf",
+            icon=":material/download:",
+            type="tertiary",
+            on_click="ignore",
+            key="statement",
+        )
+        if not any(account.lines for account in statement.accounts):
+            st.caption(t("Nothing is open."))
+        for account in statement.accounts:
+            st.caption(t("Balance {amount}", amount=plain(visit.money(account.balance))))
+            st.dataframe(
+                {
+                    t("Number"): [line.number for line in account.lines],
+                    t("Issued"): [line.issued for line in account.lines],
+                    t("Due"): [line.due for line in account.lines],
+                    t("Open"): [visit.money(line.balance) for line in account.lines],
+                },
+                hide_index=True,
+                placeholder="–",
+                alt=t("Open invoices"),
+            )
+            for line in account.lines[:10]:
+                link("invoice", line.number, asked={"number": line.number}, icon="description")
+
+
+def _edit(customer_id: str) -> None:
+    visit = shell.here()
+    t = visit.t
+    with visit.look(WRITE) as ctx:
+        customer, usual = ctx.tx.load(Customer, customer_id).value, ctx.company
+    party = customer.party
+    name = st.text_input(t("Name"), value=party.name, max_chars=200, key="edit_name")
+    email = st.text_input(
+        t("Mail address"), value=party.contact.email, type="email", key="edit_email"
+    )
+    phone = st.text_input(t("Phone"), value=party.contact.phone, max_chars=40, key="edit_phone")
+    days = st.number_input(
+        t("Due in days"),
+        min_value=0,
+        max_value=TERMS_MAX,
+        value=(customer.terms or usual.terms).days,
+        key="edit_days",
+    )
+    currency = customer.currency or usual.currency
+    limit = st.text_input(
+        t("Credit limit, {currency}", currency=currency),
+        value=f"{customer.credit_limit.amount:f}" if customer.credit_limit else "",
+        key="edit_limit",
+    )
+    hold = st.toggle(t("On hold: no new sales"), value=customer.hold, key="edit_hold")
+    parked = st.toggle(t("Parked: no reminders"), value=customer.parked, key="edit_parked")
+    notes = st.text_area(t("Notes"), value=customer.notes, max_chars=4000, key="edit_notes")
+    if st.button(t("Save"), type="primary", key="edit_save"):
+        with telling(t):
+            amount = (
+                Money.of(decimal_of(limit, t("an amount")), currency)
+                if (limit or "").strip()
+                else None
+            )
+            contact = replace(party.contact, email=email or "", phone=phone or "")
+            terms = customer.terms
+            if days != (terms or usual.terms).days:
+                terms = PaymentTerms(days)
+            changed = replace(
+                customer,
+                party=replace(party, name=(name or party.name).strip(), contact=contact),
+                terms=terms,
+                credit_limit=amount,
+                hold=hold,
+                parked=parked,
+                notes=notes,
+            )
+            do(visit, f"customer_{customer_id}", WRITE,
+               lambda ctx: save_customer(ctx, changed), t("Saved."))  # fmt: skip
+
+
+PLACE = Place(
+    title="Customer",
+    icon="person",
+    section=Section.HIDDEN,
+    order=1,
+    needs=(READ,),
+    show=show,
+)
