@@ -20,12 +20,14 @@ from net30.api.graphql.errors import tell, told
 from net30.api.graphql.operation import Books, Operation
 from net30.api.graphql.reading import read_document, too_much
 from net30.api.graphql.sent import Asked, read_asked
+from net30.api.graphql.watching import Watching
 from net30.api.house import House
 from net30.api.middleware.request_id import request_id_of
 from net30.domain.identity.principal import Principal
 from net30.kernel.errors import InputError, Net30Error
 
 JSON = "application/json"
+STREAM = "text/event-stream"
 GRAPHQL_JSON = "application/graphql-response+json"
 
 Answer = dict[str, Any]  # Any: JSON
@@ -69,21 +71,29 @@ class Answering:
     schema: strawberry.Schema
     request: Request
     principal: Principal
+    watching: Watching
 
-    def answer(self, content: bytes) -> Response:
-        """Return the answer of a request's body: each document's data and errors."""
-        try:
-            asked, batch = read_asked(content, self.request.headers.get("content-type", ""))
-            ready = prepare(core_of(self.schema), asked)
-            if any(is_subscription(one.operation) for one in ready):
-                raise no_stream()
-        except Net30Error as error:
-            return self.refusal(error)
+    def ready(self, content: bytes) -> tuple[tuple[Ready, ...], bool]:
+        """Return the documents of a request's body, weighed, and whether they came as a list.
+
+        Raises InputError for what cannot be carried out, LimitExceeded for too much.
+        """
+        asked, batch = read_asked(content, self.request.headers.get("content-type", ""))
+        return prepare(core_of(self.schema), asked), batch
+
+    def streams(self, ready: Ready) -> bool:
+        """Tell whether a document is answered by a stream."""
+        accepted = STREAM in self.request.headers.get("accept", "")
+        return accepted and is_subscription(ready.operation)
+
+    def answer(self, ready: tuple[Ready, ...], *, batch: bool) -> Response:
+        """Carry documents out and return each one's data and errors."""
+        if any(is_subscription(one.operation) for one in ready):
+            return self.refusal(no_stream())
         answers = [self._carried_out(one) for one in ready]
         self.house.relay.poke(self.principal.organisation)
-        status = HTTPStatus.OK
-        if not batch and "data" not in answers[0]:
-            status = HTTPStatus.BAD_REQUEST
+        refused = not batch and "data" not in answers[0]
+        status = HTTPStatus.BAD_REQUEST if refused else HTTPStatus.OK
         return self._response(answers if batch else answers[0], status)
 
     def refusal(self, error: Net30Error) -> Response:
@@ -102,6 +112,7 @@ class Answering:
             app=app,
             document=ready.document,
             books=Books(app, self.principal.user, one_view=one_view),
+            watching=self.watching,
             streams=streams,
         )
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from graphql import GraphQLError
+from strawberry.utils.str_converters import to_camel_case
 
 from net30.api.answers.problem import MESSAGE_CHARACTERS_MAX, status_of
 from net30.kernel.errors import InputError, Net30Error, Unavailable
-from net30.kernel.jsonable import jsonable
+from net30.kernel.findings import Finding
+from net30.kernel.jsonable import Json, jsonable
 
 log = logging.getLogger("net30.api")
 
 _OURS = 500
+_WORD = re.compile(r"\w+")
 _INTERNAL = Net30Error(
     "net30 could not do that", hint="its log says why, under this request_id", code="internal"
 )
@@ -38,10 +43,15 @@ def tell(error: Net30Error, request_id: str) -> dict[str, Any]:  # Any: JSON
             else "BAD_USER_INPUT",
             "status": int(status),
             "hint": error.hint,
-            "findings": jsonable(getattr(error, "findings", ())),
+            "findings": [_finding(one) for one in getattr(error, "findings", ())],
             "request_id": request_id,
         },
     }
+
+
+def _finding(found: Finding) -> Json:
+    """Return a finding with its path as the graph spells it."""
+    return jsonable(replace(found, path=_WORD.sub(lambda at: to_camel_case(at[0]), found.path)))
 
 
 def _told(error: GraphQLError, request_id: str) -> dict[str, Any]:

@@ -15,11 +15,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from strawberry.dataloader import DataLoader
 
+from net30.api.graphql.watching import Watching
 from net30.api.resource import Route
 from net30.api.visit import Change
 from net30.app import App
 from net30.domain.identity.principal import Principal
 from net30.services.context import ReadContext
+from net30.services.rate_limit import too_many
 
 if TYPE_CHECKING:
     from graphql import DocumentNode
@@ -83,12 +85,15 @@ class Operation:
     app: App
     document: DocumentNode
     books: Books
+    watching: Watching
+    fields: int = 0
     streams: bool = False
     loaders: dict[object, DataLoader[Any, Any]] = field(default_factory=dict)  # Any: see `batched`
 
     def visit(self, route: Route, request: Request, content: bytes) -> FieldVisit:
         """Return a field's visit at its route; raise Forbidden for whom it is not."""
         self.principal.need_all(route.needs)
+        self._count()
         return FieldVisit(
             request=request,
             route=route,
@@ -115,6 +120,14 @@ class Operation:
     def books_stay(self) -> bool:
         """Tell whether what was read once is true until the operation ends."""
         return self.books.one_view
+
+    def _count(self) -> None:
+        """Count a field as a request of REST; the first was counted at the door."""
+        sender = f"{self.principal.organisation}/{self.principal.user}"
+        left = self.house.doorman.requests.count(sender, by=1 if self.fields else 0)
+        self.fields += 1
+        if left.remaining < 0:
+            raise too_many(left)
 
     async def _run(self, work: Callable[[ReadContext], T]) -> T:
         if self.streams:

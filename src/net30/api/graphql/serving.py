@@ -15,13 +15,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from net30.api.graphql.watching import Watching
 from net30.api.house import House
 from net30.api.resource import Resource
 from net30.domain.identity.principal import Principal
+from net30.kernel.errors import Net30Error
 from net30.kernel.plugins import load
 
 if TYPE_CHECKING:
     import strawberry
+
+    from net30.api.graphql.answering import Answering
 
 PATH = "/api/graphql"
 ROOM = "net30.api.graphql"
@@ -37,6 +41,7 @@ class Endpoint:
         self._resources = resources
         self._schema: strawberry.Schema | None = None
         self._making = Lock()
+        self._watching = Watching()
 
     async def answer(self, request: Request) -> Response:
         """Answer a request of whoever has a key; nobody else's body is read."""
@@ -48,15 +53,28 @@ class Endpoint:
         """Return the schema of all routes, made when it is first asked for."""
         with self._making:
             if self._schema is None:
-                self._schema = load(ROOM, "schema", extra=EXTRA).build_schema(self._resources)
+                self._schema = load(f"{ROOM}.schema", "build", extra=EXTRA).build_schema(
+                    self._resources
+                )
             return self._schema
 
     def _answered(self, request: Request, principal: Principal, content: bytes) -> Response:
-        answering = load(ROOM, "answering", extra=EXTRA).Answering(
-            house=self._house, schema=self.schema(), request=request, principal=principal
+        """Return the answer, or the beginning of a stream, which then needs no thread."""
+        answering: Answering = load(ROOM, "answering", extra=EXTRA).Answering(
+            house=self._house,
+            schema=self.schema(),
+            request=request,
+            principal=principal,
+            watching=self._watching,
         )
-        answer: Response = answering.answer(content)
-        return answer
+        try:
+            ready, batch = answering.ready(content)
+        except Net30Error as error:
+            return answering.refusal(error)
+        if batch or not answering.streams(ready[0]):
+            return answering.answer(ready, batch=batch)
+        stream: Response = load(ROOM, "streaming", extra=EXTRA).stream(answering, ready[0])
+        return stream
 
 
 def add_graphql(api: FastAPI, house: House, resources: Sequence[Resource]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import strawberry
 
-from net30.api.graphql.records import Kind, add_field, list_of, new_type
+from net30.api.graphql.schema.records import Kind, add_field, list_of, new_type
 
 
 @strawberry.type(description="Where a page begins and ends, and whether more follows.")

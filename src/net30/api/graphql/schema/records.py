@@ -17,7 +17,7 @@ import strawberry
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.field import StrawberryField
 
-from net30.api.graphql.scalars import JSON, Content, Day, Moment, Number
+from net30.api.graphql.schema.scalars import JSON, Content, Day, Moment, Number
 from net30.kernel.money import Money
 
 Kind: TypeAlias = Any  # a type hint, or what Strawberry makes of one: neither has a type of its own
@@ -132,12 +132,12 @@ def add_field(
     *,
     resolver: Callable[..., Any] | None = None,  # Any: JSON, or a promise of it
     about: str = "",
-    called: str | None = None,
-) -> None:
-    """Add a field to an object type."""
+    streams: bool = False,
+) -> StrawberryField:
+    """Add a field to an object type and return it."""
     made: StrawberryField = strawberry.field(
         resolver=resolver,  # type: ignore[arg-type] # its hints know promises only
-        name=called,
+        is_subscription=streams,
         description=about or None,
         graphql_type=shape,
     )
@@ -145,6 +145,7 @@ def add_field(
     if made.type_annotation is None:
         made.type_annotation = StrawberryAnnotation(shape)
     kind.__strawberry_definition__.fields.append(made)
+    return made
 
 
 def list_of(kind: Kind) -> Kind:

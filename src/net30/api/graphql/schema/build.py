@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from inspect import signature
+from types import MappingProxyType
 from typing import Any, get_args, get_origin
 
 import strawberry
@@ -13,12 +14,15 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.execution import ExecutionContext
 
 from net30.api.answers.paging import Listed
-from net30.api.graphql.connections import Connections
-from net30.api.graphql.fields import Asking, arguments_of, field_name, is_field
-from net30.api.graphql.inputs import Inputs
+from net30.api.graphql.costs import COST_KEY
 from net30.api.graphql.operation import Operation
-from net30.api.graphql.records import Kind, Names, Records, add_field, new_type, pick
-from net30.api.graphql.relations import VERSIONED, add_relations
+from net30.api.graphql.schema.connections import Connections
+from net30.api.graphql.schema.fields import Asking, arguments_of, field_name, is_field
+from net30.api.graphql.schema.inputs import Inputs
+from net30.api.graphql.schema.records import Kind, Names, Records, add_field, new_type, pick
+from net30.api.graphql.schema.relations import VERSIONED, add_relations
+from net30.api.graphql.schema.scalars import SCALARS
+from net30.api.graphql.schema.subscriptions import subscription_type
 from net30.api.resource import Resource, Route
 
 
@@ -27,6 +31,14 @@ def _only_info(info: strawberry.Info) -> None:
 
 
 _ONLY_INFO = signature(_only_info, eval_str=True)
+
+
+HEAVY = frozenset(
+    {"ask", "figures", "forecast", "insights", "models", "predictions", "reminders", "reports"}
+    | {"risk", "statements", "worklist"}
+)
+"""Resources that work through all the books for one answer."""
+HEAVY_COST = 1_500
 
 
 class ReadBefore(SchemaExtension):
@@ -65,14 +77,19 @@ class Graph:
         asking = Asking(route, self.inputs)
         paged = get_origin(route.gives) is Listed
         owner = self.query if route.method == "GET" else self.mutation
-        add_field(
+        made = add_field(
             owner,
             field_name(route),
             self._shape(route, paged=paged),
             resolver=_resolver(asking, paged=paged),
             about=_about(route),
         )
-        owner.__strawberry_definition__.fields[-1].arguments = arguments_of(route, self.inputs)
+        made.arguments = arguments_of(route, self.inputs)
+        if route.resource in HEAVY:
+            made.metadata = MappingProxyType({COST_KEY: HEAVY_COST})
+        if route.deprecated:
+            there = f"Until {route.deprecated.sunset}; instead: {route.deprecated.instead}"
+            made.deprecation_reason = there
 
     def _shape(self, route: Route, *, paged: bool) -> Kind:
         if paged:
@@ -88,12 +105,14 @@ def build_schema(resources: Sequence[Resource]) -> strawberry.Schema:
     routes = [one for resource in resources for one in resource.routes if is_field(one)]
     for route in routes:
         graph.add(route)
+    subscription = subscription_type(graph.records)
     add_relations(graph.records, graph.connections)
     _add_tags(graph, routes)
     return QuietSchema(
         query=graph.query,
         mutation=graph.mutation,
-        config=StrawberryConfig(default_resolver=pick),
+        subscription=subscription,
+        config=StrawberryConfig(default_resolver=pick, scalar_map=SCALARS),
         extensions=(ReadBefore, ValidationCache),
     )
 

@@ -25,9 +25,10 @@ from strawberry.utils.str_converters import to_camel_case
 
 from net30.api.answers.faulty import Faulty
 from net30.api.answers.paging import ROWS_MAX, ROWS_USUAL
-from net30.api.graphql.inputs import Inputs, plain
+from net30.api.asked import texts_that_are_none
 from net30.api.graphql.operation import Operation
-from net30.api.graphql.records import Kind, Value
+from net30.api.graphql.schema.inputs import Inputs, plain
+from net30.api.graphql.schema.records import Kind, Value
 from net30.api.idempotency import HEADER
 from net30.api.resource import Route
 from net30.kernel.errors import InputError
@@ -137,11 +138,13 @@ class Asking:
         return connection(page, asked["cursor"] or "", skipped)
 
     def _values(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        values, faults = {}, []
+        values: dict[str, Any] = {}
+        faults: list[Finding] = []
         for one in self._parameters:
             sent = plain(given.get(one.name, strawberry.UNSET))
             if sent is strawberry.UNSET or (sent is None and one.name in PAGED):
                 continue
+            faults += texts_that_are_none(sent, one.called)
             try:
                 values[one.name] = one.reader.validate_python(sent)
             except ValidationError as error:

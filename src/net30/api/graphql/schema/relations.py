@@ -13,10 +13,10 @@ import strawberry
 
 from net30.api.answers.etag import tag_of
 from net30.api.answers.paging import ROWS_MAX
-from net30.api.graphql.connections import Connections
-from net30.api.graphql.fields import connection
 from net30.api.graphql.operation import Operation
-from net30.api.graphql.records import Kind, Records, Value, add_field, list_of
+from net30.api.graphql.schema.connections import Connections
+from net30.api.graphql.schema.fields import connection
+from net30.api.graphql.schema.records import Kind, Records, Value, add_field, list_of
 from net30.api.routes.invoices import InvoiceRow
 from net30.api.routes.payments import Claim, PaymentShown
 from net30.domain.aggregates import Aggregate, Key

@@ -13,8 +13,8 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import strawberry
 
-from net30.api.graphql.records import Kind, Names, Records, first_sentence, list_of
-from net30.api.graphql.scalars import JSON, Number
+from net30.api.graphql.schema.records import Kind, Names, Records, first_sentence, list_of
+from net30.api.graphql.schema.scalars import JSON, Number
 from net30.kernel.money import Money
 
 
