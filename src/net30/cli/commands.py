@@ -50,6 +50,7 @@ FILES = {
     "org": "users",
     "key": "keys",
     "audit": "audit",
+    "gdpr": "gdpr",
     "eval": "eval",
     "mcp": "mcp",
     "serve": "serve",

@@ -11,6 +11,7 @@ from net30.domain.customer import Customer
 from net30.domain.invoice import Invoice
 from net30.domain.line import Line
 from net30.domain.open_item import OpenItem, Status, status_of
+from net30.domain.privacy.erased import erased_name
 from net30.kernel.errors import NotFound
 from net30.ports.search import CustomerName, Entry
 from net30.ports.store import PAGE_ROWS_MAX, Reading
@@ -111,7 +112,8 @@ def _note_words(invoice: Invoice, customer: str) -> Iterator[str]:
     yield from (invoice.references.buyer, invoice.references.order, invoice.references.contract)
     yield from (invoice.references.project, invoice.references.sales_order)
     yield from (before.number for before in invoice.preceding)
-    yield from (name for name in (printed.name, printed.trading_name) if name != customer)
+    if customer != erased_name(invoice.customer_id):  # whom nobody is to find by the name it had
+        yield from (name for name in (printed.name, printed.trading_name) if name != customer)
 
 
 def _joined(words: Iterator[str], characters_max: int) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
+from net30.domain.aggregates import Key
 from net30.domain.customer import Customer
 from net30.domain.events import (
     CreditApplied,
+    CustomerErased,
     CustomerSaved,
+    DocumentsErased,
     DraftDeleted,
     DraftSaved,
     Event,
@@ -34,6 +37,7 @@ A = TypeVar("A", Customer, Invoice, OpenItem)
 
 WANTS: frozenset[type] = frozenset(
     {
+        CustomerErased,
         CustomerSaved,
         DraftSaved,
         DraftDeleted,
@@ -46,6 +50,7 @@ WANTS: frozenset[type] = frozenset(
         RefundMade,
         InvoiceWrittenOff,
         LedgerImported,
+        DocumentsErased,
     }
 )
 
@@ -56,7 +61,9 @@ def apply(world: World, organisation: str, events: Sequence[RecordedEvent]) -> N
     happened = [recorded.event for recorded in events]
     customers = {event.customer_id for event in happened if isinstance(event, CustomerSaved)}
     _put_customers(world, organisation, sorted(customers), version)
-    documents = sorted({found for event in happened for found in _documents(event)})
+    touched = {found for event in happened for found in _documents(event)}
+    erased = {event.customer_id for event in happened if isinstance(event, CustomerErased)}
+    documents = sorted(touched | set(_papers_of(world, organisation, sorted(erased))))
     for start in range(0, len(documents), ENTRIES_PER_PUT_MAX):
         _put(world, organisation, documents[start : start + ENTRIES_PER_PUT_MAX], version)
 
@@ -78,6 +85,21 @@ def rebuild(world: World, organisation: str) -> int:
         count += _put(world, organisation, [item.id for item in items if item.imported], version)
     world.cache.clear()
     return count
+
+
+def _papers_of(world: World, organisation: str, customers: Sequence[str]) -> Iterator[str]:
+    """Yield the ids of customers' documents, which are not to be found by an old name."""
+    for customer in customers:
+        after = ""
+        while True:
+            with world.store.reading(organisation) as books:
+                page = books.find_many(
+                    Invoice, Key.CUSTOMER, [customer], after=after, limit=ENTRIES_PER_PUT_MAX
+                ).get(customer, ())
+            if not page:
+                break
+            yield from (stored.value.id for stored in page)
+            after = page[-1].value.id
 
 
 def _put_customers(world: World, organisation: str, ids: Sequence[str], version: int) -> None:
@@ -134,6 +156,8 @@ def _documents(event: Event) -> Iterator[str]:
             yield event.source_id
         case LedgerImported():
             yield from event.open_items
+        case DocumentsErased():
+            yield from event.invoices
         case DraftSaved() | DraftDeleted() | InvoiceIssued() | InvoiceSent() | InvoiceWrittenOff():
             yield event.invoice_id
         case _:
