@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from net30.domain.identity.membership import Membership
 from net30.domain.identity.principal import Principal
 from net30.domain.identity.records import AccountKey
 from net30.domain.identity.roles import Role
+from net30.domain.identity.user import User
 from net30.kernel.errors import InputError
 from net30.services.identity.noted import at_this_machine
 
@@ -59,6 +61,7 @@ def add(
     *,
     role: Annotated[str, typer.Option(help="owner, admin, accountant, collector, ...")] = "viewer",
     name: Annotated[str, typer.Option(help="What to call the user.")] = "",
+    mail: Annotated[bool, typer.Option("--mail", help="Mail the link instead.")] = False,
     organisation: Org = "",
     json: Json = False,
 ) -> None:
@@ -69,6 +72,8 @@ def add(
         new = NewUser(email=email, role=role_named(role), name=name)
         by = worker(net30, organisation)
         added = add_user(net30.world.accounts, new, by, net30.clock())
+        if mail and added.link and _mailed(net30, added.user, by, added.link):
+            added = replace(added, link="")
     if json:
         membership = added.membership
         told = {"user": _shown(added.user), "role": membership.role, "link": added.link}
@@ -205,6 +210,24 @@ def org_list(*, json: Json = False) -> None:
         return
     shown = [(found, name, str(members)) for found, name, members in rows]
     print_table(f"{len(rows)} organisations", ("id", "name", "members>"), shown)
+
+
+def _mailed(net30: App, user: User, by: Principal, secret: str) -> bool:
+    """Mail an invitation; tell whether the mail took it, else the link is shown."""
+    from net30.domain.identity.one_time_link import LinkPurpose
+    from net30.services.identity.mail_link import Post, mail_link
+
+    of = net30.of(by.organisation)
+    with of.look() as ctx:
+        language = ctx.company.language
+    post = Post(
+        to=user,
+        organisation=by.organisation,
+        purpose=LinkPurpose.INVITATION,
+        secret=secret,
+        address=net30.settings.address,
+    )
+    return mail_link(net30.world, post, language)
 
 
 def _typed_password() -> str:
