@@ -67,7 +67,7 @@ class Receiver:
 
 
 @contextmanager
-def receiving() -> Iterator[Receiver]:
+def receiving(host: str = "127.0.0.1") -> Iterator[Receiver]:
     """Run a receiver on a free port."""
     receiver = Receiver()
 
@@ -92,8 +92,8 @@ def receiving() -> Iterator[Receiver]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
-    receiver.url = f"http://127.0.0.1:{server.server_port}/in"
+    server = ThreadingHTTPServer((host, 0), Door)
+    receiver.url = f"http://{host}:{server.server_port}/in"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
