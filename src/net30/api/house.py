@@ -10,6 +10,7 @@ from net30.api.answers.sparse import PARAMETER, Fields
 from net30.api.auth import Doorman
 from net30.api.resource import Route
 from net30.app import App
+from net30.services.audit.note_read import BulkReads
 from net30.services.once import InFlight
 from net30.services.relaying import Relay
 
@@ -22,6 +23,7 @@ class House:
     doorman: Doorman
     relay: Relay
     in_flight: InFlight = field(default_factory=InFlight)
+    reads: BulkReads = field(default_factory=BulkReads)
     routes: dict[str, Route] = field(default_factory=dict)
     queries: dict[str, frozenset[str]] = field(default_factory=dict)
     fields: dict[str, Fields] = field(default_factory=dict)

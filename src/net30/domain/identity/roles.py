@@ -15,6 +15,8 @@ class Permission(StrEnum):
 
     CUSTOMERS_READ = "customers.read"
     CUSTOMERS_WRITE = "customers.write"
+    PRODUCTS_READ = "products.read"
+    PRODUCTS_WRITE = "products.write"
     INVOICES_READ = "invoices.read"
     INVOICES_WRITE = "invoices.write"
     """Draft, issue and send."""
@@ -49,6 +51,8 @@ class Permission(StrEnum):
     WEBHOOKS_READ = "webhooks.read"
     WEBHOOKS_WRITE = "webhooks.write"
     """Have other programs told, see the secrets that messages are signed with."""
+    PRIVACY_WRITE = "privacy.write"
+    """Take out all that is known of a person, and erase it."""
     ORGANISATIONS_WRITE = "organisations.write"
     """Make organisations, and make or unmake their owners."""
 

@@ -1,34 +1,68 @@
-"""Note a read: whoever takes personal data out in bulk stands in the audit."""
+"""Note a read: whoever takes personal data out, in a file or page by page, stands in the audit."""
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 
+from net30.domain.audit import AuditNote
 from net30.ports.accounts import Accounts
 from net30.services.identity.noted import noted
 
 BULK_ROWS_MIN = 100
-"""From so many customers, invoices or payments in one answer, reading them is noted."""
+"""Each time that somebody has read so many records of a kind, it is noted."""
+READERS_MAX = 10_000
 
 
 def note_export(
     accounts: Accounts, organisation: str, user: str, what: str, now: datetime, *, rows: int
 ) -> None:
-    """Note that somebody took out a file: `what` of it (customers as csv), and how many rows."""
-    entry = noted("exported", what, user, now, f"{rows} rows")
-    with accounts.writing() as tx:
-        tx.note(organisation, [entry])
-
-
-def note_bulk_read(
-    accounts: Accounts, organisation: str, user: str, what: str, now: datetime, *, rows: int
-) -> None:
-    """Note that somebody read `rows` records of a kind at once; fewer than BULK_ROWS_MIN are not.
+    """Note that somebody took out a file: `what` of it (customers as csv), and how many rows.
 
     Call it outside of any transaction.
     """
-    if rows < BULK_ROWS_MIN:
-        return
-    entry = noted("read_in_bulk", what, user, now, f"{rows} rows")
+    _note(accounts, organisation, noted("exported", what, user, now, f"{rows} rows"))
+
+
+@dataclass(slots=True)
+class BulkReads:
+    """Counts the records that each user reads; small pages add up, across requests too.
+
+    The counts are this process' own: a restart begins anew.
+    """
+
+    _rows: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    _lock: Lock = field(default_factory=Lock)
+
+    def count(
+        self, accounts: Accounts, reader: Reader, what: str, rows: int, now: datetime
+    ) -> None:
+        """Count what was read, and note it once there are BULK_ROWS_MIN since the last note.
+
+        Call it outside of any change of the books.
+        """
+        place = (reader.organisation, reader.user, what)
+        with self._lock:
+            if len(self._rows) >= READERS_MAX and place not in self._rows:
+                self._rows.clear()
+            self._rows[place] += rows
+            if self._rows[place] < BULK_ROWS_MIN:
+                return
+            read = self._rows.pop(place)
+        entry = noted("read_in_bulk", what, reader.user, now, f"{read} rows")
+        _note(accounts, reader.organisation, entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads, in which organisation's books."""
+
+    organisation: str
+    user: str
+
+
+def _note(accounts: Accounts, organisation: str, entry: AuditNote) -> None:
     with accounts.writing() as tx:
         tx.note(organisation, [entry])

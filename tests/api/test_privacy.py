@@ -1,0 +1,115 @@
+"""Privacy over HTTP: taken out, erased, and noted in the audit; for who may, and only theirs."""
+
+from __future__ import annotations
+
+import io
+import json
+from zipfile import ZipFile
+
+from net30.domain.audit import AuditEntry
+from net30.domain.customer import Customer
+from net30.domain.identity.roles import Role
+from net30.domain.party import Contact, Party
+from net30.services.audit.note_read import BULK_ROWS_MIN, READERS_MAX, BulkReads, Reader
+from net30.services.save_customer import save_customer
+from tests.api.front import US, Front
+
+
+def noted_in(front: Front) -> list[AuditEntry]:
+    with front.desk.app.world.accounts.reading() as tx:
+        return list(tx.entries(US))
+
+
+def bulk_reads(front: Front) -> list[AuditEntry]:
+    return [one for one in noted_in(front) if one.action == "read_in_bulk"]
+
+
+def add(front: Front, name: str) -> Customer:
+    party = Party(name=name, contact=Contact(email="person@mail.example"))
+    with front.desk.app.change() as ctx:
+        return save_customer(ctx, Customer(id="", party=party))
+
+
+def test_all_that_is_known_comes_as_a_file_and_the_audit_tells_who_took_it(front: Front) -> None:
+    person = add(front, "Ada Person")
+    answer = front.get(f"/customers/{person.id}/personal-data")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/zip"
+    with ZipFile(io.BytesIO(answer.content)) as archive:
+        told = json.loads(archive.read("person.json"))
+    assert told["customer"]["party"]["name"] == "Ada Person"
+    last = [one for one in noted_in(front) if one.action == "exported"][-1]
+    assert last.target == f"personal data of customer {person.id}"
+    assert last.actor.startswith("0")
+
+
+def test_an_erased_person_is_gone_once_and_for_all(front: Front) -> None:
+    person = add(front, "Bea Person")
+    path = f"/customers/{person.id}/erasure"
+    answer = front.post(path, {"contact_only": False}, once="erase-bea")
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert told["kept"] == []
+    assert told["law"]["country"] == "CI"
+    assert told["customer"]["party"]["name"].startswith("Erased ")
+    again = front.post(path, {"contact_only": False}, once="erase-bea")
+    assert again.json() == told
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert "Bea Person" not in front.get(f"/customers/{person.id}").text
+    front.settled()
+    assert "customer_erased" in [entry.action for entry in noted_in(front)]
+
+
+def test_who_owes_something_is_kept_and_told_what(front: Front) -> None:
+    person = add(front, "Cleo Person")
+    invoice = front.desk.issue(customer_id=person.id)
+    answer = front.post(f"/customers/{person.id}/erasure", {})
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "open_claims"
+    assert invoice.number in answer.text
+    answer = front.post(f"/customers/{person.id}/erasure", {"contact_only": True})
+    assert answer.json()["customer"]["party"]["name"] == "Cleo Person"
+    assert answer.json()["kept"] == [{"number": invoice.number, "until": "2036-12-31"}]
+    assert "person@mail.example" not in front.get(f"/customers/{person.id}").text
+
+
+def test_only_owners_and_admins_may(front: Front) -> None:
+    person = add(front, "Dido Person")
+    for role in Role:
+        status = 200 if role in {Role.OWNER, Role.ADMIN} else 403
+        assert front.get(f"/customers/{person.id}/personal-data", role=role).status_code == status
+    for role in (Role.ACCOUNTANT, Role.AUDITOR, Role.API):
+        assert front.post(f"/customers/{person.id}/erasure", {}, role=role).status_code == 403
+        assert front.post("/retention", role=role).status_code == 403
+    assert front.get("/customers/nobody/personal-data").status_code == 404
+
+
+def test_the_law_s_time_is_shown_and_applied(front: Front) -> None:
+    state = front.get("/retention", role=Role.VIEWER).json()
+    assert state["law"]["years"] == 10
+    assert "OHADA" in state["law"]["law"]
+    assert front.post("/retention").json() == {"numbers": []}
+
+
+def test_small_pages_that_add_up_are_noted_as_reading_in_bulk(front: Front) -> None:
+    for at in range(30):
+        add(front, f"Reader's customer {at}")
+
+    before = len(bulk_reads(front))
+    for _ in range(5):
+        assert front.get("/customers?limit=25", role=Role.VIEWER).status_code == 200
+    (noted,) = bulk_reads(front)[before:]
+    assert (noted.target, noted.detail) == ("customers", f"{BULK_ROWS_MIN} rows")
+
+
+def test_counts_of_reads_are_each_reader_s_own_and_bounded(front: Front) -> None:
+    accounts, now = front.desk.app.world.accounts, front.desk.clock()
+    reads = BulkReads()
+    before = len(bulk_reads(front))
+    for at in range(READERS_MAX + 5):
+        reads.count(accounts, Reader(US, f"u{at}"), "customers", BULK_ROWS_MIN - 1, now)
+    assert len(bulk_reads(front)) == before
+    reads.count(accounts, Reader(US, f"u{READERS_MAX + 4}"), "invoices", 1, now)
+    assert len(bulk_reads(front)) == before
+    reads.count(accounts, Reader(US, f"u{READERS_MAX + 4}"), "customers", 1, now)
+    assert len(bulk_reads(front)) == before + 1
