@@ -31,7 +31,8 @@ COMPILE = [
 HELP = """\
 python3 dev.py VERB
 
-  run [--once]             install the base, open the demo company, show what it made
+  run [--port N]           open the demo company in the browser
+  run --once               install the base only, make the demo company, show what it made
   test [PYTEST ARGS]       install what tests need, run them, check the coverage gates
   setup [--all]            install the base (or everything) into .venv, print what it weighs
   check [STEP...]          format, lint, types, imports, security, dependencies, docs, sbom
@@ -66,10 +67,10 @@ def main(words: list[str]) -> int:
 
 
 def run(words: list[str]) -> int:
-    """Install the base and become `net30 demo`."""
-    install("base")
+    """Become the demo company in the browser, or `net30 demo`, for which the base is enough."""
+    install("base" if "--once" in words else "ui")
     os.environ.setdefault("NET30_HOME", str(ROOT / "var" / "demo"))
-    return become(BIN / "net30", "demo", *words)
+    return become(BIN / "net30", "demo", *(words if "--once" in words else ("--serve", *words)))
 
 
 def test(words: list[str]) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import cast
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,7 +21,7 @@ from net30.app import App
 from net30.kernel.errors import ConfigurationError
 from net30.kernel.plugins import load
 from net30.portal.application import create_portal, is_portal
-from net30.portal.visitor import CookieBearer, Recognise
+from net30.portal.visitor import CookieBearer, Recognise, principal_of
 from net30.services.relaying import Relay
 
 API_ADDRESSES = ("/api", "/health", "/ready", "/metrics")
@@ -41,6 +42,15 @@ def compose(
         portal=create_portal(app, recognise),
         rest=ui,
     )
+
+
+def with_screens(app: App, recognise: Recognise, relay: Relay) -> ASGIApp:
+    """Return the same with the screens; raise ConfigurationError without the extra ui."""
+    office = load("net30.ui", "office", extra="ui").Office(
+        app=app, visitor=partial(principal_of, recognise), poke=relay.poke
+    )
+    screens: ASGIApp = load("net30.ui", "application", extra="ui").create_screens(office)
+    return compose(app, recognise, screens, relay)
 
 
 def mcp_of(app: App) -> ASGIApp:

@@ -85,12 +85,23 @@ def init(
 
 def demo(
     *,
-    once: Annotated[  # noqa: ARG001 - the web application, once it is there, is served without it
-        bool, typer.Option("--once", help="Stop after showing what was made.")
+    once: Annotated[
+        bool, typer.Option("--once", help="Show what was made and stop, which is usual.")
     ] = False,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Open it in the browser, for this machine only.")
+    ] = False,
+    port: Annotated[
+        int, typer.Option(help="NET30_PORT by default; 0: any that is free.", min=-1, max=65_535)
+    ] = -1,
     json: Json = False,
 ) -> None:
     """Open a demo company with half a year of invoices, and invoice one sentence."""
+    if serve and not once:
+        from net30.cli.demo_serve import serve_demo
+
+        serve_demo(port)
+        return
     from net30.cli.demo import open_demo
 
     raise typer.Exit(open_demo(as_json=json))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import partial
+from importlib.util import find_spec
 from typing import Annotated
 
 import typer
@@ -36,20 +37,32 @@ def serve(
             help="Without, net30 work must run beside: a service of its own.",
         ),
     ] = True,
+    screens: Annotated[
+        bool, typer.Option("--screens/--no-screens", help="Without: the API and sign-in only.")
+    ] = True,
 ) -> None:
-    """Serve the pages at /login, the API at /api/v1 and its page at /api/docs.
+    """Serve the screens, the sign-in pages, the API at /api/v1 and its page at /api/docs.
 
     The first start prints a one-time link that makes its bearer the owner.
     """
     serving = load("net30.api", "serving", extra="web")
-    compose = load("net30", "asgi", extra="web").compose
+    asgi = load("net30", "asgi", extra="web")
+    with_screens = screens and has_screens()
+    compose = asgi.with_screens if with_screens else asgi.compose
     with opened() as net30:
+        if screens and not with_screens:
+            _say_now("without the screens: pip install 'net30[ui]' brings them")
         if worker:
             relay = load("net30.worker", "child").WorkerProcess(net30.world)
         else:
             relay = Elsewhere(net30.world)
         wanted = net30.settings.port if port < 0 else port
         serving.serve(net30, host, wanted, _say_now, partial(compose, relay=relay))
+
+
+def has_screens() -> bool:
+    """Tell whether what the screens need is installed, without loading it."""
+    return find_spec("streamlit") is not None and find_spec("plotly") is not None
 
 
 def _say_now(text: str) -> None:

@@ -96,7 +96,7 @@ def sign_in(scope: Scope) -> str:
     """Return the address of the sign-in page that leads back here."""
     query = scope["query_string"].decode("latin-1")
     wanted = scope["path"] + (f"?{query}" if query else "")
-    return f"/login?next={quote(wanted)}" if wanted != "/" else "/login"
+    return f"/login?after={quote(wanted)}" if wanted != "/" else "/login"
 
 
 def _is_page(scope: Scope) -> bool:

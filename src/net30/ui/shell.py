@@ -19,6 +19,7 @@ from net30.ui.visit import Visit
 from net30.ui.words import LANGUAGES, Words, language_of
 
 HOME = "dashboard"
+LANGUAGE_COOKIE = "net30_language"
 
 
 def run() -> None:
@@ -29,7 +30,7 @@ def run() -> None:
         layout="wide",
     )
     office = the_office()
-    words = Words(st.session_state.get("language") or language_of(st.context.locale or ""))
+    words = Words(_language())
     principal = _visitor(office)
     if principal is None:
         _signed_out(words)
@@ -70,8 +71,13 @@ def here() -> Visit:
 
 
 def _visitor(office: Office) -> Principal | None:
-    wanted = str(st.session_state.get("organisation", ""))
-    return office.visitor(st.context.headers.get("cookie", "") or "", wanted)
+    return office.visitor(st.context.headers.get("cookie", "") or "", "")
+
+
+def _language() -> str:
+    """Return the language chosen here, else the one chosen when signing in, else the browser's."""
+    chosen = st.session_state.get("language") or st.context.cookies.get(LANGUAGE_COOKIE, "")
+    return language_of(str(chosen or st.context.locale or ""))
 
 
 def _page(visit: Visit, name: str, place: Place) -> st.Page:
@@ -136,11 +142,8 @@ def _who(visit: Visit) -> None:
             key="language_wanted",
             on_change=_speak,
         )
-        links = (("/account", t("Your account")), ("/logout", t("Sign out")))
-        rows = "<br>".join(
-            f'<a href="{to}" target="_self">{escape(text)}</a>' for to, text in links
-        )
-        st.html(f'<p style="line-height:2">{rows}</p>')
+        way_out = escape(t("Account, sessions, sign out"))
+        st.html(f'<a href="/account" target="_self">{way_out}</a>')
 
 
 def _speak() -> None:

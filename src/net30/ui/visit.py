@@ -69,7 +69,7 @@ class Visit:
         organisation, store = self.principal.organisation, self.app.world.store
         self.office.poke(organisation)
         with store.reading(organisation) as tx:
-            last = tx.last_event()
+            last, _ = tx.last_event()
         until = monotonic() + SETTLE_SECONDS
         while monotonic() < until:
             if all(store.checkpoint(organisation, name) >= last for name in _SHOWN):
