@@ -29,6 +29,7 @@ from net30.services.convert_quote import convert_quote, deposit_for_quote
 from net30.services.create_draft import create_draft, delete_draft
 from net30.services.find_invoices import find_invoices
 from net30.services.found import customer_by_name, invoice_by_number
+from net30.services.invoice_link import DAYS, DAYS_MAX, sign_link
 from net30.services.issue_invoice import issue_invoice
 from net30.services.render_document import file_name, render, style_of
 from net30.services.send_invoice import send_invoice
@@ -41,7 +42,9 @@ LINE_FIELDS_MAX = 5
 Number = Annotated[str, typer.Argument(help="The invoice's number, or a draft's id.")]
 Line = Annotated[
     list[str],
-    typer.Option(help="DESCRIPTION; QUANTITY; PRICE[; UNIT[; TAX %]], once a line."),
+    typer.Option(
+        help="DESCRIPTION; QUANTITY; PRICE[; UNIT[; TAX %]], or @PRODUCT; QUANTITY; once a line."
+    ),
 ]
 
 
@@ -100,6 +103,24 @@ def issue_draft(*, draft: Number, json: Json = False) -> None:
         with net30.change() as ctx:
             invoice = issue_invoice(ctx, invoice_by_number(ctx, draft).value.id)
         tell(net30, invoice, as_json=json)
+
+
+@app.command("link")
+def link(
+    *,
+    number: Number,
+    days: Annotated[int, typer.Option(help="How long it lives.", min=1, max=DAYS_MAX)] = DAYS,
+    json: Json = False,
+) -> None:
+    """Print a link to the page where the customer sees and pays the invoice, without an account."""
+    with opened() as net30, net30.change() as ctx:
+        made = sign_link(ctx, number, days)
+        address = f"{net30.settings.address}/pay/{made.token}"
+    if json:
+        print_json({"number": made.number, "until": made.until, "link": address})
+        return
+    say(address)
+    say(f"It shows {made.number} to whoever has it, until {made.until}; net30 serve answers it.")
 
 
 @app.command("delete")
@@ -231,8 +252,18 @@ def without_password(url: str) -> str:
 
 
 def parse_line(text: str) -> NewLine:
-    """Read 'DESCRIPTION; QUANTITY; PRICE[; UNIT[; TAX %]]'; raise InputError otherwise."""
+    """Read 'DESCRIPTION; QUANTITY; PRICE[; UNIT[; TAX %]]'; raise InputError otherwise.
+
+    '@CODE[; QUANTITY[; PRICE]]' is a product of the catalogue.
+    """
     fields = [field.strip() for field in text.split(";")]
+    if fields[0].startswith("@") and len(fields) <= 3:  # noqa: PLR2004 - code, quantity, price
+        code, quantity, price = (*fields, "", "")[:3]
+        return NewLine(
+            product=code[1:],
+            quantity=parse_decimal(quantity or "1"),
+            unit_price=parse_decimal(price) if price else None,
+        )
     if not 3 <= len(fields) <= LINE_FIELDS_MAX:  # noqa: PLR2004 - the three that a line needs
         raise InputError(
             f"{text!r} is no line",

@@ -1,11 +1,14 @@
-"""Signing key: the secret that an organisation's confirmations are signed with."""
+"""Signing key: the secrets that an organisation's confirmations and links are signed with."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 CONFIRMATIONS = "confirmations"
-"""The id of the only key there is."""
+"""The id of the key of what waits for a yes."""
+
+LINKS = "links"
+"""The id of the key of customers' links; without it all that were given end."""
 
 SECRET_BYTES = 32
 

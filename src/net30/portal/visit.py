@@ -93,7 +93,7 @@ class Visit:
         text = template(name).render(
             say=self.words,
             lang=self.words.language,
-            path=self.request.url.path,
+            path=self.request.url.path if self.request.method == "GET" else "",
             who=self.who,
             token=self.token,
             error=told(error, self.words) if error else None,
