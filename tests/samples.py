@@ -19,6 +19,7 @@ from net30.domain.open_item import OpenItem, open_item_of
 from net30.domain.organisation import Organisation
 from net30.domain.party import Address, Contact, Identifier, Party
 from net30.domain.payment import Allocation, Payment
+from net30.domain.product import Price, Product
 from net30.domain.received import ReceivedInvoice
 from net30.domain.rendering import RenderedFile, Rendering
 from net30.domain.schedule import Occurrence, Schedule
@@ -128,6 +129,13 @@ def one_of_each() -> tuple[Aggregate, ...]:
         AssistantDay(id="2026-11-21", tallies=(Tally("payments", 1, (paid,)),)),
         a_conversation(),
         an_alert(),
+        Product(
+            id="pr1",
+            code="CONS",
+            name="consulting",
+            prices=(Price(amount=Decimal("90000.5"), currency="XOF"),),
+            unit="HUR",
+        ),
         Job(id="j1", kind="train", title="t", user="awa", began=NOW, began_step=NOW, heard=NOW),
         Webhook(
             id="w1", url="https://hooks.example/in", made_at=NOW, secret="sealed", topics=("a",)

@@ -25,6 +25,7 @@ FILES = {
     "chat": "chat",
     "chats": "chat",
     "customer": "customer",
+    "product": "product",
     "invoice": "invoice",
     "pay": "payments",
     "payment": "payment",

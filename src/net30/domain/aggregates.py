@@ -17,6 +17,7 @@ from net30.domain.job import Job, JobState
 from net30.domain.open_item import OpenItem
 from net30.domain.organisation import Organisation
 from net30.domain.payment import Payment
+from net30.domain.product import Product
 from net30.domain.received import ReceivedInvoice
 from net30.domain.rendering import Rendering
 from net30.domain.schedule import Occurrence, Schedule
@@ -29,6 +30,7 @@ Aggregate = (
     | Invoice
     | OpenItem
     | Payment
+    | Product
     | Schedule
     | Occurrence
     | Rendering
@@ -48,6 +50,7 @@ KINDS: dict[str, type[Aggregate]] = {
     "invoice": Invoice,
     "open_item": OpenItem,
     "payment": Payment,
+    "product": Product,
     "schedule": Schedule,
     "occurrence": Occurrence,
     "rendering": Rendering,
@@ -114,6 +117,8 @@ def keys_of(aggregate: Aggregate) -> dict[Key, str]:
             }
         case Payment() | Schedule():
             keys = {Key.CUSTOMER: aggregate.customer_id}
+        case Product():
+            keys = {Key.NAME: fold(aggregate.name), Key.EXTERNAL: fold(aggregate.code)}
         case Occurrence():
             keys = {Key.PARENT: aggregate.schedule_id}
         case Rendering():

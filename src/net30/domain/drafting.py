@@ -43,11 +43,12 @@ class NewLine:
     """One thing to charge: what, how much of it, at which price for one.
 
     Without `tax` the customer's or the organisation's rate applies; `discount_percent` comes off
-    this line.
+    this line. With `product`, a code, the name, price, unit and tax that are left out are those of
+    the catalogue on the day of drafting.
     """
 
-    name: str
-    unit_price: Decimal
+    name: str = ""
+    unit_price: Decimal | None = None
     quantity: Decimal = Decimal(1)
     unit: str = PIECE
     tax: TaxRate | None = None
@@ -55,6 +56,7 @@ class NewLine:
     description: str = ""
     period: Period | None = None
     seller_item_id: str = ""
+    product: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,8 +159,10 @@ def draft(
 
 
 def _line(new: NewLine, at: int, currency: str, tax: TaxRate) -> Line:
+    price = new.unit_price
+    assert price is not None, "a line without a price was refused"
     with localcontext(EXACT):
-        base = Money.rounded(new.quantity * new.unit_price, currency)
+        base = Money.rounded(new.quantity * price, currency)
     percent = new.discount_percent
     allowances: tuple[AllowanceCharge, ...] = ()
     if percent:
@@ -169,7 +173,7 @@ def _line(new: NewLine, at: int, currency: str, tax: TaxRate) -> Line:
         description=new.description,
         quantity=new.quantity,
         unit=new.unit,
-        unit_price=new.unit_price,
+        unit_price=price,
         tax=tax,
         allowances=allowances,
         period=new.period,
@@ -248,6 +252,10 @@ def _check_line(line: NewLine, path: str) -> None:
     if not line.unit.strip():
         raise InputError(  # EN 16931 BR-23
             f"{path} has no unit", hint="use C62 for pieces, HUR for hours", code="no_unit"
+        )
+    if line.unit_price is None:
+        raise InputError(
+            f"{path} has no price", hint="say what one costs, or name a product", code="no_price"
         )
     if not is_acceptable(line.unit_price) or line.unit_price < 0:
         raise InputError(  # EN 16931 BR-27

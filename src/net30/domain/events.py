@@ -288,6 +288,16 @@ class WebhookChanged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProductSaved:
+    """A product was added or changed."""
+
+    name: Literal["ProductSaved"] = "ProductSaved"
+    product_id: str
+    code: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsSaved:
     """The organisation takes other things for granted: `changed` names the fields."""
 
@@ -354,6 +364,7 @@ Event = (
     | AlertClosed
     | JobEnded
     | WebhookChanged
+    | ProductSaved
     | SettingsSaved
     | ScheduleChanged
     | CustomerErased

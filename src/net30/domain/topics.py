@@ -14,6 +14,7 @@ TEST = "webhook.test"
 
 NEEDS: dict[type, Permission] = {
     events.CustomerSaved: Permission.CUSTOMERS_READ,
+    events.ProductSaved: Permission.PRODUCTS_READ,
     events.DraftSaved: Permission.INVOICES_READ,
     events.DraftDeleted: Permission.INVOICES_READ,
     events.InvoiceIssued: Permission.INVOICES_READ,

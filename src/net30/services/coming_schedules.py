@@ -9,6 +9,7 @@ from net30.domain.drafting import draft
 from net30.domain.schedule import Occurrence, Schedule
 from net30.insights.revenue_projection import ScheduledInvoice
 from net30.services.context import ReadContext
+from net30.services.products.price_lines import price_lines
 
 PAGE = 500
 
@@ -31,7 +32,7 @@ def coming_invoices(ctx: ReadContext, after: date, last: date) -> tuple[Schedule
                 if day <= after:
                     continue
                 made = draft(
-                    schedule.invoice,
+                    price_lines(ctx, schedule.invoice, customer),
                     invoice_id=schedule.id,
                     seller=company,
                     customer=customer,

@@ -9,6 +9,7 @@ from net30.domain.invoice import Invoice
 from net30.kernel.errors import Conflict
 from net30.ports.store import NEW, Stored
 from net30.services.context import Context
+from net30.services.products.price_lines import price_lines
 
 
 def create_draft(ctx: Context, new: NewInvoice) -> Invoice:
@@ -35,7 +36,10 @@ def save_draft(ctx: Context, invoice: Invoice) -> Invoice:
 
 def _computed(ctx: Context, new: NewInvoice, invoice_id: str) -> Invoice:
     customer = ctx.tx.load(Customer, new.customer_id).value
-    return draft(new, invoice_id=invoice_id, seller=ctx.company, customer=customer, today=ctx.today)
+    priced = price_lines(ctx, new, customer)
+    return draft(
+        priced, invoice_id=invoice_id, seller=ctx.company, customer=customer, today=ctx.today
+    )
 
 
 def _unissued(ctx: Context, invoice_id: str) -> Stored[Invoice]:

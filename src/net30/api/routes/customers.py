@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Annotated
 
-from fastapi import Path
+from fastapi import Path, Query
 from starlette.responses import Response
 
 from net30.api.answers.etag import tag_of
+from net30.api.answers.listing import ROWS_WALKED_MAX, Place, cursor_at, in_order, walked
 from net30.api.answers.paging import ROWS_USUAL, Cursor, Limit, Listed, reply_page
 from net30.api.asked import ID_CHARACTERS_MAX
 from net30.api.resource import Resource
 from net30.api.visit import Changing, Looking
-from net30.domain.customer import Customer
+from net30.domain.customer import Customer, fold
 from net30.domain.identity.roles import Permission
 from net30.kernel.errors import InputError, NotFound
 from net30.ports.store import Stored
@@ -35,6 +38,30 @@ class Parking:
     parked: bool
 
 
+class CustomerSort(StrEnum):
+    """Orders of the customers."""
+
+    ADDED = "added"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is asked of each customer; empty and null ask nothing."""
+
+    country: str
+    parked: bool | None
+    hold: bool | None
+
+    def fits(self, customer: Customer) -> bool:
+        """Tell whether a customer is what is asked for."""
+        return (
+            self.country in {"", customer.party.address.country}
+            and self.parked in {None, customer.parked}
+            and self.hold in {None, customer.hold}
+        )
+
+
 EXAMPLE = {
     "id": "",
     "party": {
@@ -46,12 +73,42 @@ EXAMPLE = {
 
 
 @routes.get("/customers", Permission.CUSTOMERS_READ, gives=Listed[Customer])
-def list_customers(visit: Looking, limit: Limit = ROWS_USUAL, cursor: Cursor = "") -> Response:
-    """List customers, the earliest added first."""
+def list_customers(
+    visit: Looking,
+    *,
+    text: Annotated[str, Query(description="In the name.", max_length=200)] = "",
+    country: Annotated[str, Query(description="ISO code.", pattern="^([A-Z]{2})?$")] = "",
+    parked: bool | None = None,
+    hold: bool | None = None,
+    sort: CustomerSort = CustomerSort.ADDED,
+    descending: bool = False,
+    limit: Limit = ROWS_USUAL,
+    cursor: Cursor = "",
+) -> Response:
+    """List customers, the earliest added first unless asked otherwise."""
+    wanted = Wanted(country=country, parked=parked, hold=hold)
     with visit.look() as ctx:
-        page = ctx.tx.page(Customer, after=cursor, limit=limit + 1)
-    items = tuple(stored.value for stored in page[:limit])
-    return reply_page(visit.request, items, items[-1].id if len(page) > limit else "")
+        if sort is CustomerSort.ADDED and not (descending or text):
+            items, after = walked(
+                lambda last, rows: [
+                    one.value for one in ctx.tx.page(Customer, after=last, limit=rows)
+                ],
+                lambda one: one.id,
+                wanted.fits,
+                limit=limit,
+                cursor=cursor,
+            )
+            visit.note_read("customers", len(items))
+            return reply_page(visit.request, items, after)
+        named = ctx.tx.names(Customer)
+        words = fold(text)
+        rows: list[tuple[Place, str]] = [
+            ((name if sort is CustomerSort.NAME else "", customer), customer)
+            for customer, name in named
+            if words in name
+        ]
+        found = in_order(rows, cursor, descending=descending)
+        return _named_page(visit, ctx, found, wanted, limit)
 
 
 @routes.get("/customers/{customer}", Permission.CUSTOMERS_READ, gives=Customer)
@@ -118,6 +175,27 @@ def park_customer(visit: Changing, customer: Id) -> Response:
             ctx, replace(customer_by_name(ctx, customer).value, parked=parked)
         )
     )
+
+
+def _named_page(
+    visit: Looking,
+    ctx: ReadContext,
+    found: Sequence[tuple[Place, str]],
+    wanted: Wanted,
+    limit: int,
+) -> Response:
+    """Answer with the first of some customers that fit; a page may end before it is full."""
+    items: list[Customer] = []
+    last = more = ""
+    for at, (place, customer) in enumerate(found):
+        if len(items) == limit or at == ROWS_WALKED_MAX:
+            more = last
+            break
+        one = ctx.tx.load(Customer, customer).value
+        items += [one] if wanted.fits(one) else []
+        last = cursor_at(place)
+    visit.note_read("customers", len(items))
+    return reply_page(visit.request, tuple(items), more)
 
 
 def added_customer(ctx: Context, new: Customer) -> Customer:

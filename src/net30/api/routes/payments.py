@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Path, Query
 from starlette.responses import Response
 
 from net30.api.answers.etag import tag_of
+from net30.api.answers.listing import Place, page_of, walked
 from net30.api.answers.paging import ROWS_USUAL, Cursor, Limit, Listed, reply_page
-from net30.api.asked import ID_CHARACTERS_MAX
+from net30.api.asked import ID_CHARACTERS_MAX, Currency, Day
 from net30.api.resource import Resource
 from net30.api.visit import Changing, Looking
 from net30.domain.identity.roles import Permission
 from net30.domain.open_item import OpenItem
 from net30.domain.payment import Allocation, Payment, PaymentMethod
-from net30.kernel.errors import InputError, NotFound
+from net30.kernel.errors import InputError, LimitExceeded, NotFound
 from net30.kernel.money import Money
 from net30.ports.store import Stored
 from net30.services.context import Context, ReadContext
+from net30.services.find_payments import PAYMENTS_MAX, find_payments
 from net30.services.found import customer_by_name, open_item_by_number
 from net30.services.record_payment import (
     NewPayment,
@@ -100,6 +103,31 @@ class Bounced:
     reason: str = ""
 
 
+class PaymentSort(StrEnum):
+    """Orders of the payments."""
+
+    RECORDED = "recorded"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is asked of each payment; empty and null ask nothing."""
+
+    method: PaymentMethod | None
+    currency: str
+    received_from: date | None
+    received_to: date | None
+
+    def fits(self, payment: Payment) -> bool:
+        """Tell whether a payment is what is asked for."""
+        return (
+            self.method in {None, payment.method}
+            and self.currency in {"", payment.amount.currency}
+            and (self.received_from or date.min) <= payment.day <= (self.received_to or date.max)
+        )
+
+
 EXAMPLE = {
     "customer": "Acme Corp",
     "amount": {"amount": "1000000", "currency": "XOF"},
@@ -108,13 +136,51 @@ EXAMPLE = {
 
 
 @routes.get("/payments", Permission.PAYMENTS_READ, gives=Listed[PaymentShown])
-def list_payments(visit: Looking, limit: Limit = ROWS_USUAL, cursor: Cursor = "") -> Response:
-    """List payments, the earliest recorded first."""
+def list_payments(
+    visit: Looking,
+    *,
+    customer: Annotated[str, Query(description="Name or id.", max_length=200)] = "",
+    invoice: Annotated[str, Query(description="Number of one it settles.", max_length=200)] = "",
+    method: PaymentMethod | None = None,
+    currency: Currency = "",
+    received_from: Day | None = None,
+    received_to: Day | None = None,
+    sort: PaymentSort = PaymentSort.RECORDED,
+    descending: bool = False,
+    limit: Limit = ROWS_USUAL,
+    cursor: Cursor = "",
+) -> Response:
+    """List payments, the earliest recorded first unless asked otherwise."""
+    wanted = Wanted(
+        method=method, currency=currency, received_from=received_from, received_to=received_to
+    )
     with visit.look() as ctx:
-        page = ctx.tx.page(Payment, after=cursor, limit=limit + 1)
-    items = tuple(_shown(stored.value) for stored in page[:limit])
-    last = items[-1].payment.id if len(page) > limit else ""
-    return reply_page(visit.request, items, last)
+        if sort is PaymentSort.RECORDED and not (descending or customer or invoice):
+            items, after = walked(
+                lambda last, rows: [
+                    one.value for one in ctx.tx.page(Payment, after=last, limit=rows)
+                ],
+                lambda one: one.id,
+                wanted.fits,
+                limit=limit,
+                cursor=cursor,
+            )
+            visit.note_read("payments", len(items))
+            return reply_page(visit.request, tuple(map(_shown, items)), after)
+        found = find_payments(ctx, customer=customer, invoice=invoice, limit=PAYMENTS_MAX)
+    if len(found) == PAYMENTS_MAX:
+        raise LimitExceeded(
+            f"there are {PAYMENTS_MAX:,} payments or more to put in order",
+            hint="ask for those of one customer, or in the order they were recorded",
+            code="too_many_rows",
+        )
+    rows: list[tuple[Place, object]] = [
+        ((one.day.isoformat() if sort is PaymentSort.DAY else "", one.id), _shown(one))
+        for one in (row.payment for row in found)
+        if wanted.fits(one)
+    ]
+    visit.note_read("payments", min(limit, len(rows)))
+    return page_of(visit.request, rows, limit=limit, cursor=cursor, descending=descending)
 
 
 @routes.get("/payments/unapplied", Permission.PAYMENTS_READ, gives=tuple[UnappliedCash, ...])

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated
 
-from fastapi import Path
+from fastapi import Path, Query
 from starlette.responses import Response
 
 from net30.api.answers.etag import tag_of
+from net30.api.answers.listing import walked
 from net30.api.answers.paging import ROWS_USUAL, Cursor, Limit, Listed, reply_page
 from net30.api.asked import ID_CHARACTERS_MAX, AsOf
 from net30.api.resource import Resource
@@ -20,6 +21,7 @@ from net30.domain.schedule import Schedule
 from net30.kernel.errors import InputError, NotFound
 from net30.ports.store import Stored
 from net30.services.context import Context, ReadContext
+from net30.services.found import customer_by_name
 from net30.services.plan_schedules import SchedulePlan, plan_schedules
 from net30.services.run_schedules import ScheduleRun, run_schedules
 from net30.services.save_schedule import (
@@ -60,13 +62,26 @@ class Until:
 
 
 @routes.get("/schedules", Permission.SCHEDULES_READ, gives=Listed[ScheduleRow])
-def list_schedules(visit: Looking, limit: Limit = ROWS_USUAL, cursor: Cursor = "") -> Response:
-    """List the schedules with their next day."""
+def list_schedules(
+    visit: Looking,
+    *,
+    customer: Annotated[str, Query(description="Name or id.", max_length=200)] = "",
+    paused: bool | None = None,
+    limit: Limit = ROWS_USUAL,
+    cursor: Cursor = "",
+) -> Response:
+    """List the schedules with their next day, the earliest added first."""
     with visit.look() as ctx:
-        page = ctx.tx.page(Schedule, after=cursor, limit=limit + 1)
-    found = tuple(stored.value for stored in page[:limit])
+        whose = customer_by_name(ctx, customer).value.id if customer else ""
+        found, after = walked(
+            lambda last, rows: [one.value for one in ctx.tx.page(Schedule, after=last, limit=rows)],
+            lambda one: one.id,
+            lambda one: whose in {"", one.customer_id} and paused in {None, one.paused},
+            limit=limit,
+            cursor=cursor,
+        )
     items = tuple(ScheduleRow(schedule=one, next_day=one.next_day()) for one in found)
-    return reply_page(visit.request, items, found[-1].id if len(page) > limit else "")
+    return reply_page(visit.request, items, after)
 
 
 @routes.get("/schedules/due", Permission.SCHEDULES_READ, gives=SchedulePlan)

@@ -1,0 +1,1 @@
+"""Products: the catalogue of what is sold, and its prices on invoices."""
