@@ -25,6 +25,7 @@ from net30.api.uploads import Upload, read_upload
 from net30.app import App
 from net30.domain.identity.principal import Principal
 from net30.domain.identity.secret import SecretKind, kind_of_secret
+from net30.services.audit.note_read import Reader
 from net30.services.context import Context, ReadContext
 
 if TYPE_CHECKING:
@@ -60,6 +61,12 @@ class Visit:
     def reply(self, value: object, *, tag: str = "") -> Response:
         """Answer with a result."""
         return answers.reply(self.request, value, tag=tag)
+
+    def note_read(self, what: str, rows: int) -> None:
+        """Count personal records that this one has read; the audit notes reading them in bulk."""
+        reader = Reader(self.principal.organisation, self.principal.user)
+        accounts, now = self.app.world.accounts, self.app.clock()
+        self.house.reads.count(accounts, reader, what, rows, now)
 
     def check_match(self, tag: str) -> None:
         """Raise Conflict unless the client has read this version; a PUT must say which."""
