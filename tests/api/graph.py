@@ -10,7 +10,6 @@ from graphql import (
     GraphQLEnumType,
     GraphQLField,
     GraphQLInputObjectType,
-    GraphQLInputType,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
@@ -22,7 +21,7 @@ from httpx2 import Response
 from strawberry.utils.str_converters import to_camel_case
 
 from net30.api.graphql.answering import core_of
-from net30.api.graphql.reading import FIELDS_MAX
+from net30.api.graphql.limits import LIMITS
 from net30.api.graphql.schema.fields import field_name, is_field
 from net30.api.resource import Route
 from net30.domain.identity.roles import Role
@@ -79,7 +78,7 @@ def document_of(front: Front, route: Route, ids: dict[str, str], *, deep: int = 
     written = ", ".join(f"{key}: {value}" for key, value in given.items())
     asked = f"({written})" if written else ""
     selected = _selection(field.type, deep)
-    if len(selected.split()) > FIELDS_MAX:
+    if len(selected.split()) > LIMITS.fields:
         selected = _selection(field.type, deep - 1)
     return f"{kind} {{ {name}{asked}{selected} }}"
 
@@ -110,7 +109,7 @@ def _any_of(kind: GraphQLNonNull[Any]) -> str:
     return f"[{one}]" if is_list_type(kind.of_type) else one
 
 
-def literal(value: Any, kind: GraphQLInputType) -> str:
+def literal(value: Any, kind: Any) -> str:
     """A body of REST as GraphQL writes it: other names, enums by their names."""
     named = get_named_type(kind)
     if isinstance(value, list | tuple):
@@ -123,7 +122,7 @@ def literal(value: Any, kind: GraphQLInputType) -> str:
         return "{" + ", ".join(parts) + "}"
     if isinstance(named, GraphQLEnumType) and value is not None:
         return next(
-            name
+            str(name)
             for name, one in named.values.items()
             if getattr(one.value, "value", one.value) == value
         )

@@ -15,10 +15,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from strawberry.types.execution import PreExecutionError
 
-from net30.api.graphql.costs import COST_MAX, Scales, is_subscription, operation_of
+from net30.api.graphql.costs import Scales, is_subscription, operation_of
 from net30.api.graphql.errors import tell, told
+from net30.api.graphql.limits import LIMITS, Limits, too_much
 from net30.api.graphql.operation import Books, Operation
-from net30.api.graphql.reading import read_document, too_much
+from net30.api.graphql.reading import read_document
 from net30.api.graphql.sent import Asked, read_asked
 from net30.api.graphql.watching import Watching
 from net30.api.house import House
@@ -43,23 +44,24 @@ class Ready:
     cost: int
 
 
-def prepare(schema: GraphQLSchema, asked: tuple[Asked, ...]) -> tuple[Ready, ...]:
+def prepare(schema: GraphQLSchema, asked: tuple[Asked, ...], limits: Limits) -> tuple[Ready, ...]:
     """Return the documents of a request that may run.
 
     Raises InputError for what is no GraphQL, LimitExceeded for too much, all of them together.
     """
-    ready = tuple(_ready(schema, one) for one in asked)
-    if (whole := sum(one.cost for one in ready)) > COST_MAX:
+    ready = tuple(_ready(schema, one, limits) for one in asked)
+    if (whole := sum(one.cost for one in ready)) > limits.cost:
         raise too_much(
-            f"the documents may bring {whole:,} values, {COST_MAX:,} are allowed", "graphql_cost"
+            f"the documents may bring {whole:,} values, {limits.cost:,} are allowed", "graphql_cost"
         )
     return ready
 
 
-def _ready(schema: GraphQLSchema, asked: Asked) -> Ready:
-    document = read_document(asked.query)
+def _ready(schema: GraphQLSchema, asked: Asked, limits: Limits) -> Ready:
+    document = read_document(asked.query, limits)
     operation = operation_of(document, asked.operation_name)
-    weight = Scales(schema, document, asked.variables or {}).weigh(operation)
+    scales = Scales(schema, document, asked.variables or {}, limits)
+    weight = scales.weigh(operation)
     return Ready(asked, document, operation, weight.cost)
 
 
@@ -72,14 +74,16 @@ class Answering:
     request: Request
     principal: Principal
     watching: Watching
+    limits: Limits = LIMITS
 
     def ready(self, content: bytes) -> tuple[tuple[Ready, ...], bool]:
         """Return the documents of a request's body, weighed, and whether they came as a list.
 
         Raises InputError for what cannot be carried out, LimitExceeded for too much.
         """
-        asked, batch = read_asked(content, self.request.headers.get("content-type", ""))
-        return prepare(core_of(self.schema), asked), batch
+        media = self.request.headers.get("content-type", "")
+        asked, batch = read_asked(content, media, self.limits)
+        return prepare(core_of(self.schema), asked, self.limits), batch
 
     def streams(self, ready: Ready) -> bool:
         """Tell whether a document is answered by a stream."""
@@ -137,7 +141,7 @@ class Answering:
             answer["errors"] = told(result.errors, request_id_of(self.request.scope))
         if not isinstance(result, PreExecutionError):
             answer["data"] = result.data
-            answer["extensions"] = {"cost": ready.cost, "cost_max": COST_MAX}
+            answer["extensions"] = {"cost": ready.cost, "cost_max": self.limits.cost}
         return answer
 
     def _response(self, answer: object, status: HTTPStatus) -> Response:

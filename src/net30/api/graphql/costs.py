@@ -27,18 +27,16 @@ from graphql import (
 )
 
 from net30.api.answers.paging import ROWS_MAX, ROWS_USUAL
-from net30.api.graphql.reading import too_much
+from net30.api.graphql.limits import LIMITS, Limits, too_much
 from net30.kernel.errors import InputError
 
-DEPTH_MAX = 15
-COST_MAX = 30_000
-INTROSPECTION_DEPTH_MAX = 20
-INTROSPECTION_COST_MAX = 700_000
 LIST_ROWS = 5
 """How many rows a list without pages is taken to have: lines of an invoice, claims."""
 COST_KEY = "net30-cost"
 DEFINITION = "strawberry-definition"
 _DIGITS_MAX = 9
+_TYPE_COST = 4
+_NAMES = frozenset({"name", "kind", "ofType"})
 _INTROSPECTION_ROWS = {"types": 400, "fields": 8, "args": 3, "enumValues": 5, "inputFields": 6}
 
 
@@ -58,10 +56,16 @@ class Scales:
     schema: GraphQLSchema
     document: DocumentNode
     variables: Mapping[str, Any]  # Any: JSON
+    limits: Limits = LIMITS
     fragments: dict[str, FragmentDefinitionNode] = field(default_factory=dict)
     defaults: dict[str, ValueNode] = field(default_factory=dict)
     weighed: dict[str, Weight] = field(default_factory=dict)
     under_way: set[str] = field(default_factory=set)
+
+    @property
+    def steps_max(self) -> int:
+        """Return how far down a document is looked into at all."""
+        return max(self.limits.depth, self.limits.introspection_depth)
 
     def weigh(self, operation: OperationDefinitionNode) -> Weight:
         """Return an operation's weight.
@@ -81,12 +85,13 @@ class Scales:
         }
         root = self.schema.get_root_type(operation.operation)
         found = self._selected(operation.selection_set, root, 0)
-        if found.depth > DEPTH_MAX:
-            raise _too_deep(DEPTH_MAX)
-        if found.cost > COST_MAX or found.introspection > INTROSPECTION_COST_MAX:
+        most = self.limits
+        if found.depth > self.limits.depth:
+            raise _too_deep(self.limits.depth)
+        if found.cost > most.cost or found.introspection > most.introspection_cost:
             raise too_much(
                 f"the document may bring {found.cost + found.introspection:,} values, "
-                f"{COST_MAX:,} are allowed",
+                f"{most.cost:,} are allowed",
                 "graphql_cost",
             )
         return found
@@ -95,8 +100,8 @@ class Scales:
         self, selected: SelectionSetNode | None, owner: GraphQLNamedType | None, depth: int
     ) -> Weight:
         """Return the weight of what is selected of a type, at some depth."""
-        if depth > INTROSPECTION_DEPTH_MAX:
-            raise _too_deep(INTROSPECTION_DEPTH_MAX)
+        if depth > self.steps_max:
+            raise _too_deep(self.steps_max)
         cost = deepest = introspection = 0
         for one in selected.selections if selected else ():
             if isinstance(one, FieldNode):
@@ -122,6 +127,8 @@ class Scales:
         inner = self._selected(
             one.selection_set, get_named_type(known.type) if known else None, depth + 1
         )
+        if name == "ofType" and _only_names(one):
+            return Weight(_TYPE_COST, inner.depth + 1)  # most types wrap two others at most
         rows = self._rows(one, known, owner)
         cost = own_cost(known) + rows * inner.cost
         if name.startswith("__"):
@@ -212,6 +219,16 @@ def operation_of(document: DocumentNode, name: str | None) -> OperationDefinitio
 def is_subscription(operation: OperationDefinitionNode) -> bool:
     """Tell whether an operation goes on."""
     return operation.operation is OperationType.SUBSCRIPTION
+
+
+def _only_names(one: FieldNode) -> bool:
+    """Tell whether no more is asked of a type than what it and those it wraps are called."""
+    return all(
+        isinstance(part, FieldNode)
+        and part.name.value in _NAMES
+        and (part.selection_set is None or _only_names(part))
+        for part in (one.selection_set.selections if one.selection_set else ())
+    )
 
 
 def _too_deep(most: int) -> InputError:

@@ -2,83 +2,76 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from graphql import (
     DirectiveNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
-    GraphQLError,
     GraphQLSyntaxError,
     Node,
     parse,
 )
 
-from net30.kernel.errors import InputError, LimitExceeded
+from net30.api.graphql.limits import LIMITS, Limits, too_much
+from net30.kernel.errors import InputError
 
-CHARACTERS_MAX = 20_000
-TOKENS_MAX = 3_000
 DOCUMENTS_KEPT = 256
-ALIASES_MAX = 30
-DIRECTIVES_MAX = 30
-FRAGMENTS_MAX = 30
-FIELDS_MAX = 500
+# What graphql-core says of a document that it read no further.
+_TOO_MANY = re.compile("more tha[nt] [0-9]+ tokens")
+_WORD = re.compile(r"\w+|[^\s\w,]")
+_TOO_DEEP = re.compile("nested|recursion", re.IGNORECASE)
 
 
 @lru_cache(maxsize=DOCUMENTS_KEPT)
-def read_document(text: str) -> DocumentNode:
+def read_document(text: str, limits: Limits = LIMITS) -> DocumentNode:
     """Return a document's parts.
 
-    Raises LimitExceeded for one that is too long, or has more aliases, directives, fragments or
+    The words of texts and remarks count too: long texts belong into variables. Raises
+    LimitExceeded for one that is too long, or has more aliases, directives, fragments or
     fields than anybody needs; InputError for what is no GraphQL.
     """
-    if len(text) > CHARACTERS_MAX:
-        raise too_much(f"the document has more than {CHARACTERS_MAX:,} characters", "graphql_size")
+    if len(text) > limits.characters:
+        raise too_much(
+            f"the document has more than {limits.characters:,} characters", "graphql_size"
+        )
+    words = sum(1 for _ in islice(_WORD.finditer(text), limits.tokens + 1))
+    if words > limits.tokens:  # reading them would take much longer
+        raise _too_many_words(limits)
     try:
-        document = parse(text, no_location=False, max_tokens=TOKENS_MAX)
-    except RecursionError:
-        raise too_much("the document is nested too deeply", "graphql_depth") from None
+        document = parse(text, max_tokens=limits.tokens)
     except GraphQLSyntaxError as error:
-        if f"more that {TOKENS_MAX}" in error.message or f"more than {TOKENS_MAX}" in error.message:
-            raise too_much(
-                f"the document has more than {TOKENS_MAX:,} words", "graphql_size"
-            ) from None
-        raise _no_graphql(error) from error
-    _check_counts(document)
+        raise _unreadable(error, limits) from error
+    _check_counts(document, limits)
     return document
 
 
-def too_much(what: str, code: str) -> LimitExceeded:
-    """Return the error of a document that asks for too much."""
-    return LimitExceeded(
-        what,
-        hint="ask for less at once, in several requests; docs/graphql.md has the limits",
-        code=code,
-    )
-
-
-def _check_counts(document: DocumentNode) -> None:
-    counts = {"aliases": 0, "directives": 0, "fragments": 0, "fields": 0}
-    for node in _nodes(document):
-        if isinstance(node, FieldNode):
-            counts["fields"] += 1
-            counts["aliases"] += node.alias is not None
-        elif isinstance(node, DirectiveNode):
-            counts["directives"] += 1
-        elif isinstance(node, FragmentDefinitionNode):
-            counts["fragments"] += 1
+def _check_counts(document: DocumentNode, limits: Limits) -> None:
+    kinds = Counter(_kind(node) for node in _nodes(document))
     for name, most in (
-        ("aliases", ALIASES_MAX),
-        ("directives", DIRECTIVES_MAX),
-        ("fragments", FRAGMENTS_MAX),
-        ("fields", FIELDS_MAX),
+        ("aliases", limits.aliases),
+        ("directives", limits.directives),
+        ("fragments", limits.fragments),
+        ("fields", limits.fields),
     ):
-        if counts[name] > most:
+        found = kinds[name] + (kinds["aliases"] if name == "fields" else 0)
+        if found > most:
             raise too_much(
-                f"the document has {counts[name]} {name}, {most} are allowed", f"graphql_{name}"
+                f"the document has {found} {name}, {most} are allowed", f"graphql_{name}"
             )
+
+
+def _kind(node: Node) -> str:
+    if isinstance(node, FieldNode):
+        return "aliases" if node.alias else "fields"
+    if isinstance(node, DirectiveNode):
+        return "directives"
+    return "fragments" if isinstance(node, FragmentDefinitionNode) else ""
 
 
 def _nodes(document: DocumentNode) -> Iterator[Node]:
@@ -94,10 +87,18 @@ def _nodes(document: DocumentNode) -> Iterator[Node]:
                 waiting += [one for one in part if isinstance(one, Node)]
 
 
-def _no_graphql(error: GraphQLError) -> InputError:
+def _unreadable(error: GraphQLSyntaxError, limits: Limits) -> InputError:
+    if _TOO_MANY.search(error.message):
+        return _too_many_words(limits)
+    if _TOO_DEEP.search(error.message):
+        return too_much("the document is nested too deeply", "graphql_depth")
+    places = (f"line {one.line}, column {one.column}" for one in error.locations or ())
     return InputError(
         f"the document is not GraphQL: {error.message[:200]}",
-        hint="at "
-        + ", ".join(f"line {one.line}, column {one.column}" for one in error.locations or ()),
+        hint="at " + ", ".join(places),
         code="graphql_syntax",
     )
+
+
+def _too_many_words(limits: Limits) -> InputError:
+    return too_much(f"the document has more than {limits.tokens:,} words", "graphql_size")

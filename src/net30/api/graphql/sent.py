@@ -8,9 +8,9 @@ import msgspec
 
 from net30.api.answers.faulty import Faulty
 from net30.api.asked import texts_that_are_none
+from net30.api.graphql.limits import LIMITS, Limits
 from net30.kernel.errors import InputError, LimitExceeded
 
-BATCH_MAX = 10
 MEDIA_TYPE = "application/json"
 
 
@@ -23,10 +23,12 @@ class Asked(msgspec.Struct, frozen=True, rename="camel"):
     extensions: dict[str, Any] | None = None
 
 
-def read_asked(content: bytes, media_type: str) -> tuple[tuple[Asked, ...], bool]:
+def read_asked(
+    content: bytes, media_type: str, limits: Limits = LIMITS
+) -> tuple[tuple[Asked, ...], bool]:
     """Return the documents of a request's body, and whether they came as a list.
 
-    Raises InputError for a body that is none, LimitExceeded for more than BATCH_MAX documents,
+    Raises InputError for a body that is none, LimitExceeded for too many documents,
     Faulty for texts that nothing can hold.
     """
     if media_type.partition(";")[0].strip().lower() != MEDIA_TYPE:
@@ -38,9 +40,9 @@ def read_asked(content: bytes, media_type: str) -> tuple[tuple[Asked, ...], bool
     found = _decoded(content)
     batch = isinstance(found, list)
     asked = tuple(found) if isinstance(found, list) else (found,)
-    if not 1 <= len(asked) <= BATCH_MAX:
+    if not 1 <= len(asked) <= limits.documents:
         raise LimitExceeded(
-            f"the request has {len(asked)} documents, 1 to {BATCH_MAX} are allowed",
+            f"the request has {len(asked)} documents, 1 to {limits.documents} are allowed",
             hint="send several requests, or ask several things in one document",
             code="graphql_batch",
         )

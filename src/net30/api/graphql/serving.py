@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from net30.api.graphql.limits import LIMITS
 from net30.api.graphql.watching import Watching
 from net30.api.house import House
 from net30.api.resource import Resource
@@ -42,6 +43,7 @@ class Endpoint:
         self._schema: strawberry.Schema | None = None
         self._making = Lock()
         self._watching = Watching()
+        self.limits = LIMITS
 
     async def answer(self, request: Request) -> Response:
         """Answer a request of whoever has a key; nobody else's body is read."""
@@ -66,6 +68,7 @@ class Endpoint:
             request=request,
             principal=principal,
             watching=self._watching,
+            limits=self.limits,
         )
         try:
             ready, batch = answering.ready(content)

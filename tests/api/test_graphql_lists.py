@@ -1,0 +1,181 @@
+"""GraphQL lists: pages as Relay wants them, and as many questions for a hundred rows as for one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from threading import current_thread
+from typing import Any, cast
+
+import pytest
+from starlette.testclient import TestClient
+
+from net30.api.application import create_api
+from net30.api.serving import recognised
+from net30.domain.customer import Customer
+from net30.domain.drafting import NewInvoice, NewLine
+from net30.domain.identity.roles import Role
+from net30.domain.party import Party
+from net30.kernel.money import Money
+from net30.ports.search import SearchIndex
+from net30.ports.store import Store
+from net30.services.create_draft import create_draft
+from net30.services.issue_invoice import issue_invoice
+from net30.services.record_payment import NewPayment, record_payment
+from net30.services.save_customer import save_customer
+from tests.api.front import Front
+from tests.api.graph import ask, data, fault
+from tests.desk import Desk, open_desk
+
+
+class Counted:
+    """Anything, with its methods' calls counted."""
+
+    def __init__(self, inner: Any, counts: Counter[str], name: str) -> None:
+        self._inner, self._counts, self._name = inner, counts, name
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._inner, name)
+        if not callable(found):
+            return found
+
+        def counted(*args: Any, **more: Any) -> Any:
+            if name == "reading":
+                return self._reading(*args)
+            self._count(f"{self._name}.{name}")
+            return found(*args, **more)
+
+        return counted
+
+    def _count(self, what: str) -> None:
+        if "AnyIO" in current_thread().name:  # a request; what follows changes has other threads
+            self._counts[what] += 1
+
+    @contextmanager
+    def _reading(self, organisation: str) -> Iterator[Any]:
+        self._count("views")
+        with self._inner.reading(organisation) as books:
+            yield Counted(books, self._counts, "books")
+
+
+def fill(desk: Desk, customers: int) -> None:
+    """So many customers with three invoices and a payment each."""
+    with desk.app.change() as ctx:
+        for at in range(customers):
+            customer = save_customer(ctx, Customer(id="", party=Party(name=f"Customer {at}")))
+            line = NewLine(name="x", unit_price=Decimal(at + 1))
+            new = NewInvoice(customer_id=customer.id, lines=(line,))
+            for _ in range(3):
+                issue_invoice(ctx, create_draft(ctx, new).id)
+            money = Money.of("1", "XOF")
+            record_payment(ctx, NewPayment(customer_id=customer.id, amount=money, spread=True))
+    desk.app.settle()
+
+
+DEEP = """query ($first: Int!) { customers(first: $first) { nodes { party { name } etag
+  claims { balance { amount } openItem { invoiceRecord { number } customerRecord { id } } }
+  invoices(first: 3) { nodes { number claim { balance { amount } } creditNotes { number } } }
+  payments(first: 3) { nodes { payment { customerRecord { id }
+    allocations { invoiceRecord { number } } } } } } }
+  invoices(first: $first) { nodes { number
+    invoiceRecord { customerRecord { party { name } } } } } }"""
+
+
+def test_a_hundred_customers_take_as_many_questions_as_two(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "home")
+    fill(desk, 100)
+    counts: Counter[str] = Counter()
+    store = cast("Store", Counted(desk.app.world.store, counts, "store"))
+    search = cast("SearchIndex", Counted(desk.app.world.search, counts, "search"))
+    app = replace(desk.app, world=replace(desk.app.world, store=store, search=search))
+    api = create_api(app, partial(recognised, app))
+    with TestClient(api) as client:
+        front = Front(desk, api, client)
+        front.settled()
+        found = {}
+        for first in (2, 100):
+            data(front, DEEP, variables={"first": first})
+            counts.clear()
+            rows = data(front, DEEP, variables={"first": first})["customers"]["nodes"]
+            assert len(rows) == first
+            assert sum(len(one["claims"]) for one in rows) >= 3 * (first - 2)
+            found[first] = dict(counts)
+    desk.app.close()
+    assert found[100] == found[2]
+    assert sum(found[2].values()) < 30, found[2]
+
+
+@pytest.fixture(scope="module")
+def books(front: Front) -> Front:
+    fill(front.desk, 7)
+    return front.settled()
+
+
+@pytest.mark.parametrize("name", ["customers", "payments", "invoices", "schedules"])
+@pytest.mark.parametrize("by", ["page", "edge"])
+def test_pages_are_walked_without_a_gap_or_a_repetition(books: Front, name: str, by: str) -> None:
+    row = {"payments": "payment { id }", "schedules": "schedule { id }"}.get(name, "id")
+    query = f"""query ($first: Int!, $after: String) {{ {name}(first: $first, after: $after) {{
+      edges {{ cursor node {{ {row} }} }} nodes {{ {row} }} totalCount
+      pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }} }}"""
+    whole = data(books, query, variables={"first": 500})[name]
+    assert [one["node"] for one in whole["edges"]] == whole["nodes"]
+    assert not whole["pageInfo"]["hasNextPage"]
+    seen: list[Any] = []
+    after = None
+    for _ in range(40):
+        page = data(books, query, variables={"first": 2, "after": after})[name]
+        taken = page["edges"][:1] if by == "edge" else page["edges"]
+        seen += [one["node"] for one in taken]
+        if not page["edges"] or (by == "page" and not page["pageInfo"]["hasNextPage"]):
+            break
+        assert page["pageInfo"]["hasPreviousPage"] == bool(after)
+        assert page["pageInfo"]["startCursor"] == page["edges"][0]["cursor"]
+        assert page["pageInfo"]["endCursor"] == page["edges"][-1]["cursor"]
+        after = taken[-1]["cursor"]
+    assert seen == whole["nodes"]
+
+
+def test_the_invoices_of_each_customer_come_in_pages_of_their_own(books: Front) -> None:
+    query = """query ($after: String!) { customers(first: 500) { nodes { id
+      invoices(first: 2, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } } } }"""
+    first = data(books, query, variables={"after": ""})["customers"]["nodes"]
+    owner = next(one for one in first if one["invoices"]["pageInfo"]["hasNextPage"])
+    after = owner["invoices"]["pageInfo"]["endCursor"]
+    second = data(books, query, variables={"after": after})["customers"]["nodes"]
+    rest = next(one for one in second if one["id"] == owner["id"])["invoices"]["nodes"]
+    assert not {one["id"] for one in rest} & {one["id"] for one in owner["invoices"]["nodes"]}
+    assert len(rest) == 1
+    for wrong in (0, 501):
+        rows = f"invoices(first: {wrong}) {{ totalCount }}"
+        asked = f'{{ customer(customer: "Customer 1") {{ {rows} }} }}'
+        assert fault(books, asked)["code"] == "page_rows"
+
+
+def test_a_cursor_of_another_question_is_refused(books: Front) -> None:
+    for cursor in ("nonsense", "1~nonsense", "9999~", "~"):
+        answer = ask(books, f'{{ invoices(after: "{cursor}", text: "x") {{ nodes {{ id }} }} }}')
+        told = answer.json()
+        assert answer.status_code == 200
+        assert told["data"]["invoices"] is None or told["data"]["invoices"]["nodes"] == []
+
+
+def test_a_step_needs_the_permission_of_its_end(books: Front) -> None:
+    front, key = books, "restricted"
+    secret = front.post("/keys", {"name": key, "may": ["invoices.read"]}).json()
+    sent = {"query": "{ invoices { nodes { number invoiceRecord { customerRecord { id } } } } }"}
+    answer = front.client.post(
+        "/api/graphql", json=sent, headers={"Authorization": f"Bearer {secret['secret']}"}
+    ).json()
+    assert {one["extensions"]["code"] for one in answer["errors"]} == {"permission"}
+    assert answer["data"]["invoices"]["nodes"][0]["number"]
+    assert answer["data"]["invoices"]["nodes"][0]["invoiceRecord"]["customerRecord"] is None
+
+
+def test_a_viewer_follows_every_step_that_it_may(books: Front) -> None:
+    assert data(books, DEEP, variables={"first": 3}, role=Role.VIEWER)["customers"]["nodes"]
