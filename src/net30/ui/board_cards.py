@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from babel.dates import format_skeleton
 
@@ -92,11 +93,11 @@ def series(visit: Visit, name: str, amounts: Sequence[Money]) -> Series:
     )
 
 
-def month_name(visit: Visit, day: object) -> str:
+def month_name(visit: Visit, day: date) -> str:
     """Return a month as a short label."""
     return format_skeleton("yMMM", day, locale=locale_of(visit.t.language))
 
 
-def week_name(visit: Visit, day: object) -> str:
+def week_name(visit: Visit, day: date) -> str:
     """Return a week by its first day, as a short label."""
     return format_skeleton("MMMd", day, locale=locale_of(visit.t.language))

@@ -41,7 +41,7 @@ def action(
     primary: bool = False,
     name: str = "",
 ) -> None:
-    """Show a button that opens a dialog, to who may do what it asks for; `name` tells several apart."""
+    """Show a button that opens a dialog, to who may do that; `name` tells several apart."""
     if visit.may(needs) and st.button(
         label,
         icon=f":material/{icon}:",

@@ -225,7 +225,7 @@ def _promise(item: OpenItem) -> None:
         key="promise_day",
     )
     st.caption(t("No reminder goes out until the day has passed."))
-    if st.button(t("Note promise"), type="primary", key="promise_now") and day:
+    if st.button(t("Note promise"), type="primary", key="promise_now"):
         do(visit, f"promise_{item.id}", COLLECT,
            lambda ctx: note_promise(ctx, item.number, day),
            t("Promised by {day}.", day=visit.day(day)))  # fmt: skip

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
 
 import streamlit as st
 
-from net30.assistant.arguments import Result
 from net30.assistant.predictions import chance, told
 from net30.assistant.replies.catalogue import reply_language
 from net30.assistant.replies.telling import tell
@@ -52,4 +50,4 @@ def _parts(visit: Visit, found: Prediction) -> Iterator[str]:
     language = reply_language(visit.t.language)
     result = told(found, reasons=REASONS, advice=ADVICE, changes=True)
     for part in result.parts:
-        yield tell(cast("Result", part), language)
+        yield tell(part, language)

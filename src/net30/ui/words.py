@@ -23,12 +23,12 @@ class Words:
 
     language: str
 
-    def __call__(self, text: str, **values: object) -> str:
+    def __call__(self, text: str, /, **values: object) -> str:
         """Return a text in this language."""
         found = catalogue(self.language).get(text) or text
         return found.format(**values) if values else found
 
-    def count(self, number: int, one: str, many: str, **values: object) -> str:
+    def count(self, number: int, one: str, many: str, /, **values: object) -> str:
         """Return the text for so many: French says one for 0 too, English does not."""
         single = number == 1 or (number == 0 and self.language == "fr")
         return self(one if single else many, n=number, **values)

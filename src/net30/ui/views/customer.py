@@ -93,13 +93,14 @@ def _profile(visit: Visit, customer: Customer) -> None:
     t, party = visit.t, customer.party
     terms = t("{n} days", n=customer.terms.days) if customer.terms else t("as usual")
     limit = visit.money(customer.credit_limit) if customer.credit_limit else t("none")
-    place = " ".join(filter(None, (party.address.postcode, party.address.city)))
+    city = " ".join(filter(None, (party.address.postcode, party.address.city)))
+    where = (party.address.line1, city, party.address.country)
     rows = (
         (t("Mail address"), party.contact.email),
         (t("Phone"), party.contact.phone),
         (
             t("Address"),
-            ", ".join(filter(None, (party.address.line1, place, party.address.country))),
+            ", ".join(filter(None, where)),
         ),
         (t("VAT number"), party.vat_id),
         (t("Tax number"), party.tax_id),
@@ -141,7 +142,7 @@ def _account(visit: Visit, statement: Statement) -> None:
                     t("Number"): [line.number for line in account.lines],
                     t("Issued"): [line.issued for line in account.lines],
                     t("Due"): [line.due for line in account.lines],
-                    t("Open"): [visit.money(line.balance) for line in account.lines],
+                    t("Open"): [visit.money(line.open) for line in account.lines],
                 },
                 hide_index=True,
                 placeholder="–",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import streamlit as st
 
@@ -170,7 +171,7 @@ def _document(visit: Visit, invoice: Invoice) -> None:
     for name, label in FORMATS.items():
         row.download_button(
             label,
-            data=lambda name=name: render(invoice, name, style),
+            data=partial(render, invoice, name, style),
             file_name=file_name(invoice, name),
             mime=str(format_of(name).MEDIA_TYPE),
             icon=":material/download:",
@@ -206,10 +207,14 @@ def _happened(visit: Visit, found: Shown) -> list[tuple[date, str]]:
         return rows
     if item.sent_on:
         rows.append((item.sent_on, t("Sent")))
-    for one in item.settlements:
-        rows.append((one.day, f"{_kinds(visit)[one.kind.value]}: {visit.money(one.amount)}"))
-    for letter in item.reminders:
-        rows.append((letter.day, t("Reminder {n} to {to}", n=letter.level, to=letter.to)))
+    kinds = _kinds(visit)
+    rows += [
+        (one.day, f"{kinds[one.kind.value]}: {visit.money(one.amount)}") for one in item.settlements
+    ]
+    rows += [
+        (letter.day, t("Reminder {n} to {to}", n=letter.level, to=letter.to))
+        for letter in item.reminders
+    ]
     for promise in item.promises:
         text = t("Promised to pay by {day}", day=visit.day(promise.day))
         rows.append((promise.made, text))

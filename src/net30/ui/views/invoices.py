@@ -124,7 +124,7 @@ def _asked(visit: Visit, views: dict[str, View], names: dict[str, str], today: d
             key="invoices_statuses",
             on_change=_first_page,
         )
-        issued = st.date_input(
+        issued: object = st.date_input(
             t("Issued between"), value=[], key="invoices_issued", on_change=_first_page
         )
         sorts = {

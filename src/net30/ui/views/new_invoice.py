@@ -144,7 +144,10 @@ def _lines(visit: Visit, tax: Decimal) -> list[dict[str, Any]]:  # Any: cells
             "name": st.column_config.TextColumn(t("What"), width="large"),
             "quantity": st.column_config.TextColumn(t("Quantity"), default="1"),
             "unit": st.column_config.SelectboxColumn(
-                t("Unit"), options=list(UNITS), default=UNITS[0], format_func=lambda c: names[c]
+                t("Unit"),
+                options=list(UNITS),
+                default=UNITS[0],
+                format_func=lambda code: names[str(code)],
             ),
             "price": st.column_config.TextColumn(t("Price for one")),
             "tax": st.column_config.TextColumn(t("Tax, %"), default=f"{tax:f}"),

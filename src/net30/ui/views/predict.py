@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import streamlit as st
 
 from net30.domain.identity.roles import Permission
 from net30.domain.open_item import OPEN_STATUSES
 from net30.kernel.money import Money
-from net30.ports.search import Query, Sort
+from net30.ports.search import Hit, Query, Sort
 from net30.services.change_plan import PARTS_MAX, TERMS_MAX, Change
 from net30.services.context import ReadContext
 from net30.services.find_invoices import find_invoices
@@ -95,7 +98,7 @@ def _all(visit: Visit) -> None:
         go("invoice", number=shown[chosen.selection.cells[0][0]]["number"])
 
 
-def _scored(ctx: ReadContext) -> tuple[list[dict[str, object]], str, str]:
+def _scored(ctx: ReadContext) -> tuple[list[dict[str, Any]], str, str]:  # Any: cells
     scored = score_open_items(ctx)
     table = scored.table.sort_by([("p_late", "descending"), ("invoice_id", "ascending")])
     rows = table.to_pylist()
@@ -161,8 +164,8 @@ def _one() -> None:
         prediction_card(visit, found)
 
 
-def _currency(hits: object, number: str) -> str:
-    return next(hit.entry.currency for hit in hits if hit.entry.number == number)  # type: ignore[attr-defined] # hits
+def _currency(hits: Sequence[Hit], number: str) -> str:
+    return next(hit.entry.currency for hit in hits if hit.entry.number == number)
 
 
 def _changes(

@@ -1,0 +1,149 @@
+"""Import: what another system holds: past invoices and payments, or somebody's invoice."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from net30.domain.identity.roles import Permission
+from net30.services.import_invoice import import_invoice
+from net30.services.import_ledger import ImportReport, LedgerFile, import_ledger
+from net30.ui.notices import telling
+from net30.ui.place import Place, Section
+from net30.ui.shown import plain
+from net30.ui.visit import Visit
+
+WRITE = Permission.IMPORTS_WRITE
+FINDINGS_SHOWN = 50
+
+
+def show(visit: Visit) -> None:
+    """Take a file, show what it would do, and import it on a click."""
+    t = visit.t
+    st.title(t("Import"))
+    first, second = st.tabs(
+        [t("Past invoices"), t("An invoice of somebody's")], on_change="rerun", key="imports_tabs"
+    )
+    if first.open:
+        with first:
+            _ledger(visit)
+    if second.open:
+        with second:
+            _invoice(visit)
+
+
+def _ledger(visit: Visit) -> None:
+    t = visit.t
+    st.write(
+        t(
+            "A table of invoices and payments as CSV, XLSX or Parquet. The columns are recognised; "
+            "nothing changes before you have seen what would happen."
+        )
+    )
+    file = st.file_uploader(t("File"), type=["csv", "xlsx", "parquet"], key="imports_file")
+    if file is None:
+        return
+    with visit.look(WRITE) as ctx:
+        own = ctx.company.currency
+    currency = st.text_input(
+        t("Currency of rows without one"), value=own, max_chars=3, key="imports_currency"
+    )
+    wanted = LedgerFile(
+        content=file.getvalue(), currency=(currency or own).upper(), source=file.name
+    )
+    with telling(t):
+        done = _read(visit, wanted, dry_run=True)
+        _report(visit, done)
+        can = done.invoices or done.payments
+        label = t("Import {n} invoices", n=visit.number_of(done.invoices))
+        if can and st.button(label, type="primary", key="imports_now"):
+            with st.spinner(t("Importing ...")):
+                made = _read(visit, wanted, dry_run=False)
+            st.success(
+                t(
+                    "{invoices} invoices and {payments} payments are imported.",
+                    invoices=visit.number_of(made.invoices),
+                    payments=visit.number_of(made.payments),
+                ),
+                icon=":material/check_circle:",
+            )
+
+
+def _read(visit: Visit, file: LedgerFile, *, dry_run: bool) -> ImportReport:
+    with visit.change(WRITE) as ctx:
+        return import_ledger(ctx, _with(file, dry_run=dry_run))
+
+
+def _with(file: LedgerFile, *, dry_run: bool) -> LedgerFile:
+    return LedgerFile(
+        content=file.content, currency=file.currency, source=file.source, dry_run=dry_run
+    )
+
+
+def _report(visit: Visit, done: ImportReport) -> None:
+    t = visit.t
+    with st.grid(5, min_column_width=130):
+        for name, count in (
+            (t("Rows"), done.rows),
+            (t("New invoices"), done.invoices),
+            (t("New payments"), done.payments),
+            (t("Known already"), done.unchanged),
+            (t("With a fault"), done.left_out),
+        ):
+            st.metric(name, visit.number_of(count), border=True)
+    for one in done.amounts:
+        st.caption(
+            t(
+                "{n} invoices of {amount}, {open} of it open",
+                n=visit.number_of(one.invoices),
+                amount=plain(visit.money(one.amount)),
+                open=plain(visit.money(one.open)),
+            )
+        )
+    with st.expander(t("How the columns are read: {layout}", layout=plain(done.layout))):
+        st.dataframe(
+            {t("Meaning"): list(done.columns), t("Column"): list(done.columns.values())},
+            hide_index=True,
+            alt=t("How the columns are read"),
+        )
+    if done.findings:
+        shown = done.findings[:FINDINGS_SHOWN]
+        st.dataframe(
+            {
+                t("Where"): [one.path for one in shown],
+                t("What"): [one.message for one in shown],
+            },
+            hide_index=True,
+            alt=t("What is wrong with the file"),
+        )
+
+
+def _invoice(visit: Visit) -> None:
+    t = visit.t
+    st.write(t("An invoice that you received: Factur-X, UBL, CII or JSON. It is kept as it is."))
+    file = st.file_uploader(t("File"), type=["pdf", "xml", "json"], key="imports_invoice")
+    if file is None:
+        return
+    with telling(t):
+        with visit.change(WRITE) as ctx:
+            found = import_invoice(ctx, file.getvalue())
+        if found.received is None:
+            st.warning(t("No invoice could be read in this file."))
+        else:
+            kept = found.received.invoice
+            st.markdown(
+                f"**{plain(kept.number)}** · {plain(kept.seller.name)} · "
+                f"{plain(visit.money(kept.totals.due))}"
+            )
+            st.caption(t("It is kept.") if found.is_new else t("It was kept before."))
+        for finding in found.findings[:FINDINGS_SHOWN]:
+            st.caption(plain(f"{finding.path}: {finding.message}"))
+
+
+PLACE = Place(
+    title="Import",
+    icon="upload_file",
+    section=Section.RECEIVABLES,
+    order=4,
+    needs=(WRITE,),
+    show=show,
+)

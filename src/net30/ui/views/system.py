@@ -1,0 +1,126 @@
+"""System: what runs, what waits, what is kept, what this installation can do."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import streamlit as st
+
+from net30 import __version__
+from net30.domain.identity.roles import Permission
+from net30.kernel.plugins import names_in
+from net30.services.jobs.watch_jobs import cancel_job, list_jobs
+from net30.services.relay import ROOM as PROJECTIONS
+from net30.ui import shell
+from net30.ui.notices import telling
+from net30.ui.place import Place, Section
+from net30.ui.shown import plain
+from net30.ui.visit import Visit
+
+READ = Permission.SETTINGS_READ
+JOBS_SHOWN = 20
+EVERY_SECONDS = 5
+PARTS = {
+    "openai": "chat",
+    "lightgbm": "ml",
+    "keras": "deep",
+    "pyspark": "spark",
+    "psycopg": "postgres",
+    "mcp": "mcp",
+}
+
+
+def show(visit: Visit) -> None:
+    """Show the state of the installation."""
+    t = visit.t
+    st.title(t("System"))
+    _state()
+    if visit.may(Permission.JOBS_READ):
+        _jobs(visit)
+    _parts(visit)
+    st.caption(t("net30 {version}, schema {schema}", version=__version__,
+                 schema=visit.app.schema_version))  # fmt: skip
+
+
+@st.fragment(run_every=EVERY_SECONDS)
+def _state() -> None:
+    visit = shell.here()
+    t, world = visit.t, visit.app.world
+    organisation = visit.principal.organisation
+    with visit.look(READ) as ctx:
+        last, _ = ctx.tx.last_event()
+    rows = [(name, world.store.checkpoint(organisation, name)) for name in names_in(PROJECTIONS)]
+    behind = [name for name, at in rows if at < last]
+    with st.grid(4, min_column_width=170):
+        st.metric(t("Events"), visit.number_of(last), border=True)
+        st.metric(t("Behind"), str(len(behind)), border=True,
+                  help=t("What follows from a change and has not followed yet."))  # fmt: skip
+        st.metric(t("Database"), visit.app.settings.database_url.partition(":")[0], border=True)
+        st.metric(
+            t("Assistant"), visit.app.chat.name if visit.app.chat else t("offline"), border=True
+        )
+    st.dataframe(
+        {
+            t("What follows"): [name for name, _ in rows],
+            t("Taken in"): [at for _, at in rows],
+            t("To do"): [max(0, last - at) for _, at in rows],
+        },
+        hide_index=True,
+        alt=t("What follows"),
+    )
+
+
+def _jobs(visit: Visit) -> None:
+    t = visit.t
+    with visit.look(Permission.JOBS_READ) as ctx:
+        jobs = list_jobs(ctx, JOBS_SHOWN)
+    st.subheader(t("Long work"))
+    if not jobs:
+        st.caption(t("Nothing has run yet."))
+        return
+    st.dataframe(
+        {
+            t("What"): [job.title for job in jobs],
+            t("State"): [job.state.value for job in jobs],
+            t("Done"): [job.percent for job in jobs],
+            t("Fault"): [job.error for job in jobs],
+        },
+        hide_index=True,
+        placeholder="–",
+        column_config={
+            t("Done"): st.column_config.ProgressColumn(format="%d %%", min_value=0, max_value=100)
+        },
+        alt=t("Long work"),
+    )
+    running = [job for job in jobs if job.state.value == "running"]
+    if visit.may(Permission.JOBS_WRITE):
+        for job in running:
+            label = t("Cancel {what}", what=plain(job.title))
+            if st.button(label, key=f"system_cancel_{job.id}"):
+                with telling(t), visit.change(Permission.JOBS_WRITE) as ctx:
+                    cancel_job(ctx, job.id)
+
+
+def _parts(visit: Visit) -> None:
+    t, settings = visit.t, visit.app.settings
+    st.subheader(t("Parts"))
+    st.dataframe(
+        {
+            t("Extra"): list(PARTS.values()),
+            t("Installed"): [find_spec(name) is not None for name in PARTS],
+            t("To add it"): [f"pip install 'net30[{extra}]'" for extra in PARTS.values()],
+        },
+        hide_index=True,
+        alt=t("Parts"),
+    )
+    st.caption(t("Engine for large files: {name}", name=settings.engine))
+
+
+PLACE = Place(
+    title="System",
+    icon="monitor_heart",
+    section=Section.HOUSE,
+    order=1,
+    needs=(READ, Permission.SETTINGS_WRITE),
+    show=show,
+)
