@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -168,3 +169,11 @@ def test_without_its_policy_a_table_tells_everything() -> None:
             connection.execute("ALTER TABLE record DISABLE ROW LEVEL SECURITY")
         assert seen(store.database, US)["record"] == {US, THEM}
         assert seen(store.database, US)["event"] == {US}
+
+
+def test_it_is_told_whether_the_wall_holds(database: Database, tmp_path: Path) -> None:
+    assert SqlStore(database).wall() == "in_force"
+    with postgres_url() as url, closing(SqlStore(open_database(url))) as store:
+        assert store.wall() == "bypassed"  # the tests' user is a superuser
+    with closing(SqlStore(open_database(f"sqlite:///{tmp_path}/net30.db"))) as store:
+        assert store.wall() == "none"

@@ -113,3 +113,23 @@ def test_counts_of_reads_are_each_reader_s_own_and_bounded(front: Front) -> None
     assert len(bulk_reads(front)) == before
     reads.count(accounts, Reader(US, f"u{READERS_MAX + 4}"), "customers", 1, now)
     assert len(bulk_reads(front)) == before + 1
+
+
+def test_the_compliance_report_is_for_who_reads_the_audit(front: Front) -> None:
+    for role in Role:
+        may = role in {Role.OWNER, Role.ADMIN, Role.AUDITOR}
+        answer = front.get("/compliance/csv?language=en", role=role)
+        assert answer.status_code == (200 if may else 403), answer.text
+    assert "Who may what" in front.get("/compliance/csv?language=en").text
+    assert front.get("/compliance/pdf").content.startswith(b"%PDF")
+    assert front.get("/compliance/docx").status_code in {400, 422}
+
+
+def test_what_is_noted_stands_in_the_report_once(front: Front) -> None:
+    note = {"kind": "restore_test", "text": "restored to a spare machine, 20 min"}
+    for _ in range(2):
+        answer = front.post("/compliance/notes", note, once="note-1")
+        assert (answer.status_code, answer.json()) == (201, note)
+    assert front.get("/compliance/csv?language=en").text.count(note["text"]) == 2  # latest, noted
+    assert front.post("/compliance/notes", {"kind": "party", "text": "x"}).status_code == 422
+    assert front.post("/compliance/notes", note, role=Role.AUDITOR).status_code == 403

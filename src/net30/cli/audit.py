@@ -82,6 +82,25 @@ def export(
         _write(lines, to, as_json=json)
 
 
+@audit.command("note")
+def note(
+    *,
+    kind: Annotated[
+        str, typer.Argument(help="backup, restore_test, incident, access_review or other.")
+    ],
+    text: Annotated[str, typer.Argument(help="One sentence; it cannot be changed afterwards.")],
+    json: Json = False,
+) -> None:
+    """Note what happened outside of net30; `net30 report compliance` tells it."""
+    from net30.services.compliance.note_evidence import evidence_kind, note_evidence
+    from net30.services.identity.noted import at_this_machine
+
+    with opened() as net30:
+        by = at_this_machine(net30.organisation)
+        note_evidence(net30.world.accounts, evidence_kind(kind), text, by, net30.clock())
+    print_json({"noted": kind}) if json else say(f"Noted: {kind}.")
+
+
 def _write(lines: Iterable[str], to: Path | None, *, as_json: bool) -> None:
     """Write what is JSON already; `as_json` is about what is said beside a file."""
     if to is None:

@@ -6,12 +6,15 @@ from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Literal, Protocol, TypeVar
 
 from net30.domain.aggregates import Aggregate, Key
 from net30.domain.events import Event, RecordedEvent
 
 A = TypeVar("A", bound=Aggregate)
+
+Wall = Literal["in_force", "bypassed", "none"]
+"""Row-level security holds; its user passes it (a superuser); or the database has none."""
 
 NEW = 0
 """The expected version of an aggregate that must not exist yet."""
@@ -158,6 +161,10 @@ class Store(Protocol):
 
         Raises Unavailable when the database does not answer or is busy for too long.
         """
+        ...
+
+    def wall(self) -> Wall:
+        """Tell whether the database itself keeps organisations apart, beside our own statements."""
         ...
 
     def organisations(self) -> tuple[str, ...]:

@@ -153,6 +153,9 @@ ON CONFLICT (organisation, key) DO NOTHING"""
 FORGET = """
 DELETE FROM idempotency WHERE organisation = :organisation AND remembered_at < :oldest"""
 
+PASSES_THE_WALL = """
+SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"""
+
 ORGANISATIONS = """
 SELECT organisation FROM record WHERE kind = 'organisation' ORDER BY organisation"""
 

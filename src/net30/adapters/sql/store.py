@@ -22,7 +22,15 @@ from net30.domain.open_item import OpenItem
 from net30.domain.personal import personal_texts
 from net30.kernel.errors import Conflict, NotFound
 from net30.kernel.ids import new_id
-from net30.ports.store import KEYS_KEPT_DAYS, NAMES_MAX, NEW, PAGE_ROWS_MAX, Remembered, Stored
+from net30.ports.store import (
+    KEYS_KEPT_DAYS,
+    NAMES_MAX,
+    NEW,
+    PAGE_ROWS_MAX,
+    Remembered,
+    Stored,
+    Wall,
+)
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -61,6 +69,14 @@ class SqlStore:
             if connection.dialect == "postgresql":  # SQLite's BEGIN IMMEDIATE has locked already
                 connection.execute(sql.LOCK_ORGANISATION, {"organisation": organisation})
             yield SqlTransaction(connection, organisation)
+
+    def wall(self) -> Wall:
+        """Tell whether the database itself keeps organisations apart."""
+        if self.database.dialect != "postgresql":
+            return "none"
+        with self.database.reading() as connection:
+            passes = connection.row(sql.PASSES_THE_WALL)
+        return "bypassed" if passes and passes[0] else "in_force"
 
     def organisations(self) -> tuple[str, ...]:
         """Return the ids of all organisations."""
