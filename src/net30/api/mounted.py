@@ -10,10 +10,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from net30.api.answers.problem import problem
+from net30.api.answers.problem import told_to
 from net30.api.house import House
 from net30.api.middleware.body_size import BodySizes
-from net30.api.middleware.request_id import RequestIds, request_id_of
+from net30.api.middleware.request_id import RequestIds
 from net30.domain.identity.roles import Permission
 from net30.kernel.errors import Net30Error
 
@@ -33,7 +33,7 @@ def out_of_order(error: Net30Error) -> ASGIApp:
         if scope["type"] == "lifespan":
             await _live(receive, send)
             return
-        await problem(error, request_id_of(scope))(scope, receive, send)
+        await told_to(Request(scope), error)(scope, receive, send)
 
     return answer
 
@@ -53,7 +53,7 @@ class _Door:
                 self._house.doorman.admit, Request(scope), self._needs
             )
         except Net30Error as error:
-            await problem(error, request_id_of(scope))(scope, receive, send)
+            await told_to(Request(scope), error)(scope, receive, send)
             return
         scope["state"]["principal"] = principal
         await self._inner({**scope, "path": "/", "raw_path": b"/", "root_path": ""}, receive, send)

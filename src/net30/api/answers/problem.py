@@ -13,8 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from net30.api.answers.faulty import Faulty
+from net30.api.answers.languages import ENGLISH, finding_in, words_of
 from net30.api.asked import allowed_methods
-from net30.api.middleware.request_id import request_id_of
+from net30.api.middleware.request_id import language_of, request_id_of
 from net30.kernel.errors import (
     ConfigurationError,
     Conflict,
@@ -69,21 +70,29 @@ def status_of(error: Net30Error) -> HTTPStatus:
 
 
 def problem(
-    error: Net30Error, request_id: str, *, headers: Mapping[str, str] | None = None
+    error: Net30Error,
+    request_id: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    language: str = ENGLISH,
+    status: HTTPStatus | None = None,
 ) -> Response:
     """Return an error as it is answered: what, where and what to do about it."""
-    status = status_of(error)
+    status = status or status_of(error)
+    words = words_of(error, int(status), status.phrase, language)
+    findings: tuple[Finding, ...] = getattr(error, "findings", ())
     told = {
         "type": f"urn:net30:problem:{error.code}",
-        "title": status.phrase,
+        "title": words.title,
         "status": int(status),
-        "detail": error.message[:MESSAGE_CHARACTERS_MAX],
+        "detail": words.detail[:MESSAGE_CHARACTERS_MAX],
         "code": error.code,
-        "hint": error.hint,
-        "findings": jsonable(getattr(error, "findings", ())),
+        "hint": words.hint,
+        "findings": jsonable([finding_in(one, language) for one in findings]),
         "request_id": request_id,
     }
-    also = dict(headers or {})
+    also = {"Vary": "Accept-Language", **(headers or {})}
+    also["Content-Language"] = language if words.whole else f"{language}, {ENGLISH}"
     if status is HTTPStatus.UNAUTHORIZED:
         also["WWW-Authenticate"] = 'Bearer realm="net30"'
     if "seconds" in error.values and status is HTTPStatus.TOO_MANY_REQUESTS:
@@ -96,7 +105,7 @@ def problem(
 def on_net30_error(request: Request, error: Exception) -> Response:
     """Answer one of our errors."""
     assert isinstance(error, Net30Error)
-    return problem(error, request_id_of(request.scope))
+    return told_to(request, error)
 
 
 def on_misread_request(request: Request, error: Exception) -> Response:
@@ -106,24 +115,24 @@ def on_misread_request(request: Request, error: Exception) -> Response:
         Finding(str(one["type"]), ".".join(map(str, one["loc"])), str(one["msg"]))
         for one in error.errors()
     ]
-    return problem(Faulty(findings), request_id_of(request.scope))
+    return told_to(request, Faulty(findings))
 
 
 def on_http_error(request: Request, error: Exception) -> Response:
     """Answer what no route is for."""
     assert isinstance(error, HTTPException)
-    request_id = request_id_of(request.scope)
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         methods = ", ".join(allowed_methods(request))
         told = InputError(
             f"{request.method} is not possible here", hint=f"possible: {methods}", code="method"
         )
-        answer = problem(told, request_id, headers={"Allow": methods})
-        return _with_status(answer, HTTPStatus.METHOD_NOT_ALLOWED)
+        return told_to(
+            request, told, headers={"Allow": methods}, status=HTTPStatus.METHOD_NOT_ALLOWED
+        )
     told = NotFound(
         "there is nothing at this address", hint="see /api/docs for what there is", code="no_route"
     )
-    return _with_status(problem(told, request_id), HTTPStatus(error.status_code))
+    return told_to(request, told, status=HTTPStatus(error.status_code))
 
 
 def on_crash(request: Request, error: Exception) -> Response:
@@ -133,12 +142,18 @@ def on_crash(request: Request, error: Exception) -> Response:
     told = Net30Error(
         "net30 could not do that", hint="its log says why, under this request_id", code="internal"
     )
-    return problem(told, request_id)
+    return told_to(request, told)
 
 
-def _with_status(answer: Response, status: HTTPStatus) -> Response:
-    told = msgspec.json.decode(answer.body) | {"title": status.phrase, "status": int(status)}
-    headers = {
-        name: value for name, value in answer.headers.items() if not name.startswith("content-")
-    }
-    return Response(msgspec.json.encode(told), status, headers, MEDIA_TYPE)
+def told_to(
+    request: Request,
+    error: Net30Error,
+    *,
+    headers: Mapping[str, str] | None = None,
+    status: HTTPStatus | None = None,
+) -> Response:
+    """Return an error as whoever made a request is told it."""
+    scope = request.scope
+    return problem(
+        error, request_id_of(scope), headers=headers, language=language_of(scope), status=status
+    )

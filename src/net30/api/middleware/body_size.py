@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from net30.api.answers.problem import problem
-from net30.api.middleware.request_id import request_id_of
+from net30.api.answers.problem import told_to
 from net30.kernel.errors import LimitExceeded
 
 BODY_BYTES_MAX = 2_000_000
@@ -51,7 +51,7 @@ class BodySizes:
 
 
 async def _refuse(bytes_max: int, scope: Scope, receive: Receive, send: Send) -> None:
-    answer = problem(_too_large(bytes_max), request_id_of(scope), headers={"Connection": "close"})
+    answer = told_to(Request(scope), _too_large(bytes_max), headers={"Connection": "close"})
     await answer(scope, receive, send)
 
 

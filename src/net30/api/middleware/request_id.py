@@ -9,7 +9,10 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from net30.api.answers.languages import language_wanted
+
 HEADER = "x-request-id"
+HEADER_CHARACTERS_READ = 500
 _OWN = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 ALWAYS = (
@@ -34,6 +37,7 @@ class RequestIds:
         name = _name(scope)
         gathered = scope.setdefault("state", {}).setdefault("headers", {})
         scope["state"]["request_id"] = name
+        scope["state"]["language"] = language_wanted(_header(scope, b"accept-language"))
 
         async def named(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -54,6 +58,11 @@ def request_id_of(scope: MutableMapping[str, Any]) -> str:
     return str(scope["state"]["request_id"])
 
 
+def language_of(scope: MutableMapping[str, Any]) -> str:
+    """Return the language in which errors of a request are told."""
+    return str(scope["state"]["language"])
+
+
 def add_header(scope: MutableMapping[str, Any], name: str, value: str) -> None:
     """Have the answer carry a header, whoever makes it."""
     scope["state"]["headers"][name] = value
@@ -64,3 +73,8 @@ def _name(scope: Scope) -> str:
         if key == HEADER.encode() and _OWN.fullmatch(value):
             return str(value.decode())
     return secrets.token_hex(12)
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    found = (value for key, value in scope["headers"] if key == name)
+    return next(found, b"").decode("latin-1")[:HEADER_CHARACTERS_READ]

@@ -1,0 +1,110 @@
+"""Errors in the language that was asked for."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from net30.api.answers.languages import FILES, language_wanted
+from tests.api.front import Front
+
+ROOT = Path(__file__).parents[2] / "src" / "net30"
+ROOMS = ("kernel", "domain", "services", "api", "ledger", "documents", "adapters")
+SPOKEN_MIN = 120
+"""So many of the codes that a client can meet are told in French."""
+FR = {"Accept-Language": "fr-SN,fr;q=0.9,en;q=0.5"}
+
+
+def codes() -> Iterator[str]:
+    """Every code that an error of ours has in the source."""
+    for room in ROOMS:
+        for path in (ROOT / room).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.keyword) and node.arg in {"code", "_code"}:
+                    yield from _texts(node.value)
+                if isinstance(node, ast.Assign | ast.Call):
+                    yield from _texts(node)
+
+
+def _texts(node: ast.AST) -> Iterator[str]:
+    for one in ast.walk(node):
+        if isinstance(one, ast.Constant) and isinstance(one.value, str):
+            yield one.value
+
+
+@pytest.mark.parametrize("language", list(FILES))
+def test_a_language_has_words_for_what_clients_meet_and_for_nothing_else(language: str) -> None:
+    text = files("net30.api.answers").joinpath(FILES[language]).read_text(encoding="utf-8")
+    table = tomllib.loads(text)
+    known = set(codes())
+    assert set(table["detail"]) == set(table["hint"])
+    assert set(table["detail"]) - known == set(), "no error has this code any more"
+    assert len(table["detail"]) >= SPOKEN_MIN
+    for sentence in table["hint"].values():
+        assert "{it}" not in sentence
+        assert sentence.format_map({})
+    for sentence in table["detail"].values():
+        assert sentence.format_map({"it": "x"})[0] in "ABCDEFGHIJKLMNOPQRSTUVWXYZÉÀ«"
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "en"),
+        ("fr", "fr"),
+        ("fr-SN, en;q=0.8", "fr"),
+        ("en, fr", "en"),
+        ("de, fr;q=0.3", "fr"),
+        ("de", "en"),
+        ("fr;q=0, en", "en"),
+        ("en;q=0.2, fr;q=0.9", "fr"),
+        ("*", "en"),
+        ("fr;q=2", "en"),
+        ("é, ;;;, " * 50, "en"),
+    ],
+)
+def test_the_language_is_that_of_the_header_that_we_speak(header: str, language: str) -> None:
+    assert language_wanted(header) == language
+
+
+def test_a_frenchman_is_told_what_where_and_what_to_do_in_french(front: Front) -> None:
+    told = front.get("/customers/Inconnu", headers=FR)
+    assert told.headers["content-language"] == "fr"
+    assert "Accept-Language" in told.headers["vary"]
+    assert told.json()["title"] == "Introuvable"
+    assert told.json()["detail"] == "Il n'y a pas de client « Inconnu »."
+    assert told.json()["hint"] == "GET /api/v1/customers les énumère"
+    assert told.json()["code"] == "customer_not_found"
+    english = front.get("/customers/Inconnu").json()
+    assert english["title"] == "Not Found"
+    assert english["code"] == "customer_not_found"
+
+
+def test_findings_a_wrong_key_and_a_wrong_method_are_told_in_french(front: Front) -> None:
+    wrong = front.post("/invoices", {"lines": [{"nme": "x"}]}, headers=FR).json()
+    assert {one["message"] for one in wrong["findings"]} == {
+        "customer_id manque",
+        "ce champ n'existe pas",
+    }
+    stranger = front.client.get("/api/v1/me", headers=FR)
+    assert stranger.json()["title"] == "Authentification nécessaire"
+    method = front.send("PUT", "/invoices", {}, headers=FR)
+    assert (method.status_code, method.json()["title"]) == (405, "Méthode impossible")
+    huge = front.post("/invoices", headers=FR, content=b"x" * 2_000_001)
+    assert huge.json()["title"] == "Trop volumineux"
+    nowhere = front.get("/nowhere", headers=FR)
+    assert nowhere.json()["detail"] == "Il n'y a rien à cette adresse."
+
+
+def test_what_has_no_words_in_french_says_that_it_is_english(front: Front) -> None:
+    draft = {"customer_id": "Acme Corp", "lines": [{"name": "x", "unit_price": "5"}]}
+    odd = front.post("/invoices", draft | {"cash_step": 0}, headers=FR)
+    assert odd.status_code == 422
+    assert odd.headers["content-language"] == "fr, en"
+    assert odd.json()["title"] == "Données refusées"
+    assert "coin" in odd.json()["detail"]
