@@ -132,6 +132,7 @@ class Answering:
                     operation_name=ready.asked.operation_name,
                 )
             )
+        operation.note_reads()
         return self.shown(result, ready)
 
     def shown(self, result: Any, ready: Ready) -> Answer:  # Any: Strawberry has three of them

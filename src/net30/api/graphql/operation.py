@@ -6,6 +6,7 @@ transaction after the other, and a view of its own for what is asked of each res
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from net30.api.resource import Route
 from net30.api.visit import Change
 from net30.app import App
 from net30.domain.identity.principal import Principal
+from net30.services.audit.note_read import Reader
 from net30.services.context import ReadContext
 from net30.services.rate_limit import too_many
 
@@ -63,6 +65,11 @@ class FieldVisit(Change):
     """A field that a route answers, as that route sees it."""
 
     books: Books
+    noted: Counter[str]
+
+    def note_read(self, what: str, rows: int) -> None:
+        """Count personal records that were read; they are noted when the books are closed."""
+        self.noted[what] += rows
 
     @contextmanager
     def look(self) -> Iterator[ReadContext]:
@@ -88,6 +95,7 @@ class Operation:
     watching: Watching
     fields: int = 0
     streams: bool = False
+    noted: Counter[str] = field(default_factory=Counter)
     loaders: dict[object, DataLoader[Any, Any]] = field(default_factory=dict)  # Any: see `batched`
 
     def visit(self, route: Route, request: Request, content: bytes) -> FieldVisit:
@@ -102,6 +110,7 @@ class Operation:
             house=self.house,
             content=content,
             books=self.books,
+            noted=self.noted,
         )
 
     async def batched(
@@ -121,6 +130,14 @@ class Operation:
         """Tell whether what was read once is true until the operation ends."""
         return self.books.one_view
 
+    def note_reads(self) -> None:
+        """Have the audit note personal records that were read in bulk; no view may be open."""
+        reader = Reader(self.principal.organisation, self.principal.user)
+        accounts, now = self.app.world.accounts, self.app.clock()
+        for what, rows in self.noted.items():
+            self.house.reads.count(accounts, reader, what, rows, now)
+        self.noted.clear()
+
     def _count(self) -> None:
         """Count a field as a request of REST; the first was counted at the door."""
         sender = f"{self.principal.organisation}/{self.principal.user}"
@@ -136,4 +153,7 @@ class Operation:
 
     def _within(self, work: Callable[[ReadContext], T]) -> T:
         with self.books.look() as ctx:
-            return work(ctx)
+            found = work(ctx)
+        if self.streams:
+            self.note_reads()
+        return found

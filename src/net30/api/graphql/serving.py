@@ -42,7 +42,7 @@ class Endpoint:
         self._resources = resources
         self._schema: strawberry.Schema | None = None
         self._making = Lock()
-        self._watching = Watching()
+        self.watching = Watching()
         self.limits = LIMITS
 
     async def answer(self, request: Request) -> Response:
@@ -67,7 +67,7 @@ class Endpoint:
             schema=self.schema(),
             request=request,
             principal=principal,
-            watching=self._watching,
+            watching=self.watching,
             limits=self.limits,
         )
         try:

@@ -1,7 +1,6 @@
 """Streaming: the answers of a subscription as server-sent events, as the protocol graphql-sse says.
 
-A stream holds no thread. It is asked again and again whether its bearer may still come in, and
-ends after an hour: the client subscribes anew and first gets what is there then.
+A stream holds no thread, and asks again and again whether its bearer may still come in.
 """
 
 from __future__ import annotations
@@ -20,13 +19,9 @@ from starlette.responses import Response, StreamingResponse
 from net30.api.graphql.answering import STREAM, Answer, Answering, Ready
 from net30.api.graphql.errors import tell
 from net30.api.graphql.operation import Operation
+from net30.api.leaving import is_leaving
 from net30.api.middleware.request_id import request_id_of
 from net30.kernel.errors import Net30Error
-
-HEARTBEAT_SECONDS = 10.0
-ADMITTED_SECONDS = 30.0
-"""How long a key that was taken back still hears."""
-STREAM_SECONDS_MAX = 3600.0
 
 _BEAT = b":\n\n"
 _END = b"event: complete\ndata: \n\n"
@@ -42,9 +37,6 @@ class Streaming:
     """Answers one document as events."""
 
     answering: Answering
-    heartbeat: float = HEARTBEAT_SECONDS
-    admitted: float = ADMITTED_SECONDS
-    longest: float = STREAM_SECONDS_MAX
 
     def response(self, ready: Ready, operation: Operation) -> Response:
         """Return the stream of a subscription."""
@@ -71,14 +63,15 @@ class Streaming:
         results: AsyncGenerator[Any, None],  # Any: Strawberry has three of them
     ) -> AsyncIterator[Any]:
         """Yield results, and None where nothing came for a while; raise Forbidden in time."""
+        pace = self.answering.watching.pace
         began = admitted = time.monotonic()
         coming = asyncio.ensure_future(anext(results, _END))
         try:
-            while (now := time.monotonic()) - began < self.longest:
-                if now - admitted >= self.admitted:
+            while (now := time.monotonic()) - began < pace.longest and not is_leaving():
+                if now - admitted >= pace.admitted:
                     await run_in_threadpool(self._admit)
                     admitted = now
-                await asyncio.wait({coming}, timeout=self.heartbeat)
+                await asyncio.wait({coming}, timeout=pace.beat)
                 if not coming.done():
                     yield None
                     continue

@@ -18,11 +18,27 @@ from net30.domain.aggregates import Aggregate, Key
 from net30.kernel.errors import LimitExceeded, Net30Error, Unavailable
 from net30.services.context import ReadContext
 
-LOOK_SECONDS = 1.0
 CHANGES_WAITING_MAX = 1_000
 WATCHERS_MAX = 500
 """Of the whole process; each costs a little memory and no thread."""
 WATCHERS_OF_ORGANISATION_MAX = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How often streams look, show that they live, ask whether they still may, and how long.
+
+    A key that was taken back hears no more after `admitted`; a stream ends after `longest`, and
+    the client subscribes anew.
+    """
+
+    look: float = 1.0
+    beat: float = 10.0
+    admitted: float = 30.0
+    longest: float = 3600.0
+
+
+PACE = Pace()
 
 Value: TypeAlias = Any  # JSON
 Rows = dict[str, Value]
@@ -55,6 +71,7 @@ class _Watch:
     app: App
     topic: Topic
     known: Rows = field(default_factory=dict)
+    pace: Pace = PACE
     waiting: set[asyncio.Queue[Value | Net30Error]] = field(default_factory=set)
     looking: asyncio.Task[None] | None = None
 
@@ -66,7 +83,7 @@ class _Watch:
             except Net30Error as error:  # the database is away: those who wait are told, and end
                 self._tell(error)
                 return
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(self.pace.look)
 
     async def _look(self) -> None:
         there, gone = await run_in_threadpool(self.topic.look, self.app, self.known)
@@ -87,6 +104,7 @@ class _Watch:
 class Watching:
     """All that is watched in this process."""
 
+    pace: Pace = PACE
     watches: dict[tuple[str, str], _Watch] = field(default_factory=dict)
 
     async def changes(self, app: App, topic: Topic) -> AsyncIterator[Value]:
@@ -109,7 +127,7 @@ class Watching:
     def _joined(self, app: App, topic: Topic, queue: asyncio.Queue[Value | Net30Error]) -> _Watch:
         self._check_room(app.organisation)
         key = (app.organisation, topic.name)
-        watch = self.watches.setdefault(key, _Watch(app, topic))
+        watch = self.watches.setdefault(key, _Watch(app, topic, pace=self.pace))
         for row in watch.known.values():
             queue.put_nowait(row)
         watch.waiting.add(queue)

@@ -148,6 +148,7 @@ async def _named(
 
     def load(ctx: ReadContext, keys: list[str]) -> list[Value]:
         found = ctx.tx.load_many(kind, keys)
+        operation.noted[_word(kind)] += len(found)
         return [_shown(found[one]) if one in found else None for one in keys]
 
     return await operation.batched(kind, load, key)
@@ -169,6 +170,7 @@ async def _under(
 
     def load(ctx: ReadContext, values: list[str]) -> list[Value]:
         found = ctx.tx.find_many(kind, key, values, after=after, limit=limit)
+        operation.noted[_word(kind)] += sum(map(len, found.values()))
         return [[_shown(one) for one in found.get(value, ())] for value in values]
 
     return cast("list[Value]", await operation.batched((kind, key, page), load, value))
@@ -218,6 +220,11 @@ def _shown(stored: Stored[Any]) -> Value:
     found = jsonable(value)
     assert isinstance(found, dict)
     return found | {"etag": tag_of(stored.version)}
+
+
+def _word(kind: type[Aggregate]) -> str:
+    """Return what the audit calls records that were read."""
+    return "claims" if kind is OpenItem else f"{kind.__name__.lower()}s"
 
 
 def _operation(info: strawberry.Info, needs: Permission) -> Operation:
