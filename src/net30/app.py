@@ -29,6 +29,7 @@ from net30.ports.passwords import Passwords
 from net30.ports.sealing import Sealing
 from net30.ports.search import SearchIndex
 from net30.ports.second_factors import SecondFactors
+from net30.ports.sign_on import SignOnServers
 from net30.ports.store import Reading, Store
 from net30.ports.web import Web
 from net30.services.cached import CACHES
@@ -83,7 +84,8 @@ class App:
 
     def on_behalf_of(self, principal: Principal) -> App:
         """Return the application at work for one who asks, with no more than that one may."""
-        return replace(self.of(principal.organisation), permissions=principal.permissions)
+        # Whoever was recognised is a member, so the organisation is there.
+        return replace(self, tenant=principal.organisation, permissions=principal.permissions)
 
     def of(self, organisation: str) -> App:
         """Return the same application at work for another organisation; raise NotFound."""
@@ -141,6 +143,13 @@ class App:
         """Return the way to other people's servers, never to a machine of our own network."""
         web: Web = load("net30.adapters.web", "https").build(self.settings.web_allow)
         return web
+
+    @property
+    def sign_on_servers(self) -> SignOnServers:
+        """Return the way to organisations' own sign-on; raise ConfigurationError without web."""
+        openid = load("net30.adapters.sign_on", "openid", extra="web")
+        servers: SignOnServers = openid.build(self.web)
+        return servers
 
     def settle(self) -> DrainReport:
         """Bring every projection up to date: documents, search, ledger."""

@@ -344,8 +344,8 @@ class Settings:
     )
     web_allow: str = _setting(
         "",
-        "networks beside the public internet that webhooks may reach, such as 10.1.0.0/16, "
-        "10.2.3.4; there by http and at any port too",
+        "networks beside the public internet that webhooks and single sign-on may reach, such as "
+        "10.1.0.0/16, 10.2.3.4; there by http and at any port too",
         read=_networks,
         read_by="app",
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from html import unescape
 from pathlib import Path
@@ -90,9 +91,13 @@ class Portal:
 
 
 @contextmanager
-def open_portal(home: Path, **settings: object) -> Iterator[Portal]:
-    """Open a desk with everything on the web before it."""
+def open_portal(
+    home: Path, clock: Callable[[], datetime] | None = None, **settings: object
+) -> Iterator[Portal]:
+    """Open a desk with everything on the web before it; by its own clock or another."""
     desk = open_desk(home, **settings)
+    if clock:
+        desk = replace(desk, app=replace(desk.app, clock=clock))
     whole = compose(desk.app, partial(recognised, desk.app))
     with TestClient(whole):
         yield Portal(desk, whole)

@@ -50,6 +50,7 @@ FILES = {
     "user": "users",
     "org": "users",
     "key": "keys",
+    "sso": "sso",
     "audit": "audit",
     "gdpr": "gdpr",
     "eval": "eval",

@@ -18,7 +18,7 @@ class Words:
 
     language: str
 
-    def __call__(self, name: str, **values: object) -> str:
+    def __call__(self, name: str, /, **values: object) -> str:
         """Return the words of a name; its {marks} are filled in."""
         text = table()[name][self.language]
         for mark, value in values.items():

@@ -28,7 +28,8 @@ class SignInStep:
     """A step; `id` is the fingerprint of the secret that its visitor holds. It is taken once.
 
     `confined_to` is the one organisation that the session may open. A ceremony's `challenge` is
-    what the answer must hold, `verifier` what proves to the sign-on that we asked.
+    what the answer must hold, `verifier` what proves to the sign-on that we asked, `after` where
+    the visitor wanted to go.
     """
 
     id: str
@@ -40,6 +41,7 @@ class SignInStep:
     provider_id: str = ""
     challenge: str = field(default="", repr=False)
     verifier: str = field(default="", repr=False)
+    after: str = ""
 
     def is_valid(self, now: datetime) -> bool:
         """Tell whether the step can still be taken."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from net30.domain.identity.principal import Principal
 from net30.domain.identity.records import AccountKey
@@ -18,7 +17,6 @@ from net30.ports.sealing import Sealing
 from net30.services.identity.noted import noted
 
 ISSUER_CHARACTERS_MAX = 300
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +34,8 @@ def add_provider(
 ) -> SignOnProvider:
     """Let an organisation's members come in by its own provider; its client secret is sealed.
 
-    Raises Forbidden without the permission to change settings and members, InputError for an
-    issuer without TLS (but on this machine), LimitExceeded for one too many.
+    The caller has asked `SignOnServers.check` about the issuer. Raises Forbidden without the
+    permission to change settings and members, InputError, LimitExceeded for one too many.
     """
     by.need_all((Permission.SETTINGS_WRITE, Permission.MEMBERS_WRITE))
     provider_id = new_id(now)
@@ -103,18 +101,11 @@ def _name(text: str) -> str:
 
 
 def _issuer(text: str) -> str:
-    parts = urlsplit(text.strip())
-    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
-    if (
-        not safe
-        or not parts.hostname
-        or parts.query
-        or parts.username
-        or len(text) > (ISSUER_CHARACTERS_MAX)
-    ):
+    issuer = text.strip().rstrip("/")
+    if not issuer or len(issuer) > ISSUER_CHARACTERS_MAX or "?" in issuer:
         raise InputError(
             f"{text[:ISSUER_CHARACTERS_MAX]!r} cannot be a provider's address",
             hint="give its issuer, such as https://login.company.example",
             code="issuer",
         )
-    return text.strip().rstrip("/")
+    return issuer

@@ -1,0 +1,1 @@
+"""Sign-on: how other people's sign-in servers are spoken to."""
