@@ -56,7 +56,7 @@ def document_card(visit: Visit, reference: str) -> None:
             on_click="ignore",
             key=f"card_pdf_{invoice.id}",
         )
-        link("invoice", t("Open"), row, asked={"number": invoice.number or invoice.id})
+        link("invoice", t("Open it"), row, asked={"number": invoice.number or invoice.id})
 
 
 def _draft_buttons(visit: Visit, invoice: Invoice) -> None:

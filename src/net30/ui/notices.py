@@ -7,18 +7,19 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from net30.assistant.replies.catalogue import reply_language
+from net30.assistant.reply import tell_fault
 from net30.kernel.errors import Net30Error
+from net30.ui.shown import plain, sentence
 from net30.ui.words import Words
 
 _KEPT = "kept_notices"
 
 
 def problem(t: Words, error: Net30Error) -> None:
-    """Tell what is not possible and what to do about it."""
-    message = error.message[:1].upper() + error.message[1:]
-    hint = f"\n\n{error.hint[:1].upper() + error.hint[1:]}." if error.hint else ""
-    st.error(t("{message}.", message=message.rstrip(".")) + hint.replace("..", "."),
-             icon=":material/error:")  # fmt: skip
+    """Tell what is not possible and what to do about it; the commonest faults in each language."""
+    told = tell_fault(error, reply_language(t.language))
+    st.error(plain(sentence(told)), icon=":material/error:")
 
 
 @contextmanager
