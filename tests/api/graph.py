@@ -28,6 +28,9 @@ from net30.domain.identity.roles import Role
 from tests.api.every_route import CLOSED, body_of
 from tests.api.front import US, Front
 
+ACCEPT = "application/graphql-response+json"
+GRAPH = "graphql-response"
+"""What the type of an answer of the graph has in it, when that is asked for."""
 FIELDS = [route for route in CLOSED if is_field(route)]
 
 
@@ -42,7 +45,7 @@ def ask(
 ) -> Response:
     """Send one document."""
     sent = {"query": query, "variables": variables}
-    own = {"Authorization": f"Bearer {front.key(role, of)}"}
+    own = {"Authorization": f"Bearer {front.key(role, of)}", "Accept": ACCEPT}
     return front.client.post("/api/graphql", json=sent, headers={**own, **headers})
 
 

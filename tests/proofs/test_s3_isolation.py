@@ -1,8 +1,8 @@
-"""S3: every route of the API with the ids of another organisation.
+"""S3: every route of the API and field of GraphQL with the ids of another organisation.
 
-A try is one request of an owner of ours, for one route, with a rival's id, number or name in its
-path or body. Counted: a byte of the rival's in the answer, an answer that differs from that for
-what nobody has, a change in the rival's books.
+A try is one request of an owner of ours, for one route or field, with a rival's id, number or name
+in its path, arguments or body. Counted: a byte of the rival's in the answer, an answer that differs
+from that for what nobody has, a change in the rival's books.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from net30.app import App
 from net30.domain.identity.principal import Principal
 from tests.api.every_route import CLOSED, address, asked, body_of
 from tests.api.front import SECRET, THEM, Front, found_rival, open_front
+from tests.api.graph import FIELDS, GRAPH, ask, document_of
 from tests.proofs.proof import Outcome
 
 ID = "S3"
@@ -43,7 +44,8 @@ def run(size: int, seed: int) -> Outcome:
 def tried(size: int, seed: int, recognise: Recognise) -> Outcome:
     """Try requests at an API that recognises people in one way."""
     chance = random.Random(seed)
-    order = chance.sample(CLOSED, len(CLOSED))
+    ways = [(route, False) for route in CLOSED] + [(route, True) for route in FIELDS]
+    order = chance.sample(ways, len(ways))
     wrong: list[str] = []
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -52,8 +54,7 @@ def tried(size: int, seed: int, recognise: Recognise) -> Outcome:
         ids = found_rival(front.desk.app)
         before = _events(front.desk.app)
         for at in range(size):
-            route = order[at % len(order)]
-            fault = _fault(front, route, _chosen(chance, ids))
+            fault = _fault(front, order[at % len(order)], _chosen(chance, ids))
             wrong += [fault] if fault else []
         if _events(front.desk.app) != before:
             wrong.append("the rival's books have changed")
@@ -66,21 +67,25 @@ def _chosen(chance: random.Random, ids: dict[str, str]) -> dict[str, str]:
     return {name: chance.choice([one, one.upper()]) for name, one in found.items()}
 
 
-def _fault(front: Front, route: Route, ids: dict[str, str]) -> str:
-    answer = _sent(front, route, ids)
+def _fault(front: Front, way: tuple[Route, bool], ids: dict[str, str]) -> str:
+    route, _ = way
+    answer = _sent(front, way, ids)
     told = answer.text
     for name in ids.values():  # what was sent may be told again
         told = told.replace(name, "")
     if THEIRS.search(told) or answer.status_code >= 500:
         return f"{route.operation}: {answer.status_code} {answer.text[:200]}"
     if set(re.findall(r"\{(\w+)\}", route.path)) & set(ids):
-        nobody = _sent(front, route, dict.fromkeys(ids, NOBODY))
+        nobody = _sent(front, way, dict.fromkeys(ids, NOBODY))
         if (answer.status_code, _code(answer)) != (nobody.status_code, _code(nobody)):
             return f"{route.operation}: {answer.status_code}, but {nobody.status_code} for nobody's"
     return ""
 
 
-def _sent(front: Front, route: Route, ids: dict[str, str]) -> Response:
+def _sent(front: Front, way: tuple[Route, bool], ids: dict[str, str]) -> Response:
+    route, in_graph = way
+    if in_graph:
+        return ask(front, document_of(front, route, ids))
     body = body_of(route)
     if isinstance(body, dict) and "customer_id" in body:
         body = body | {"customer_id": ids["customer"]}
@@ -91,6 +96,8 @@ def _sent(front: Front, route: Route, ids: dict[str, str]) -> Response:
 
 
 def _code(answer: Response) -> object:
+    if GRAPH in answer.headers.get("content-type", "") and answer.json().get("errors"):
+        return [one["extensions"]["code"] for one in answer.json()["errors"]]
     return answer.json().get("code") if answer.status_code >= 400 else ""
 
 
