@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -12,13 +12,18 @@ from starlette.responses import Response
 
 from net30.api.asked import ID_CHARACTERS_MAX
 from net30.api.resource import Resource
-from net30.api.visit import Changing, Looking
+from net30.api.visit import Change, Changing, Looking
 from net30.domain.identity.roles import Permission
+from net30.domain.job import Job
+from net30.kernel.errors import InputError
 from net30.kernel.findings import Finding
 from net30.scoring.card import Card
 from net30.scoring.promotions import promotions
 from net30.scoring.registry import checked_name
 from net30.services.context import ReadContext
+from net30.services.jobs.run_job import Progress, begin_job
+from net30.services.jobs.watch_jobs import job_of
+from net30.services.past_invoices import of_books
 from net30.services.promote_model import (
     Shelving,
     list_models,
@@ -26,6 +31,8 @@ from net30.services.promote_model import (
     roll_back,
     show_model,
 )
+from net30.services.train_model import DEFAULT_FAMILIES, Training, TrainingReport, train_model
+from net30.training.families import family_names
 
 routes = Resource("models", "Your own trained models: their figures, and which one is served.")
 
@@ -78,6 +85,14 @@ class Served:
     current: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingAsked:
+    """Which families of models compete (none: the usual ones), and the seed of chance."""
+
+    families: tuple[str, ...] = ()
+    seed: int = 0
+
+
 @routes.get("/models", Permission.MODELS_READ, gives=Models)
 def list_trained_models(visit: Looking) -> Response:
     """List the versions with their figures."""
@@ -95,6 +110,62 @@ def list_promotions(visit: Looking) -> Response:
     return visit.reply(
         [PromotionShown(version=p.version, day=p.day, by=p.by, back=p.back) for p in found]
     )
+
+
+@routes.post(
+    "/models/train",
+    (Permission.MODELS_WRITE, Permission.JOBS_WRITE),
+    takes=TrainingAsked,
+    gives=Job,
+    status=202,
+    example={"seed": 0},
+)
+def train_model_on_the_books(visit: Changing) -> Response:
+    """Train a model on the organisation's own books, as a job: GET /jobs tells how far it is.
+
+    It is served when it is better than the customers' own medians. One at a time.
+    """
+    asked = visit.body(TrainingAsked)
+    families = asked.families or DEFAULT_FAMILIES
+    unknown = sorted(set(families) - set(family_names()))
+    if unknown:
+        raise InputError(
+            f"there is no family {unknown[0][:60]!r}",
+            hint=f"there are: {', '.join(family_names())}",
+            code="family",
+        )
+    return visit.once_apart(lambda: _begun(visit, families, asked.seed))
+
+
+def _begun(visit: Change, families: Sequence[str], seed: int) -> Job:
+    """Begin to train beside the requests, and return the job's record."""
+    working = visit.house.working
+
+    def work(tell: Progress) -> TrainingReport:
+        with visit.look() as ctx:
+            training = Training(
+                ledger=of_books(ctx, ctx.today),
+                models=ctx.models,
+                made_on=ctx.today,
+                as_of=ctx.today,
+                families=tuple(families),
+                seed=seed,
+            )
+        return train_model(training, working.stoppable(tell))
+
+    with working.taken() as begin:
+        job = begin_job(visit.change, "train", f"training {NAME}")
+        begin(lambda: job.carry_out(work, _told))
+    with visit.look() as ctx:
+        return job_of(ctx, job.id).value
+
+
+def _told(report: TrainingReport) -> object:
+    return {
+        "version": report.folder.name if report.folder else "",
+        "family": report.family,
+        "refused": list(report.refused),
+    }
 
 
 @routes.get("/models/{version}", Permission.MODELS_READ, gives=ModelCard)

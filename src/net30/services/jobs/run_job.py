@@ -45,24 +45,15 @@ def run_job(
     somebody asked for it (JobCancelled). What it raises is kept as the job's error and raised. The
     work must not be inside a transaction of its own.
     """
-    running = _Running(change, kind, title)
-    try:
-        result = work(running.tell)
-    except JobCancelled:
-        running.end(JobState.CANCELLED)
-        raise
-    except KeyboardInterrupt:
-        running.end(JobState.CANCELLED)
-        raise
-    except Exception as error:
-        message = error.message if isinstance(error, Net30Error) else f"{type(error).__name__}"
-        running.end(JobState.FAILED, error=message)
-        raise
-    running.end(JobState.DONE, result=json.dumps(told(result))[:RESULT_CHARACTERS_MAX])
-    return result
+    return begin_job(change, kind, title).carry_out(work, told)
 
 
-class _Running:
+def begin_job(change: Change, kind: str, title: str) -> Running:
+    """Write the record of work that begins now; whoever began it carries it out at once."""
+    return Running(change, kind, title)
+
+
+class Running:
     """A job under way: its record, and when it was last written."""
 
     def __init__(self, change: Change, kind: str, title: str) -> None:
@@ -81,6 +72,28 @@ class _Running:
             )
             ctx.tx.save(job, expected=NEW)
 
+    @property
+    def id(self) -> str:
+        """Return the job's id."""
+        return self._id
+
+    def carry_out(self, work: Callable[[Progress], T], told: Callable[[T], object]) -> T:
+        """Do the work and return what it came to, as `run_job` does."""
+        try:
+            result = work(self.tell)
+        except JobCancelled:
+            self.end(JobState.CANCELLED)
+            raise
+        except KeyboardInterrupt:
+            self.end(JobState.CANCELLED)
+            raise
+        except Exception as error:
+            message = error.message if isinstance(error, Net30Error) else f"{type(error).__name__}"
+            self.end(JobState.FAILED, error=message)
+            raise
+        self.end(JobState.DONE, result=json.dumps(told(result))[:RESULT_CHARACTERS_MAX])
+        return result
+
     def tell(self, step: str, done: int, total: int) -> None:
         """Write how far it is, when it was long ago; raise JobCancelled when asked to stop."""
         now = time.monotonic()
@@ -96,6 +109,7 @@ class _Running:
             )
 
     def end(self, state: JobState, *, result: str = "", error: str = "") -> None:
+        """Write how it ended."""
         with self._change() as ctx:
             stored = ctx.tx.load(Job, self._id)
             job = ended(stored.value, state, ctx.now, result=result, error=error)

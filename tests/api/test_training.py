@@ -1,0 +1,105 @@
+"""Training over HTTP: a job beside the requests, one at a time, that can be stopped."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from net30.api.working import Working
+from net30.domain.identity.roles import Role
+from net30.kernel.errors import Conflict, InputError
+from net30.services.jobs.run_job import JobCancelled
+from tests.api.front import Front
+
+
+def ended(front: Front, job: str) -> dict[str, Any]:
+    """A job once it has ended."""
+    for _ in range(600):
+        rows = front.get("/jobs", params={"kind": "train"}).json()
+        found: dict[str, Any] = next(one["job"] for one in rows if one["job"]["id"] == job)
+        if found["state"] != "running":
+            return found
+        time.sleep(0.2)
+    raise AssertionError("it goes on and on")
+
+
+def past(rows: int) -> bytes:
+    """Invoices of two years of ten customers, each with a habit of paying."""
+    chance = random.Random(7)
+    lines = ["invoice,customer,date,due,total,currency,paid on"]
+    for at in range(rows):
+        customer = at % 10
+        issued = date(2024, 1, 5) + timedelta(days=at * 600 // rows)
+        due = issued + timedelta(days=30)
+        paid = due + timedelta(days=customer * 4 - 10 + chance.randint(-3, 9))
+        lines.append(f"P-{at},Habit {customer},{issued},{due},{50000 + at},XOF,{paid}")
+    return "\n".join(lines).encode()
+
+
+def test_books_without_a_past_teach_nothing_and_the_job_says_so(front: Front) -> None:
+    front.settled()
+    begun = front.post("/models/train", {}, once="t1")
+    assert begun.status_code == 202, begun.text
+    assert begun.json()["kind"] == "train"
+    job = ended(front, begun.json()["id"])
+    assert job["state"] == "failed"
+    assert job["error"]
+    assert front.house.working.rest(10)
+    again = front.post("/models/train", {}, once="t1")
+    assert again.json()["id"] == begun.json()["id"], "the same key begins nothing"
+    assert front.post("/models/train", {"families": ["oracle"]}).json()["code"] == "family"
+    assert front.post("/models/train", {}, role=Role.ACCOUNTANT).status_code == 403
+
+
+@pytest.mark.slow
+def test_a_past_teaches_a_model_that_is_listed_when_it_is_good(front: Front) -> None:
+    files = {"file": ("past.csv", past(600))}
+    assert front.post("/imports/ledger", files=files).json()["invoices"] == 600
+    front.settled()
+    begun = front.post("/models/train", {"families": ["small"]}).json()
+    job = ended(front, begun["id"])
+    assert job["state"] == "done", job
+    assert '"family": "small"' in job["result"]
+
+
+def test_only_one_piece_of_work_goes_on_and_it_ends_with_the_server() -> None:
+    working = Working()
+    told: list[str] = []
+    going = threading.Event()
+
+    def work() -> None:
+        tell = working.stoppable(lambda *_: going.set())
+        try:
+            while True:
+                tell("step", 1, 2)
+                time.sleep(0.01)
+        except JobCancelled:
+            told.append("stopped")
+            raise
+
+    with working.taken() as begin:
+        begin(work)
+    assert going.wait(5)
+    with pytest.raises(Conflict) as busy, working.taken():
+        pass
+    assert busy.value.code == "busy_training"
+    working.stop()
+    assert told == ["stopped"]
+    assert working.rest(5)
+
+
+def test_work_that_could_not_begin_or_that_crashed_leaves_the_place_free() -> None:
+    working = Working()
+    with pytest.raises(InputError), working.taken():
+        raise InputError("no", hint="not now")
+    with working.taken() as begin:
+        begin(lambda: 1 // 0)
+    assert working.rest(5)
+    with working.taken() as begin:
+        begin(lambda: None)
+    assert working.rest(5)
