@@ -25,6 +25,7 @@ from net30.ports.cache import Cache, CacheLimits
 from net30.ports.chat import project_url, read_server
 from net30.ports.compute import Compute
 from net30.ports.mail import Mail
+from net30.ports.passkeys import Passkeys
 from net30.ports.passwords import Passwords
 from net30.ports.sealing import Sealing
 from net30.ports.search import SearchIndex
@@ -143,6 +144,14 @@ class App:
         """Return the way to other people's servers, never to a machine of our own network."""
         web: Web = load("net30.adapters.web", "https").build(self.settings.web_allow)
         return web
+
+    @property
+    def passkeys(self) -> Passkeys:
+        """Return what checks passkeys of our address; raise ConfigurationError without web."""
+        passkeys: Passkeys = load("net30.adapters.passkeys", "webauthn", extra="web").build(
+            self.settings.address
+        )
+        return passkeys
 
     @property
     def sign_on_servers(self) -> SignOnServers:

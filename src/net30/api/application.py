@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
@@ -22,7 +21,7 @@ from net30.api.house import House
 from net30.api.middleware.body_size import BodySizes
 from net30.api.middleware.request_id import RequestIds
 from net30.api.resource import Resource, Route
-from net30.api.visit import greeting, looking
+from net30.api.served import Served, driven
 from net30.app import App
 from net30.kernel.errors import Net30Error
 from net30.kernel.plugins import load, names_in
@@ -85,16 +84,15 @@ def resources() -> tuple[Resource, ...]:
 
 def _add(api: FastAPI, house: House, route: Route) -> None:
     """Serve a route: whoever comes is let in by the doorman before anything else happens."""
-    served = APIRoute(
+    served = Served(
         PREFIX + route.path,
-        route.endpoint,
+        driven(route.endpoint),
         methods=[route.method],
         name=route.operation,
         operation_id=route.operation,
         tags=[route.resource],
         status_code=route.status,
         response_model=None,
-        dependencies=[Depends(greeting if route.is_open else looking)],
     )
     house.add(served, route)
     api.router.routes.append(served)
@@ -107,4 +105,5 @@ async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        house.working.stop()
         house.relay.stop()

@@ -180,17 +180,17 @@ class Stranger:
         return answers.done(answers.written(value), status)
 
 
-async def greeting(request: Request) -> Stranger:
-    """Let somebody try to come in."""
+def let_in(request: Request) -> None:
+    """Let a request in, before anything of it is looked at; raise what the doorman raises."""
     house, route = _of(request)
-    house.doorman.greet(request)
-    check_query(request, house.parameters(route))
-    return Stranger(request=request, app=house.app, content=await request.body())
+    if route.is_open:
+        house.doorman.greet(request)
+        check_query(request, house.parameters(route))
+    else:
+        request.state.visit = _visit(request, house, route)
 
 
-def looking(request: Request) -> Visit:
-    """Let a question in."""
-    house, route = _of(request)
+def _visit(request: Request, house: House, route: Route) -> Visit:
     principal = house.doorman.admit(request, route.needs)
     check_query(request, house.parameters(route))
     house.check_fields(route, request.query_params.get(PARAMETER, ""))
@@ -206,25 +206,28 @@ def looking(request: Request) -> Visit:
     )
 
 
-async def content_of(
-    request: Request,
-    _: Annotated[Visit, Depends(looking)],  # nobody's body is read who was not let in
-) -> bytes:
-    """Read a body."""
-    return await request.body()
+async def greeting(request: Request) -> Stranger:
+    """Let somebody try to come in."""
+    house, _ = _of(request)
+    return Stranger(request=request, app=house.app, content=await request.body())
 
 
-async def changing(
-    visit: Annotated[Visit, Depends(looking)], content: Annotated[bytes, Depends(content_of)]
-) -> Change:
-    """Let a change in, with its body."""
+async def looking(request: Request) -> Visit:
+    """Return the question that was let in."""
+    visit: Visit = request.state.visit
+    return visit
+
+
+async def changing(request: Request) -> Change:
+    """Return the change that was let in, with its body."""
+    visit: Visit = request.state.visit
     return Change(
         request=visit.request,
         route=visit.route,
         principal=visit.principal,
         app=visit.app,
         house=visit.house,
-        content=content,
+        content=await request.body(),
     )
 
 

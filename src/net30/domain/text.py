@@ -57,9 +57,11 @@ def _cleaned(value: Any, path: _Path) -> Any:
     changed = {}
     for name in _field_names(kind):  # type: ignore[arg-type] # every type can be hashed
         before = getattr(value, name)
-        after = _cleaned(before, (path, name))
-        if after != before:
-            changed[name] = after
+        part = type(before)
+        if part is str or part is tuple or _field_names(part):
+            after = _cleaned(before, (path, name))
+            if after != before:
+                changed[name] = after
     return replace(value, **changed) if changed else value
 
 

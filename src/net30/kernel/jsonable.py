@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 from math import isfinite
 from pathlib import Path
+from typing import Any
 
 from net30.kernel.decimals import plain
 from net30.kernel.money import Money
@@ -17,32 +18,64 @@ from net30.kernel.money import Money
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
+_Write = Callable[[Any], Json]  # Any: a value of the type that it is kept for
+_WRITERS: dict[type, _Write] = {}
+
+
 def jsonable(value: object) -> Json:
     """Return a result as JSON knows it: amounts as {amount, currency} with decimal strings."""
-    match value:
-        case None | bool() | int():
-            return value
-        case float():  # a chance or a figure, never an amount; JSON has no 'not a number'
-            return value if isfinite(value) else None
-        case Enum():
-            return str(value.value)
-        case str():
-            return value
-        case Money():
-            return {"amount": f"{value.amount:f}", "currency": value.currency}
-        case Decimal():
-            return plain(value)
-        case date():
-            return value.isoformat()
-        case Path():
-            return str(value)
-        case bytes():
-            return base64.b64encode(value).decode()
-        case Mapping():
-            return {str(key): jsonable(entry) for key, entry in value.items()}
-    if isinstance(value, Sequence | set | frozenset):
-        return [jsonable(entry) for entry in value]
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = dataclasses.fields(value)
-        return {field.name: jsonable(getattr(value, field.name)) for field in fields}
-    raise TypeError(f"{type(value)} has no JSON form")
+    kind = type(value)
+    write = _WRITERS.get(kind)
+    if write is None:
+        write = _WRITERS[kind] = _writer_of(kind)
+    return write(value)
+
+
+def _writer_of(kind: type) -> _Write:
+    """Return how values of a type are written; the first that fits counts."""
+    for base, write in _BY_BASE:
+        if issubclass(kind, base):
+            return write
+    if dataclasses.is_dataclass(kind):
+        return _record_writer(tuple(field.name for field in dataclasses.fields(kind)))
+    raise TypeError(f"{kind} has no JSON form")
+
+
+def _record_writer(names: tuple[str, ...]) -> _Write:
+    return lambda value: {name: jsonable(getattr(value, name)) for name in names}
+
+
+def _itself(value: Any) -> Json:  # Any: of a type that JSON has
+    known: Json = value
+    return known
+
+
+def _entries(value: Mapping[object, object]) -> Json:
+    return {str(key): jsonable(entry) for key, entry in value.items()}
+
+
+def _list(value: Iterable[object]) -> Json:
+    return [jsonable(entry) for entry in value]
+
+
+def _money(value: Money) -> Json:
+    return {"amount": f"{value.amount:f}", "currency": value.currency}
+
+
+_BY_BASE: tuple[tuple[type, _Write], ...] = (
+    (type(None), _itself),
+    (int, _itself),  # of which bool is one
+    # a chance or a figure, never an amount; JSON has no 'not a number'
+    (float, lambda value: value if isfinite(value) else None),
+    (Enum, lambda value: str(value.value)),
+    (str, _itself),
+    (Money, _money),
+    (Decimal, plain),
+    (date, lambda value: str(value.isoformat())),
+    (Path, str),
+    (bytes, lambda value: base64.b64encode(value).decode()),
+    (Mapping, _entries),
+    (Sequence, _list),
+    (set, _list),
+    (frozenset, _list),
+)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from collections.abc import Iterable
@@ -14,9 +13,6 @@ from net30.services.background import Background
 from net30.services.relaying import BESIDE
 from net30.services.webhooks.deliver import Post
 from net30.worker.rounds import Rounds, chores
-
-NICENESS = 10
-"""Requests go first: what follows from them may come a moment later."""
 
 
 def work(app: App, pokes: Iterable[str] | None = None) -> None:
@@ -34,8 +30,6 @@ def work(app: App, pokes: Iterable[str] | None = None) -> None:
 
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, told)
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
     background = Background(Post(world=app.world, web=app.web, sealing=app.sealing), BESIDE)
     rounds = Rounds(app, background.poke, chores())
     background.start()
