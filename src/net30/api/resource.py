@@ -10,8 +10,8 @@ A POST that changes takes an Idempotency-Key; one that only works something out 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from starlette.responses import Response
@@ -20,7 +20,10 @@ from net30.api.deprecation import Deprecated
 from net30.domain.identity.roles import Permission
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Response])
+Stream = TypeVar("Stream", bound=Callable[..., Awaitable[Response]])
 Needs = Permission | tuple[Permission, ...]
+
+EVENTS = "text/event-stream"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +82,12 @@ class Resource:
         """Declare a route that looks something up."""
         return self._route("GET", path, needs, gives=gives, media=media)
 
+    def stream(self, path: str, needs: Needs) -> Callable[[Stream], Stream]:
+        """Declare a route that goes on telling: server-sent events, by an endpoint that waits."""
+        declare: Any = self._route("GET", path, needs, media=(EVENTS,))  # Any: it is awaited
+        declared: Callable[[Stream], Stream] = declare
+        return declared
+
     def post(
         self,
         path: str,
@@ -128,6 +137,13 @@ class Resource:
     def delete(self, path: str, needs: Needs) -> Callable[[Endpoint], Endpoint]:
         """Declare a route that removes something."""
         return self._route("DELETE", path, needs, changes=True, status=204)
+
+    def deprecate(self, operation: str, told: Deprecated) -> None:
+        """Say of a route that it goes away: every answer of it tells until when."""
+        self.routes = [
+            replace(one, deprecated=told) if one.operation == operation else one
+            for one in self.routes
+        ]
 
     def _route(
         self, method: str, path: str, needs: Needs, **more: Any
