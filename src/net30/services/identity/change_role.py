@@ -66,7 +66,10 @@ def remove_member(accounts: Accounts, user_id: str, by: Principal, now: datetime
 
 
 def end_access(tx: AccountsWriting, user_id: str, organisation: str, now: datetime) -> None:
-    """Revoke a user's keys and end the user's sessions, of one organisation or (empty) of all."""
+    """Revoke a user's keys and end the user's sessions, of one organisation or (empty) of all.
+
+    With all of them the passkeys end too: who had the password may have added one.
+    """
     for key in tx.find(ApiKey, AccountKey.OWNER, user_id):
         if key.revoked_at is None and organisation in {"", key.organisation}:
             tx.save(replace(key, revoked_at=now))
@@ -75,6 +78,9 @@ def end_access(tx: AccountsWriting, user_id: str, organisation: str, now: dateti
             tx.remove(Session, session.id)
     for step in tx.find(SignInStep, AccountKey.OWNER, user_id):
         tx.remove(SignInStep, step.id)
+    if not organisation:
+        for passkey in tx.find(Passkey, AccountKey.OWNER, user_id):
+            tx.remove(Passkey, passkey.id)
 
 
 def _changeable(tx: AccountsWriting, user_id: str, by: Principal, still: Role | None) -> Membership:

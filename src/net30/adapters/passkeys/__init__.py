@@ -1,0 +1,1 @@
+"""Passkeys: how devices' answers are checked."""
