@@ -1,7 +1,8 @@
 """S4: every role at every route and field of the API, beside the table that says who may what.
 
 A try is one request of a member with one role for one route, or field of GraphQL; it must be
-refused with the code permission exactly when domain/identity/roles.toml does not give the role all that the route needs.
+refused with the code permission exactly when domain/identity/roles.toml does not
+give the role all that the route needs.
 """
 
 from __future__ import annotations
