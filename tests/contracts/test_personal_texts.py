@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import closing, suppress
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import get_args
 
 import pytest
 
@@ -136,3 +137,18 @@ def test_books_of_a_past_schema_keep_the_plain_texts_they_had(store: Store) -> N
         connection.execute("UPDATE event SET body = :body", {"body": encode(CALL)})
     with closing(store):
         assert heard(store) == [CALL]
+
+
+# What an event may say in the clear: ids, numbers, codes, and what names no person.
+PLAIN_FIELDS = frozenset(
+    "alert_id by change channel code credit_note_id customer_id invoice_id job_id kind law method "
+    "name number payment_id product_id schedule_id segment source source_id state tone type_code "
+    "url webhook_id".split()
+)
+
+
+def test_whoever_adds_a_text_to_an_event_says_whether_it_is_personal() -> None:
+    for kind in get_args(Event):
+        for field in fields(kind):
+            if field.type == "str" and field.name not in PERSONAL_TEXTS.get(kind, ()):
+                assert field.name in PLAIN_FIELDS, f"{kind.__name__}.{field.name}"

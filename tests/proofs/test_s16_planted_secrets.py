@@ -48,7 +48,7 @@ from tests.proofs.proof import Outcome
 ID = "S16"
 TITLE = "planted secrets found in logs, errors, repr, exports"
 SMALL = 1
-FULL = 25
+FULL = 10
 
 EMAIL = "awa@lagune.example"
 NOWHERE = "127.0.0.1:9"
