@@ -159,6 +159,9 @@ class _Projection:
 
     def _take_singly(self, events: Sequence[RecordedEvent]) -> None:
         for recorded in events:
+            # What is passed over needs no commit of its own: the next one that is taken in says so.
+            if type(recorded.event) not in self.wants and recorded is not events[-1]:
+                continue
             try:
                 self._take([recorded])
             except Exception as error:

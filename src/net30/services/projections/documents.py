@@ -10,7 +10,6 @@ from net30.domain.invoice import Invoice
 from net30.domain.organisation import Organisation
 from net30.domain.rendering import RenderedFile, Rendering
 from net30.kernel.errors import NotFound
-from net30.ports.store import NEW
 from net30.services.context import ReadContext
 from net30.services.render_document import file_name, render, style_of
 from net30.services.world import World
@@ -26,15 +25,20 @@ OFFER_FORMATS = ("pdf", "html", "json")
 
 def apply(world: World, organisation: str, events: Sequence[RecordedEvent]) -> None:
     """Write the files that the events ask for; an issued document's only once."""
+    written: dict[str, Rendering] = {}
     for recorded in events:
         match recorded.event:
             case InvoiceIssued(invoice_id=invoice_id):
-                _write_issued(world, organisation, invoice_id)
+                written |= _write_issued(world, organisation, invoice_id)
                 _remove_draft(world, organisation, invoice_id)
             case DraftSaved(invoice_id=invoice_id):
                 _write_draft(world, organisation, invoice_id)
             case DraftDeleted(invoice_id=invoice_id):
                 _remove_draft(world, organisation, invoice_id)
+    if written:
+        # The records come last, in one commit: files without them are written again, the same.
+        with world.store.transaction(organisation) as tx:
+            tx.save_new(list(written.values()))
 
 
 def draft_files(ctx: ReadContext, draft_id: str) -> list[str]:
@@ -42,10 +46,11 @@ def draft_files(ctx: ReadContext, draft_id: str) -> list[str]:
     return list(ctx.blobs.names(ctx.organisation, f"drafts/{draft_id}/"))
 
 
-def _write_issued(world: World, organisation: str, invoice_id: str) -> None:
+def _write_issued(world: World, organisation: str, invoice_id: str) -> dict[str, Rendering]:
+    """Write the files of a document that has none yet, and return their record by its id."""
     invoice, company = _loaded(world, organisation, invoice_id)
     if invoice is None or _is_rendered(world, organisation, invoice_id):
-        return
+        return {}
     folder = f"invoices/{invoice.issue_date.year}/{invoice_id}"
     files = []
     for name in FORMATS if invoice.is_claim else OFFER_FORMATS:
@@ -53,9 +58,7 @@ def _write_issued(world: World, organisation: str, invoice_id: str) -> None:
         blob = f"{folder}/{file_name(invoice, name)}"
         world.blobs.put(organisation, blob, content)
         files.append(RenderedFile(format=name, blob=blob, sha256=sha256(content).hexdigest()))
-    # The record comes last: files without it are written again, the same bytes.
-    with world.store.transaction(organisation) as tx:
-        tx.save(Rendering(id=invoice_id, number=invoice.number, files=tuple(files)), expected=NEW)
+    return {invoice_id: Rendering(id=invoice_id, number=invoice.number, files=tuple(files))}
 
 
 def _write_draft(world: World, organisation: str, invoice_id: str) -> None:
