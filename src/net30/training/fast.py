@@ -12,7 +12,7 @@ from net30.training.family import Setup
 from net30.training.lightgbm import fit
 
 SETUPS: tuple[Setup, ...] = (
-    {"rounds": 8, "leaves": 8, "rate": 0.35, "least": 0.003, "l2": 20, "columns": 1.0},
+    {"rounds": 5, "leaves": 8, "rate": 0.5, "least": 0.003, "l2": 20, "columns": 1.0},
 )
 FEATURES = (
     *("terms_days", "due_weekday", "gap_days", "paid_count", "late_share", "late30_share"),
