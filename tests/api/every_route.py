@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from net30.api.application import resources
-from net30.api.resource import Route
+from net30.api.resource import EVENTS, Route
 
 ROUTES = [route for resource in resources() for route in resource.routes]
 LEDGER = b"invoice,customer,date,due,total,currency\nZ-9,Walked SA,2026-01-05,2026-02-04,5,XOF\n"
@@ -18,7 +18,9 @@ def address(route: Route, ids: dict[str, str]) -> str:
 
 
 def asked(route: Route) -> str:
-    """What a route must be asked with."""
+    """What a route must be asked with; who follows something goes again at once."""
+    if EVENTS in route.media:
+        return "?seconds=0"
     return "?days=30" if route.path.startswith("/risk/") else ""
 
 

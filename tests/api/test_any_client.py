@@ -15,6 +15,7 @@ from hypothesis.errors import Unsatisfiable
 from jsonschema import Draft202012Validator
 from schemathesis import GenerationMode, checks
 
+from net30.api.following import Following
 from tests.api.front import Front, open_front
 
 CASES_PER_OPERATION = int(os.environ.get("NET30_TEST_API_CASES", "3"))
@@ -34,6 +35,7 @@ CHECKS = [
 def stormed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     home = tmp_path_factory.mktemp("stormed") / "home"
     with open_front(home, api_rate_per_minute=1_000_000) as front:
+        front.api.state.following = Following(longest_seconds=0.0)  # no storm waits for news
         front.desk.issue()
         front.settled()
         yield front

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from net30.api.application import create_api
 from net30.api.auth import Recognise
+from net30.api.leaving import leave, stay
 from net30.app import App
 from net30.domain.identity.principal import Principal
 from net30.kernel.errors import ConfigurationError
@@ -52,9 +53,19 @@ def serve(app: App, host: str, port: int, tell: Tell, compose: Compose = create_
             secret = create_owner(app.world.accounts, app.organisation, app.clock())
             for line in first_steps(secret, f"http://{_written(host)}:{address[1]}"):
                 tell(line)
-        server = uvicorn.Server(configuration(app, compose))
+        server = _Server(configuration(app, compose))
+        stay()
         signal.signal(signal.SIGTERM, partial(_on_stop, server))
         server.run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """Ends streams when it is told to stop, so that it need not wait for them."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Hear a signal."""
+        leave()
+        super().handle_exit(sig, frame)
 
 
 def configuration(app: App, compose: Compose = create_api) -> uvicorn.Config:

@@ -11,15 +11,21 @@ from starlette.responses import Response
 
 from net30.api.answers.paging import ROWS_MAX
 from net30.api.asked import ID_CHARACTERS_MAX, AsOf, Number
+from net30.api.following import Followed, News, Stay, follow
 from net30.api.resource import Resource
 from net30.api.visit import Looking
 from net30.domain.identity.roles import Permission
 from net30.kernel.money import Money
 from net30.services.change_plan import PARTS_MAX, TERMS_MAX, Change
+from net30.services.context import ReadContext
 from net30.services.predict_invoice import Prediction, predict_invoice
 from net30.services.score_open_items import score_open_items
 
 routes = Resource("predictions", "When invoices will be paid, how likely late, and why.")
+
+STAY_USUAL = 600
+LOOK_SECONDS = 3.0
+"""All open invoices are scored anew at each change: not more often than this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,41 +57,30 @@ class Predictions:
     items: tuple[PredictedInvoice, ...]
 
 
+Most = Annotated[int, Query(ge=1, le=ROWS_MAX, description="So many at most.")]
+
+
 @routes.get("/predictions", Permission.PREDICTIONS_READ, gives=Predictions)
-def list_predictions(
-    visit: Looking,
-    as_of: AsOf = None,
-    limit: Annotated[int, Query(ge=1, le=ROWS_MAX, description="So many at most.")] = 50,
-) -> Response:
+def list_predictions(visit: Looking, as_of: AsOf = None, limit: Most = 50) -> Response:
     """Tell of every open invoice when it will be paid, the likeliest to be late first."""
     with visit.look() as ctx:
-        scored = score_open_items(ctx, as_of)
-    table = scored.table.sort_by([("p_late", "descending"), ("invoice_id", "ascending")])
-    rows = table.slice(0, limit).to_pylist()
-    shown = Predictions(
-        as_of=scored.as_of,
-        model=str(scored.model or ""),
-        reason=scored.reason,
-        total=len(scored),
-        items=tuple(
-            PredictedInvoice(
-                invoice_id=row["invoice_id"],
-                customer_id=row["customer_id"],
-                amount=Money(row["amount"], row["currency"]),
-                balance=Money(row["balance"], row["currency"]),
-                issue_date=row["issue_date"],
-                due_date=row["due_date"],
-                p_late=row["p_late"],
-                p_late30=row["p_late30"],
-                expected=row["expected_date"],
-                earliest=row["q10"],
-                latest=row["q90"],
-                band=row["band"],
-            )
-            for row in rows
-        ),
-    )
-    return visit.reply(shown)
+        return visit.reply(_predictions(ctx, as_of, limit))
+
+
+@routes.stream("/predictions/events", Permission.PREDICTIONS_READ)
+async def follow_predictions(
+    visit: Looking, limit: Most = 50, seconds: Stay = STAY_USUAL
+) -> Response:
+    """Tell the predictions again, by server-sent events, whenever the books have changed."""
+
+    def look(ctx: ReadContext, known: News | None) -> News:
+        name = f"{ctx.tx.last_event()[0]}-{ctx.today}"
+        if known and known.id == name:
+            return known
+        return News(id=name, event="predictions", value=_predictions(ctx, None, limit))
+
+    followed = Followed(name=f"predictions {limit}", look=look, every_seconds=LOOK_SECONDS)
+    return await follow(visit, followed, seconds)
 
 
 @routes.get("/predictions/{number}", Permission.PREDICTIONS_READ, gives=Prediction)
@@ -116,3 +111,32 @@ def get_prediction(
         return visit.reply(
             predict_invoice(ctx, number, explain=explain, plan=explain, changes=tuple(changes))
         )
+
+
+def _predictions(ctx: ReadContext, as_of: date | None, limit: int) -> Predictions:
+    scored = score_open_items(ctx, as_of)
+    table = scored.table.sort_by([("p_late", "descending"), ("invoice_id", "ascending")])
+    rows = table.slice(0, limit).to_pylist()
+    return Predictions(
+        as_of=scored.as_of,
+        model=str(scored.model or ""),
+        reason=scored.reason,
+        total=len(scored),
+        items=tuple(
+            PredictedInvoice(
+                invoice_id=row["invoice_id"],
+                customer_id=row["customer_id"],
+                amount=Money(row["amount"], row["currency"]),
+                balance=Money(row["balance"], row["currency"]),
+                issue_date=row["issue_date"],
+                due_date=row["due_date"],
+                p_late=row["p_late"],
+                p_late30=row["p_late30"],
+                expected=row["expected_date"],
+                earliest=row["q10"],
+                latest=row["q90"],
+                band=row["band"],
+            )
+            for row in rows
+        ),
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from net30.domain.aggregates import Key
 from net30.domain.job import Job, JobState, cancelling, ended
 from net30.kernel.errors import NotFound
+from net30.ports.store import Stored
 from net30.services.context import Context, ReadContext
 
 LISTED = 100
@@ -13,12 +14,7 @@ LOST = "its process ended before it did"
 
 def list_jobs(ctx: ReadContext, limit: int = LISTED) -> tuple[Job, ...]:
     """Return jobs, the latest first; one whose process has died is shown as failed."""
-    newest: list[Job] = []
-    after = ""
-    while page := ctx.tx.page(Job, after=after):
-        newest = [*newest, *(stored.value for stored in page)][-limit:]
-        after = page[-1].value.id
-    return tuple(as_seen(ctx, job) for job in reversed(newest))
+    return tuple(as_seen(ctx, stored.value) for stored in ctx.tx.latest(Job, limit=limit))
 
 
 def running_jobs(ctx: ReadContext) -> tuple[Job, ...]:
@@ -27,17 +23,22 @@ def running_jobs(ctx: ReadContext) -> tuple[Job, ...]:
     return tuple(job for job in running if not job.is_lost(ctx.now))
 
 
+def job_of(ctx: ReadContext, job_id: str) -> Stored[Job]:
+    """Return a job; raise NotFound."""
+    try:
+        return ctx.tx.load(Job, job_id)
+    except NotFound:
+        raise NotFound(
+            f"there is no job {job_id!r}", hint="net30 jobs lists them", code="job"
+        ) from None
+
+
 def cancel_job(ctx: Context, job_id: str) -> Job:
     """Ask a job to stop; it does when it next tells how far it is.
 
     Raises NotFound, or Conflict when it has ended. One whose process has died ends at once.
     """
-    try:
-        stored = ctx.tx.load(Job, job_id)
-    except NotFound:
-        raise NotFound(
-            f"there is no job {job_id!r}", hint="net30 jobs lists them", code="job"
-        ) from None
+    stored = job_of(ctx, job_id)
     job = cancelling(stored.value)
     if stored.value.is_lost(ctx.now):
         job = ended(job, JobState.CANCELLED, ctx.now)
