@@ -36,6 +36,7 @@ WRITE, CANCEL = Permission.INVOICES_WRITE, Permission.INVOICES_CANCEL
 PAY, COLLECT = Permission.PAYMENTS_WRITE, Permission.COLLECTIONS_WRITE
 PROMISE_DAYS = 7
 TEXT_MAX = 2000
+DAY_FORMAT = "DD/MM/YYYY"
 
 
 def actions(visit: Visit, invoice: Invoice, item: OpenItem | None, status: Status) -> None:
@@ -166,7 +167,9 @@ def _pay(item: OpenItem) -> None:
         help=t("Open: {amount}", amount=visit.money(item.balance)),
         key="pay_amount",
     )
-    day = st.date_input(t("Received on"), value=today, max_value=today, key="pay_day")
+    day = st.date_input(
+        t("Received on"), value=today, max_value=today, format=DAY_FORMAT, key="pay_day"
+    )
     method = st.selectbox(
         t("By"),
         list(PaymentMethod),
@@ -223,6 +226,7 @@ def _promise(item: OpenItem) -> None:
         value=today + timedelta(days=PROMISE_DAYS),
         min_value=today,
         key="promise_day",
+        format=DAY_FORMAT,
     )
     st.caption(t("No reminder goes out until the day has passed."))
     if st.button(t("Note promise"), type="primary", key="promise_now"):

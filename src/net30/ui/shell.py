@@ -7,6 +7,7 @@ from html import escape
 
 import streamlit as st
 from PIL import Image
+from streamlit import Page as StreamlitPage
 
 from net30.domain.identity.principal import Principal
 from net30.kernel.errors import Forbidden, Net30Error
@@ -24,6 +25,13 @@ LANGUAGE_COOKIE = "net30_language"
 
 def run() -> None:
     """Show the page that the browser asks for, to whoever may see it."""
+    visit = arrive()
+    if visit is not None:
+        frame(visit).run()
+
+
+def arrive() -> Visit | None:
+    """Return who looks at the screens; tell who is not signed in, or no more, and return None."""
     st.set_page_config(
         page_title="net30",
         page_icon=Image.open(FOLDER / "static" / "icon-64.png"),
@@ -34,24 +42,25 @@ def run() -> None:
     principal = _visitor(office)
     if principal is None:
         _signed_out(words)
-        return
-    visit = Visit(
-        office=office,
-        app=office.app.on_behalf_of(principal),
-        principal=principal,
-        t=words,
-    )
+        return None
+    app = office.app.on_behalf_of(principal)
+    visit = Visit(office=office, app=app, principal=principal, t=words)
     st.session_state.visit = visit
+    return visit
+
+
+def frame(visit: Visit) -> StreamlitPage:
+    """Show what stands around every page, and return the page that is asked for."""
     seen = {name: place for name, place in places().items() if visit.may(*place.needs)}
     pages = {name: _page(visit, name, place) for name, place in seen.items()}
     st.session_state.pages = pages
     _logo()
-    chosen = st.navigation(_sections(words, seen, pages), expanded=True)
+    chosen = st.navigation(_sections(visit.t, seen, pages), expanded=True)
     with st.sidebar:
         quick_invoice.show(visit)
         _who(visit)
     tell_kept_notices()
-    chosen.run()
+    return chosen
 
 
 def here() -> Visit:
@@ -83,7 +92,7 @@ def _language() -> str:
 def _page(visit: Visit, name: str, place: Place) -> st.Page:
     hidden = place.section is Section.HIDDEN
     return st.Page(
-        partial(_shown, visit, place),
+        partial(shown, visit, place),
         title=visit.t(place.title),
         icon=f":material/{place.icon}:",
         url_path="" if name == HOME else name,
@@ -92,7 +101,7 @@ def _page(visit: Visit, name: str, place: Place) -> st.Page:
     )
 
 
-def _shown(visit: Visit, place: Place) -> None:
+def shown(visit: Visit, place: Place) -> None:
     """Show a page; what the books do not allow is told, with what to do about it."""
     try:
         place.show(visit)

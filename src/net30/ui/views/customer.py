@@ -74,7 +74,7 @@ def _paid(ctx: ReadContext, customer_id: str) -> tuple[CustomerPerformance, ...]
 def _behaviour(visit: Visit, paid: CustomerPerformance) -> None:
     t = visit.t
     delay, late = paid.mean_delay.value, paid.late_share.value
-    with st.grid(4, min_column_width=170):
+    with st.grid(4, min_column_width=185):
         st.metric(t("Open"), visit.money(paid.open), border=True)
         st.metric(t("Overdue"), visit.money(paid.overdue), border=True)
         st.metric(

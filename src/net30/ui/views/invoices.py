@@ -125,7 +125,11 @@ def _asked(visit: Visit, views: dict[str, View], names: dict[str, str], today: d
             on_change=_first_page,
         )
         issued: object = st.date_input(
-            t("Issued between"), value=[], key="invoices_issued", on_change=_first_page
+            t("Issued between"),
+            value=[],
+            format="DD/MM/YYYY",
+            key="invoices_issued",
+            on_change=_first_page,
         )
         sorts = {
             Sort.ISSUE_DATE: t("Issue date"),

@@ -58,8 +58,9 @@ def show(visit: Visit) -> None:
                     needed=start.needed,
                 ),
             )
-        for limit in card.limits:
-            st.caption(plain(limit))
+        with st.expander(t("What it does not know, as its card says")):
+            for limit in card.limits:
+                st.caption(plain(limit))
     if visit.may(WRITE):
         _train(visit)
     _jobs()

@@ -51,7 +51,7 @@ def _state() -> None:
         last, _ = ctx.tx.last_event()
     rows = [(name, world.store.checkpoint(organisation, name)) for name in names_in(PROJECTIONS)]
     behind = [name for name, at in rows if at < last]
-    with st.grid(4, min_column_width=170):
+    with st.grid(4, min_column_width=185):
         st.metric(t("Events"), visit.number_of(last), border=True)
         st.metric(t("Behind"), str(len(behind)), border=True,
                   help=t("What follows from a change and has not followed yet."))  # fmt: skip

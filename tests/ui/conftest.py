@@ -1,0 +1,31 @@
+"""A desk with a few invoices: paid, open, overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from net30.domain.payment import Allocation
+from net30.services.record_payment import NewPayment, record_payment
+from tests.desk import TODAY, Desk, open_desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    found = open_desk(tmp_path)
+    for days_ago, price in ((100, "10000"), (60, "20000"), (5, "30000")):
+        found.clock.day = TODAY - timedelta(days=days_ago)
+        found.issue(price, "1")
+    first = found.item("INV-2026-000001")
+    with found.app.change() as ctx:
+        paid = Allocation(first.id, first.balance)
+        record_payment(
+            ctx,
+            NewPayment(customer_id=found.acme.id, amount=first.balance, allocations=(paid,)),
+        )
+    found.clock.day = TODAY
+    yield found
+    found.app.close()
