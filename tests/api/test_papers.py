@@ -127,3 +127,15 @@ def test_settings_are_replaced_as_a_whole_and_checked(front: Front) -> None:
     ):
         refused = front.send("PUT", "/settings", wanted | fault, headers={"If-Match": "*"})
         assert refused.status_code == 422, fault
+
+
+def test_a_logo_is_taken_and_one_that_cannot_be_drawn_is_not(front: Front) -> None:
+    drawing = (
+        b'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20">'
+        b'<rect width="40" height="20" fill="#0b7a4b"/></svg>'
+    )
+    taken = front.post("/settings/logo", drawing)
+    assert taken.status_code == 200, taken.text
+    assert front.get("/organisation").json()["appearance"]["logo"].startswith("logos/")
+    assert front.post("/settings/logo", b"no picture at all").status_code == 422
+    assert front.post("/settings/logo", drawing, role=Role.ACCOUNTANT).status_code == 403

@@ -14,6 +14,8 @@ from starlette.responses import Response
 
 from net30.api.answers.reply import reply_bytes
 from net30.api.description.shapes import Schema
+from net30.api.uploads import FILE
+from net30.api.uploads import MEDIA_TYPE as FORM
 
 DOCUMENT, PAGE = "/api/openapi.json", "/api/docs"
 _SECURITY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -52,7 +54,8 @@ def page_of(document: Schema) -> str:
 
 
 def _told(document: Schema, path: str, method: str, operation: Schema) -> dict[str, Any]:
-    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    content = operation.get("requestBody", {}).get("content", {})
+    body = content.get("application/json") or content.get(FORM) or {}
     success = next(iter(operation["responses"].values()))
     answer = success.get("content", {}).get("application/json", {})
     return {
@@ -61,7 +64,12 @@ def _told(document: Schema, path: str, method: str, operation: Schema) -> dict[s
         "operation": operation,
         "takes": _fields(document, body.get("schema", {})),
         "gives": _fields(document, answer.get("schema", {})),
-        "curl": curl(path, method.upper(), body.get("example"), secret=bool(operation["security"])),
+        "curl": curl(
+            path,
+            method.upper(),
+            FORM if FORM in content else body.get("example"),
+            secret=bool(operation["security"]),
+        ),
     }
 
 
@@ -77,7 +85,9 @@ def curl(path: str, method: str, example: Any = None, *, secret: bool = True) ->
         words += ["-H", '"Idempotency-Key: $(uuidgen)"']
     if method == "PUT":
         words += ["-H", "'If-Match: \"1\"'"]
-    if example is not None:
+    if example == FORM:
+        words += ["-F", f"{FILE}=@FILE"]
+    elif example is not None:
         words += ["-H", '"Content-Type: application/json"']
         text = json.dumps(example, ensure_ascii=False).replace("'", "'\\''")
         words += ["-d", f"'{text}'"]

@@ -68,6 +68,11 @@ class Choices:
     alert_mail: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogoForm:
+    """A logo as PNG, JPEG or SVG."""
+
+
 EXAMPLE = {
     "patterns": [["invoice", "INV-{year}-{seq:06}"]],
     "look": {"colour": "#1f4e79"},
@@ -121,6 +126,17 @@ def replace_settings(visit: Changing) -> Response:
         return _choices(after.value), tag_of(after.version)
 
     return visit.keyless(replaced)
+
+
+@routes.upload("/settings/logo", Permission.SETTINGS_WRITE, form=LogoForm, gives=Choices)
+def replace_logo(visit: Changing) -> Response:
+    """Print this logo on documents from now on; one that cannot be drawn is refused."""
+    sent = visit.upload()
+
+    def branded(ctx: Context) -> Choices:
+        return _choices(brand_documents(ctx, ctx.company.appearance, sent.content))
+
+    return visit.once(branded, said=sent.said)
 
 
 def _check(wanted: Choices) -> None:
