@@ -47,6 +47,7 @@ def teach_scalars() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 def test_no_document_that_fits_the_schema_is_a_crash(stormed: Front) -> None:
     teach_scalars()
     schema = schemathesis.graphql.from_dict({"data": data(stormed, get_introspection_query())})

@@ -15,7 +15,7 @@ class Limits:
     """
 
     characters: int = 20_000
-    tokens: int = 1_500
+    tokens: int = 1_200
     fields: int = 500
     aliases: int = 30
     directives: int = 30
