@@ -32,6 +32,7 @@ from net30.ports.search import SearchIndex
 from net30.ports.second_factors import SecondFactors
 from net30.ports.sign_on import SignOnServers
 from net30.ports.store import Reading, Store
+from net30.ports.tracing import Tracer
 from net30.ports.web import Web
 from net30.services.cached import CACHES
 from net30.services.context import Context, ReadContext
@@ -81,6 +82,7 @@ class App:
     schema_version: str
     chat: ChatModel | None = None
     tenant: str = ""
+    tracer: Tracer | None = None
     permissions: frozenset[Permission] = frozenset(Permission)
 
     def on_behalf_of(self, principal: Principal) -> App:
@@ -159,6 +161,23 @@ class App:
         openid = load("net30.adapters.sign_on", "openid", extra="web")
         servers: SignOnServers = openid.build(self.web)
         return servers
+
+    def keep_log(self) -> None:
+        """Have this process log lines of JSON, as much as the settings say."""
+        load("net30.adapters.logs", "json_lines", extra="web").keep_log(self.settings.log_level)
+
+    @contextmanager
+    def traced(self) -> Iterator[App]:
+        """Lend the same with a tracer, when the settings say where traces go.
+
+        Raises ConfigurationError without the extra traces.
+        """
+        if not self.settings.traces_url:
+            yield self
+            return
+        traces = load("net30.adapters.traces", "otlp", extra="traces")
+        with traces.tracing(self.settings.traces_url) as tracer:
+            yield replace(self, tracer=tracer)
 
     def settle(self) -> DrainReport:
         """Bring every projection up to date: documents, search, ledger."""

@@ -79,6 +79,10 @@ def _address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _optional_url(text: str) -> str:
+    return _url(text) if text else ""
+
+
 def _locale(text: str) -> str:
     if not re.fullmatch(r"[a-z]{2,3}([_-][A-Za-z0-9]{2,8})*", text):
         raise ValueError("a language such as en, fr or fr_SN")
@@ -240,6 +244,14 @@ class Settings:
         read=_one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
         aliases="LOG_LEVEL",
         read_by="api",
+    )
+    traces_url: str = _setting(
+        "",
+        "where traces of requests go: an OpenTelemetry collector's https://HOST:4318 (OTLP over "
+        "HTTP); empty: nowhere",
+        read=_optional_url,
+        aliases="OTEL_EXPORTER_OTLP_ENDPOINT",
+        read_by="app",
     )
     cosmos_endpoint: str = _setting("", "Azure Cosmos DB account", aliases="COSMOS_ENDPOINT")
     cosmos_key: str = _setting("", "its key", aliases="COSMOS_KEY", secret=True)

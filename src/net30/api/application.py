@@ -20,6 +20,10 @@ from net30.api.health import add_health
 from net30.api.house import House
 from net30.api.middleware.body_size import BodySizes
 from net30.api.middleware.request_id import RequestIds
+from net30.api.observing import log, steps
+from net30.api.observing.metrics import add_metrics
+from net30.api.observing.observed import Observed
+from net30.api.observing.rates import Rates
 from net30.api.resource import Resource, Route
 from net30.api.served import Served, driven
 from net30.app import App
@@ -62,6 +66,8 @@ def create_api(app: App, recognise: Recognise, relay: Relay | None = None) -> Fa
             _add(api, house, route)
     add_graphql(api, house, found)
     add_health(api, house)
+    rates = Rates()
+    add_metrics(api, house, rates)
     add_pages(api, describe(api, house, found))
     for kind, answer in (
         (Net30Error, problem.on_net30_error),
@@ -73,6 +79,11 @@ def create_api(app: App, recognise: Recognise, relay: Relay | None = None) -> Fa
     # The last one added stands outermost.
     api.add_middleware(GZipMiddleware, minimum_size=GZIP_BYTES_MIN)
     api.add_middleware(BodySizes)
+    api.add_middleware(
+        Observed,
+        tell=(rates.tell, log.tell),
+        around=(steps.around(app.tracer),) if app.tracer else (),
+    )
     api.add_middleware(RequestIds)
     return api
 

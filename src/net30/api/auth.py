@@ -36,6 +36,7 @@ class Doorman:
         Raises Forbidden (unauthenticated, permission), LimitExceeded (rate_limit).
         """
         principal = self._known(request)
+        request.state.principal = principal
         left = self.requests.count(f"{principal.organisation}/{principal.user}")
         for name, value in left.headers().items():
             add_header(request.scope, name, value)

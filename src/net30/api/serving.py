@@ -72,6 +72,7 @@ def configuration(app: App, compose: Compose = create_api) -> uvicorn.Config:
     """Return how net30 is served: no proxy is believed, no version is told."""
     return uvicorn.Config(
         compose(app, partial(recognised, app)),
+        log_config=None,  # App.keep_log has said how
         log_level=app.settings.log_level.lower(),
         access_log=False,
         proxy_headers=False,

@@ -49,7 +49,8 @@ def serve(
     asgi = load("net30", "asgi", extra="web")
     with_screens = screens and has_screens()
     compose = asgi.with_screens if with_screens else asgi.compose
-    with opened() as net30:
+    with opened() as home, home.traced() as net30:
+        net30.keep_log()
         if screens and not with_screens:
             _say_now("without the screens: pip install 'net30[ui]' brings them")
         if worker:

@@ -27,4 +27,5 @@ def work(
     """
     working = load("net30.worker", "work")
     with opened() as net30:
+        net30.keep_log()
         working.work(net30, working.lines_of_the_server() if beside_a_server else None)

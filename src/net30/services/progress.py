@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -35,9 +35,9 @@ def is_behind(world: World, organisation: str) -> bool:
         return any(True for _ in _behind(books))
 
 
-def waiting(world: World) -> Iterator[Waiting]:
-    """Yield what waits, of every organisation; raise Unavailable without the store."""
-    for organisation in world.store.organisations():
+def waiting(world: World, organisations: Collection[str] | None = None) -> Iterator[Waiting]:
+    """Yield what waits, of every organisation or of some; raise Unavailable without the store."""
+    for organisation in world.store.organisations() if organisations is None else organisations:
         with world.store.reading(organisation) as books:
             for projection, last, taken in _behind(books):
                 first = books.events(after=taken, limit=1)[0]

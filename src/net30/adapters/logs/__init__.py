@@ -1,0 +1,1 @@
+"""Logs: how what happens is written for whoever operates net30."""

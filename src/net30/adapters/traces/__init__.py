@@ -1,0 +1,1 @@
+"""Traces: where the steps of requests are sent."""

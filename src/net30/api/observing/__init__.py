@@ -1,0 +1,1 @@
+"""Observing: what is counted, logged and traced of every request."""

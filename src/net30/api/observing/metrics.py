@@ -1,0 +1,111 @@
+"""Metrics: /metrics for Prometheus: requests by route, and whether the business goes on.
+
+This machine's own scraper needs no key and sees sums over all organisations; a key with the
+permissions sees its own organisation's. No label holds a tenant's data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import ip_address
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from starlette.requests import Request
+from starlette.responses import Response
+
+from net30.api.answers.problem import problem
+from net30.api.auth import sender_of
+from net30.api.house import House
+from net30.api.middleware.request_id import request_id_of
+from net30.api.observing.rates import Rates
+from net30.domain.identity.roles import Permission
+from net30.kernel.errors import Net30Error
+from net30.services.vitals import Vitals, vitals
+
+MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+NEEDS = (Permission.FIGURES_READ, Permission.JOBS_READ)
+FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+"""Who comes through a proxy of this machine is not of this machine."""
+
+
+def add_metrics(api: FastAPI, house: House, rates: Rates) -> None:
+    """Serve /metrics."""
+
+    def metrics(request: Request) -> Response:
+        """Tell how requests and the business go, for Prometheus."""
+        try:
+            found = _vitals(house, _organisations(house, request))
+        except Net30Error as error:
+            return problem(error, request_id_of(request.scope))
+        registry = CollectorRegistry()
+        registry.register(_Told(found))
+        content = generate_latest(rates.registry) + generate_latest(registry)
+        return Response(content, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+
+    api.add_api_route("/metrics", metrics, methods=["GET"], include_in_schema=False)
+
+
+def _organisations(house: House, request: Request) -> tuple[str, ...]:
+    """Return whose vitals are told; raise Forbidden for who may see none."""
+    if _is_this_machine(request):
+        return house.app.world.store.organisations()
+    return (house.doorman.admit(request, NEEDS).organisation,)
+
+
+def _is_this_machine(request: Request) -> bool:
+    """Tell whether a program of this machine asks us directly, by this machine's own name."""
+    if any(name in request.headers for name in (*FORWARDED, "authorization")):
+        return False
+    return _is_loopback(sender_of(request)) and _is_loopback(request.url.hostname or "")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _vitals(house: House, organisations: tuple[str, ...]) -> Vitals:
+    return vitals(house.app.world, lambda one: house.app.of(one).look("metrics"), organisations)
+
+
+class _Told(Collector):
+    """The vitals as Prometheus takes them."""
+
+    def __init__(self, found: Vitals) -> None:
+        self._found = found
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield each gauge."""
+        found = self._found
+        yield _one("net30_organisations", "Organisations.", found.organisations)
+        yield _one("net30_jobs_running", "Long work under way.", found.jobs_running)
+        yield _one(
+            "net30_numbers_given", "Numbers given to documents, all series.", found.numbers_given
+        )
+        balance = GaugeMetricFamily(
+            "net30_balance", "What customers owe, in major units.", labels=("currency", "state")
+        )
+        for currency, amount in sorted(found.open_balance.items()):
+            balance.add_metric((currency, "open"), float(amount))
+            balance.add_metric((currency, "overdue"), float(found.overdue_balance[currency]))
+        yield balance
+        events = GaugeMetricFamily(
+            "net30_events_waiting", "Events to take in.", labels=("projection",)
+        )
+        oldest = GaugeMetricFamily(
+            "net30_oldest_event_seconds", "Age of the oldest of them.", labels=("projection",)
+        )
+        for projection, backlog in sorted(found.backlog.items()):
+            events.add_metric((projection,), backlog.events)
+            oldest.add_metric((projection,), backlog.seconds)
+        yield events
+        yield oldest
+
+
+def _one(name: str, about: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, about, value=value)
