@@ -82,9 +82,15 @@ class Resource:
         """Declare a route that looks something up."""
         return self._route("GET", path, needs, gives=gives, media=media)
 
-    def stream(self, path: str, needs: Needs) -> Callable[[Stream], Stream]:
-        """Declare a route that goes on telling: server-sent events, by an endpoint that waits."""
-        declare: Any = self._route("GET", path, needs, media=(EVENTS,))  # Any: it is awaited
+    def stream(
+        self, path: str, needs: Needs, *, gives: Any
+    ) -> Callable[[Stream], Stream]:  # Any: see Route
+        """Declare a route that goes on telling: server-sent events, by an endpoint that waits.
+
+        `gives` is what each event tells.
+        """
+        more = {"gives": gives, "media": (EVENTS,)}
+        declare: Any = self._route("GET", path, needs, **more)  # Any: the endpoint is awaited
         declared: Callable[[Stream], Stream] = declare
         return declared
 

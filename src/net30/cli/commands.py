@@ -52,6 +52,7 @@ FILES = {
     "key": "keys",
     "sso": "sso",
     "audit": "audit",
+    "webhook": "webhook",
     "gdpr": "gdpr",
     "eval": "eval",
     "mcp": "mcp",

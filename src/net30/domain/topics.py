@@ -36,6 +36,9 @@ NEEDS: dict[type, Permission] = {
     events.AlertAcknowledged: Permission.COLLECTIONS_READ,
     events.AlertClosed: Permission.COLLECTIONS_READ,
     events.JobEnded: Permission.JOBS_READ,
+    events.ProductSaved: Permission.PRODUCTS_READ,
+    events.CustomerErased: Permission.CUSTOMERS_READ,
+    events.DocumentsErased: Permission.CUSTOMERS_READ,
 }
 """The events that are told; one that is not here is nobody else's business."""
 

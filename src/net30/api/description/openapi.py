@@ -16,7 +16,7 @@ from net30.api.answers.sparse import PARAMETER
 from net30.api.description.shapes import Definitions, Schema, shape_of
 from net30.api.house import House
 from net30.api.idempotency import HEADER
-from net30.api.resource import Resource, Route
+from net30.api.resource import EVENTS, Resource, Route
 from net30.api.uploads import FILE
 from net30.api.uploads import MEDIA_TYPE as FORM
 from net30.documents.codec import schema_of
@@ -99,6 +99,8 @@ def _complete(operation: Schema, route: Route, known: Definitions, problem: Sche
     responses: Schema = {str(route.status): _success(route, known)}
     if route.method == "GET":
         responses["304"] = {"description": "You have this version already (If-None-Match)"}
+    if EVENTS in route.media:
+        responses["204"] = {"description": "You have the last event already (Last-Event-ID)"}
     for status, text in sorted(_faults(route).items()):
         responses[str(status)] = {
             "description": text,
@@ -126,12 +128,25 @@ def _success(route: Route, known: Definitions) -> Schema:
         text = "true when the request had been carried out before, under the same key"
         headers["Idempotent-Replayed"] = {"description": text, **_TEXT}
     content: Schema = {"application/json": {"schema": shape_of(route.gives, known)}}
+    if EVENTS in route.media:
+        return {
+            "description": "Events, one after the other",
+            "content": {EVENTS: _event(route, known)},
+        }
     if route.media:
         content = {
             media: {"schema": {"type": "string", "contentMediaType": media}}
             for media in route.media
         }
     return {"description": "Done", "headers": headers, "content": content}
+
+
+def _event(route: Route, known: Definitions) -> Schema:
+    """Return the schema of one server-sent event: its data is JSON written as a text."""
+    told: Schema = {"type": "string", "contentMediaType": "application/json"}
+    told["contentSchema"] = shape_of(route.gives, known)
+    properties = {"id": {"type": "string"}, "event": {"type": "string"}, "data": told}
+    return {"schema": {"type": "object", "properties": properties, "required": ["data"]}}
 
 
 def _headers(route: Route) -> list[Schema]:
@@ -142,7 +157,9 @@ def _headers(route: Route) -> list[Schema]:
     if route.method in {"PUT", "DELETE"}:
         text = "The ETag of the version that you have read"
         found.append(_header("If-Match", text, required=route.method == "PUT"))
-    if route.method == "GET":
+    if EVENTS in route.media:
+        found.append(_header("Last-Event-ID", "The last event that you have", required=False))
+    elif route.method == "GET":
         found.append(_header("If-None-Match", "An ETag you have", required=False))
     return found
 

@@ -52,7 +52,7 @@ def get_jobs(
     return visit.reply([row_of(job, now) for job in found[:limit]])
 
 
-@routes.stream("/jobs/{job}/events", Permission.JOBS_READ)
+@routes.stream("/jobs/{job}/events", Permission.JOBS_READ, gives=JobRow)
 async def follow_job(visit: Looking, job: Id, seconds: Stay = STAY_USUAL) -> Response:
     """Tell how far a job is, by server-sent events, until it ends; each event is a JobRow."""
 

@@ -67,7 +67,7 @@ def list_predictions(visit: Looking, as_of: AsOf = None, limit: Most = 50) -> Re
         return visit.reply(_predictions(ctx, as_of, limit))
 
 
-@routes.stream("/predictions/events", Permission.PREDICTIONS_READ)
+@routes.stream("/predictions/events", Permission.PREDICTIONS_READ, gives=Predictions)
 async def follow_predictions(
     visit: Looking, limit: Most = 50, seconds: Stay = STAY_USUAL
 ) -> Response:
