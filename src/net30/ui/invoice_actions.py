@@ -60,48 +60,48 @@ def _for_draft(visit: Visit, invoice: Invoice) -> None:
                 number = issue_invoice(ctx, invoice.id).number
             keep_notice(t("{number} is issued.", number=number))
             go("invoice", number=number)
-    action(visit, t("Discard"), "delete", WRITE, partial(_discard, invoice.id))
+    action(visit, t("Discard"), "delete", WRITE, partial(discard, invoice.id))
     _duplicate(visit, invoice)
 
 
 def _for_open(visit: Visit, item: OpenItem, status: Status) -> None:
     t = visit.t
-    action(visit, t("Record payment"), "payments", PAY, partial(_pay, item), primary=True)
+    action(visit, t("Record payment"), "payments", PAY, partial(pay, item), primary=True)
     if status is Status.OVERDUE:
-        action(visit, t("Send reminder"), "notifications", COLLECT, partial(_remind, item))
-    action(visit, t("Note promise"), "event_available", COLLECT, partial(_promise, item))
-    action(visit, t("Note call"), "call", COLLECT, partial(_call, item))
+        action(visit, t("Send reminder"), "notifications", COLLECT, partial(remind, item))
+    action(visit, t("Note promise"), "event_available", COLLECT, partial(promise, item))
+    action(visit, t("Note call"), "call", COLLECT, partial(call, item))
     if item.is_disputed:
-        action(visit, t("Close dispute"), "gavel", COLLECT, partial(_settle_dispute, item))
+        action(visit, t("Close dispute"), "gavel", COLLECT, partial(settle_dispute, item))
     else:
-        action(visit, t("Dispute"), "gavel", COLLECT, partial(_dispute, item))
+        action(visit, t("Dispute"), "gavel", COLLECT, partial(dispute, item))
 
 
 def collect_actions(visit: Visit, item: OpenItem) -> None:
     """Show what can be noted about an open claim: a call, a promise, a dispute."""
     t, name = visit.t, item.number
-    action(visit, t("Note call"), "call", COLLECT, partial(_call, item), name=name)
-    action(visit, t("Note promise"), "event_available", COLLECT, partial(_promise, item), name=name)
+    action(visit, t("Note call"), "call", COLLECT, partial(call, item), name=name)
+    action(visit, t("Note promise"), "event_available", COLLECT, partial(promise, item), name=name)
     if item.is_disputed:
         action(
-            visit, t("Close dispute"), "gavel", COLLECT, partial(_settle_dispute, item), name=name
+            visit, t("Close dispute"), "gavel", COLLECT, partial(settle_dispute, item), name=name
         )
     else:
-        action(visit, t("Dispute"), "gavel", COLLECT, partial(_dispute, item), name=name)
-    action(visit, t("Send reminder"), "notifications", COLLECT, partial(_remind, item), name=name)
+        action(visit, t("Dispute"), "gavel", COLLECT, partial(dispute, item), name=name)
+    action(visit, t("Send reminder"), "notifications", COLLECT, partial(remind, item), name=name)
 
 
 def _for_issued(visit: Visit, invoice: Invoice, item: OpenItem | None) -> None:
     t = visit.t
-    action(visit, t("Send"), "send", WRITE, partial(_send, invoice))
+    action(visit, t("Send"), "send", WRITE, partial(send, invoice))
     if invoice.type_code in OFFER_CODES:
-        action(visit, t("Turn into an invoice"), "swap_horiz", WRITE, partial(_convert, invoice))
+        action(visit, t("Turn into an invoice"), "swap_horiz", WRITE, partial(convert, invoice))
     elif item is not None and item.amount.minor > 0 and not item.voided_by:
-        action(visit, t("Credit"), "undo", CANCEL, partial(_credit, invoice))
+        action(visit, t("Credit"), "undo", CANCEL, partial(credit, invoice))
         if not item.settlements:
-            action(visit, t("Void"), "block", CANCEL, partial(_void, invoice))
+            action(visit, t("Void"), "block", CANCEL, partial(void, invoice))
         if item.balance.minor > 0:
-            action(visit, t("Write off"), "money_off", CANCEL, partial(_write_off, item))
+            action(visit, t("Write off"), "money_off", CANCEL, partial(write_off, item))
     _duplicate(visit, invoice)
 
 
@@ -144,7 +144,8 @@ def _line(line: Line) -> NewLine:
 # --- dialogs -----------------------------------------------------------------------------------
 
 
-def _discard(draft_id: str) -> None:
+def discard(draft_id: str) -> None:
+    """Ask before a draft is thrown away."""
     visit = shell.here()
     t = visit.t
     st.write(t("The draft is thrown away. It has no number, so no gap arises."))
@@ -156,7 +157,8 @@ def _discard(draft_id: str) -> None:
             go("invoices")
 
 
-def _pay(item: OpenItem) -> None:
+def pay(item: OpenItem) -> None:
+    """Ask what was received for a claim."""
     visit = shell.here()
     t = visit.t
     with visit.look(PAY) as ctx:
@@ -206,7 +208,8 @@ def _amount(written: str, currency: str, what: str) -> Money:
     return amount
 
 
-def _remind(item: OpenItem) -> None:
+def remind(item: OpenItem) -> None:
+    """Ask before a reminder goes."""
     visit = shell.here()
     t = visit.t
     st.write(t("A reminder of {number} goes to the customer by mail.", number=plain(item.number)))
@@ -216,7 +219,8 @@ def _remind(item: OpenItem) -> None:
            t("The reminder of {number} is on its way.", number=item.number))  # fmt: skip
 
 
-def _promise(item: OpenItem) -> None:
+def promise(item: OpenItem) -> None:
+    """Ask by when they pay."""
     visit = shell.here()
     t = visit.t
     with visit.look(COLLECT) as ctx:
@@ -235,7 +239,8 @@ def _promise(item: OpenItem) -> None:
            t("Promised by {day}.", day=visit.day(day)))  # fmt: skip
 
 
-def _call(item: OpenItem) -> None:
+def call(item: OpenItem) -> None:
+    """Ask what was said."""
     visit = shell.here()
     t = visit.t
     text = st.text_area(t("What was said"), max_chars=TEXT_MAX, key="call_text")
@@ -244,7 +249,8 @@ def _call(item: OpenItem) -> None:
            lambda ctx: note_call(ctx, item.number, text), t("The call is noted."))  # fmt: skip
 
 
-def _dispute(item: OpenItem) -> None:
+def dispute(item: OpenItem) -> None:
+    """Ask what they contest."""
     visit = shell.here()
     t = visit.t
     reason = st.text_area(t("What they contest"), max_chars=TEXT_MAX, key="dispute_reason")
@@ -256,7 +262,8 @@ def _dispute(item: OpenItem) -> None:
            t("The dispute is noted."))  # fmt: skip
 
 
-def _settle_dispute(item: OpenItem) -> None:
+def settle_dispute(item: OpenItem) -> None:
+    """Ask before a dispute is closed."""
     visit = shell.here()
     t = visit.t
     st.write(t("Reminders go on from now."))
@@ -265,7 +272,8 @@ def _settle_dispute(item: OpenItem) -> None:
            lambda ctx: close_dispute(ctx, item.number), t("The dispute is closed."))  # fmt: skip
 
 
-def _send(invoice: Invoice) -> None:
+def send(invoice: Invoice) -> None:
+    """Ask to which address a document goes."""
     visit = shell.here()
     t = visit.t
     to = st.text_input(t("To"), value=invoice.customer.contact.email, type="email", key="send_to")
@@ -275,7 +283,8 @@ def _send(invoice: Invoice) -> None:
            t("{number} is on its way to {to}.", number=invoice.number, to=to))  # fmt: skip
 
 
-def _convert(invoice: Invoice) -> None:
+def convert(invoice: Invoice) -> None:
+    """Ask before an offer becomes an invoice."""
     visit = shell.here()
     t = visit.t
     st.write(t("A draft invoice is made from this offer."))
@@ -284,7 +293,8 @@ def _convert(invoice: Invoice) -> None:
            lambda ctx: convert_quote(ctx, invoice.number), t("The draft is made."))  # fmt: skip
 
 
-def _credit(invoice: Invoice) -> None:
+def credit(invoice: Invoice) -> None:
+    """Ask how much is credited, and why."""
     visit = shell.here()
     t = visit.t
     whole = st.toggle(t("All that is left"), value=True, key="credit_whole")
@@ -303,7 +313,8 @@ def _credit(invoice: Invoice) -> None:
                t("The credit note on {number} is issued.", number=invoice.number))  # fmt: skip
 
 
-def _void(invoice: Invoice) -> None:
+def void(invoice: Invoice) -> None:
+    """Ask why an invoice is taken back."""
     visit = shell.here()
     t = visit.t
     reason = st.text_input(t("Reason"), max_chars=200, key="void_reason")
@@ -314,7 +325,8 @@ def _void(invoice: Invoice) -> None:
            t("{number} is void.", number=invoice.number))  # fmt: skip
 
 
-def _write_off(item: OpenItem) -> None:
+def write_off(item: OpenItem) -> None:
+    """Ask why what is open is given up."""
     visit = shell.here()
     t = visit.t
     st.write(t("{amount} is given up.", amount=plain(visit.money(item.balance))))

@@ -39,11 +39,12 @@ def show(visit: Visit) -> None:
         )
         if opened.open:
             with opened:
-                _form()
+                form()
 
 
 @st.fragment
-def _form() -> None:
+def form() -> None:
+    """Show the fields, the totals as each field is left, and the two ways to keep it."""
     visit = shell.here()
     t = visit.t
     with visit.look(*NEEDS) as ctx:

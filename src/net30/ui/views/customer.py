@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -50,7 +51,7 @@ def show(visit: Visit) -> None:
     if customer.parked:
         head.badge(t("parked"), color="orange")
     with st.container(horizontal=True):
-        action(visit, t("Edit"), "edit", WRITE, lambda: _edit(customer.id), primary=True)
+        action(visit, t("Edit"), "edit", WRITE, partial(edit, customer.id), primary=True)
     for one in paid:
         _behaviour(visit, one)
     left, right = st.columns([2, 3])
@@ -152,7 +153,8 @@ def _account(visit: Visit, statement: Statement) -> None:
                 link("invoice", line.number, asked={"number": line.number}, icon="description")
 
 
-def _edit(customer_id: str) -> None:
+def edit(customer_id: str) -> None:
+    """Ask what is different now."""
     visit = shell.here()
     t = visit.t
     with visit.look(WRITE) as ctx:

@@ -1,0 +1,129 @@
+"""A browser in tests: the system's Chromium before a real `net30 demo --serve`."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+MISSING = "no Chromium on this machine: apt-get install chromium"
+START_SECONDS = 90
+WAIT_MS = 60_000
+KEPT = Path(os.environ.get("SCREENSHOTS", ""))
+DRAWN = "[data-testid=stApp][data-test-script-state=notRunning]"
+PHONE = {"width": 390, "height": 844}
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A demo company that is served: its address and the link that opens it."""
+
+    at: str
+    link: str
+
+
+@contextmanager
+def served_demo(home: Path) -> Iterator[Served]:
+    """Serve a fresh demo company until the block ends."""
+    log = home / "serve.log"
+    command = [sys.executable, "-m", "net30", "demo", "--serve", "--port", "0"]
+    surroundings = {**os.environ, "NET30_HOME": str(home / "books")}
+    with log.open("w") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=out, env=surroundings)
+    try:
+        yield _opened(process, log)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
+
+
+def _opened(process: subprocess.Popen[bytes], log: Path) -> Served:
+    from time import monotonic, sleep
+
+    until = monotonic() + START_SECONDS
+    while monotonic() < until and process.poll() is None:
+        found = re.search(r"(http://\S+?)/demo/\S+", log.read_text())
+        if found:
+            return Served(found[1], found[0])
+        sleep(0.2)
+    raise AssertionError(f"it does not start: {log.read_text()}")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Open the system's Chromium."""
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass(slots=True)
+class Window:
+    """A window of somebody who is signed in, with what went wrong in it."""
+
+    page: Page
+    at: str
+    faults: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        """Open an address and wait until it is drawn."""
+        self.page.goto(self.at + path)
+        self.drawn()
+
+    def drawn(self) -> None:
+        """Wait until the script has run and nothing is drawn any more."""
+        self.page.wait_for_timeout(400)
+        self.page.wait_for_selector(DRAWN, timeout=WAIT_MS)
+        self.page.wait_for_timeout(600)
+
+    def press(self, label: str, *, within: str = "body", last: bool = False) -> None:
+        """Press the button with a label."""
+        found = self.page.locator(within).locator("button", has_text=re.compile(rf"\b{label}$"))
+        (found.last if last else found.first).click()
+        self.drawn()
+
+    def text(self) -> str:
+        """Return what the page says."""
+        return self.page.locator("body").inner_text()
+
+    def keep(self, name: str) -> None:
+        """Keep a picture, where a folder for them is named."""
+        if KEPT.name:
+            KEPT.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=KEPT / f"{name}.png")
+
+
+def window(context: BrowserContext, served: Served) -> Window:
+    """Return a window that is signed in as the demo's owner."""
+    page = context.new_page()
+    page.set_default_timeout(WAIT_MS)
+    found = Window(page, served.at)
+    page.on(
+        "console",
+        lambda said: found.faults.append(said.text) if said.type == "error" else None,
+    )
+    page.on("pageerror", lambda error: found.faults.append(str(error)))
+    page.on("request", lambda asked: _note_stranger(found, asked.url))
+    page.goto(served.link)
+    found.drawn()
+    return found
+
+
+def _note_stranger(found: Window, url: str) -> None:
+    own = (found.at, found.at.replace("http://", "ws://"), "data:", "blob:")
+    if not url.startswith(own):
+        found.strangers.append(url)
