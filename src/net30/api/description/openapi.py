@@ -97,10 +97,10 @@ def _complete(operation: Schema, route: Route, known: Definitions, problem: Sche
     if route.form is not None:
         operation["requestBody"] = {"required": True, "content": {FORM: {"schema": _form(route)}}}
     responses: Schema = {str(route.status): _success(route, known)}
-    if route.method == "GET":
-        responses["304"] = {"description": "You have this version already (If-None-Match)"}
     if EVENTS in route.media:
         responses["204"] = {"description": "You have the last event already (Last-Event-ID)"}
+    elif route.method == "GET":
+        responses["304"] = {"description": "You have this version already (If-None-Match)"}
     for status, text in sorted(_faults(route).items()):
         responses[str(status)] = {
             "description": text,
