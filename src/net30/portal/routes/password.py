@@ -6,6 +6,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import Response
 
 from net30.domain.identity.one_time_link import LinkPurpose, OneTimeLink
+from net30.domain.identity.user import User
 from net30.kernel.errors import Net30Error
 from net30.portal.page import Pages
 from net30.portal.visit import Visit
@@ -70,8 +71,11 @@ def accept(visit: Visit) -> Response:
 
 
 def _form(visit: Visit, link: OneTimeLink, error: Net30Error | None = None) -> Response:
+    with visit.app.world.accounts.reading() as tx:
+        user = tx.get(User, link.user_id)
     return visit.show(
         "link",
+        whose=user.email if user else "",
         purpose=link.purpose.value,
         first=link.purpose is LinkPurpose.FIRST_OWNER,
         named=link.purpose is not LinkPurpose.PASSWORD,
