@@ -39,9 +39,9 @@ class House:
             self.queries[route.operation] |= {PARAMETER}
             self.fields[route.operation] = Fields(route.gives)
 
-    def check_fields(self, route: Route, text: str) -> None:
+    def check_fields(self, route: Route, text: str | None) -> None:
         """Raise Faulty for fields that a route's answer does not have."""
-        if text and route.operation in self.fields:
+        if text is not None and route.operation in self.fields:
             self.fields[route.operation].check(text)
 
     def route_of(self, served: APIRoute) -> Route:

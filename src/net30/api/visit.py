@@ -193,7 +193,7 @@ def let_in(request: Request) -> None:
 def _visit(request: Request, house: House, route: Route) -> Visit:
     principal = house.doorman.admit(request, route.needs)
     check_query(request, house.parameters(route))
-    house.check_fields(route, request.query_params.get(PARAMETER, ""))
+    house.check_fields(route, request.query_params.get(PARAMETER))
     if route.deprecated:
         for name, value in route.deprecated.headers().items():
             add_header(request.scope, name, value)

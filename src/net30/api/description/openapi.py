@@ -44,7 +44,7 @@ _FIELDS: Schema = {
     "required": False,
     "description": "Only these fields, by commas, of a list those of its rows: number,party.name. "
     "Then `required` of the answer's schema does not hold.",
-    "schema": {"type": "string", "pattern": r"^[A-Za-z0-9_.,-]*$", "maxLength": 2000},
+    "schema": {"type": "string", "pattern": r"^[A-Za-z0-9_.,-]+$", "maxLength": 2000},
 }
 
 
