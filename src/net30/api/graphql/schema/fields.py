@@ -27,6 +27,7 @@ from net30.api.answers.faulty import Faulty
 from net30.api.answers.paging import ROWS_MAX, ROWS_USUAL
 from net30.api.asked import texts_that_are_none
 from net30.api.graphql.operation import Operation
+from net30.api.graphql.schema.cursors import ROWS_BETWEEN_MAX, page_from, read_cursor
 from net30.api.graphql.schema.inputs import Inputs, plain
 from net30.api.graphql.schema.records import Kind, Value
 from net30.api.idempotency import HEADER
@@ -40,7 +41,6 @@ PAGED = {"limit": "first", "cursor": "after"}
 ANSWERED_OTHERWISE = {"fields"}
 """Parameters that say which fields are wanted: a document says that itself."""
 _LOOKS_UP = re.compile("^(list|get)_")
-_INSIDE = re.compile("([0-9]{1,4})~(.*)", re.ASCII | re.DOTALL)
 _KEY = "1 to 200 characters, new for each change; the same again repeats the answer."
 _MATCH = "The `etag` of the version that you have read."
 
@@ -129,13 +129,12 @@ class Asking:
 
     def page(self, operation: Operation, given: Mapping[str, Any]) -> Value:
         """Return a page of a list as a connection."""
-        asked = dict(given)
-        asked["cursor"], skipped = _begins(given.get("cursor"))
+        begin = read_cursor(given.get("cursor"))
         wanted = given.get("limit") or ROWS_USUAL
-        if skipped:
-            asked["limit"] = min(wanted + skipped, ROWS_MAX)
-        page = self.ask(operation, asked)
-        return connection(page, asked["cursor"] or "", skipped)
+        asked = {**given, "cursor": begin.page}
+        if begin.position:
+            asked["limit"] = min(begin.position + wanted + ROWS_BETWEEN_MAX, ROWS_MAX)
+        return page_from(begin, self.ask(operation, asked), wanted)
 
     def _values(self, given: Mapping[str, Any]) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -175,39 +174,6 @@ class Asking:
             "headers": headers,
         }
         return Request(scope)
-
-
-def connection(page: Value, after: str, skipped: int = 0) -> Value:
-    """Return a page of REST as Relay wants it.
-
-    A row's cursor is where its page began and how far in it stands; the last one's is the page's
-    own end, so a page after a whole page misses and repeats nothing whatever came meanwhile.
-    """
-    rows = page["items"][skipped:]
-    cursors = [f"{at}~{after}" for at in range(skipped + 1, skipped + len(rows) + 1)]
-    if page["cursor"] and cursors:
-        cursors[-1:] = [page["cursor"]]
-    return {
-        "nodes": rows,
-        "edges": [
-            {"node": row, "cursor": cursor} for row, cursor in zip(rows, cursors, strict=True)
-        ],
-        "total_count": page["total"],
-        "page_info": {
-            "has_next_page": bool(page["cursor"]),
-            "has_previous_page": bool(after or skipped),
-            "start_cursor": cursors[0] if cursors else None,
-            "end_cursor": cursors[-1] if cursors else None,
-        },
-    }
-
-
-def _begins(cursor: object) -> tuple[str | None, int]:
-    """Return the cursor of the page that a row's cursor is in, and how far in."""
-    if not isinstance(cursor, str):
-        return None, 0
-    found = _INSIDE.fullmatch(cursor)
-    return (found[2], int(found[1])) if found else (cursor, 0)
 
 
 def _answer(response: Response) -> Value:

@@ -15,7 +15,7 @@ from net30.api.answers.etag import tag_of
 from net30.api.answers.paging import ROWS_MAX
 from net30.api.graphql.operation import Operation
 from net30.api.graphql.schema.connections import Connections
-from net30.api.graphql.schema.fields import connection
+from net30.api.graphql.schema.cursors import connection
 from net30.api.graphql.schema.records import Kind, Records, Value, add_field, list_of
 from net30.api.routes.invoices import InvoiceRow
 from net30.api.routes.payments import Claim, PaymentShown
@@ -198,16 +198,7 @@ def _connected(rows: Sequence[Value], first: int, after: str) -> Value:
         one["payment"]["id"] if "payment" in one and "unapplied" in one else one["id"]
         for one in shown
     ]
-    more = len(rows) > first
-    found = connection({"items": shown, "cursor": "", "total": None}, after)
-    for edge, cursor in zip(found["edges"], ids, strict=True):
-        edge["cursor"] = cursor
-    found["page_info"] |= {
-        "has_next_page": more,
-        "start_cursor": ids[0] if ids else None,
-        "end_cursor": ids[-1] if ids else None,
-    }
-    return found
+    return connection(shown, ids, following=len(rows) > first, leading=bool(after))
 
 
 def _shown(stored: Stored[Any]) -> Value:
