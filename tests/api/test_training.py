@@ -17,10 +17,10 @@ from net30.services.jobs.run_job import JobCancelled
 from tests.api.front import Front
 
 
-def ended(front: Front, job: str) -> dict[str, Any]:
+def ended(front: Front, job: str, kind: str = "train") -> dict[str, Any]:
     """A job once it has ended."""
     for _ in range(600):
-        rows = front.get("/jobs", params={"kind": "train"}).json()
+        rows = front.get("/jobs", params={"kind": kind}).json()
         found: dict[str, Any] = next(one["job"] for one in rows if one["job"]["id"] == job)
         if found["state"] != "running":
             return found
@@ -103,3 +103,30 @@ def test_work_that_could_not_begin_or_that_crashed_leaves_the_place_free() -> No
     with working.taken() as begin:
         begin(lambda: None)
     assert working.rest(5)
+
+
+@pytest.mark.slow
+def test_a_file_is_scored_by_what_the_books_know_and_kept_for_its_job(front: Front) -> None:
+    front.post("/imports/ledger", files={"file": ("past.csv", past(300))})
+    front.settled()
+    asked = (
+        b"invoice,customer,date,due,total,currency\nN-1,Habit 9,2026-11-22,2026-12-22,5,XOF\n"
+    )
+    assert front.house.working.rest(60)
+    begun = front.post("/predictions/files", files={"file": ("new.csv", asked)}, once="s1")
+    assert begun.status_code == 202, begun.text
+    job = ended(front, begun.json()["id"], kind="score")
+    assert job["state"] == "done", job
+    scores = front.get(f"/predictions/files/{begun.json()['id']}")
+    header, row = scores.text.splitlines()
+    assert "p_late" in header
+    assert "N-1" in row
+    again = front.post("/predictions/files", files={"file": ("other.csv", asked)}, once="s1")
+    assert again.json()["id"] == begun.json()["id"]
+    assert front.get("/predictions/files/nobody").status_code == 404
+    nothing = front.post("/predictions/files", files={"file": ("new.csv", b"%PDF")}).json()
+    assert ended(front, nothing["id"], kind="score")["state"] == "failed"
+    lacking = front.get(f"/predictions/files/{nothing['id']}")
+    assert (lacking.status_code, lacking.json()["code"]) == (404, "no_scores")
+    unknown = front.post("/predictions/files", files={"file": ("a", asked)}, data={"x": "1"})
+    assert unknown.status_code == 422

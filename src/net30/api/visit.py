@@ -102,7 +102,11 @@ class Change(Visit):
         return self._answered(self._once(said).within(lambda ctx: _made(work(ctx), at)))
 
     def once_apart(
-        self, work: Callable[[], object], *, hidden: Callable[[object], object] | None = None
+        self,
+        work: Callable[[], object],
+        *,
+        hidden: Callable[[object], object] | None = None,
+        said: bytes | None = None,
     ) -> Response:
         """Do work that opens transactions of its own, once for its key.
 
@@ -110,7 +114,7 @@ class Change(Visit):
         asks again is told.
         """
         kept: Kept | None = (lambda value: _made(hidden(value), None)) if hidden else None
-        return self._answered(self._once().around(lambda: _both(work(), kept)))
+        return self._answered(self._once(said).around(lambda: _both(work(), kept)))
 
     def answer(self, value: object, *, replayed: bool = False) -> Response:
         """Answer with what was done under keys of its own."""

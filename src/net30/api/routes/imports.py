@@ -65,14 +65,14 @@ def import_past_invoices(
 ) -> Response:
     """Import past invoices and payments; reading the same file twice changes nothing."""
     sent = visit.upload()
-    form = _checked(sent, {"layout", "source", "currency", "sheet"})
+    form = checked(sent, {"layout", "source", "currency", "sheet"})
     currency = form.get("currency", "").upper()
     if currency:
         digits_of(currency)
     layout = form.get("layout", "")
     request = LedgerFile(
         content=sent.content,
-        layout=_layout(layout) if layout else None,
+        layout=layout_of(layout) if layout else None,
         source=form.get("source", ""),
         currency=currency,
         sheet=form.get("sheet", ""),
@@ -87,7 +87,7 @@ def import_past_invoices(
 def import_one_invoice(visit: Changing) -> Response:
     """Keep an invoice that someone else wrote, as it was stated; the same file is kept once."""
     sent = visit.upload()
-    _checked(sent, set())
+    checked(sent, set())
 
     def taken(ctx: Context) -> TakenInvoice:
         found = import_invoice(ctx, sent.content)
@@ -103,11 +103,13 @@ def import_one_invoice(visit: Changing) -> Response:
     return visit.once(taken, said=sent.said)
 
 
-def _layout(text: str) -> Layout:
+def layout_of(text: str) -> Layout:
+    """Return the layout that a text names, or is as JSON; raise InputError for none."""
     return parse_layout(text.encode()) if text.lstrip().startswith("{") else named_layout(text)
 
 
-def _checked(sent: Upload, known: set[str]) -> dict[str, str]:
+def checked(sent: Upload, known: set[str]) -> dict[str, str]:
+    """Return the fields of a form; raise InputError for one that it does not have."""
     unknown = sorted(set(sent.fields) - known)
     if unknown:
         raise InputError(

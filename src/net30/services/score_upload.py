@@ -1,0 +1,117 @@
+"""Score a file that was sent, by what the organisation's own books know of its customers."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from net30.kernel.dates import YEAR_MAX
+from net30.kernel.errors import NotFound
+from net30.ledger.history_pieces import HistoryPath
+from net30.ledger.imports.claims import Defaults
+from net30.ledger.mapping import Layout
+from net30.ledger.writers import csv
+from net30.scoring.registry import model_folder
+from net30.services.context import Context, ReadContext
+from net30.services.export_table import Export, export_rows
+from net30.services.jobs.run_job import Progress
+from net30.services.score_file import Engine, Scoring, ScoringReport, score_file
+from net30.services.train_model import DEFAULT_NAME
+
+LAST_DAY = date(YEAR_MAX, 12, 31)
+"""Invoices to be scored may be issued on any day."""
+FOLDER = "scores"
+
+Look = Callable[[], AbstractContextManager[ReadContext]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentFile:
+    """Invoices to score as CSV, XLSX or Parquet; customers are named as the books name them."""
+
+    content: bytes
+    layout: Layout | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredFile:
+    """What the scoring came to, and the scores as CSV."""
+
+    report: ScoringReport
+    content: bytes
+
+
+def score_upload(look: Look, sent: SentFile, engine: Engine, tell: Progress) -> ScoredFile:
+    """Return the scores of every good row; nothing of the books changes.
+
+    The organisation's own model answers where one is published, else the one net30 brings. Raises
+    InputError for an unusable file, Unavailable when the disk does not do its work.
+    """
+    with tempfile.TemporaryDirectory(prefix="net30-scores-") as name:
+        folder = Path(name)
+        scoring = _scoring(look, sent, folder)
+        report = score_file(scoring, engine, tell)
+        return ScoredFile(report=report, content=report.output.read_bytes())
+
+
+def keep_scores(ctx: Context, job_id: str, scored: ScoredFile) -> None:
+    """Keep a job's scores where `scores_of` finds them."""
+    ctx.blobs.put(ctx.organisation, f"{FOLDER}/{job_id}.csv", scored.content)
+
+
+def scores_of(ctx: ReadContext, job_id: str) -> bytes:
+    """Return the scores of a job as CSV; raise NotFound for a job that has none."""
+    try:
+        return ctx.blobs.get(ctx.organisation, f"{FOLDER}/{job_id}.csv")
+    except NotFound:
+        raise NotFound(
+            f"the job {job_id!r} has no scores",
+            hint="wait until it is done: GET /api/v1/jobs",
+            code="no_scores",
+        ) from None
+
+
+def told_of(scored: ScoredFile) -> object:
+    """Return what a job keeps of its scores."""
+    report = scored.report
+    return {
+        "rows": report.rows,
+        "scored": report.scored,
+        "model": report.model,
+        "bands": dict(report.bands),
+        "errors": report.errors,
+        "findings": dict(report.finding_counts),
+    }
+
+
+def _scoring(look: Look, sent: SentFile, folder: Path) -> Scoring:
+    past, asked = folder / "past.csv", folder / "asked"
+    asked.write_bytes(sent.content)
+    with look() as ctx:
+        rows = export_rows(ctx, Export.INVOICES, as_of=ctx.today).drop_columns(["customer_id"])
+        past.write_bytes(csv.written(rows, ","))
+        currency = sent.currency or ctx.company.currency
+        today, models = ctx.today, ctx.models
+    return Scoring(
+        history=HistoryPath(path=past, defaults=Defaults(currency=currency, today=today)),
+        asked=HistoryPath(
+            path=asked, defaults=Defaults(currency=currency, today=LAST_DAY), layout=sent.layout
+        ),
+        output=folder / "scores.csv",
+        model=_own_model(models),
+        as_of=today + timedelta(days=1),
+    )
+
+
+def _own_model(models: Path) -> Path | None:
+    try:
+        return model_folder(models / DEFAULT_NAME)
+    except NotFound as missing:
+        if missing.code != "no_model":
+            raise
+        return None
