@@ -47,8 +47,9 @@ def bare_labels() -> list[str]:
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and _name(node.func) in LABELLED and node.args:
                 first = node.args[0]
-                if isinstance(first, ast.Constant) and any(map(str.isalpha, str(first.value))):
-                    found.append(f"{file.name}:{node.lineno}: {first.value}")
+                text = first.value if isinstance(first, ast.Constant) else ""
+                if isinstance(text, str) and any(map(str.isalpha, text)):
+                    found.append(f"{file.name}:{node.lineno}: {text}")
     return found
 
 

@@ -172,7 +172,7 @@ def pay(item: OpenItem) -> None:
     day = st.date_input(
         t("Received on"), value=today, max_value=today, format=DAY_FORMAT, key="pay_day"
     )
-    method = st.selectbox(
+    method: PaymentMethod | None = st.selectbox(
         t("By"),
         list(PaymentMethod),
         format_func=lambda one: sentence(said("method", one.value, t.language)),
@@ -191,7 +191,7 @@ def pay(item: OpenItem) -> None:
                         customer_id=item.customer_id,
                         amount=amount,
                         day=day,
-                        method=method,
+                        method=method or PaymentMethod.BANK_TRANSFER,
                         reference=reference or "",
                         allocations=(Allocation(item.id, used),),
                     ),

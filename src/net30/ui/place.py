@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache
 from typing import TYPE_CHECKING
 
 from net30.domain.identity.roles import Permission
@@ -38,6 +39,7 @@ class Place:
     show: Callable[[Visit], None]
 
 
+@cache
 def places() -> dict[str, Place]:
     """Return every page by its address, in the order of the navigation."""
     found: dict[str, Place] = {name: load(ROOM, name, extra="ui").PLACE for name in names_in(ROOM)}

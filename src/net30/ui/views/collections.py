@@ -17,7 +17,7 @@ from net30.ui.place import Place, Section
 from net30.ui.shown import plain, said, sentence
 from net30.ui.visit import Visit
 
-CALLS_SHOWN = 20
+CALLS_SHOWN, CLAIMS_SHOWN = 20, 5
 READ, WRITE = Permission.COLLECTIONS_READ, Permission.COLLECTIONS_WRITE
 
 
@@ -94,7 +94,7 @@ def _call(visit: Visit, call: CallToMake) -> None:
                     text=plain(call.last_contact),
                 )
             )
-        for claim in call.claims:
+        for claim in call.claims[:CLAIMS_SHOWN]:
             row = st.container(horizontal=True, vertical_alignment="center")
             link("invoice", claim.number, row, asked={"number": claim.number}, icon="description")
             row.markdown(
@@ -106,12 +106,20 @@ def _call(visit: Visit, call: CallToMake) -> None:
                 width="content",
             )
             if visit.may(WRITE):
-                with row.popover(
-                    t("Note"), icon=":material/edit_note:", key=f"note_{claim.number}"
-                ):
-                    with visit.look(READ) as ctx:
-                        item = open_item_by_number(ctx, claim.number).value
-                    collect_actions(visit, item)
+                with row:
+                    _notes(visit, claim.number)
+
+
+def _notes(visit: Visit, number: str) -> None:
+    """Offer what can be noted; read only once somebody opens it."""
+    opened = st.popover(
+        visit.t("Note"), icon=":material/edit_note:", key=f"note_{number}", on_change="rerun"
+    )
+    if opened.open:
+        with opened:
+            with visit.look(READ) as ctx:
+                item = open_item_by_number(ctx, number).value
+            collect_actions(visit, item)
 
 
 def _reminders(visit: Visit) -> None:
