@@ -100,13 +100,17 @@ class App:
     def change(self, user: str = "cli") -> Iterator[Context]:
         """Open a request that may change things; durable when the block ends well."""
         with self.world.store.transaction(self.organisation) as tx:
-            yield Context(tx=tx, **self._surroundings(tx, user))
+            ctx = Context(tx=tx, **self._surroundings(tx, user))
+            yield ctx
+        self._note(ctx)
 
     @contextmanager
     def look(self, user: str = "cli") -> Iterator[ReadContext]:
         """Open a question: one consistent view, nothing can change."""
         with self.world.store.reading(self.organisation) as tx:
-            yield ReadContext(tx=tx, **self._surroundings(tx, user))
+            ctx = ReadContext(tx=tx, **self._surroundings(tx, user))
+            yield ctx
+        self._note(ctx)
 
     @property
     def organisation(self) -> str:
@@ -189,6 +193,12 @@ class App:
             self.chat.close()
         self.world.cache.close()
         self.world.store.close()
+
+    def _note(self, ctx: ReadContext) -> None:
+        """Keep in the audit which files were made of the books; most requests make none."""
+        if ctx.taken_out:
+            notes: Any = import_module("net30.services.audit.note_read")  # Any: a module
+            notes.note_exports(self.world.accounts, ctx)
 
     def _surroundings(self, tx: Reading, user: str) -> _Surroundings:
         return {

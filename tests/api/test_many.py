@@ -54,11 +54,8 @@ def test_an_export_comes_as_arrow_too_and_stands_in_the_audit(front: Front) -> N
     assert front.get("/exports/secrets").status_code == 422
     assert front.get("/exports/invoices", role=Role.VIEWER).status_code == 403
     entries = front.get("/audit", params={"limit": 500}).json()["items"]
-    assert {one["target"] for one in entries if one["action"] == "exported"} >= {
-        "invoices",
-        "customers",
-        "ageing",
-    }
+    taken = {one["target"].split()[0] for one in entries if one["action"] == "exported"}
+    assert taken >= {"invoices", "customers", "ageing"}
 
 
 def test_an_invoice_of_someone_else_is_kept_as_it_was_stated(front: Front) -> None:

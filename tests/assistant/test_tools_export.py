@@ -20,6 +20,7 @@ from net30.assistant.exports.named import Subject, named
 from net30.assistant.tools.export import Args
 from net30.assistant.turns import Turn
 from net30.documents.report import pdf
+from net30.domain.audit import AuditEntry
 from net30.kernel.errors import InputError, LimitExceeded, NotFound
 from net30.services.create_organisation import save_organisation
 from net30.services.import_ledger import LedgerFile, import_ledger
@@ -198,3 +199,18 @@ def test_an_empty_company_exports_an_empty_file(tmp_path: Path, what: str) -> No
     for format_name in FORMATS:
         assert place(shop, what, format_name).exists()
     desk.app.close()
+
+
+def test_what_the_assistant_exports_stands_in_the_audit(shop: Shop) -> None:
+    before = _exported(shop)
+    rows(shop, "invoices")
+    (noted,) = _exported(shop)[len(before) :]
+    assert noted.target == "invoices.csv"
+    assert int(noted.detail.split()[0]) > 0
+
+
+def _exported(shop: Shop) -> list[AuditEntry]:
+    app = shop.desk.app
+    with app.world.accounts.reading() as tx:
+        entries = tx.entries(app.organisation)
+    return [one for one in entries if one.action == "exported"]

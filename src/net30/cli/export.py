@@ -10,9 +10,7 @@ import typer
 from net30.cli.output import print_json, say
 from net30.cli.session import Json, opened
 from net30.kernel.dates import parse_date
-from net30.services.audit.note_read import note_export
 from net30.services.export_table import Export, export_table
-from net30.services.identity.noted import LOCAL_USER
 
 
 def register(app: typer.Typer) -> None:
@@ -30,18 +28,9 @@ def export(
 ) -> None:
     """Write a table for other programs; what `invoices` writes, `import ledger` reads."""
     wanted = to or (output.suffix.removeprefix(".") if output else "") or "csv"
-    with opened() as net30:
-        with net30.look() as ctx:
-            day = parse_date(as_of) if as_of else None
-            table = export_table(ctx, what, wanted, as_of=day)
-        note_export(
-            net30.world.accounts,
-            net30.organisation,
-            LOCAL_USER,
-            f"{what.value} as {wanted}",
-            net30.clock(),
-            rows=table.rows,
-        )
+    with opened() as net30, net30.look() as ctx:
+        day = parse_date(as_of) if as_of else None
+        table = export_table(ctx, what, wanted, as_of=day)
     path = output or Path(table.file_name)
     path.write_bytes(table.content)
     if json:

@@ -11,7 +11,6 @@ from net30.cli.output import print_json, print_table, say
 from net30.cli.session import Json, changing, opened
 from net30.kernel.errors import InputError
 from net30.kernel.files import write_whole
-from net30.services.identity.noted import LOCAL_USER
 
 app = typer.Typer(
     help="A person's data: take it out, erase it, see how long the law keeps the rest.",
@@ -35,16 +34,12 @@ def export(
     json: Json = False,
 ) -> None:
     """Write all that is known of a customer: JSON and the documents, in a ZIP."""
-    from net30.services.audit.note_read import note_export
     from net30.services.privacy.export_person import export_person
 
     with opened() as net30:
         with net30.look() as ctx:
             found = export_person(ctx, customer)
         target = out or Path(found.file_name)
-        accounts, now = net30.world.accounts, net30.clock()
-        told = f"personal data of customer {found.customer_id}"
-        note_export(accounts, net30.organisation, LOCAL_USER, told, now, rows=found.records)
         write_whole(target, found.content)
     if json:
         print_json({"file": target, "records": found.records, "files": found.files})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,11 +17,20 @@ from net30.ports.search import SearchIndex
 from net30.ports.store import Reading, Transaction
 
 
+@dataclass(frozen=True, slots=True)
+class TakenOut:
+    """A file that leaves net30: what is in it, and how many rows."""
+
+    what: str
+    rows: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadContext:
     """One question. It sees a single organisation, so one without a tenant cannot be written.
 
-    `models` is the folder of the organisation's own trained models.
+    `models` is the folder of the organisation's own trained models. `taken_out` are the files that
+    were made of it: the audit notes them when the question ends well.
     """
 
     user: str
@@ -33,6 +42,7 @@ class ReadContext:
     cache: Cache
     time_zone: str = "UTC"
     models: Path = Path("models")
+    taken_out: list[TakenOut] = field(default_factory=list, repr=False)
 
     @property
     def organisation(self) -> str:
@@ -43,6 +53,10 @@ class ReadContext:
     def today(self) -> date:
         """Return the day it is where the organisation is."""
         return self.now.astimezone(ZoneInfo(self.time_zone)).date()
+
+    def take_out(self, what: str, rows: int) -> None:
+        """Say that a file with records of many leaves net30."""
+        self.taken_out.append(TakenOut(what, rows))
 
     @property
     def company(self) -> Organisation:

@@ -66,6 +66,7 @@ def export_table(
     day = as_of or ctx.today
     table = export_rows(ctx, export, as_of=day)
     writer = load(WRITERS, format_name)
+    ctx.take_out(f"{export.value} as {format_name}", table.num_rows)
     return ExportedTable(
         file_name=f"{export.value}-{day.isoformat()}.{writer.SUFFIX}",
         media_type=writer.MEDIA_TYPE,

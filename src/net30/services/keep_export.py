@@ -18,13 +18,14 @@ TABLE_FORMATS = ("csv", "xlsx", JSON)
 FOLDER = "exports"
 
 
-def keep_export(ctx: ReadContext, name: str, content: bytes) -> str:
+def keep_export(ctx: ReadContext, name: str, content: bytes, rows: int = 1) -> str:
     """Write a file and return its place; one of the same name and day takes the earlier's place.
 
     Nothing of the books changes, so it may be done while they are only looked at.
     """
     blob = f"{FOLDER}/{ctx.today.isoformat()}/{name}"
     ctx.blobs.put(ctx.organisation, blob, content)
+    ctx.take_out(name, rows)
     return ctx.blobs.where(ctx.organisation, blob)
 
 

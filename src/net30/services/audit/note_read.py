@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 
-from net30.domain.audit import AuditNote
 from net30.ports.accounts import Accounts
+from net30.services.context import ReadContext
 from net30.services.identity.noted import noted
 
 BULK_ROWS_MIN = 100
@@ -16,14 +16,13 @@ BULK_ROWS_MIN = 100
 READERS_MAX = 10_000
 
 
-def note_export(
-    accounts: Accounts, organisation: str, user: str, what: str, now: datetime, *, rows: int
-) -> None:
-    """Note that somebody took out a file: `what` of it (customers as csv), and how many rows.
-
-    Call it outside of any transaction.
-    """
-    _note(accounts, organisation, noted("exported", what, user, now, f"{rows} rows"))
+def note_exports(accounts: Accounts, ctx: ReadContext) -> None:
+    """Note the files that were made of a question; the application does, once it has ended."""
+    entries = [
+        noted("exported", one.what, ctx.user, ctx.now, f"{one.rows} rows") for one in ctx.taken_out
+    ]
+    with accounts.writing() as tx:
+        tx.note(ctx.organisation, entries)
 
 
 @dataclass(slots=True)
@@ -52,7 +51,8 @@ class BulkReads:
                 return
             read = self._rows.pop(place)
         entry = noted("read_in_bulk", what, reader.user, now, f"{read} rows")
-        _note(accounts, reader.organisation, entry)
+        with accounts.writing() as tx:
+            tx.note(reader.organisation, [entry])
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,3 @@ class Reader:
 
     organisation: str
     user: str
-
-
-def _note(accounts: Accounts, organisation: str, entry: AuditNote) -> None:
-    with accounts.writing() as tx:
-        tx.note(organisation, [entry])

@@ -28,13 +28,15 @@ def compliance_report(ctx: ReadContext, evidence: Evidence, language: str = "") 
     company = ctx.company
     usual = company.language if company.language in LANGUAGES else OTHERWISE
     words = report_words(language or usual)
+    sections = tuple(_sections(words, evidence))
+    ctx.take_out(f"report {NAME}", sum(len(one.table.rows) for one in sections))
     return ReportContent(
         name=NAME,
         title=words("compliance.title"),
         seller=company.party.name,
         as_of=ctx.today,
         language=words.language,
-        sections=tuple(_sections(words, evidence)),
+        sections=sections,
         notes=(words("compliance.scope"),),
     )
 

@@ -78,11 +78,13 @@ def export_person(ctx: ReadContext, customer: str) -> ExportedPerson:
             archive.add(name, ctx.blobs.get(ctx.organisation, blob))
         except NotFound:
             continue  # not written yet, or erased: person.json has what it said
+    records = sum(len(rows) for rows in told.values() if isinstance(rows, list)) + 1
+    ctx.take_out(f"personal data of customer {stored.value.id}", records)
     return ExportedPerson(
         customer_id=stored.value.id,
         file_name=f"person-{stored.value.id}-{ctx.today.isoformat()}.zip",
         content=archive.content(),
-        records=sum(len(rows) for rows in told.values() if isinstance(rows, list)) + 1,
+        records=records,
         files=archive.files - 2,
     )
 
