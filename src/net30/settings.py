@@ -175,8 +175,9 @@ class Settings:
     )
     secret_keys: str = _setting(
         "",
-        "keys that seal second factors in the database: 32 bytes in Base64, the newest first, "
-        "commas between; empty: the file secret.key in home, made when it is first needed",
+        "keys that seal secrets in the database (second factors, webhooks, sign-on providers): 32 "
+        "bytes in Base64, the newest first, commas between; empty: the file secret.key in home, "
+        "made when it is first needed",
         read_by="app",
         secret=True,
     )
