@@ -321,25 +321,32 @@ class Settings:
         read_by="app",
     )
     auto_refresh: bool = _setting(
-        "true", "pages refresh by themselves", read=_yes, aliases="AUTO_REFRESH_DEFAULT"
+        "true",
+        "pages refresh by themselves",
+        read=_yes,
+        aliases="AUTO_REFRESH_DEFAULT",
+        read_by="ui",
     )
     refresh_choices: tuple[int, ...] = _setting(
         "15,30,60,120",
         "seconds between two refreshes to choose from",
         read=_seconds,
         aliases="AUTO_REFRESH_INTERVALS",
+        read_by="ui",
     )
     refresh_seconds: int = _setting(
         "30",
         "seconds between two refreshes",
         read=_between(1, SECONDS_MAX),
         aliases="REFRESH_INTERVAL_DEFAULT DEFAULT_REFRESH_INTERVAL",
+        read_by="ui",
     )
     theme: str = _setting(
         "auto",
         "the pages' colours: auto, light or dark",
         read=_one_of("auto", "light", "dark"),
         aliases="THEME_MODE",
+        read_by="ui",
     )
     port: int = _setting(
         "8501",

@@ -91,8 +91,8 @@ class Window:
         self.page.wait_for_timeout(600)
 
     def press(self, label: str, *, within: str = "body", last: bool = False) -> None:
-        """Press the button with a label."""
-        found = self.page.locator(within).locator("button", has_text=re.compile(rf"\b{label}$"))
+        """Press the button whose text ends with a label: before it stands its sign."""
+        found = self.page.locator(within).locator("button", has_text=re.compile(rf"{label}$"))
         (found.last if last else found.first).click()
         self.drawn()
 

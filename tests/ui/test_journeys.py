@@ -111,8 +111,8 @@ def test_an_invoice_is_made_with_the_quick_form(at: Window) -> None:
 
 
 def test_the_language_is_switched_for_all_pages(at: Window) -> None:
-    at.press("expand_more", within="[data-testid=stSidebar]")
-    at.page.get_by_role("radio", name="Français").click()
+    at.page.locator("[data-testid=stSidebar] button", has_text="Lagune Conseil").click()
+    at.page.get_by_text("Français", exact=True).click()
     at.drawn()
     assert "Tableau de bord" in at.text()
     at.page.get_by_role("link", name="Recouvrement").click()

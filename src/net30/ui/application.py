@@ -44,7 +44,7 @@ OPTIONS: dict[str, Any] = {  # Any: the kinds of values that Streamlit's options
 def create_screens(office: Office) -> ASGIApp:
     """Return the screens of an office; one of them in a process, as Streamlit has it."""
     open_office(office)
-    bootstrap.load_config_options(OPTIONS | theme())
+    bootstrap.load_config_options(OPTIONS | chosen(office.app.settings.theme))
     streamlit = st.App(
         SCRIPT,
         routes=[
@@ -70,6 +70,20 @@ def _on_crash(error: Exception) -> bool:
         icon=":material/error:",
     )
     return True
+
+
+def chosen(kind: str) -> dict[str, Any]:  # Any: the same
+    """Return the theme's options: as the system has it, or always light or dark."""
+    if kind == "auto":
+        return theme()
+    plain = {name: value for name, value in theme().items() if name.count(".") == 1}
+    own = f"theme.{kind}."
+    fixed = {
+        f"theme.{name.removeprefix(own)}": value
+        for name, value in theme().items()
+        if name.startswith(own)
+    }
+    return plain | fixed | {"theme.base": kind}
 
 
 @cache

@@ -17,21 +17,20 @@ from net30.ui.place import Place, Section
 from net30.ui.shown import plain, said, sentence
 from net30.ui.visit import Visit
 
-EVERY_SECONDS = (15, 30, 60, 120)
-USUAL_SECONDS = 30
 OFF = 0
 
 
 def show(visit: Visit) -> None:
     """Show the first screen; it draws itself anew every so many seconds."""
-    t = visit.t
+    t, settings = visit.t, visit.app.settings
+    usual = settings.refresh_seconds if settings.auto_refresh else OFF
     head = st.container(horizontal=True, horizontal_alignment="distribute")
     head.title(t("Dashboard"))
     with head.popover(t("Refresh"), icon=":material/autorenew:", type="tertiary", key="refresh"):
         seconds = st.segmented_control(
             t("Refresh every"),
-            [*EVERY_SECONDS, OFF],
-            default=USUAL_SECONDS,
+            [*settings.refresh_choices, OFF],
+            default=usual,
             required=True,
             format_func=lambda one: t("{n} s", n=one) if one else t("Off"),
             key="refresh_seconds",
