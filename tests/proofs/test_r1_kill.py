@@ -87,7 +87,7 @@ def _serve_and_kill(words: list[str], acknowledged: Path, chance: random.Random)
 
 
 @dataclass(frozen=True, slots=True)
-class _Book:
+class Book:
     """Everything issued, as the database has it after the last kill."""
 
     invoices: list[Invoice]
@@ -95,7 +95,7 @@ class _Book:
 
 
 def _faults(books: Reading, answers: list[str]) -> Iterator[str]:
-    book = _read(books)
+    book = read_book(books)
     numbers = Counter(invoice.number for invoice in book.invoices)
     pattern = COMPANY.pattern("invoice")
     for number, times in Counter(answers).items():
@@ -117,8 +117,9 @@ def _faults(books: Reading, answers: list[str]) -> Iterator[str]:
             yield f"{invoice.number} has no claim"
 
 
-def _read(books: Reading) -> _Book:
-    book = _Book([], [])
+def read_book(books: Reading) -> Book:
+    """Return everything issued, and what events tell of it."""
+    book = Book([], [])
     after = ""
     while page := books.page(Invoice, after=after, limit=1000):
         book.invoices.extend(one.value for one in page if one.value.is_issued)
