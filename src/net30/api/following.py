@@ -34,6 +34,7 @@ BEAT_SECONDS = 15.0
 """So often something is sent, that nobody on the way takes the stream for dead."""
 ADMITTED_SECONDS = 30.0
 RETRY_MILLISECONDS = 2000
+LEAVING_SECONDS = 0.5
 STAY_SECONDS_MAX = 3600
 STREAMS_OF_USER_MAX = 10
 STREAMS_MAX = 300
@@ -194,7 +195,15 @@ async def _frames(
         if now - admitted >= following.admitted_seconds:
             await run_in_threadpool(_admit, visit)
             admitted = now
-        await asyncio.sleep(min(followed.every_seconds, left))
+        await _pause(min(followed.every_seconds, left))
+
+
+async def _pause(seconds: float) -> None:
+    """Wait, but no longer than the process stays."""
+    until = time.monotonic() + seconds
+    # A signal sets what is looked at here, in no event loop: nothing could be awaited.
+    while not is_leaving() and (left := until - time.monotonic()) > 0:  # noqa: ASYNC110 - so
+        await asyncio.sleep(min(left, LEAVING_SECONDS))
 
 
 async def _look(visit: Visit, followed: Followed, known: News | None) -> News:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,7 +13,7 @@ from standardwebhooks.webhooks import WebhookVerificationError
 from net30.domain.delivery import KEPT_FOR, PAUSES, Delivery, DeliveryState
 from net30.domain.events import WebhookChanged
 from net30.domain.webhook import FORMER_SECRET_FOR, PAUSED_AFTER, new_webhook_secret
-from net30.kernel.errors import NotFound
+from net30.kernel.errors import NotFound, Unavailable
 from net30.services.projections.webhooks import apply
 from net30.services.webhooks.courier import Courier
 from net30.services.webhooks.deliver import (
@@ -236,6 +237,39 @@ def test_a_courier_sends_what_is_kept_while_it_runs_and_stops_between_two(told: 
     while told.deliver().tried:
         pass
     assert len({one.headers["webhook-id"] for one in told.receiver.heard}) == 6
+
+
+def test_a_courier_survives_a_fault_and_a_store_that_is_away(told: Told) -> None:
+    told.webhook(ISSUED)
+    told.issue()
+    faults = [RuntimeError("a fault of ours"), Unavailable("away")]
+
+    class Faulty:
+        def send(self, request: object) -> object:
+            if len(faults) == 2:
+                raise faults.pop(0)
+            return told.desk.app.web.send(request)  # type: ignore[arg-type] # passed on
+
+    class Away:
+        def organisations(self) -> tuple[str, ...]:
+            if len(faults) == 1:
+                raise faults.pop()
+            return told.desk.app.world.store.organisations()
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(told.desk.app.world.store, name)
+
+    world = replace(told.post.world, store=Away())  # type: ignore[arg-type] # all but one is passed on
+    courier = Courier(replace(told.post, world=world, web=Faulty()))  # type: ignore[arg-type] # only sends
+    courier.start()
+    until = time.monotonic() + 20
+    while faults and time.monotonic() < until:
+        courier.poke()
+        time.sleep(0.05)
+    told.later.by += LEASE
+    courier.poke()
+    told.receiver.wait_for(1)
+    courier.stop()
 
 
 def test_a_new_secret_signs_beside_the_former_for_a_day(told: Told) -> None:

@@ -58,16 +58,25 @@ class Courier:
 
     def _go_round(self, *, forgetting: bool) -> bool:
         """Send what is due everywhere once; True when there may be more at once."""
-        more = False
         try:
-            for organisation in self._post.world.store.organisations():
-                if self._stop:
-                    return False
-                report = deliver_due(self._post, organisation, self._is_stopping)
-                more = more or report.taken > 0
-                if forgetting:
-                    forget_old(self._post.world, organisation)
+            organisations = self._post.world.store.organisations()
         except Net30Error as error:
             log.warning("webhooks wait: %s", error.message)
             return False
+        more = False
+        for organisation in organisations:
+            if self._stop:
+                return False
+            more = self._visit(organisation, forgetting=forgetting) or more
         return more
+
+    def _visit(self, organisation: str, *, forgetting: bool) -> bool:
+        try:
+            report = deliver_due(self._post, organisation, self._is_stopping)
+            if forgetting:
+                forget_old(self._post.world, organisation)
+        except Exception as error:  # noqa: BLE001 one organisation's fault must not stop the others
+            why = error.message if isinstance(error, Net30Error) else type(error).__name__
+            log.warning("webhooks of %s wait: %s", organisation, why)
+            return False
+        return report.taken > 0
