@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import Any
 
 import pyarrow as pa
 
@@ -70,7 +71,7 @@ def test_an_invoice_of_someone_else_is_kept_as_it_was_stated(front: Front) -> No
 
 
 def test_a_form_that_is_none_says_what_is_wanted(front: Front) -> None:
-    cases = (
+    cases: tuple[tuple[dict[str, Any], int], ...] = (
         ({"json": {}}, 415),
         ({"content": b"--x", "headers": {"Content-Type": "multipart/form-data; boundary=x"}}, 422),
         ({"files": {"other": ("a.csv", LEDGER)}}, 422),
@@ -83,7 +84,7 @@ def test_a_form_that_is_none_says_what_is_wanted(front: Front) -> None:
         ({"files": {"file": ("a.csv", b"")}}, 422),
     )
     for asked, status in cases:
-        answer = front.post("/imports/ledger", **asked)  # type: ignore[arg-type] # of the client
+        answer = front.post("/imports/ledger", **asked)
         assert answer.status_code == status, (asked, answer.text)
         assert answer.json()["hint"]
     huge = front.post("/imports/ledger", files={"file": ("a.csv", b"x" * 50_000_001)})

@@ -116,7 +116,8 @@ def smallest_gap(gross: int, percent: Decimal) -> int:
 
 
 def _stated(line: NewLine, currency: str) -> int:
-    base = half_away(Fraction(line.quantity) * minor(line.unit_price, currency))
+    price = line.unit_price or Decimal(0)  # without a price no invoice was made
+    base = half_away(Fraction(line.quantity) * minor(price, currency))
     return base - half_away(base * share(line.discount_percent or Decimal(0)))
 
 
