@@ -6,7 +6,6 @@ from functools import partial
 from html import escape
 
 import streamlit as st
-from PIL import Image
 from streamlit import Page as StreamlitPage
 
 from net30.domain.identity.principal import Principal
@@ -34,7 +33,7 @@ def arrive() -> Visit | None:
     """Return who looks at the screens; tell who is not signed in, or no more, and return None."""
     st.set_page_config(
         page_title="net30",
-        page_icon=Image.open(FOLDER / "static" / "icon-64.png"),
+        page_icon=str(FOLDER / "static" / "icon-64.png"),
         layout="wide",
     )
     office = the_office()

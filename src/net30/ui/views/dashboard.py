@@ -29,7 +29,7 @@ def show(visit: Visit) -> None:
     with head.popover(t("Refresh"), icon=":material/autorenew:", type="tertiary", key="refresh"):
         seconds = st.segmented_control(
             t("Refresh every"),
-            [*settings.refresh_choices, OFF],
+            [*sorted({*settings.refresh_choices, settings.refresh_seconds}), OFF],
             default=usual,
             required=True,
             format_func=lambda one: t("{n} s", n=one) if one else t("Off"),
