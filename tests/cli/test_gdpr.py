@@ -111,3 +111,13 @@ def test_an_export_stands_in_the_audit(net30: Say) -> None:
         "customers as csv",
         "1 rows",
     )
+
+
+def test_who_worked_here_is_taken_out_and_erased(net30: Say, tmp_path: Path) -> None:
+    net30("user", "add", "owner@b.example", "--role", "owner")
+    net30("user", "add", "bob@b.example", "--role", "viewer")
+    net30("gdpr", "export-member", "bob@b.example", "-o", "bob.json")
+    assert "bob@b.example" in (tmp_path / "bob.json").read_text(encoding="utf-8")
+    net30("user", "remove", "bob@b.example")
+    assert "nobody now" in net30("gdpr", "erase-member", "bob@b.example", "--yes")
+    assert "bob@b.example" not in net30("audit", "export")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json as json_text
 from pathlib import Path
 from typing import Annotated
 
@@ -121,3 +122,36 @@ def retention(
         say(f"{state.to_erase} of them name erased customers: net30 gdpr retention --apply")
     if numbers:
         say(f"Erased from {len(numbers)} documents: {', '.join(numbers[:SHOWN])}")
+
+
+@app.command("export-member")
+def export_one_member(
+    *,
+    email: Annotated[str, typer.Argument(help="The mail address of somebody who works here.")],
+    out: Annotated[Path, typer.Option("--output", "-o", help="A .json file.")],
+    json: Json = False,
+) -> None:
+    """Write all that is known of a user of net30, in every organisation."""
+    from net30.services.privacy.member_data import export_member
+
+    with opened() as net30:
+        told = export_member(net30.world, email)
+    write_whole(out, json_text.dumps(told, ensure_ascii=False, indent=1).encode() + b"\n")
+    print_json({"file": out}) if json else say(f"Written to {out}.")
+
+
+@app.command("erase-member")
+def erase_one_member(
+    *,
+    email: Annotated[str, typer.Argument(help="Of somebody who is a member no more.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    json: Json = False,
+) -> None:
+    """Erase a user who was removed from every organisation; the id stays as evidence."""
+    from net30.services.privacy.member_data import erase_member
+
+    if not yes:
+        typer.confirm(f"Erase {email}? Nothing brings it back", abort=True)
+    with opened() as net30:
+        left = erase_member(net30.world, email)
+    print_json({"id": left.id}) if json else say(f"Erased: {left.id} is nobody now.")

@@ -75,7 +75,7 @@ def _first_owner(tx: AccountsWriting, link: OneTimeLink, accepted: Accepted, now
     tx.add(user)
     member = Membership(user_id=user.id, organisation=link.organisation, role=Role.OWNER, since=now)
     tx.add(member)
-    note = noted("member_added", user.id, user.id, now, f"{email} as owner")
+    note = noted("member_added", user.id, user.id, now, "owner")
     tx.note(link.organisation, [note])
     return user
 

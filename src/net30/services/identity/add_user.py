@@ -68,7 +68,7 @@ def add_user(accounts: Accounts, new: NewUser, by: Principal, now: datetime) -> 
         # Whoever has the link becomes that user: it is not for a second organisation's admin.
         first = not user.is_active and not elsewhere(tx, user.id, by.organisation)
         link = link_for(tx, user, LinkPurpose.INVITATION, now) if first else ""
-        note = noted("member_added", user.id, by.user, now, f"{email} as {new.role.value}")
+        note = noted("member_added", user.id, by.user, now, new.role.value)
         tx.note(by.organisation, [note])
     return Added(user=user, membership=membership, link=link)
 
