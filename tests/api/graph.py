@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from graphql import (
@@ -12,7 +13,6 @@ from graphql import (
     GraphQLInputObjectType,
     GraphQLNonNull,
     GraphQLObjectType,
-    GraphQLOutputType,
     GraphQLSchema,
     get_named_type,
     is_list_type,
@@ -41,12 +41,12 @@ def ask(
     *,
     role: Role = Role.OWNER,
     of: str = US,
-    **headers: str,
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Send one document."""
     sent = {"query": query, "variables": variables}
     own = {"Authorization": f"Bearer {front.key(role, of)}", "Accept": ACCEPT}
-    return front.client.post("/api/graphql", json=sent, headers={**own, **headers})
+    return front.client.post("/api/graphql", json=sent, headers={**own, **(headers or {})})
 
 
 def data(front: Front, query: str, **more: Any) -> Any:
@@ -80,9 +80,9 @@ def document_of(front: Front, route: Route, ids: dict[str, str], *, deep: int = 
     }
     written = ", ".join(f"{key}: {value}" for key, value in given.items())
     asked = f"({written})" if written else ""
-    selected = _selection(field.type, deep)
+    selected = selection(field.type, deep)
     if len(selected.split()) > LIMITS.fields:
-        selected = _selection(field.type, deep - 1)
+        selected = selection(field.type, deep - 1)
     return f"{kind} {{ {name}{asked}{selected} }}"
 
 
@@ -132,7 +132,8 @@ def literal(value: Any, kind: Any) -> str:
     return json.dumps(value)
 
 
-def _selection(kind: GraphQLOutputType, deep: int) -> str:
+def selection(kind: Any, deep: int) -> str:
+    """All that can be asked of a type without arguments, so many steps deep."""
     named = get_named_type(kind)
     if not isinstance(named, GraphQLObjectType):
         return ""
@@ -143,4 +144,4 @@ def _selection(kind: GraphQLOutputType, deep: int) -> str:
 def _part(name: str, field: GraphQLField, deep: int) -> str:
     if not isinstance(get_named_type(field.type), GraphQLObjectType):
         return name
-    return f"{name}{_selection(field.type, deep - 1)}" if deep else ""
+    return f"{name}{selection(field.type, deep - 1)}" if deep else ""

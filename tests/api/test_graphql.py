@@ -10,6 +10,7 @@ from tests.api.front import Front
 from tests.api.graph import FIELDS, ask, data, document_of, fault
 from tests.api.test_changes import issued
 
+FRENCH = {"Accept-Language": "fr"}
 DRAFT = """mutation ($key: String!, $price: Decimal!) {
   draftAndIssueInvoice(idempotencyKey: $key, input: {customerId: "Acme Corp",
     lines: [{name: "consulting", quantity: "40", unitPrice: $price, unit: "HUR"}]}) {
@@ -157,3 +158,24 @@ def test_one_field_that_fails_leaves_the_others(front: Front) -> None:
     told = answer.json()
     assert told["data"]["me"]["name"]
     assert {one["extensions"]["code"] for one in told["errors"]} == {"permission"}
+
+
+def test_a_frenchman_is_told_in_french(front: Front) -> None:
+    deep = "{ me " + "{ a " * 40 + "}" * 41
+    (error,) = ask(front, deep, headers=FRENCH).json()["errors"]
+    assert error["message"] == "Le document GraphQL descend trop profond."
+    asked = "{ invoices(first: 501) { totalCount } }"
+    (error,) = ask(front, asked, headers=FRENCH).json()["errors"]
+    assert error["extensions"]["findings"][0]["message"] == "la valeur est trop grande"
+
+
+def test_records_read_in_bulk_through_steps_stand_in_the_audit(front: Front) -> None:
+    number = issued(front)
+    front.settled()
+    steps = "{ invoices(first: 1) { nodes { invoiceRecord { customerRecord { id } } } } }"
+    for _ in range(101):
+        data(front, steps)
+    told = front.get("/audit", params={"limit": "500"}).json()["items"]
+    read = [one["target"] for one in told if one["action"] == "read_in_bulk"]
+    assert number
+    assert set(read) >= {"customers", "invoices"}

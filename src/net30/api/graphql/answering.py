@@ -23,7 +23,6 @@ from net30.api.graphql.reading import read_document
 from net30.api.graphql.sent import Asked, read_asked
 from net30.api.graphql.watching import Watching
 from net30.api.house import House
-from net30.api.middleware.request_id import request_id_of
 from net30.domain.identity.principal import Principal
 from net30.kernel.errors import InputError, Net30Error
 
@@ -102,7 +101,7 @@ class Answering:
 
     def refusal(self, error: Net30Error) -> Response:
         """Return the answer to a request of which nothing was carried out."""
-        told_so = {"errors": [tell(error, request_id_of(self.request.scope))]}
+        told_so = {"errors": [tell(error, self.request.scope)]}
         return self._response(told_so, HTTPStatus.BAD_REQUEST)
 
     def operation(self, ready: Ready, *, streams: bool = False) -> Operation:
@@ -139,7 +138,7 @@ class Answering:
         """Return what came of a document as JSON."""
         answer: Answer = {}
         if result.errors:
-            answer["errors"] = told(result.errors, request_id_of(self.request.scope))
+            answer["errors"] = told(result.errors, self.request.scope)
         if not isinstance(result, PreExecutionError):
             answer["data"] = result.data
             answer["extensions"] = {"cost": ready.cost, "cost_max": self.limits.cost}

@@ -144,7 +144,7 @@ class Scales:
             raise InputError(
                 f"the fragment {name[:60]} contains itself",
                 hint="take the spread out",
-                code="graphql_fragments",
+                code="graphql_circle",
             )
         fragment = self.fragments.get(name)
         if fragment is None:

@@ -53,17 +53,15 @@ def read_document(text: str, limits: Limits = LIMITS) -> DocumentNode:
 
 def _check_counts(document: DocumentNode, limits: Limits) -> None:
     kinds = Counter(_kind(node) for node in _nodes(document))
-    for name, most in (
-        ("aliases", limits.aliases),
-        ("directives", limits.directives),
-        ("fragments", limits.fragments),
-        ("fields", limits.fields),
+    for name, most, code in (
+        ("aliases", limits.aliases, "graphql_aliases"),
+        ("directives", limits.directives, "graphql_directives"),
+        ("fragments", limits.fragments, "graphql_fragments"),
+        ("fields", limits.fields, "graphql_fields"),
     ):
         found = kinds[name] + (kinds["aliases"] if name == "fields" else 0)
         if found > most:
-            raise too_much(
-                f"the document has {found} {name}, {most} are allowed", f"graphql_{name}"
-            )
+            raise too_much(f"the document has {found} {name}, {most} are allowed", code)
 
 
 def _kind(node: Node) -> str:

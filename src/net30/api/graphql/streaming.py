@@ -20,7 +20,6 @@ from net30.api.graphql.answering import STREAM, Answer, Answering, Ready
 from net30.api.graphql.errors import tell
 from net30.api.graphql.operation import Operation
 from net30.api.leaving import is_leaving
-from net30.api.middleware.request_id import request_id_of
 from net30.kernel.errors import Net30Error
 
 _BEAT = b":\n\n"
@@ -54,8 +53,7 @@ class Streaming:
             async for result in self._beating(results):
                 yield _BEAT if result is None else _event(self.answering.shown(result, ready))
         except Net30Error as error:
-            name = request_id_of(self.answering.request.scope)
-            yield _event({"errors": [tell(error, name)]})
+            yield _event({"errors": [tell(error, self.answering.request.scope)]})
         yield _END
 
     async def _beating(

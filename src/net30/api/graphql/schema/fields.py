@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, get_type_hints
+from typing import Any, get_origin, get_type_hints
 from urllib.parse import quote
 
 import msgspec
@@ -24,7 +24,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.utils.str_converters import to_camel_case
 
 from net30.api.answers.faulty import Faulty
-from net30.api.answers.paging import ROWS_MAX, ROWS_USUAL
+from net30.api.answers.paging import ROWS_MAX, ROWS_USUAL, Listed
 from net30.api.asked import texts_that_are_none
 from net30.api.graphql.operation import Operation
 from net30.api.graphql.schema.cursors import ROWS_BETWEEN_MAX, page_from, read_cursor
@@ -36,6 +36,8 @@ from net30.kernel.errors import InputError
 from net30.kernel.findings import Finding
 
 PREFIX = "/api/v1"
+CURSORS = {"cursor", "after"}
+"""What routes call the end of the page before."""
 PAGED = {"limit": "first", "cursor": "after"}
 """What Relay calls the parameters of a page."""
 ANSWERED_OTHERWISE = {"fields"}
@@ -76,6 +78,8 @@ def parameters_of(route: Route, inputs: Inputs) -> tuple[Parameter, ...]:
         told = next((part for part in getattr(hints[name], "__metadata__", ())), None)
         shape = inputs.shape(hints[name])
         called = getattr(told, "alias", None) or name
+        if called in CURSORS and get_origin(route.gives) is Listed:
+            called, shape = "cursor", str
         found.append(
             Parameter(
                 name,
@@ -111,6 +115,8 @@ class Asking:
         """Know the route's parameters."""
         self._route = route
         self._parameters = parameters_of(route, inputs)
+        called = {one.called: one.name for one in self._parameters}
+        self._cursor = called.get(PAGED["cursor"], "")
 
     def ask(self, operation: Operation, given: Mapping[str, Any]) -> Value:  # Any: as they came
         """Return a route's answer as JSON, with its tag if it has a version.
@@ -129,9 +135,9 @@ class Asking:
 
     def page(self, operation: Operation, given: Mapping[str, Any]) -> Value:
         """Return a page of a list as a connection."""
-        begin = read_cursor(given.get("cursor"))
+        begin = read_cursor(given.get(self._cursor))
         wanted = given.get("limit") or ROWS_USUAL
-        asked = {**given, "cursor": begin.page}
+        asked = {**given, self._cursor: begin.page or None}
         if begin.position:
             asked["limit"] = min(begin.position + wanted + ROWS_BETWEEN_MAX, ROWS_MAX)
         return page_from(begin, self.ask(operation, asked), wanted)
@@ -141,7 +147,7 @@ class Asking:
         faults: list[Finding] = []
         for one in self._parameters:
             sent = plain(given.get(one.name, strawberry.UNSET))
-            if sent is strawberry.UNSET or (sent is None and one.name in PAGED):
+            if sent is strawberry.UNSET or (sent is None and one.called in PAGED.values()):
                 continue
             faults += texts_that_are_none(sent, one.called)
             try:
