@@ -62,12 +62,12 @@ class Traces:
     def erase(self, text: str) -> str:
         """Return a text in which [erased] stands for each of them, however it was capitalised."""
         for word in self.words:
-            text = re.sub(re.escape(word), ERASED, text, flags=re.IGNORECASE)
+            text = _whole(word).sub(ERASED, text)
         return text
 
     def are_in(self, text: str) -> bool:
         """Tell whether a text tells of the person."""
-        return any(re.search(re.escape(word), text, re.IGNORECASE) for word in self.words)
+        return any(_whole(word).search(text) for word in self.words)
 
 
 def traces_of(customer: Customer, *, contact_only: bool = False) -> Traces:
@@ -75,6 +75,11 @@ def traces_of(customer: Customer, *, contact_only: bool = False) -> Traces:
     party, contact = customer.party, customer.party.contact
     own = () if contact_only else (party.name, party.trading_name)
     return Traces(_worth(*own, contact.name, contact.email, contact.phone))
+
+
+def _whole(word: str) -> re.Pattern[str]:
+    """Find a name where it stands alone: Ada is not in Canada."""
+    return re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE)
 
 
 def _worth(*words: str) -> tuple[str, ...]:
