@@ -63,10 +63,10 @@ BESIDE = Pace(gather_seconds=0.2, sweep_seconds=2.0)
 class Relaying:
     """Drains the organisations that something happened in, one after the other."""
 
-    def __init__(self, world: World, told: Callable[[], None], pace: Pace = AT_ONCE) -> None:
+    def __init__(self, world: World, told: Callable[[str], None], pace: Pace = AT_ONCE) -> None:
         """Work for the organisations of a world; nothing runs before `start`.
 
-        `told` hears of each drain.
+        `told` hears of each organisation that was drained.
         """
         self._world = world
         self._told = told
@@ -113,7 +113,7 @@ class Relaying:
     def _run(self) -> None:
         while (organisation := self._next()) is not None:
             errors = self._drained(organisation)
-            self._told()
+            self._told(organisation)
             with self._changed:
                 self._stuck.pop(organisation, None)
                 if errors:

@@ -15,6 +15,7 @@ from net30.domain.events import WebhookChanged
 from net30.domain.webhook import FORMER_SECRET_FOR, PAUSED_AFTER, new_webhook_secret
 from net30.kernel.errors import NotFound, Unavailable
 from net30.services.projections.webhooks import apply
+from net30.services.webhooks import courier as couriers
 from net30.services.webhooks.courier import Courier
 from net30.services.webhooks.deliver import (
     AT_ONCE_MAX,
@@ -224,11 +225,11 @@ def test_a_courier_sends_what_is_kept_while_it_runs_and_stops_between_two(told: 
     courier = Courier(told.post)
     courier.start()
     told.issue()
-    courier.poke()
+    courier.poke("main")
     told.receiver.wait_for(1)
     told.receiver.pause_seconds = 0.3
     told.issue(5)
-    courier.poke()
+    courier.poke("main")
     told.receiver.wait_for(2)
     courier.stop()
     assert len(told.receiver.heard) < 6
@@ -242,33 +243,51 @@ def test_a_courier_sends_what_is_kept_while_it_runs_and_stops_between_two(told: 
 def test_a_courier_survives_a_fault_and_a_store_that_is_away(told: Told) -> None:
     told.webhook(ISSUED)
     told.issue()
-    faults = [RuntimeError("a fault of ours"), Unavailable("away")]
+    faults = ["fault", "away"]
 
     class Faulty:
         def send(self, request: object) -> object:
-            if len(faults) == 2:
-                raise faults.pop(0)
+            if "fault" in faults:
+                faults.remove("fault")
+                raise RuntimeError
             return told.desk.app.web.send(request)  # type: ignore[arg-type] # passed on
 
     class Away:
         def organisations(self) -> tuple[str, ...]:
-            if len(faults) == 1:
-                raise faults.pop()
+            if "away" in faults:
+                faults.remove("away")
+                raise Unavailable("the store is away")
             return told.desk.app.world.store.organisations()
 
         def __getattr__(self, name: str) -> object:
             return getattr(told.desk.app.world.store, name)
 
-    world = replace(told.post.world, store=Away())  # type: ignore[arg-type] # all but one is passed on
-    courier = Courier(replace(told.post, world=world, web=Faulty()))  # type: ignore[arg-type] # only sends
+    world = replace(told.post.world, store=Away())  # type: ignore[arg-type] # the rest is passed on
+    courier = Courier(replace(told.post, world=world, web=Faulty()))  # type: ignore[arg-type] # sends
     courier.start()
     until = time.monotonic() + 20
     while faults and time.monotonic() < until:
-        courier.poke()
+        courier.poke("main")
         time.sleep(0.05)
+    assert faults == []
     told.later.by += LEASE
-    courier.poke()
+    courier.poke("main")
     told.receiver.wait_for(1)
+    courier.stop()
+
+
+def test_a_courier_finds_webhooks_that_another_process_added(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(couriers, "EVERYBODY_SECONDS", 1.0)
+    monkeypatch.setattr(couriers, "LOOK_SECONDS", 0.2)
+    courier = Courier(told.post)
+    courier.start()
+    told.webhook(ISSUED)
+    told.issue()
+    told.receiver.wait_for(1)
+    told.issue()
+    told.receiver.wait_for(2)
     courier.stop()
 
 

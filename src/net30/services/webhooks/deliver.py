@@ -43,7 +43,7 @@ from net30.services.world import World
 
 AT_ONCE_MAX = 20
 """So many messages of a webhook are claimed together."""
-ROUND_SECONDS = 60
+ROUND_SECONDS = 20
 LEASE = timedelta(seconds=ROUND_SECONDS + 2 * SECONDS_MAX + 30)
 """A claim ends after the longest round, with room for its notes."""
 UNANSWERED_PAUSE = timedelta(seconds=60)
