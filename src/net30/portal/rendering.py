@@ -16,7 +16,7 @@ MEDIA_TYPES = {STYLE: "text/css; charset=utf-8", SCRIPT: "text/javascript; chars
 
 def template(name: str) -> Template:
     """Return a page's template."""
-    return _environment().get_template(f"{name}.html.j2")
+    return environment().get_template(f"{name}.html.j2")
 
 
 def static(name: str) -> bytes:
@@ -31,13 +31,14 @@ def address_of(name: str) -> str:
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Return the templates' surroundings, in which every text is escaped."""
+    made = Environment(
         loader=PackageLoader("net30.portal", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["static"] = address_of
-    return environment
+    made.globals["static"] = address_of
+    return made
