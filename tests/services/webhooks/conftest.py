@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -79,7 +80,14 @@ class Told:
 
 @pytest.fixture
 def told(tmp_path: Path) -> Iterator[Told]:
-    desk, later = open_desk(tmp_path / "home", web_allow=ALLOWED), Later()
+    with at_a_desk(tmp_path / "home") as opened:
+        yield opened
+
+
+@contextmanager
+def at_a_desk(home: Path, **settings: object) -> Iterator[Told]:
+    """Open a desk with a receiver beside it."""
+    desk, later = open_desk(home, web_allow=ALLOWED, **settings), Later()
     app = replace(desk.app, clock=later, world=replace(desk.app.world, clock=later))
     desk = replace(desk, app=app)
     with receiving() as receiver:

@@ -6,6 +6,7 @@ import json
 import time
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from standardwebhooks.webhooks import WebhookVerificationError
@@ -31,7 +32,8 @@ from net30.services.webhooks.save_webhook import (
     remove_webhook,
     rotate_secret,
 )
-from tests.services.webhooks.conftest import Told
+from tests.databases import fresh
+from tests.services.webhooks.conftest import Told, at_a_desk
 
 ISSUED = "invoice.issued"
 
@@ -366,3 +368,20 @@ def test_nothing_is_sent_where_nothing_waits(told: Told) -> None:
     told.webhook("payment.recorded")
     told.issue()
     assert told.deliver().tried == 0
+
+
+@pytest.mark.slow
+def test_postgresql_keeps_messages_as_well(tmp_path: Path) -> None:
+    with (
+        fresh("postgresql", tmp_path) as url,
+        at_a_desk(tmp_path / "home", database_url=url) as told,
+    ):
+        webhook = told.webhook(ISSUED)
+        told.issue(2)
+        told.receiver.answers = [503, 204]
+        assert told.deliver().refused == 1
+        told.later.by += timedelta(minutes=2)
+        assert told.deliver().taken == 2
+        assert len(told.log(webhook)) == 2
+        told.later.by += KEPT_FOR + timedelta(seconds=5)
+        assert forget_old(told.post.world, told.desk.app.organisation) == 2
