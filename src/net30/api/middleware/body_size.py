@@ -12,7 +12,7 @@ BODY_BYTES_MAX = 2_000_000
 """An invoice of 1,000 lines with long texts has half of that."""
 
 
-UPLOAD_BYTES_MAX = 50_000_000
+UPLOAD_BYTES_MAX = 20_000_000
 UPLOADS = ("/api/v1/imports", "/api/v1/predictions/files")
 """Addresses that take files; who may send none is refused before a byte of it is read."""
 
