@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+import sys
 import tempfile
 import time
 from dataclasses import replace
@@ -25,6 +26,8 @@ TITLE = "GraphQL bombs that were carried out, or refused in 50 ms of a processor
 SMALL = 85
 FULL = 2_000
 MILLISECONDS_MAX = 50
+TRACED = 4
+"""Under a tracer, which counts lines for the coverage, everything takes so much longer."""
 AGAIN = 5
 """A slow one is tried so often: only what is slow each time is slow by itself."""
 
@@ -65,7 +68,7 @@ def _fault(front: Front, body: bytes) -> tuple[str, float]:
         took.append(1000 * (time.process_time() - began))
         if status < 400 or status >= 500 or '"data"' in text:
             return f"{status} {text[:200]}", min(took)
-        if took[-1] < MILLISECONDS_MAX:
+        if took[-1] < MILLISECONDS_MAX * (TRACED if sys.gettrace() else 1):
             return "", took[-1]
     return f"refused in {min(took):.0f} ms", min(took)
 
