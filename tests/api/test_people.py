@@ -93,3 +93,25 @@ def test_an_owner_founds_another_organisation_and_belongs_to_it(front: Front) ->
     assert own == [{"organisation": "main", "role": "owner"}], "a key knows its own only"
     assert front.post("/organisations", {"id": "third"}, role=Role.ADMIN).status_code == 403
     assert str(Permission.ORGANISATIONS_WRITE) in front.get("/me").json()["permissions"]
+
+
+def test_somebody_sees_where_they_are_signed_in_and_signs_out_there(front: Front) -> None:
+    invited = front.post("/members", {"email": "fatou@lagune.example", "role": "viewer"}).json()
+    words = {"secret": invited["link"], "password": "a long enough secret"}
+    assert front.client.post("/api/v1/links/accept", json=words).status_code == 201
+    login = {"email": "fatou@lagune.example", "password": words["password"]}
+    first, second = (
+        front.client.post("/api/v1/sessions", json=login, headers={"User-Agent": agent}).json()
+        for agent in ("phone", "desk")
+    )
+    headers = {"Authorization": f"Bearer {first['secret']}"}
+    listed = front.client.get("/api/v1/me/sessions", headers=headers).json()
+    assert {one["agent"]: one["current"] for one in listed} == {"phone": True, "desk": False}
+    other = next(one["id"] for one in listed if not one["current"])
+    gone = front.client.delete(f"/api/v1/me/sessions/{other}", headers=headers)
+    assert gone.status_code == 204
+    ended = {"Authorization": f"Bearer {second['secret']}"}
+    assert front.client.get("/api/v1/me", headers=ended).status_code == 401
+    again = front.client.delete(f"/api/v1/me/sessions/{other}", headers=headers)
+    assert (again.status_code, again.json()["code"]) == (404, "session_not_found")
+    assert front.get("/me/sessions").json()["code"] == "session_only", "a key has none"

@@ -20,7 +20,8 @@ from tests.api.front import SECRET, US, Front, found_rival
 def test_only_coming_in_is_open_and_only_who_one_is_needs_no_permission() -> None:
     assert {one.operation for one in ROUTES if one.is_open} == {"accept_one_time_link", "sign_in"}
     free = {one.operation for one in CLOSED if not one.needs}
-    assert free == {"sign_out", "get_me"}
+    own = {"list_own_sessions", "end_own_session"}
+    assert free == {"sign_out", "get_me", *own}
 
 
 def test_every_route_that_is_served_is_in_the_table(front: Front) -> None:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Annotated
 
+from fastapi import Path
 from starlette.responses import Response
 
+from net30.api.asked import ID_CHARACTERS_MAX
 from net30.api.auth import bearer_of, sender_of
 from net30.api.resource import Resource
-from net30.api.visit import Changing, Greeting, Looking
+from net30.api.visit import Changing, Greeting, Looking, Visit
 from net30.domain.identity.roles import Permission
+from net30.domain.identity.secret import fingerprint
+from net30.domain.identity.session import Session
+from net30.kernel.errors import Forbidden, NotFound
 from net30.services.identity.accept_link import Accepted, accept_link
+from net30.services.identity.authenticate import unauthenticated
 from net30.services.identity.log_in import SignIn, log_in
-from net30.services.identity.log_out import log_out
+from net30.services.identity.log_out import end_session, log_out, open_sessions
 
 routes = Resource("sessions", "How people come in; programs have keys (net30 key new).")
 
@@ -56,6 +63,18 @@ class Opened:
     user: str
     organisation: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionShown:
+    """Where somebody is signed in: since when, until when, in which organisation, by what."""
+
+    id: str
+    made_at: datetime
+    expires_at: datetime
+    organisation: str
+    agent: str
+    current: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +140,62 @@ def sign_out(visit: Changing) -> Response:
     """End the session whose secret was sent; a key stays (net30 key revoke)."""
     log_out(visit.app.world.accounts, bearer_of(visit.request), visit.app.clock())
     return Response(status_code=204)
+
+
+@routes.get("/me/sessions", (), gives=tuple[SessionShown, ...])
+def list_own_sessions(visit: Looking) -> Response:
+    """List where you are signed in, the latest first; only a session may ask, no key."""
+    own, found = _own_sessions(visit)
+    return visit.reply(
+        [
+            SessionShown(
+                id=one.id,
+                made_at=one.made_at,
+                expires_at=one.expires_at,
+                organisation=one.organisation,
+                agent=one.agent,
+                current=one.id == own,
+            )
+            for one in found
+        ]
+    )
+
+
+@routes.delete("/me/sessions/{session}", ())
+def end_own_session(
+    visit: Changing,
+    session: Annotated[str, Path(description="The session's id.", max_length=ID_CHARACTERS_MAX)],
+) -> Response:
+    """End one of your sessions, wherever it is."""
+    _, found = _own_sessions(visit)
+    accounts, now = visit.app.world.accounts, visit.app.clock()
+    known = session in {one.id for one in found}
+    if not known or not end_session(accounts, visit.principal.user, session, now):
+        raise NotFound(
+            f"you have no session {session[:80]!r}",
+            hint="GET /api/v1/me/sessions lists them",
+            code="session_not_found",
+        )
+    return Response(status_code=204)
+
+
+def _own_sessions(visit: Visit) -> tuple[str, tuple[Session, ...]]:
+    """Return the id of the session that asks, and those that it may see.
+
+    One that an organisation's own sign-on vouched for knows nothing of the user elsewhere.
+    """
+    if not visit.is_session:
+        raise Forbidden(
+            "a key has no sessions", hint="sign in: POST /api/v1/sessions", code="session_only"
+        )
+    found = open_sessions(visit.app.world.accounts, visit.principal.user, visit.app.clock())
+    asking = fingerprint(bearer_of(visit.request))
+    own = next((one for one in found if one.id == asking), None)
+    if own is None:  # it ended while this was asked
+        raise unauthenticated()
+    if own.confined:
+        found = tuple(one for one in found if one.confined and one.organisation == own.organisation)
+    return own.id, found
 
 
 @routes.get("/me", (), gives=Me)
