@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from net30.domain.identity.roles import Role
+from net30.domain.topics import topics
+from net30.services.mark_invoice import note_call
 from tests.api.front import Front, open_front
 from tests.doubles.receiver import ALLOWED, Receiver, receiving
 
@@ -140,6 +143,33 @@ def test_only_owners_and_admins_have_others_told(front: Front) -> None:
     assert front.get("/webhooks", role=Role.API).status_code == 403
     topics = {one["topic"]: one["needs"] for one in front.get("/webhooks/topics").json()}
     assert topics["payment.recorded"] == "payments.read"
+
+
+def test_messages_are_as_the_document_of_the_api_says(
+    open_to_us: Front, receiver: Receiver
+) -> None:
+    document = open_to_us.client.get("/api/openapi.json").json()
+    told = document["webhooks"]
+    assert set(told) == set(topics())
+    add(open_to_us, receiver)
+    open_to_us.desk.issue()
+    with open_to_us.desk.app.change() as ctx:
+        note_call(ctx, "INV-2026-000001", "they call back")
+    open_to_us.house.relay.poke("main")
+    receiver.wait_for(3)
+    for heard in receiver.heard:
+        post = told[heard.told["type"]]["post"]
+        schema = post["requestBody"]["content"]["application/json"]["schema"]
+        validator = Draft202012Validator({**schema, "components": document["components"]})
+        validator.validate(heard.told)
+        assert heard.told["data"].keys() == _data_of(document, schema).keys()
+        assert {one["name"] for one in post["parameters"]} <= heard.headers.keys()
+
+
+def _data_of(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    name = schema["properties"]["data"]["$ref"].rpartition("/")[2]
+    found: dict[str, Any] = document["components"]["schemas"][name]["properties"]
+    return found
 
 
 def test_a_home_of_its_own_has_no_webhook(fresh_home: Path) -> None:

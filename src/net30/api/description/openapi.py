@@ -13,6 +13,7 @@ from fastapi.routing import APIRoute
 from net30 import __version__
 from net30.api.answers.problem import MEDIA_TYPE
 from net30.api.answers.sparse import PARAMETER
+from net30.api.description.messages import messages
 from net30.api.description.shapes import Definitions, Schema, shape_of
 from net30.api.house import House
 from net30.api.idempotency import HEADER
@@ -60,6 +61,7 @@ def describe(api: FastAPI, house: House, resources: Sequence[Resource]) -> Schem
         route = house.route_of(one)
         operation = document["paths"][one.path_format][route.method.lower()]
         _complete(operation, route, known, problem)
+    document["webhooks"] = messages(known)
     for schema in known.values():
         schema.pop("x-type", None)
     of_queries = document.get("components", {}).get("schemas", {})
