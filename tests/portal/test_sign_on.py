@@ -16,7 +16,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import pytest
 
-from net30.domain.identity.roles import Role
+from net30.domain.identity.principal import Principal
+from net30.domain.identity.roles import Role, permissions_of
 from net30.kernel.errors import Forbidden, InputError, LimitExceeded, NotFound
 from net30.services.identity.add_organisation import NewOrganisation, add_organisation
 from net30.services.identity.add_user import NewUser, add_user
@@ -235,12 +236,12 @@ def test_a_provider_is_added_by_who_may_and_kept_sealed(there: Portal) -> None:
     (there_is,) = providers_of(accounts, by)
     assert "s3" not in there_is.client_secret
     assert "client_secret" not in repr(there_is)
-    viewer = at_this_machine("main").__class__(
-        user="v", name="", organisation="main", permissions=frozenset()
+    admin = Principal(
+        user="v", name="", organisation="main", permissions=permissions_of(Role.ADMIN)
     )
     new = NewProvider(name="X", issuer="https://x.example/", client_id="c", client_secret="s")
     with pytest.raises(Forbidden):
-        add_provider(accounts, app.sealing, new, viewer, now())
+        add_provider(accounts, app.sealing, new, admin, now())
     for odd in ("", "https://x.example?a=b", "https://" + "x" * 400):
         bad = NewProvider(name="X", issuer=odd, client_id="c", client_secret="s")
         with pytest.raises(InputError):

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from net30.domain.identity.principal import Principal
 from net30.domain.identity.records import AccountKey
-from net30.domain.identity.roles import Permission
+from net30.domain.identity.roles import Permission, Role, permissions_of
 from net30.domain.identity.sign_on import NAME_CHARACTERS_MAX, PROVIDERS_MAX, SignOnProvider
 from net30.domain.text import clean
 from net30.kernel.errors import InputError, LimitExceeded, NotFound
@@ -34,10 +34,11 @@ def add_provider(
 ) -> SignOnProvider:
     """Let an organisation's members come in by its own provider; its client secret is sealed.
 
-    The caller has asked `SignOnServers.check` about the issuer. Raises Forbidden without the
-    permission to change settings and members, InputError, LimitExceeded for one too many.
+    The caller has asked `SignOnServers.check` about the issuer. Raises Forbidden for who is not an
+    owner, InputError, LimitExceeded for one too many.
     """
-    by.need_all((Permission.SETTINGS_WRITE, Permission.MEMBERS_WRITE))
+    # Whoever runs the server can come in as any member, so nobody with less may choose it.
+    by.need_all(permissions_of(Role.OWNER))
     provider_id = new_id(now)
     provider = SignOnProvider(
         id=provider_id,
