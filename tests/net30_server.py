@@ -84,8 +84,8 @@ def served(site: Site, program: tuple[str, ...] = NET30) -> Iterator[Served]:
         text=True,
         start_new_session=True,
     )
+    assert process.stdout is not None
     try:
-        assert process.stdout
         found = None
         while not found:
             line = process.stdout.readline()
@@ -98,8 +98,7 @@ def served(site: Site, program: tuple[str, ...] = NET30) -> Iterator[Served]:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-        if process.stdout:
-            process.stdout.close()
+        process.stdout.close()
 
 
 @dataclass(frozen=True, slots=True)

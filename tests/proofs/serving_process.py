@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from net30.adapters.sql import postgres, store
 from net30.api.application import create_api
 from net30.api.auth import Recognise
-from net30.api.serving import serve
+from net30.api.serving import Compose, serve
 from net30.app import App, open_app
 from net30.services.relaying import Elsewhere
 from net30.settings import load
@@ -48,7 +48,7 @@ class Hoarding:
 def main(guard: str) -> None:
     """Serve until killed."""
     app = open_app(load(os.environ))
-    compose = partial(create_api, relay=Elsewhere(app.world))
+    compose: Compose = partial(create_api, relay=Elsewhere(app.world))
     match guard:
         case "early":
             database = app.world.store.database  # type: ignore[attr-defined] # it is one of SQL
@@ -56,7 +56,7 @@ def main(guard: str) -> None:
         case "forgetful":
             store.SqlTransaction.remember = _forget  # type: ignore[method-assign] # the mutant
         case "unexplained":
-            postgres.Postgres.explain = _itself  # type: ignore[method-assign] # the mutant
+            postgres.Postgres.explain = _itself  # type: ignore[assignment,method-assign] # the mutant
         case "hoarding":
             compose = partial(_hoarded, compose)
     serve(app, "127.0.0.1", 0, partial(print, flush=True), compose)
@@ -70,7 +70,7 @@ def _itself(_: object, error: Exception) -> Exception:
     return error
 
 
-def _hoarded(compose: Any, app: App, recognise: Recognise) -> ASGIApp:
+def _hoarded(compose: Compose, app: App, recognise: Recognise) -> ASGIApp:
     return Hoarding(compose(app, recognise))
 
 
