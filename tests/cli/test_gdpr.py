@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -14,8 +15,10 @@ from net30.app import open_app
 from net30.cli import exits
 from net30.cli.commands import run
 from net30.domain.customer import Customer
+from net30.domain.payment import Allocation, Payment
 from net30.kernel.errors import InputError, NotFound
 from net30.services.found import customer_by_name
+from net30.services.record_payment import NewPayment, record_payment
 from net30.services.save_customer import save_customer
 from net30.settings import Settings
 from tests.desk import open_desk
@@ -121,3 +124,34 @@ def test_who_worked_here_is_taken_out_and_erased(net30: Say, tmp_path: Path) -> 
     net30("user", "remove", "bob@b.example")
     assert "nobody now" in net30("gdpr", "erase-member", "bob@b.example", "--yes")
     assert "bob@b.example" not in net30("audit", "export")
+
+
+def test_what_the_law_keeps_is_listed_and_goes_when_its_time_is_over(
+    net30: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = open_desk(tmp_path / "old")
+    desk.clock.day = date(2014, 3, 1)
+    invoice = desk.issue()
+    with desk.app.change() as ctx:
+        record_payment(
+            ctx,
+            NewPayment(
+                customer_id=desk.acme.id,
+                amount=invoice.totals.due,
+                reference="Acme pays",
+                allocations=(Allocation(invoice.id, invoice.totals.due),),
+            ),
+        )
+    desk.app.settle()
+    desk.app.close()
+    monkeypatch.setenv("NET30_HOME", str(tmp_path / "old"))
+    told = net30("gdpr", "erase", "Acme Corp", "--yes")
+    assert f"{invoice.number} stays until 2024-12-31" in told
+    assert "1 documents stay by law" in told
+    assert "--apply" in net30("gdpr", "retention")
+    assert f"Erased from 1 documents: {invoice.number}" in net30("gdpr", "retention", "--apply")
+    app = open_app(Settings(home=tmp_path / "old"))
+    with app.look() as ctx:
+        (paid,) = (one.value for one in ctx.tx.page(Payment))
+    app.close()
+    assert paid.reference == ""

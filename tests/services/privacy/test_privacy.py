@@ -15,7 +15,8 @@ import pytest
 from net30.domain.conversation import CallMade, Conversation, Said, Speaker
 from net30.domain.customer import Customer
 from net30.domain.drafting import NewInvoice
-from net30.domain.events import CustomerErased, DocumentsErased
+from net30.domain.dunning import Channel, Tone
+from net30.domain.events import CustomerErased, DocumentsErased, ReminderSent
 from net30.domain.invoice import Invoice
 from net30.domain.open_item import OpenItem
 from net30.domain.party import Address, Contact, Party
@@ -29,11 +30,13 @@ from net30.ports.search import Query
 from net30.ports.store import NEW
 from net30.services.audit.verify_audit import verify_audit
 from net30.services.check_books import check_books
-from net30.services.mark_invoice import note_call, open_dispute
+from net30.services.import_ledger import LedgerFile, import_ledger
+from net30.services.mark_invoice import close_dispute, note_call, open_dispute
 from net30.services.privacy.apply_retention import apply_retention, retention_state
 from net30.services.privacy.erase_again import came_back, erase_again
 from net30.services.privacy.erase_person import ErasedPerson, erase_person
 from net30.services.privacy.export_person import export_person
+from net30.services.projections import erasure
 from net30.services.projections.search import rebuild
 from net30.services.record_payment import NewPayment, record_payment
 from net30.services.save_customer import save_customer
@@ -315,3 +318,51 @@ def test_a_short_name_is_not_looked_for_in_texts(known: Known) -> None:
         erase_person(ctx, short.id)
         (talk,) = (one.value for one in ctx.tx.page(Conversation))
     assert NAME in talk.title
+
+
+def test_letters_that_were_posted_are_exported_and_then_removed(known: Known) -> None:
+    acme = known.desk.issue()
+    with known.desk.app.change() as ctx:
+        close_dispute(ctx, known.invoice.number)  # what is contested is not reminded of
+    for invoice in (known.invoice, acme):
+        with known.desk.app.change() as ctx:
+            sent = ReminderSent(
+                invoice_id=invoice.id,
+                number=invoice.number,
+                to=STREET,
+                day=TODAY,
+                level=1,
+                covers=(invoice.id,),
+                tone=Tone.FRIENDLY,
+                channel=Channel.LETTER,
+            )
+            ctx.record(sent)
+    known.desk.app.settle()
+    _, files = read_archive(known)
+    (letter,) = (name for name in files if name.startswith("letters/"))
+    assert files[letter].startswith(b"%PDF")
+    pay(known)
+    known.erase()
+    with known.desk.app.look() as ctx:
+        left = list(ctx.blobs.names(ctx.organisation, "letters/"))
+    assert len(left) == 1  # that to Acme
+    assert left != [letter]
+    apply_again(known)
+
+
+def apply_again(known: Known) -> None:
+    """A projection may see its events twice."""
+    app = known.desk.app
+    with app.look() as ctx:
+        events = [one for one in ctx.tx.events() if type(one.event) in erasure.WANTS]
+    erasure.apply(app.world, app.organisation, events)
+
+
+def test_what_was_imported_of_a_person_is_erased_with_it(known: Known) -> None:
+    head = "number,customer,issue_date,due_date,amount,currency,balance,paid_date"
+    content = f"{head}\nZ-9,{NAME},2026-01-05,2026-02-04,5,XOF,0,2026-02-01\n"
+    with known.desk.app.change() as ctx:
+        import_ledger(ctx, LedgerFile(content=content.encode()))
+    pay(known)
+    erased = known.erase()
+    assert [paper.number for paper in erased.kept] == [known.invoice.number]
