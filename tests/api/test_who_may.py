@@ -34,7 +34,14 @@ def test_every_route_that_is_served_is_in_the_table(front: Front) -> None:
     }
     assert served == {(route.method, PREFIX + route.path) for route in ROUTES}
     others = {one.path for one in known} - {path for _, path in served}
-    assert others == {"/health", "/ready", "/api/docs", "/api/openapi.json", "/api/graphql"}
+    assert others == {
+        "/health",
+        "/ready",
+        "/api/docs",
+        "/api/openapi.json",
+        "/api/graphql",
+        "/metrics",
+    }
 
 
 @pytest.mark.parametrize("route", CLOSED, ids=lambda route: route.operation)
