@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from net30.domain.drafting import NewInvoice, NewLine
 from net30.domain.events import PaymentAllocated
 from net30.domain.invoice import QUOTE
 from net30.domain.open_item import Status, status_of
@@ -23,7 +26,7 @@ from net30.services.credit_invoice import (
     write_off_invoice,
 )
 from net30.services.found import invoice_by_number
-from net30.services.issue_invoice import issue_invoice
+from net30.services.issue_invoice import issue_invoice, issue_new_invoice
 from net30.services.mark_invoice import close_dispute, note_promise, open_dispute
 from net30.services.record_payment import (
     NewPayment,
@@ -32,7 +35,7 @@ from net30.services.record_payment import (
     refund_payment,
 )
 from net30.services.send_invoice import send_invoice
-from tests.desk import TODAY, Desk
+from tests.desk import TODAY, Desk, open_desk
 
 
 def xof(amount: int) -> Money:
@@ -305,3 +308,20 @@ def test_sending_marks_the_invoice_and_a_draft_is_not_sent(desk: Desk) -> None:
 def test_an_unknown_number_is_said_to_be_unknown(desk: Desk) -> None:
     with pytest.raises(NotFound, match="INV-9"), desk.app.look() as ctx:
         invoice_by_number(ctx, "INV-9")
+
+
+def test_an_invoice_that_is_issued_as_it_is_made_is_like_one_that_was_drafted(
+    tmp_path: Path,
+) -> None:
+    desk = open_desk(tmp_path)
+    drafted = desk.issue()
+    line = NewLine(name="consulting", unit_price=Decimal(90_000), quantity=Decimal(40), unit="HUR")
+    with desk.app.change() as ctx:
+        made = issue_new_invoice(ctx, NewInvoice(customer_id=desk.acme.id, lines=(line,)))
+    assert made.number == "INV-2026-000002"
+    assert replace(made, id=drafted.id, number=drafted.number) == drafted
+    assert desk.item(made.number).amount == desk.item(drafted.number).amount
+    with desk.app.look() as ctx:
+        told = [type(recorded.event).__name__ for recorded in ctx.tx.events()]
+    assert told[-1] == "InvoiceIssued"
+    assert told.count("DraftSaved") == 1

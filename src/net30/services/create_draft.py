@@ -17,7 +17,12 @@ def create_draft(ctx: Context, new: NewInvoice) -> Invoice:
 
     Raises NotFound for an unknown customer, and what drafting raises for unusable amounts.
     """
-    return save_draft(ctx, _computed(ctx, new, ctx.new_id()))
+    return save_draft(ctx, worked_out(ctx, new))
+
+
+def worked_out(ctx: Context, new: NewInvoice) -> Invoice:
+    """Return the same draft unsaved."""
+    return _computed(ctx, new, ctx.new_id())
 
 
 def delete_draft(ctx: Context, invoice_id: str) -> None:

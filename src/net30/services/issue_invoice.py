@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from net30.domain.customer import Customer
+from net30.domain.drafting import NewInvoice
 from net30.domain.events import InvoiceIssued
 from net30.domain.invoice import Invoice
 from net30.domain.issuing import check_issuable, issue
@@ -11,6 +12,7 @@ from net30.domain.open_item import open_item_of
 from net30.kernel.errors import Conflict
 from net30.ports.store import NEW
 from net30.services.context import Context
+from net30.services.create_draft import worked_out
 
 
 def issue_invoice(ctx: Context, invoice_id: str) -> Invoice:
@@ -21,10 +23,22 @@ def issue_invoice(ctx: Context, invoice_id: str) -> Invoice:
     hold, InputError when something a legal invoice needs is missing.
     """
     stored = ctx.tx.load(Invoice, invoice_id)
-    check_issuable(stored.value, today=ctx.today)
-    _check_hold(ctx, stored.value)
-    issued = issue(stored.value, next_number(ctx, stored.value))
-    ctx.tx.save(issued, expected=stored.version)
+    return _issued(ctx, stored.value, stored.version)
+
+
+def issue_new_invoice(ctx: Context, new: NewInvoice) -> Invoice:
+    """Return a new document with its number; it is issued as it is made, and never was a draft.
+
+    Raises what drafting and issuing raise.
+    """
+    return _issued(ctx, worked_out(ctx, new), NEW)
+
+
+def _issued(ctx: Context, invoice: Invoice, version: int) -> Invoice:
+    check_issuable(invoice, today=ctx.today)
+    _check_hold(ctx, invoice)
+    issued = issue(invoice, next_number(ctx, invoice))
+    ctx.tx.save(issued, expected=version)
     if issued.is_claim:
         ctx.tx.save(open_item_of(issued), expected=NEW)
     ctx.record(issued_event(issued))

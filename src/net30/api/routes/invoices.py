@@ -29,7 +29,7 @@ from net30.services.create_draft import create_draft, delete_draft
 from net30.services.credit_invoice import credit_invoice, void_invoice, write_off_invoice
 from net30.services.find_invoices import find_invoices
 from net30.services.found import customer_by_name, invoice_by_number, open_item_by_number
-from net30.services.issue_invoice import issue_invoice
+from net30.services.issue_invoice import issue_invoice, issue_new_invoice
 from net30.services.render_document import file_name, format_of, render, style_of
 from net30.services.send_invoice import send_invoice
 
@@ -157,6 +157,7 @@ def list_invoices(
                 cursor=cursor,
             ),
         )
+    visit.note_read("invoices", len(page.hits))
     return reply_page(
         visit.request, tuple(row_of(hit) for hit in page.hits), page.cursor, page.total
     )
@@ -187,7 +188,7 @@ def draft_invoice(visit: Changing) -> Response:
 def draft_and_issue_invoice(visit: Changing) -> Response:
     """Draft an invoice and issue it at once: the answer has its number."""
     new = visit.body(NewInvoice)
-    return visit.once(lambda ctx: issue_invoice(ctx, drafted(ctx, new).id), at=address)
+    return visit.once(lambda ctx: issue_new_invoice(ctx, named(ctx, new)), at=address)
 
 
 @routes.get("/invoices/{number}", Permission.INVOICES_READ, gives=InvoiceShown)
