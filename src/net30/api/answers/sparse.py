@@ -5,6 +5,7 @@ GET /api/v1/invoices?fields=number,balance,invoice.totals.due
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from net30.api.answers.faulty import Faulty
@@ -14,6 +15,7 @@ from net30.kernel.jsonable import Json
 
 PARAMETER = "fields"
 FIELDS_MAX = 100
+PATTERN = r"^[A-Za-z0-9_.,-]{1,2000}$"
 Tree = dict[str, "Tree"]
 """The fields that are wanted, by name; one without any below it is wanted whole."""
 
@@ -53,6 +55,8 @@ class Fields:
         if "items" in rows.get("properties", {}):
             rows = rows["properties"]["items"]
         missing = list(self._missing(rows, tree_of(text), ""))
+        if not re.fullmatch(PATTERN, text):
+            missing = [text]
         if text.count(",") >= FIELDS_MAX:
             missing.append(f"more than {FIELDS_MAX}")
         if missing:

@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 
 from net30 import __version__
 from net30.api.answers.problem import MEDIA_TYPE
-from net30.api.answers.sparse import PARAMETER
+from net30.api.answers.sparse import PARAMETER, PATTERN
 from net30.api.description.messages import messages
 from net30.api.description.shapes import Definitions, Schema, shape_of
 from net30.api.house import House
@@ -45,7 +45,7 @@ _FIELDS: Schema = {
     "required": False,
     "description": "Only these fields, by commas, of a list those of its rows: number,party.name. "
     "Then `required` of the answer's schema does not hold.",
-    "schema": {"type": "string", "pattern": r"^[A-Za-z0-9_.,-]+$", "maxLength": 2000},
+    "schema": {"type": "string", "pattern": PATTERN},
 }
 
 
