@@ -21,7 +21,6 @@ START_SECONDS = 90
 WAIT_MS = 60_000
 KEPT = Path(os.environ.get("SCREENSHOTS", ""))
 DRAWN = "[data-testid=stApp][data-test-script-state=notRunning]"
-PHONE = {"width": 390, "height": 844}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +93,11 @@ class Window:
         """Press the button whose text ends with a label: before it stands its sign."""
         found = self.page.locator(within).locator("button", has_text=re.compile(rf"{label}$"))
         (found.last if last else found.first).click()
+        self.drawn()
+
+    def follow(self, name: str) -> None:
+        """Go to a page by the navigation."""
+        self.page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True).click()
         self.drawn()
 
     def text(self) -> str:

@@ -73,7 +73,7 @@ def _call(visit: Visit, call: CallToMake) -> None:
         late = t.count(call.days_past_due, "{n} day late", "{n} days late")
         left.markdown(f"**{plain(call.customer)}** · {late}")
         contact = " · ".join(filter(None, (call.phone, call.email)))
-        left.caption(plain(contact) or t("no phone number and no address"))
+        left.markdown(f":small[{plain(contact) or t('no phone number and no address')}]")
         right.markdown(f"**{plain(visit.money(call.open))}**")
         staked = (
             t("{amount} at stake", amount=plain(visit.money(call.at_stake)))
