@@ -16,7 +16,6 @@ from net30.domain.events import WebhookChanged
 from net30.domain.webhook import FORMER_SECRET_FOR, PAUSED_AFTER, new_webhook_secret
 from net30.kernel.errors import NotFound, Unavailable
 from net30.services.projections.webhooks import apply
-from net30.services.webhooks import courier as couriers
 from net30.services.webhooks.courier import Courier
 from net30.services.webhooks.deliver import (
     AT_ONCE_MAX,
@@ -278,12 +277,8 @@ def test_a_courier_survives_a_fault_and_a_store_that_is_away(told: Told) -> None
     courier.stop()
 
 
-def test_a_courier_finds_webhooks_that_another_process_added(
-    told: Told, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(couriers, "EVERYBODY_SECONDS", 1.0)
-    monkeypatch.setattr(couriers, "LOOK_SECONDS", 0.2)
-    courier = Courier(told.post)
+def test_a_courier_finds_webhooks_that_another_process_added(told: Told) -> None:
+    courier = Courier(told.post, look_seconds=0.2, everybody_seconds=1.0)
     courier.start()
     told.webhook(ISSUED)
     told.issue()

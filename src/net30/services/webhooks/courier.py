@@ -25,9 +25,17 @@ log = logging.getLogger("net30.webhooks")
 class Courier:
     """Visits the organisations that have webhooks; `poke` says that something new waits in one."""
 
-    def __init__(self, post: Post) -> None:
+    def __init__(
+        self,
+        post: Post,
+        *,
+        look_seconds: float = LOOK_SECONDS,
+        everybody_seconds: float = EVERYBODY_SECONDS,
+    ) -> None:
         """Work with a post; nothing runs before `start`."""
         self._post = post
+        self._look_seconds = look_seconds
+        self._everybody_seconds = everybody_seconds
         self._poked: set[str] = set()
         self._with_webhooks: set[str] = set()
         self._under_way: set[str] = set()
@@ -64,16 +72,18 @@ class Courier:
                     pool.submit(self._visit, organisation)
                 with self._changed:
                     self._changed.wait_for(
-                        lambda: self._stop or bool(self._poked - self._under_way), LOOK_SECONDS
+                        lambda: self._stop or bool(self._poked - self._under_way),
+                        self._look_seconds,
                     )
 
     def _next(self) -> set[str]:
         """Return whom to visit now: the poked, in time those with webhooks, at times everybody."""
         now = time.monotonic()
-        everybody = self._everybody() if now - self._asked_all_at >= EVERYBODY_SECONDS else set()
+        ask_all = now - self._asked_all_at >= self._everybody_seconds
+        everybody = self._everybody() if ask_all else set()
         with self._changed:
             wanted = self._poked | everybody
-            if now - self._looked_at >= LOOK_SECONDS:
+            if now - self._looked_at >= self._look_seconds:
                 self._looked_at = now
                 wanted |= self._with_webhooks
             wanted -= self._under_way

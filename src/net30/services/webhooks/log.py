@@ -89,18 +89,20 @@ def replay_failed(ctx: Context, webhook_id: str) -> Replayed:
     return Replayed(messages=count)
 
 
-def replay_since(ctx: Context, webhook_id: str, since: datetime, *, after: int = 0) -> Replayed:
+def replay_since(
+    ctx: Context, webhook_id: str, since: datetime, *, after: int = 0, most: int = REPLAYED_MAX
+) -> Replayed:
     """Have every event of the webhook's topics since a moment sent, also what it never was told.
 
-    So a webhook that is new, or was paused, learns what it missed. Does REPLAYED_MAX messages;
-    `after` goes on from an earlier answer.
+    So a webhook that is new, or was paused, learns what it missed. Does `most` messages; `after`
+    goes on from an earlier answer.
     """
     webhook = webhook_of(ctx, webhook_id).value
     count, last = 0, 0
     for recorded in _events_since(ctx, since, after):
         if type(recorded.event) not in WANTS or not webhook.wants(topic_of(type(recorded.event))):
             continue
-        if count == REPLAYED_MAX:
+        if count == most:
             break
         _replay_event(ctx, webhook, recorded)
         count, last = count + 1, recorded.sequence
