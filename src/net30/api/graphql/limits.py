@@ -15,7 +15,7 @@ class Limits:
     """
 
     characters: int = 20_000
-    tokens: int = 1_200
+    tokens: int = 1_000
     fields: int = 500
     aliases: int = 30
     directives: int = 30
