@@ -1,0 +1,57 @@
+"""A chart on the screen says what its data says, in the colours of the page."""
+
+from __future__ import annotations
+
+import pytest
+
+from net30.charts.chart import Bars, Chart, Gauge, Heatmap, Lines, Series
+from net30.charts.screen import Palette, Shares, figure
+
+PALETTE = Palette(
+    accent="#0f766e",
+    text="#000000",
+    faint="#dddddd",
+    track="#eeeeee",
+    series=("#111111", "#222222"),
+    shades=("#ffffff", "#000000"),
+)
+ROW = Series("open", (1.0, None, 3.0), ("1 FCFA", "", "3 FCFA"))
+PLACES = ("Jan", "Feb", "Mar")
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        Bars(title="t", places=PLACES, series=(ROW,)),
+        Bars(title="t", places=PLACES, series=(ROW, ROW), lying=True, unit="days"),
+        Lines(title="t", places=PLACES, series=(ROW,)),
+        Lines(title="t", places=PLACES, series=(ROW,), low=(0, 0, 0), high=(5, 5, 5)),
+        Heatmap(title="t", places=PLACES, series=(ROW,)),
+        Gauge(title="t", value=52.3, label="52 of 100"),
+        Shares(title="t", places=PLACES, values=(1, 2, 3), labels=("1", "2", "3")),
+    ],
+)
+def test_every_chart_is_a_figure_that_plotly_takes(chart: Chart | Shares) -> None:
+    graph_objects = pytest.importorskip("plotly.graph_objects")
+    drawn = figure(chart, PALETTE)
+    graph_objects.Figure(drawn)  # raises for what is no figure
+    assert drawn["data"]
+
+
+def test_a_band_is_drawn_below_its_line_and_is_not_in_the_legend() -> None:
+    lines = Lines(title="t", places=PLACES, series=(ROW,), low=(0, 0, 0), high=(5, 5, 5))
+    low, high, line = figure(lines, PALETTE)["data"]
+    assert (low["showlegend"], high["fill"], line["name"]) == (False, "tonexty", "open")
+    assert high["fillcolor"] == "rgba(17,17,17,0.16)"
+
+
+def test_what_is_pointed_at_shows_the_finished_label_and_never_the_drawn_value() -> None:
+    bars = figure(Bars(title="t", places=PLACES, series=(ROW,)), PALETTE)["data"][0]
+    assert bars["customdata"] == list(ROW.labels)
+    assert "%{customdata}" in bars["hovertemplate"]
+
+
+def test_given_colours_go_before_the_palettes() -> None:
+    bars = Bars(title="t", places=PLACES, series=(ROW, ROW))
+    drawn = figure(bars, PALETTE, ("#abcdef", "#fedcba"))["data"]
+    assert [one["marker"]["color"] for one in drawn] == ["#abcdef", "#fedcba"]
