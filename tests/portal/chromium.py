@@ -20,7 +20,7 @@ from net30.api.serving import bound, recognised
 from net30.portal.application import create_portal
 from tests.portal.visitors import Portal
 
-PROGRAM = os.environ.get("NET30_CHROMIUM", "") or shutil.which("chromium") or ""
+PROGRAM = os.environ.get("CHROMIUM", "") or shutil.which("chromium") or ""
 needs_chromium = pytest.mark.skipif(not PROGRAM, reason="no chromium on this machine")
 START_SECONDS = 60.0
 
