@@ -38,6 +38,7 @@ EVERY_ORGANISATION = "*"
 """What a view is opened for that sees which organisations there are, and nothing else of them."""
 BODY = 3
 """The column of an event's body in the rows of EVENTS."""
+FORGET_EVERY = timedelta(hours=1)
 LOADED_MAX = 256
 """Aggregates that a view keeps in memory; an organisation and a customer are asked for often."""
 
@@ -52,6 +53,7 @@ class SqlStore:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self._forgotten: dict[str, datetime] = {}
 
     @contextmanager
     def reading(self, organisation: str) -> Iterator[SqlReading]:
@@ -68,7 +70,7 @@ class SqlStore:
         with self.database.writing(organisation) as connection:
             if connection.dialect == "postgresql":  # SQLite's BEGIN IMMEDIATE has locked already
                 connection.execute(sql.LOCK_ORGANISATION, {"organisation": organisation})
-            yield SqlTransaction(connection, organisation)
+            yield SqlTransaction(connection, organisation, self._forgotten)
 
     def wall(self) -> Wall:
         """Tell whether the database itself keeps organisations apart."""
@@ -135,7 +137,11 @@ class SqlReading:
     def find(self, kind: type[A], key: Key, value: str) -> tuple[Stored[A], ...]:
         """Return the aggregates with that key, by id, at most PAGE_ROWS_MAX."""
         values = self._where(kind) | {"value": value, "limit": PAGE_ROWS_MAX}
-        return tuple(_stored(kind, row) for row in self._connection.rows(sql.FIND[key], values))
+        found = tuple(_stored(kind, row) for row in self._connection.rows(sql.FIND[key], values))
+        if len(found) == 1 and len(self._loaded) < LOADED_MAX:
+            # Who is found by name or number is asked for by its id next.
+            self._loaded[kind, found[0].value.id] = found[0]
+        return found
 
     def load_many(self, kind: type[A], ids: Collection[str]) -> dict[str, Stored[A]]:
         """Return those of many aggregates that are there, by id, in few questions."""
@@ -231,6 +237,16 @@ class SqlReading:
 class SqlTransaction(SqlReading):
     """Changes of one organisation that happen together or not at all."""
 
+    def __init__(
+        self,
+        connection: Connection,
+        organisation: str,
+        forgotten: dict[str, datetime] | None = None,
+    ) -> None:
+        super().__init__(connection, organisation)
+        # When each organisation's old idempotency keys were last forgotten, by this process.
+        self._forgotten = {} if forgotten is None else forgotten
+
     def save(self, aggregate: Aggregate, *, expected: int) -> None:
         """Write an aggregate over the version it was read at (NEW for a new one).
 
@@ -325,10 +341,9 @@ class SqlTransaction(SqlReading):
     def remember(self, key: str, request: str, answer: str, *, at: datetime) -> None:
         """Keep the answer of a request under its idempotency key; raise Conflict when taken.
 
-        Keys older than KEYS_KEPT_DAYS before `at` are forgotten.
+        Keys older than KEYS_KEPT_DAYS before `at` are forgotten, an hour later at the latest.
         """
-        oldest = _moment(at - timedelta(days=KEYS_KEPT_DAYS))
-        self._connection.execute(sql.FORGET, {"organisation": self._organisation, "oldest": oldest})
+        self._forget_keys(at)
         values = {
             "organisation": self._organisation,
             "key": key,
@@ -342,6 +357,15 @@ class SqlTransaction(SqlReading):
                 hint="use a new key for a new request",
                 code="idempotency_key",
             )
+
+    def _forget_keys(self, at: datetime) -> None:
+        """Forget old keys, now and then: they harm nobody for an hour more."""
+        last = self._forgotten.get(self._organisation)
+        if last and last <= at < last + FORGET_EVERY:
+            return
+        oldest = _moment(at - timedelta(days=KEYS_KEPT_DAYS))
+        self._connection.execute(sql.FORGET, {"organisation": self._organisation, "oldest": oldest})
+        self._forgotten[self._organisation] = at
 
     def _row(self, aggregate: Aggregate) -> dict[str, str | int | None]:
         keys = keys_of(aggregate)
