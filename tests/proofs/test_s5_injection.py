@@ -436,9 +436,10 @@ def bounded(at: AttackedDesk, chance: random.Random, says: Says, found: Found) -
     for number in numbers:
         talk.say(f"Void {number}")
         talk.say(chance.choice(YESES))
-    at.bound_credits(None)
     first = (("credit", f"{numbers[0]} 118000"), ("settled", numbers[0]))
     found.compare(talk, first, "beyond the day's bound")
+    at.bound_credits(None)
+    at.new_events()
 
 
 TRIES: tuple[tuple[Try, int], ...] = (
