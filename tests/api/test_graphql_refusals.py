@@ -129,6 +129,8 @@ def test_fields_count_as_requests(fresh_home: Path) -> None:
         many = "{" + " ".join(f"a{at}: me {{ name }}" for at in range(20)) + "}"
         assert "errors" not in ask(front, many).json()
         late = ask(front, many).json()
+        if "errors" not in late:  # a new minute has begun
+            late = ask(front, many).json()
         codes = {one["extensions"]["code"] for one in late["errors"]}
         assert codes == {"rate_limit"}
         assert any(late["data"].values()), "what was within the limit is answered"

@@ -6,7 +6,7 @@ Each step needs the permission that reading its end by itself needs.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, cast
 
 import strawberry
@@ -38,6 +38,21 @@ VERSIONED: tuple[type[Aggregate], ...] = (Customer, Schedule)
 
 _FIRST = "So many at most."
 _AFTER = "Where the last page ended."
+
+
+@dataclass(frozen=True, slots=True)
+class _Under:
+    """Records of a kind by a key, and the permission to read them."""
+
+    needs: Permission
+    kind: type[Aggregate]
+    key: Key = Key.CUSTOMER
+
+
+_NOTES = _Under(Permission.INVOICES_READ, Invoice, Key.PARENT)
+_OWED = _Under(Permission.INVOICES_READ, OpenItem)
+_INVOICES = _Under(Permission.INVOICES_READ, Invoice)
+_PAYMENTS = _Under(Permission.PAYMENTS_READ, Payment)
 
 
 def add_relations(records: Records, connections: Connections) -> None:
@@ -118,24 +133,24 @@ def _tag(kind: type[Aggregate]) -> Callable[..., Any]:
 
 
 async def _credit_notes(root: Any, info: strawberry.Info) -> Any:  # Any: JSON
-    found = await _under(info, Permission.INVOICES_READ, Invoice, Key.PARENT, root["number"])
+    found = await _under(info, _NOTES, root["number"])
     return [one for one in found if one["type_code"] == "381"]
 
 
 async def _claims(root: Any, info: strawberry.Info) -> Any:  # Any: JSON
-    return await _under(info, Permission.INVOICES_READ, OpenItem, Key.CUSTOMER, root["id"])
+    return await _under(info, _OWED, root["id"])
 
 
 async def _invoices(
     root: Any, info: strawberry.Info, first: int = ROWS_USUAL, after: str = ""
 ) -> Any:  # Any: JSON
-    return await _page(info, Permission.INVOICES_READ, Invoice, root["id"], (first, after))
+    return await _page(info, _INVOICES, root["id"], (first, after))
 
 
 async def _payments(
     root: Any, info: strawberry.Info, first: int = ROWS_USUAL, after: str = ""
 ) -> Any:  # Any: JSON
-    return await _page(info, Permission.PAYMENTS_READ, Payment, root["id"], (first, after))
+    return await _page(info, _PAYMENTS, root["id"], (first, after))
 
 
 async def _named(
@@ -155,17 +170,13 @@ async def _named(
 
 
 async def _under(
-    info: strawberry.Info,
-    needs: Permission,
-    kind: type[Aggregate],
-    key: Key,
-    value: str,
-    page: tuple[int, str] = (ROWS_MAX, ""),
+    info: strawberry.Info, wanted: _Under, value: str, page: tuple[int, str] = (ROWS_MAX, "")
 ) -> list[Value]:
     """Return the records that have a key, found with those of all others asked for."""
-    operation = _operation(info, needs)
+    operation = _operation(info, wanted.needs)
     if not value:
         return []
+    kind, key = wanted.kind, wanted.key
     limit, after = page
 
     def load(ctx: ReadContext, values: list[str]) -> list[Value]:
@@ -176,19 +187,13 @@ async def _under(
     return cast("list[Value]", await operation.batched((kind, key, page), load, value))
 
 
-async def _page(
-    info: strawberry.Info,
-    needs: Permission,
-    kind: type[Aggregate],
-    value: str,
-    page: tuple[int, str],
-) -> Value:
+async def _page(info: strawberry.Info, wanted: _Under, value: str, page: tuple[int, str]) -> Value:
     first, after = page
     if not 1 <= first <= ROWS_MAX:
         raise LimitExceeded(
             f"first is {first}", hint=f"ask for 1 to {ROWS_MAX} rows", code="page_rows"
         )
-    rows = await _under(info, needs, kind, Key.CUSTOMER, value, (first + 1, after))
+    rows = await _under(info, wanted, value, (first + 1, after))
     return _connected(rows, first, after)
 
 
