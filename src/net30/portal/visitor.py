@@ -1,14 +1,12 @@
 """Visitor: who a browser belongs to, by the one cookie that holds its session's secret.
 
     who = principal_of(recognise, cookie_header)          # None: nobody who is signed in
-    who = await principal_in(recognise, scope)            # the same, from an ASGI scope
 
 The API takes the same secret as a bearer's; `CookieBearer` hands it on.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -50,12 +48,6 @@ def principal_of(recognise: Recognise, cookie: str, organisation: str = "") -> P
         return recognise(secret, organisation) if secret else None
     except Forbidden:
         return None
-
-
-async def principal_in(recognise: Recognise, scope: Scope) -> Principal | None:
-    """Return who sends an HTTP request or opens a websocket, None for nobody."""
-    cookie = header_of(scope["headers"], b"cookie")
-    return await asyncio.to_thread(principal_of, recognise, cookie)
 
 
 def is_own_page(headers: Headers, public_url: str = "") -> bool:
