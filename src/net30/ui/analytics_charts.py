@@ -71,7 +71,8 @@ def segments_chart(visit: Visit, rows: Sequence[Segmented]) -> Bars:
     t = visit.t
     counts: dict[str, int] = {}
     for one in rows:
-        name = one.name.get(t.language, one.name["en"])
+        # Too few customers are put into no segment, and it has no name then.
+        name = one.name.get(t.language) or one.name.get("en") or t("no segment yet")
         counts[name] = counts.get(name, 0) + 1
     greatest = max(counts, key=lambda name: counts[name])
     ordered = sorted(counts, key=lambda name: -counts[name])
