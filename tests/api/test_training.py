@@ -109,9 +109,7 @@ def test_work_that_could_not_begin_or_that_crashed_leaves_the_place_free() -> No
 def test_a_file_is_scored_by_what_the_books_know_and_kept_for_its_job(front: Front) -> None:
     front.post("/imports/ledger", files={"file": ("past.csv", past(300))})
     front.settled()
-    asked = (
-        b"invoice,customer,date,due,total,currency\nN-1,Habit 9,2026-11-22,2026-12-22,5,XOF\n"
-    )
+    asked = b"invoice,customer,date,due,total,currency\nN-1,Habit 9,2026-11-22,2026-12-22,5,XOF\n"
     assert front.house.working.rest(60)
     begun = front.post("/predictions/files", files={"file": ("new.csv", asked)}, once="s1")
     assert begun.status_code == 202, begun.text
