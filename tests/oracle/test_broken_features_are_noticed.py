@@ -10,7 +10,7 @@ import pytest
 from net30.features import alike, itself, open_items, point_in_time, settled, timeline
 from net30.features.invoices import OPEN, Ints, Invoices
 from net30.features.point_in_time import PointInTime, feature_names, seen_from
-from net30.features.timeline import Timeline, Window
+from net30.features.timeline import Past, Timeline, Window
 from tests.features.ledgers import DAY_0, One, random_ledger, table
 from tests.features.slow_loop import features
 
@@ -56,12 +56,12 @@ def wrong() -> set[str]:
     return {name for name, right in zip(NAMES, same.all(axis=0), strict=True) if not right}
 
 
-def sees_the_day(self: Timeline, group: Ints, day: Ints) -> Window:
+def sees_the_day(self: Timeline, group: Ints, day: Ints) -> Past:
     return before(self, group, day + 1)
 
 
 def sees_other_customers(self: Timeline, group: Ints, day: Ints) -> Window:
-    window = before(self, group, day)
+    window = self.window(group, day)
     return Window(self, np.zeros_like(window.start), window.end)
 
 

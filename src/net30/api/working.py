@@ -41,7 +41,9 @@ class Working:
         def begin(work: Callable[[], object]) -> None:
             nonlocal begun
             begun = True
-            self._thread = Thread(target=self._do, args=(work,), name="net30-work", daemon=True)
+            self._thread = Thread(
+                target=self._at_work, args=(work,), name="net30-work", daemon=True
+            )
             self._thread.start()
 
         try:
@@ -72,7 +74,7 @@ class Working:
             self._thread.join(seconds)
         return not self._busy.locked()
 
-    def _do(self, work: Callable[[], object]) -> None:
+    def _at_work(self, work: Callable[[], object]) -> None:
         try:
             work()
         except Net30Error as error:  # the job's record says so

@@ -132,7 +132,7 @@ def export_one_member(
     json: Json = False,
 ) -> None:
     """Write all that is known of a user of net30, in every organisation."""
-    from net30.services.privacy.member_data import export_member
+    from net30.services.privacy.member_records import export_member
 
     with opened() as net30:
         told = export_member(net30.world, email)
@@ -148,7 +148,7 @@ def erase_one_member(
     json: Json = False,
 ) -> None:
     """Erase a user who was removed from every organisation; the id stays as evidence."""
-    from net30.services.privacy.member_data import erase_member
+    from net30.services.privacy.member_records import erase_member
 
     if not yes:
         typer.confirm(f"Erase {email}? Nothing brings it back", abort=True)

@@ -58,7 +58,7 @@ def _cleaned(value: Any, path: _Path) -> Any:
     for name in _field_names(kind):  # type: ignore[arg-type] # every type can be hashed
         before = getattr(value, name)
         part = type(before)
-        if part is str or part is tuple or _field_names(part):
+        if part is str or part is tuple or _field_names(part):  # type: ignore[arg-type] # as above
             after = _cleaned(before, (path, name))
             if after != before:
                 changed[name] = after

@@ -36,7 +36,7 @@ def baseline(name: str, history: Invoices, asked: Invoices, day: Ints, horizon: 
             high=whole * high,
         )
     line = Settlements(history.settled)
-    past = line.before(asked.customer, day)
+    past = line.window(asked.customer, day)
     n = past.count
     own = _own_quantiles(line.delays, past.start, past.end, (low, middle, high))
     return Told(

@@ -16,7 +16,7 @@ from net30.ui.visit import Visit
 Work = Callable[[Context], object]
 
 
-def do(visit: Visit, form: str, needs: Permission, work: Work, told: str) -> None:
+def carry_out(visit: Visit, form: str, needs: Permission, work: Work, told: str) -> None:
     """Change the books, tell it and draw the page anew; a second click does nothing more."""
     with telling(visit.t):
         with visit.change(needs) as ctx:

@@ -25,7 +25,7 @@ from net30.services.record_payment import NewPayment, record_payment
 from net30.services.send_invoice import send_invoice
 from net30.services.send_reminder import send_reminder
 from net30.ui import shell
-from net30.ui.dialogs import action, do
+from net30.ui.dialogs import action, carry_out
 from net30.ui.invoice_making import decimal_of
 from net30.ui.links import go
 from net30.ui.notices import keep_notice, telling
@@ -197,7 +197,7 @@ def pay(item: OpenItem) -> None:
                     ),
                 )
 
-            do(visit, f"pay_{item.id}", PAY, work, t("{amount} received for {number}.",
+            carry_out(visit, f"pay_{item.id}", PAY, work, t("{amount} received for {number}.",
                amount=visit.money(amount), number=item.number))  # fmt: skip
 
 
@@ -214,7 +214,7 @@ def remind(item: OpenItem) -> None:
     t = visit.t
     st.write(t("A reminder of {number} goes to the customer by mail.", number=plain(item.number)))
     if st.button(t("Send the reminder"), type="primary", key="remind_now"):
-        do(visit, f"remind_{item.id}", COLLECT,
+        carry_out(visit, f"remind_{item.id}", COLLECT,
            lambda ctx: send_reminder(ctx, number=item.number),
            t("The reminder of {number} is on its way.", number=item.number))  # fmt: skip
 
@@ -234,7 +234,7 @@ def promise(item: OpenItem) -> None:
     )
     st.caption(t("No reminder goes out until the day has passed."))
     if st.button(t("Note promise"), type="primary", key="promise_now"):
-        do(visit, f"promise_{item.id}", COLLECT,
+        carry_out(visit, f"promise_{item.id}", COLLECT,
            lambda ctx: note_promise(ctx, item.number, day),
            t("Promised by {day}.", day=visit.day(day)))  # fmt: skip
 
@@ -245,7 +245,7 @@ def call(item: OpenItem) -> None:
     t = visit.t
     text = st.text_area(t("What was said"), max_chars=TEXT_MAX, key="call_text")
     if st.button(t("Note call"), type="primary", disabled=not text.strip(), key="call_now"):
-        do(visit, f"call_{item.id}", COLLECT,
+        carry_out(visit, f"call_{item.id}", COLLECT,
            lambda ctx: note_call(ctx, item.number, text), t("The call is noted."))  # fmt: skip
 
 
@@ -257,7 +257,7 @@ def dispute(item: OpenItem) -> None:
     st.caption(t("A disputed invoice is not reminded of until the dispute is closed."))
     if st.button(t("Note dispute"), type="primary", disabled=not reason.strip(),
                  key="dispute_now"):  # fmt: skip
-        do(visit, f"dispute_{item.id}", COLLECT,
+        carry_out(visit, f"dispute_{item.id}", COLLECT,
            lambda ctx: open_dispute(ctx, item.number, reason),
            t("The dispute is noted."))  # fmt: skip
 
@@ -268,7 +268,7 @@ def settle_dispute(item: OpenItem) -> None:
     t = visit.t
     st.write(t("Reminders go on from now."))
     if st.button(t("Close dispute"), type="primary", key="undispute_now"):
-        do(visit, f"undispute_{item.id}", COLLECT,
+        carry_out(visit, f"undispute_{item.id}", COLLECT,
            lambda ctx: close_dispute(ctx, item.number), t("The dispute is closed."))  # fmt: skip
 
 
@@ -278,7 +278,7 @@ def send(invoice: Invoice) -> None:
     t = visit.t
     to = st.text_input(t("To"), value=invoice.customer.contact.email, type="email", key="send_to")
     if st.button(t("Send"), type="primary", key="send_now"):
-        do(visit, f"send_{invoice.id}", WRITE,
+        carry_out(visit, f"send_{invoice.id}", WRITE,
            lambda ctx: send_invoice(ctx, invoice.number, to or ""),
            t("{number} is on its way to {to}.", number=invoice.number, to=to))  # fmt: skip
 
@@ -289,7 +289,7 @@ def convert(invoice: Invoice) -> None:
     t = visit.t
     st.write(t("A draft invoice is made from this offer."))
     if st.button(t("Make the draft"), type="primary", key="convert_now"):
-        do(visit, f"convert_{invoice.id}", WRITE,
+        carry_out(visit, f"convert_{invoice.id}", WRITE,
            lambda ctx: convert_quote(ctx, invoice.number), t("The draft is made."))  # fmt: skip
 
 
@@ -308,7 +308,7 @@ def credit(invoice: Invoice) -> None:
     if st.button(t("Issue credit note"), type="primary", key="credit_now"):
         with telling(t):
             amount = None if whole else _amount(written, invoice.currency, t("an amount"))
-            do(visit, f"credit_{invoice.id}", CANCEL,
+            carry_out(visit, f"credit_{invoice.id}", CANCEL,
                lambda ctx: credit_invoice(ctx, invoice.number, amount, reason=reason or ""),
                t("The credit note on {number} is issued.", number=invoice.number))  # fmt: skip
 
@@ -320,7 +320,7 @@ def void(invoice: Invoice) -> None:
     reason = st.text_input(t("Reason"), max_chars=200, key="void_reason")
     st.caption(t("A full credit note takes the invoice back; both stay in the books."))
     if st.button(t("Void the invoice"), type="primary", key="void_now"):
-        do(visit, f"void_{invoice.id}", CANCEL,
+        carry_out(visit, f"void_{invoice.id}", CANCEL,
            lambda ctx: void_invoice(ctx, invoice.number, reason=reason or ""),
            t("{number} is void.", number=invoice.number))  # fmt: skip
 
@@ -332,6 +332,6 @@ def write_off(item: OpenItem) -> None:
     st.write(t("{amount} is given up.", amount=plain(visit.money(item.balance))))
     reason = st.text_input(t("Reason"), max_chars=200, key="write_off_reason")
     if st.button(t("Write off"), type="primary", key="write_off_now"):
-        do(visit, f"write_off_{item.id}", CANCEL,
+        carry_out(visit, f"write_off_{item.id}", CANCEL,
            lambda ctx: write_off_invoice(ctx, item.number, reason=reason or ""),
            t("{number} is written off.", number=item.number))  # fmt: skip

@@ -66,14 +66,14 @@ class Rounds:
             if self._clock() < self._due[name] or self._ending.is_set():
                 continue
             self._due[name] = self._clock() + chore.EVERY_SECONDS
-            self._do(name, chore)
+            self._at_work(name, chore)
 
     def _run(self) -> None:
         while not self._ending.is_set():
             self.go()
             self._ending.wait(LOOK_SECONDS)
 
-    def _do(self, name: str, chore: Chore) -> None:
+    def _at_work(self, name: str, chore: Chore) -> None:
         try:
             organisations = self._app.world.store.organisations()
         except Net30Error as error:

@@ -43,7 +43,7 @@ class ErasedDocuments:
 
 
 @routes.get("/customers/{customer}/personal-data", Permission.PRIVACY_WRITE, media=(MEDIA_TYPE,))
-def export_personal_data(visit: Looking, customer: Id) -> Response:
+def get_personal_file(visit: Looking, customer: Id) -> Response:
     """Download all that is known of a customer: JSON and documents in a ZIP; the audit notes it."""
     with visit.look() as ctx:
         found = export_person(ctx, customer)
@@ -57,7 +57,7 @@ def export_personal_data(visit: Looking, customer: Id) -> Response:
     gives=ErasedPerson,
     example={"contact_only": False},
 )
-def erase_personal_data(visit: Changing, customer: Id) -> Response:
+def erase_customer(visit: Changing, customer: Id) -> Response:
     """Erase a person for ever; the answer lists the documents that stay by law, and until when."""
     wanted = visit.body(Erasure)
     return visit.once(lambda ctx: erase_person(ctx, customer, contact_only=wanted.contact_only))

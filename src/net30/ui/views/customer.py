@@ -18,7 +18,7 @@ from net30.services.make_statement import Statement, make_statement
 from net30.services.save_customer import save_customer
 from net30.services.write_statement import write_statement
 from net30.ui import shell
-from net30.ui.dialogs import action, do
+from net30.ui.dialogs import action, carry_out
 from net30.ui.invoice_making import decimal_of
 from net30.ui.links import link
 from net30.ui.notices import telling
@@ -201,7 +201,7 @@ def edit(customer_id: str) -> None:
                 parked=parked,
                 notes=notes,
             )
-            do(visit, f"customer_{customer_id}", WRITE,
+            carry_out(visit, f"customer_{customer_id}", WRITE,
                lambda ctx: save_customer(ctx, changed), t("Saved."))  # fmt: skip
 
 

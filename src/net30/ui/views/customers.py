@@ -15,7 +15,7 @@ from net30.services.business_insights import Insight, business_insights
 from net30.services.context import ReadContext
 from net30.services.save_customer import save_customer
 from net30.ui import shell
-from net30.ui.dialogs import action, do
+from net30.ui.dialogs import action, carry_out
 from net30.ui.links import go
 from net30.ui.place import Place, Section
 from net30.ui.visit import Visit
@@ -167,7 +167,7 @@ def _new() -> None:
                 contact=Contact(email=email or ""),
             ),
         )
-        do(visit, "customer", WRITE, lambda ctx: save_customer(ctx, wanted),
+        carry_out(visit, "customer", WRITE, lambda ctx: save_customer(ctx, wanted),
            t("{name} is added.", name=wanted.name))  # fmt: skip
 
 

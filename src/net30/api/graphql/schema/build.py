@@ -26,11 +26,11 @@ from net30.api.graphql.schema.subscriptions import subscription_type
 from net30.api.resource import Resource, Route
 
 
-def _only_info(info: strawberry.Info) -> None:
+def _asked_by_strawberry(info: strawberry.Info) -> None:
     """Have the one parameter that Strawberry passes by its type."""
 
 
-_ONLY_INFO = signature(_only_info, eval_str=True)
+_AS_ASKED = signature(_asked_by_strawberry, eval_str=True)
 
 
 HEAVY = frozenset(
@@ -133,7 +133,7 @@ def _resolver(asking: Asking, *, paged: bool) -> Callable[..., Any]:
         return ask(info.context, given)
 
     # The arguments are those of the route; Strawberry would look for them here.
-    resolved.__signature__ = _ONLY_INFO  # type: ignore[attr-defined] # a function takes any
+    resolved.__signature__ = _AS_ASKED  # type: ignore[attr-defined] # a function takes any
     return resolved
 
 

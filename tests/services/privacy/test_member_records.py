@@ -21,7 +21,7 @@ from net30.services.identity.add_user import NewUser, add_user
 from net30.services.identity.change_role import remove_member
 from net30.services.identity.make_key import NewKey, make_key
 from net30.services.identity.noted import at_this_machine
-from net30.services.privacy.member_data import erase_member, export_member
+from net30.services.privacy.member_records import erase_member, export_member
 from tests.desk import open_desk
 
 EMAIL = "bob@lagune.example"
