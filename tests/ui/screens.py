@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from importlib import import_module
 
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -86,3 +87,31 @@ def no_fault(screen: AppTest) -> AppTest:
     """Return the page, which must not have failed."""
     assert [one.value for one in screen.exception] == []
     return screen
+
+
+def press(screen: AppTest, key: str) -> AppTest:
+    """Press a button and return the page after it, which must not have failed."""
+    return no_fault(screen.button(key=key).click().run())
+
+
+def ask(name: str, *given: object) -> AppTest:
+    """Draw by itself what a dialog asks, such as `invoice_actions.discard`."""
+    screen = AppTest.from_function(_ask, default_timeout=SECONDS)
+    screen.session_state["asked"], screen.session_state["given"] = name, given
+    return no_fault(screen.run())
+
+
+def _ask() -> None:
+    from tests.ui.screens import asked
+
+    asked()
+
+
+def asked() -> None:
+    """Draw the dialog that the test names, once for whoever may come in."""
+    visit = shell.arrive()
+    if visit is None:
+        return
+    shell.frame(visit)
+    module, _, name = st.session_state.asked.rpartition(".")
+    getattr(import_module(f"net30.ui.{module}"), name)(*st.session_state.given)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from net30.domain.identity.roles import Permission
@@ -47,9 +49,7 @@ def _ledger(visit: Visit) -> None:
     currency = st.text_input(
         t("Currency of rows without one"), value=own, max_chars=3, key="imports_currency"
     )
-    wanted = LedgerFile(
-        content=file.getvalue(), currency=(currency or own).upper(), source=file.name
-    )
+    wanted = LedgerFile(content=file.getvalue(), currency=(currency or own).upper())
     with telling(t):
         done = _read(visit, wanted, dry_run=True)
         _report(visit, done)
@@ -70,13 +70,7 @@ def _ledger(visit: Visit) -> None:
 
 def _read(visit: Visit, file: LedgerFile, *, dry_run: bool) -> ImportReport:
     with visit.change(WRITE) as ctx:
-        return import_ledger(ctx, _with(file, dry_run=dry_run))
-
-
-def _with(file: LedgerFile, *, dry_run: bool) -> LedgerFile:
-    return LedgerFile(
-        content=file.content, currency=file.currency, source=file.source, dry_run=dry_run
-    )
+        return import_ledger(ctx, replace(file, dry_run=dry_run))
 
 
 def _report(visit: Visit, done: ImportReport) -> None:

@@ -1,0 +1,198 @@
+"""What is asked before the books change: drafts, offers, part credits, customers, letters."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from net30.domain.customer import Customer
+from net30.domain.invoice import QUOTE, Invoice
+from net30.kernel.errors import NotFound
+from net30.services.found import invoice_by_number
+from tests.desk import TODAY, Desk
+from tests.ui.screens import ask, draw, no_fault, open_screens, press, said
+
+
+def invoices(desk: Desk) -> list[Invoice]:
+    with desk.app.look() as ctx:
+        return [one.value for one in ctx.tx.page(Invoice, limit=50)]
+
+
+def test_a_draft_is_issued_on_its_page(desk: Desk) -> None:
+    draft = desk.draft("1000", "1")
+    open_screens(desk)
+    press(draw("invoice", number=draft.id), "issue_draft")
+    assert desk.item("INV-2026-000004").balance.minor == 1_180
+
+
+def test_a_draft_is_thrown_away_once_somebody_says_so(desk: Desk) -> None:
+    draft = desk.draft("1000", "1")
+    open_screens(desk)
+    screen = press(draw("invoice", number=draft.id), "ask_delete_")
+    assert "no gap arises" in said(screen)
+    assert draft in invoices(desk)
+    press(ask("invoice_actions.discard", draft.id), "discard_now")
+    assert draft not in invoices(desk)
+
+
+def test_an_invoice_is_written_once_more_as_a_draft(desk: Desk) -> None:
+    first = desk.issue("1000", "3")
+    open_screens(desk)
+    press(draw("invoice", number=first.number), "duplicate")
+    made = next(one for one in invoices(desk) if not one.is_issued)
+    assert made.totals == first.totals
+    assert made.lines == first.lines
+
+
+def test_a_quote_becomes_an_invoice(desk: Desk) -> None:
+    quote = desk.issue("1000", "3", type_code=QUOTE)
+    open_screens(desk)
+    screen = no_fault(draw("invoice", number=quote.number))
+    assert f"Offer {quote.number}" in said(screen)
+    assert "ask_swap_horiz_" in {one.key for one in screen.button}
+    press(ask("invoice_actions.convert", quote), "convert_now")
+    made = next(one for one in invoices(desk) if not one.is_issued)
+    assert made.totals.due == quote.totals.due
+
+
+def test_a_part_of_an_invoice_is_credited(desk: Desk) -> None:
+    open_screens(desk)
+    with desk.app.look() as ctx:
+        invoice = invoice_by_number(ctx, "INV-2026-000002").value
+    screen = ask("invoice_actions.credit", invoice)
+    screen = no_fault(screen.toggle(key="credit_whole").set_value(False).run())
+    screen = press(screen.text_input(key="credit_amount").input("0").run(), "credit_now")
+    assert "0 is nothing" in screen.error[0].value
+    screen = press(screen.text_input(key="credit_amount").input("11 800").run(), "credit_now")
+    assert desk.item("INV-2026-000002").balance.minor == 11_800
+    shown = no_fault(draw("invoice", number="CN-2026-000001"))
+    assert "Credit note CN-2026-000001" in said(shown)
+
+
+def test_an_invoice_is_sent_to_the_address_that_is_written(desk: Desk) -> None:
+    open_screens(desk)
+    with desk.app.look() as ctx:
+        invoice = invoice_by_number(ctx, "INV-2026-000003").value
+    screen = ask("invoice_actions.send", invoice)
+    assert screen.text_input(key="send_to").value == "billing@acmecorp.example"
+    press(screen.text_input(key="send_to").input("cfo@acmecorp.example").run(), "send_now")
+    assert desk.item("INV-2026-000003").sent_on == TODAY
+
+
+@pytest.mark.parametrize("sign", ["payments", "notifications", "gavel", "send", "money_off"])
+def test_a_button_of_an_invoice_opens_its_question(desk: Desk, sign: str) -> None:
+    open_screens(desk)
+    before = desk.item("INV-2026-000002")
+    screen = press(draw("invoice", number="INV-2026-000002"), f"ask_{sign}_")
+    assert any(str(one.key).endswith("_now") for one in screen.button)
+    assert desk.item("INV-2026-000002") == before
+
+
+def test_a_disputed_invoice_offers_to_close_the_dispute(desk: Desk) -> None:
+    open_screens(desk)
+    item = desk.item("INV-2026-000002")
+    screen = ask("invoice_actions.dispute", item)
+    press(screen.text_area(key="dispute_reason").input("wrong hours").run(), "dispute_now")
+    screen = press(draw("invoice", number="INV-2026-000002"), "ask_gavel_")
+    assert "undispute_now" in {one.key for one in screen.button}
+
+
+def test_a_note_is_taken_from_the_work_list(desk: Desk) -> None:
+    open_screens(desk)
+    screen = no_fault(draw("collections"))
+    assert "Acme Corp" in said(screen)
+    screen.session_state["note_INV-2026-000002"] = True
+    screen = no_fault(screen.run())
+    assert "ask_call_INV-2026-000002" in {one.key for one in screen.button}
+
+
+def test_reminders_of_the_day_leave_together_and_once(desk: Desk) -> None:
+    open_screens(desk)
+    screen = draw("collections")
+    screen.session_state["collections_tabs"] = "Reminders due"
+    screen = press(no_fault(screen.run()), "run_dunning")
+    assert "Each goes once" in said(screen)
+    assert desk.item("INV-2026-000002").reminders == ()
+    for _ in range(2):
+        press(ask("views.collections._send"), "run_dunning_now")
+        assert len(desk.item("INV-2026-000002").reminders) == 1
+
+
+def test_a_customer_is_added_on_the_screen(desk: Desk) -> None:
+    open_screens(desk)
+    press(draw("customers"), "ask_person_add_")
+    screen = ask("views.customers._new")
+    assert screen.button(key="customer_add").disabled
+    screen.text_input(key="customer_name").input("Baobab SA").run()
+    screen = screen.text_input(key="customer_city").input("Dakar").run()
+    press(screen, "customer_add")
+    with desk.app.look() as ctx:
+        found = [one.value for one in ctx.tx.page(Customer, limit=9) if one.value != desk.acme]
+    assert [(one.name, one.party.address.city) for one in found] == [("Baobab SA", "Dakar")]
+    screen = draw("customers")
+    assert "Baobab SA" in list(screen.dataframe[0].value["name"])
+    screen = no_fault(screen.text_input(key="customers_text").input("nobody").run())
+    assert "No customer fits." in said(screen)
+
+
+def test_terms_a_limit_and_a_hold_are_agreed_with_a_customer(desk: Desk) -> None:
+    open_screens(desk)
+    screen = ask("views.customer.edit", desk.acme.id)
+    screen.number_input(key="edit_days").set_value(14).run()
+    screen.toggle(key="edit_hold").set_value(True).run()
+    screen.toggle(key="edit_parked").set_value(True).run()
+    screen.text_area(key="edit_notes").input("asks for paper").run()
+    press(screen.text_input(key="edit_limit").input("much").run(), "edit_save")
+    assert "is no number" in screen.error[0].value
+    press(screen.text_input(key="edit_limit").input("500 000").run(), "edit_save")
+    page = draw("customer", id=desk.acme.id)
+    assert "Terms: 14 days" in said(page)
+    assert "500,000" in said(page)
+    assert "asks for paper" in said(page)
+    assert "on hold" in said(page)
+    assert "parked" in said(page)
+
+
+@pytest.mark.parametrize(
+    ("figure", "told"),
+    [("overdue", "1 invoice"), ("outstanding", "2 invoices"), ("ageing.d90_plus", "0 invoices")],
+)
+def test_a_figure_opens_into_its_invoices(desk: Desk, figure: str, told: str) -> None:
+    open_screens(desk)
+    screen = ask("figure_behind._show", figure, "XOF")
+    assert told in said(screen)
+
+
+def test_a_figure_is_chosen_on_the_first_screen(desk: Desk) -> None:
+    open_screens(desk)
+    screen = no_fault(draw("dashboard"))
+    screen = no_fault(screen.menu_button(key="behind_XOF").click("overdue").run())
+    assert "INV-2026-000002" in "".join(str(one.value) for one in screen.dataframe)
+
+
+def test_an_invoice_that_was_paid_offers_no_payment(desk: Desk) -> None:
+    open_screens(desk)
+    screen = no_fault(draw("invoice", number="INV-2026-000001"))
+    keys = {one.key for one in screen.button}
+    assert "ask_payments_" not in keys
+    assert "ask_block_" not in keys, "what was paid is not void"
+
+
+def test_what_was_discarded_is_there_no_more(desk: Desk) -> None:
+    draft = desk.draft("1000", "1")
+    open_screens(desk)
+    screen = ask("invoice_actions.discard", draft.id)
+    press(ask("invoice_actions.discard", draft.id), "discard_now")
+    screen = press(screen, "discard_now")
+    assert screen.error
+    with pytest.raises(NotFound), desk.app.look() as ctx:
+        invoice_by_number(ctx, draft.id)
+
+
+def test_a_promise_is_kept_for_its_day(desk: Desk) -> None:
+    open_screens(desk)
+    screen = ask("invoice_actions.promise", desk.item("INV-2026-000002"))
+    day = TODAY + timedelta(days=3)
+    press(screen.date_input(key="promise_day").set_value(day).run(), "promise_now")
+    assert desk.item("INV-2026-000002").promises[0].day == day

@@ -1,0 +1,107 @@
+"""Training from the screens: under a record, one at a time; which model serves is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+
+from net30.domain.identity.roles import Role
+from net30.domain.job import JobState
+from net30.services.jobs.run_job import begin_job
+from net30.services.jobs.watch_jobs import list_jobs
+from net30.services.promote_model import list_models
+from tests.desk import TODAY, Desk
+from tests.predicted_books import open_books, publish
+from tests.ui.screens import draw, no_fault, open_screens, press, said
+
+PATIENCE_SECONDS = 60
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Iterator[Desk]:
+    """Books with a year behind them and two models that learned from it."""
+    found = open_books(tmp_path, learned=TODAY - timedelta(days=30))
+    publish(found, TODAY)
+    yield found
+    found.app.close()
+
+
+def serves(desk: Desk) -> str:
+    with desk.app.look() as ctx:
+        return list_models(ctx.models, "payments").current
+
+
+def states(desk: Desk) -> list[JobState]:
+    with desk.app.look() as ctx:
+        return [job.state for job in list_jobs(ctx)]
+
+
+def test_too_short_a_past_is_told_by_the_record_of_the_training(desk: Desk) -> None:
+    open_screens(desk)
+    screen = press(draw("models"), "models_train")
+    assert [one.value for one in screen.toast] == ["The training has begun."]
+    until = monotonic() + PATIENCE_SECONDS
+    while states(desk) == [JobState.RUNNING] and monotonic() < until:
+        sleep(0.05)
+    assert states(desk) == [JobState.FAILED]
+    assert no_fault(draw("models")).warning[0].value
+
+
+def test_one_training_at_a_time_which_can_be_stopped(desk: Desk) -> None:
+    open_screens(desk)
+    job = begin_job(partial(desk.app.change, "awa"), "train", "training payments")
+    screen = press(draw("models"), "models_train")
+    assert "being trained already" in screen.error[0].value
+    assert states(desk) == [JobState.RUNNING]
+    assert f"system_cancel_{job.id}" in {one.key for one in draw("system").button}
+    press(screen, f"cancel_{job.id}")
+    with desk.app.look() as ctx:
+        assert [one.cancel_asked for one in list_jobs(ctx)] == [True]
+    job.end(JobState.CANCELLED)
+    screen = no_fault(screen.run())
+    assert "The training is over." in [one.value for one in screen.toast]
+
+
+def test_long_work_is_stopped_on_the_page_of_the_system(desk: Desk) -> None:
+    open_screens(desk)
+    job = begin_job(partial(desk.app.change, "awa"), "train", "training payments")
+    press(draw("system"), f"system_cancel_{job.id}")
+    with desk.app.look() as ctx:
+        assert [one.cancel_asked for one in list_jobs(ctx)] == [True]
+
+
+def test_another_model_serves_and_the_one_before_again(shelf: Desk) -> None:
+    open_screens(shelf)
+    first = serves(shelf)
+    screen = no_fault(draw("models"))
+    assert "AUC" in str(screen.dataframe[0].value.columns) or len(screen.dataframe[0].value) == 2
+    others = screen.selectbox(key="models_version").options
+    assert first not in others
+    screen = no_fault(screen.selectbox(key="models_version").set_value(others[0]).run())
+    screen = press(screen, "models_promote")
+    assert serves(shelf) == others[0]
+    press(no_fault(draw("models")), "models_back")
+    assert serves(shelf) == first
+    watching = open_screens(shelf, Role.VIEWER)
+    assert not watching.poked
+    assert "models_promote" not in {one.key for one in draw("models").button}
+
+
+def test_predictions_fill_the_list_of_what_is_open(shelf: Desk) -> None:
+    open_screens(shelf)
+    screen = no_fault(draw("predict"))
+    assert "the likeliest to be late first" in said(screen)
+    rows = screen.dataframe[0].value
+    assert rows["late"].is_monotonic_decreasing
+    screen.session_state["predict_rows"] = {
+        "selection": {"rows": [], "columns": [], "cells": [[0, "number"]]}
+    }
+    screen.run()
+    assert screen.query_params["number"] == rows["number"][0]
+    for name in ("dashboard", "analytics", "customers"):
+        no_fault(draw(name))
