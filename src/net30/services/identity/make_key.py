@@ -18,7 +18,7 @@ from net30.domain.identity.roles import Permission
 from net30.domain.identity.secret import SecretKind, fingerprint, new_secret
 from net30.domain.identity.user import User
 from net30.domain.text import clean
-from net30.kernel.errors import InputError, LimitExceeded, NotFound
+from net30.kernel.errors import Conflict, InputError, LimitExceeded, NotFound
 from net30.kernel.ids import new_id
 from net30.ports.accounts import Accounts, AccountsReading
 from net30.services.identity.noted import noted
@@ -52,7 +52,8 @@ def make_key(accounts: Accounts, new: NewKey, by: Principal, now: datetime) -> M
     """Return a new key of the organisation of `by`.
 
     Raises Forbidden when `by` has less than the key would, or may not make keys for others;
-    NotFound for a user who is no member; InputError for a bad name or life.
+    NotFound for a user who is no member, Conflict for one who has not accepted the invitation;
+    InputError for a bad name or life.
     """
     by.need(Permission.KEYS_WRITE)
     owner = new.user_id or by.user
@@ -96,6 +97,12 @@ def _scopes(tx: AccountsReading, new: NewKey, owner: str, by: Principal) -> froz
             f"there is no member {owner!r} in {by.organisation}",
             hint="net30 user list says who is there",
             code="member",
+        )
+    if not user.is_active:
+        raise Conflict(
+            f"{user.email} has not accepted the invitation: a key of theirs would open nothing",
+            hint="the one-time link of the invitation has to be opened first",
+            code="user_not_active",
         )
     keys = tx.find(ApiKey, AccountKey.ORGANISATION, by.organisation)
     if sum(key.revoked_at is None for key in keys) >= KEYS_MAX:
