@@ -19,7 +19,14 @@ from net30.insights.behind import InvoiceBehind
 from net30.insights.definitions import definitions
 from net30.kernel.money import Money
 from net30.ledger.segments import read_figure_facts
-from net30.services.company_figures import Asked, Value, behind_figure, figures_of_ledger
+from net30.services.cached import cached
+from net30.services.company_figures import (
+    Asked,
+    CompanyFigures,
+    Value,
+    behind_figure,
+    company_figures,
+)
 from net30.services.context import ReadContext
 from net30.services.foreseen_figures import foreseen_figures
 
@@ -71,8 +78,7 @@ def get_figures(
     """Tell every figure of a day, currency by currency: DSO, ageing, CEI, collection rate ..."""
     with visit.look() as ctx:
         asked = _asked(ctx, as_of, (start, end), currency)
-        facts = read_figure_facts(ctx.blobs, ctx.organisation, asked.as_of, numbers=True)
-        found = figures_of_ledger(facts, asked, foreseen_figures(ctx, asked.as_of))
+        found = cached(ctx, "statistics", ("figures", asked), lambda: _figures(ctx, asked))
     shown = FiguresShown(
         as_of=found.as_of,
         start=found.start,
@@ -112,6 +118,10 @@ def get_invoices_behind_figure(
         amounts.setdefault(row.amount.currency, []).append(row.amount)
     sums = tuple(Money.total(found, code) for code, found in amounts.items())
     return visit.reply(Behind(figure=figure, as_of=asked.as_of, sums=sums, invoices=rows))
+
+
+def _figures(ctx: ReadContext, asked: Asked) -> CompanyFigures:
+    return company_figures(ctx, asked, foreseen_figures(ctx, asked.as_of))
 
 
 def _asked(
