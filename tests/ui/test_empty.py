@@ -67,3 +67,15 @@ def test_a_draft_is_no_claim_and_has_no_history(empty: Desk) -> None:
 def test_a_member_of_the_staff_sees_settings_without_changing_them(empty: Desk) -> None:
     open_screens(empty, Role.VIEWER)
     assert not draw("settings").exception
+
+
+EMPTY_TABS = ("Customers", "Payment patterns", "Seasons", "Cash to come", "Risk", "Benchmarks")
+
+
+@pytest.mark.parametrize("tab", EMPTY_TABS)
+def test_insights_of_one_young_claim_say_what_they_can(empty: Desk, tab: str) -> None:
+    empty.issue("1000", "1")
+    open_screens(empty)
+    screen = draw("analytics")
+    screen.session_state["analytics_tabs"] = tab
+    assert not no_fault(screen.run()).error

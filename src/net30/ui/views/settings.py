@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from zoneinfo import available_timezones
 
 import streamlit as st
 
@@ -31,7 +32,7 @@ from net30.ui.visit import Visit
 
 READ, WRITE = Permission.SETTINGS_READ, Permission.SETTINGS_WRITE
 TEMPLATES = ("clean", "classic", "compact")
-PAPERS = ("a4", "letter")
+PAPERS = ("a4", "us-letter")
 LOGO_TYPES = ("png", "jpg", "svg")
 TERMS_MAX = 365
 PREVIEW_HEIGHT = 700
@@ -95,7 +96,10 @@ def _company(visit: Visit) -> None:
         language = middle.selectbox(
             t("Language of documents"), codes, index=codes.index(company.language), disabled=locked
         )
-        zone = right.text_input(t("Time zone"), company.time_zone, disabled=locked)
+        zones = sorted(available_timezones() | {company.time_zone})
+        zone = right.selectbox(
+            t("Time zone"), zones, index=zones.index(company.time_zone), disabled=locked
+        )
         if st.form_submit_button(t("Save"), type="primary", disabled=locked):
             changed = replace(
                 company,
@@ -116,7 +120,7 @@ def _company(visit: Visit) -> None:
                 ),
                 currency=(currency or company.currency).upper(),
                 language=language,
-                time_zone=zone or company.time_zone,
+                time_zone=zone,
             )
             _save(visit, changed)
 
