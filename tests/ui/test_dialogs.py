@@ -80,12 +80,13 @@ def test_an_invoice_is_sent_to_the_address_that_is_written(desk: Desk) -> None:
     assert desk.item("INV-2026-000003").sent_on == TODAY
 
 
-@pytest.mark.parametrize("sign", ["payments", "notifications", "gavel", "send", "money_off"])
-def test_a_button_of_an_invoice_opens_its_question(desk: Desk, sign: str) -> None:
+def test_a_button_of_an_invoice_opens_its_question(desk: Desk) -> None:
     open_screens(desk)
     before = desk.item("INV-2026-000002")
-    screen = press(draw("invoice", number="INV-2026-000002"), f"ask_{sign}_")
-    assert any(str(one.key).endswith("_now") for one in screen.button)
+    screen = draw("invoice", number="INV-2026-000002")
+    for sign, key in (("payments", "pay_now"), ("money_off", "write_off_now")):
+        screen = press(screen, f"ask_{sign}_")
+        assert key in {one.key for one in screen.button}
     assert desk.item("INV-2026-000002") == before
 
 
@@ -154,14 +155,11 @@ def test_terms_a_limit_and_a_hold_are_agreed_with_a_customer(desk: Desk) -> None
     assert "parked" in said(page)
 
 
-@pytest.mark.parametrize(
-    ("figure", "told"),
-    [("overdue", "1 invoice"), ("outstanding", "2 invoices"), ("ageing.d90_plus", "0 invoices")],
-)
-def test_a_figure_opens_into_its_invoices(desk: Desk, figure: str, told: str) -> None:
+def test_a_figure_opens_into_its_invoices(desk: Desk) -> None:
     open_screens(desk)
-    screen = ask("figure_behind._show", figure, "XOF")
-    assert told in said(screen)
+    screen = ask("figure_behind._show", "outstanding", "XOF")
+    assert "2 invoices" in said(screen)
+    assert "INV-2026-000003" in str(screen.dataframe[0].value)
 
 
 def test_a_figure_is_chosen_on_the_first_screen(desk: Desk) -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from net30.domain.identity.roles import Role
 from tests.desk import Desk, open_desk
 from tests.ui.screens import draw, no_fault, open_screens, said
 
@@ -62,20 +61,3 @@ def test_a_draft_is_no_claim_and_has_no_history(empty: Desk) -> None:
     assert "A prediction is made for what is issued and open." in said(screen)
     screen.session_state["invoice_tabs"] = "History"
     assert "Nothing has happened to this draft yet." in said(no_fault(screen.run()))
-
-
-def test_a_member_of_the_staff_sees_settings_without_changing_them(empty: Desk) -> None:
-    open_screens(empty, Role.VIEWER)
-    assert not draw("settings").exception
-
-
-EMPTY_TABS = ("Customers", "Payment patterns", "Seasons", "Cash to come", "Risk", "Benchmarks")
-
-
-@pytest.mark.parametrize("tab", EMPTY_TABS)
-def test_insights_of_one_young_claim_say_what_they_can(empty: Desk, tab: str) -> None:
-    empty.issue("1000", "1")
-    open_screens(empty)
-    screen = draw("analytics")
-    screen.session_state["analytics_tabs"] = tab
-    assert not no_fault(screen.run()).error

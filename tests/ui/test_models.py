@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
@@ -22,10 +21,10 @@ from tests.ui.screens import draw, no_fault, open_screens, press, said
 PATIENCE_SECONDS = 60
 
 
-@pytest.fixture
-def shelf(tmp_path: Path) -> Iterator[Desk]:
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Books with a year behind them and two models that learned from it."""
-    found = open_books(tmp_path, learned=TODAY - timedelta(days=30))
+    found = open_books(tmp_path_factory.mktemp("shelf"), learned=TODAY - timedelta(days=30))
     publish(found, TODAY)
     yield found
     found.app.close()
@@ -79,7 +78,7 @@ def test_another_model_serves_and_the_one_before_again(shelf: Desk) -> None:
     open_screens(shelf)
     first = serves(shelf)
     screen = no_fault(draw("models"))
-    assert "AUC" in str(screen.dataframe[0].value.columns) or len(screen.dataframe[0].value) == 2
+    assert len(screen.dataframe[0].value) == 2
     others = screen.selectbox(key="models_version").options
     assert first not in others
     screen = no_fault(screen.selectbox(key="models_version").set_value(others[0]).run())
@@ -87,8 +86,7 @@ def test_another_model_serves_and_the_one_before_again(shelf: Desk) -> None:
     assert serves(shelf) == others[0]
     press(no_fault(draw("models")), "models_back")
     assert serves(shelf) == first
-    watching = open_screens(shelf, Role.VIEWER)
-    assert not watching.poked
+    open_screens(shelf, Role.VIEWER)
     assert "models_promote" not in {one.key for one in draw("models").button}
 
 
@@ -103,5 +101,5 @@ def test_predictions_fill_the_list_of_what_is_open(shelf: Desk) -> None:
     }
     screen.run()
     assert screen.query_params["number"] == rows["number"][0]
-    for name in ("dashboard", "analytics", "customers"):
+    for name in ("dashboard", "customers"):
         no_fault(draw(name))
