@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from decimal import Decimal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from net30.domain.events import SettingsSaved
 from net30.domain.numbering import check_patterns
@@ -34,18 +35,30 @@ def first_organisation(organisation_id: str) -> Organisation:
 def save_organisation(ctx: Context, organisation: Organisation) -> Organisation:
     """Write the organisation's own settings.
 
-    Raises InputError for an unknown currency, a pattern that would repeat numbers, no name, or a
-    cost of capital that is no percentage.
+    Raises InputError for an unknown currency or time zone, a pattern that would repeat numbers, no
+    name, or a cost of capital that is no percentage.
     """
     if not organisation.party.name.strip():
         raise InputError("the company has no name", hint="give a name", code="company_name")
     digits_of(organisation.currency)
     check_patterns(organisation.patterns)
     check_percent(organisation.cost_of_capital, "the cost of capital")
+    _check_time_zone(organisation.time_zone)
     stored = ctx.tx.load(Organisation, ctx.organisation)
     saved = replace(organisation, id=ctx.organisation)
     keep_settings(ctx, stored, saved)
     return saved
+
+
+def _check_time_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise InputError(
+            f"there is no time zone {name[:60]!r}",
+            hint="name one such as Africa/Abidjan or UTC",
+            code="time_zone",
+        ) from None
 
 
 def keep_settings(ctx: Context, stored: Stored[Organisation], saved: Organisation) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from starlette.responses import Response
 
@@ -147,14 +146,6 @@ def _check(wanted: Choices) -> None:
             hint="fcfa is XOF or XAF, date_order DMY or MDY",
             code="settings",
         )
-    try:
-        ZoneInfo(wanted.time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise InputError(
-            f"there is no time zone {wanted.time_zone[:60]!r}",
-            hint="name one such as Africa/Abidjan or UTC",
-            code="time_zone",
-        ) from None
     if wanted.alert_mail:
         checked_email(wanted.alert_mail)
     if wanted.look.payment_link and not wanted.look.payment_link.startswith("https://"):
