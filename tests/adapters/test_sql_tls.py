@@ -35,8 +35,8 @@ def _serve(door: socket.socket, tls: ssl.SSLContext | None, heard: list[bytes]) 
             with closing(client), suppress(OSError):
                 client.recv(STARTUP_BYTES)
                 client.sendall(b"S" if tls else b"N")
-                taken = tls.wrap_socket(client, server_side=True) if tls else client
-                heard.append(taken.recv(1000))
+                with closing(tls.wrap_socket(client, server_side=True) if tls else client) as taken:
+                    heard.append(taken.recv(1000))
 
 
 def told(port: int, query: str = "", host: str = "db.example") -> Net30Error:

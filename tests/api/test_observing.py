@@ -89,6 +89,8 @@ def logged() -> Iterator[io.StringIO]:
     """Keep the log in memory for a test."""
     root = logging.getLogger()
     before, level = root.handlers, root.level
+    # A library that sets up logging of its own in the same process turns others' loggers off.
+    logging.getLogger("net30.request").disabled = False
     stream = io.StringIO()
     keep_log("INFO", stream)
     yield stream

@@ -86,9 +86,9 @@ def test_a_language_is_chosen_and_kept(desk: Desk) -> None:
 def test_a_table_is_taken_away_as_text_that_no_spreadsheet_runs() -> None:
     made = cards.csv_of({"Customer": ["Acme", "=HYPERLINK()"], "Open": ["1,180", "-5"]})
     assert made.decode("utf-8-sig").splitlines() == [
-        "Customer,Open",
-        'Acme,"1,180"',
-        "'=HYPERLINK(),'-5",
+        '"Customer","Open"',
+        '"Acme","1,180"',
+        '"\'=HYPERLINK()","\'-5"',
     ]
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from functools import cache
 
+import pyarrow as pa
 import streamlit as st
 
 from net30.charts.chart import Chart, Gauge
 from net30.charts.screen import Palette, Shares, figure
+from net30.ledger.writers import csv
+from net30.ledger.writers.csv_excel import BYTE_ORDER_MARK
 from net30.ui.application import theme
 from net30.ui.shown import plain
 from net30.ui.words import Words
@@ -136,9 +137,5 @@ def csv_of(columns: dict[str, list[str]]) -> bytes:
 
     A text that a spreadsheet would take for a formula gets an apostrophe before it.
     """
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(columns)
-    for row in zip(*columns.values(), strict=True):
-        writer.writerow([f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell for cell in row])
-    return out.getvalue().encode("utf-8-sig")
+    texts = {name: pa.array(rows, pa.string()) for name, rows in columns.items()}
+    return BYTE_ORDER_MARK + csv.write(pa.table(texts))
