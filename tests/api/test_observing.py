@@ -142,7 +142,7 @@ class Collector(BaseHTTPRequestHandler):
         """Keep what was sent."""
         size = int(self.headers["content-length"])
         told = ExportTraceServiceRequest.FromString(self.rfile.read(size))
-        self.server.told.append((self.path, told))  # type: ignore[attr-defined] # our own list
+        self.server.told.append((self.path, told))  # type: ignore[attr-defined] # our own list on a plain server # our own list
         self.send_response(200)
         self.end_headers()
 

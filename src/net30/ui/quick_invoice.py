@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import streamlit as st
 
-from net30.domain.customer import Customer
 from net30.domain.drafting import NewLine
 from net30.domain.identity.roles import Permission
 from net30.domain.invoice import Invoice
@@ -16,7 +15,7 @@ from net30.kernel.errors import Net30Error
 from net30.language.units import unit_name
 from net30.services.context import ReadContext
 from net30.ui import shell
-from net30.ui.customers_known import customer_names
+from net30.ui.customer_choice import choose_customer
 from net30.ui.invoice_making import UNITS, Wanted, decimal_of, make, worked_out
 from net30.ui.links import link
 from net30.ui.notices import problem, telling
@@ -63,20 +62,10 @@ def form() -> None:
 
 def _fields(visit: Visit, ctx: ReadContext) -> Wanted | None:
     """Show the fields; return what they hold once enough is filled in."""
-    t, names, company = visit.t, customer_names(visit, ctx), ctx.company
-    by_name = {name: customer for customer, name in names.items()}
-    chosen = st.selectbox(
-        t("Customer"),
-        list(by_name),
-        index=None,
-        placeholder=t("Choose or write a name"),
-        accept_new_options=visit.may(Permission.CUSTOMERS_WRITE),
-        key="quick_customer",
-    )
-    known = by_name.get(chosen or "", "")
-    customer = ctx.tx.load(Customer, known).value if known else None
-    if chosen and not known:
-        st.caption(t("A new customer: {name}", name=plain(chosen)))
+    t = visit.t
+    chosen = choose_customer(visit, ctx, "quick_customer")
+    if chosen.name and not chosen.id:
+        st.caption(t("A new customer: {name}", name=plain(chosen.name)))
     what = st.text_input(t("What"), max_chars=200, key="quick_what")
     left, right = st.columns(2)
     quantity = left.text_input(t("Quantity"), value="1", key="quick_quantity")
@@ -86,20 +75,19 @@ def _fields(visit: Visit, ctx: ReadContext) -> Wanted | None:
         format_func=lambda code: unit_name(code, Decimal(2), t.language),
         key="quick_unit",
     )
-    currency = (customer.currency if customer else "") or company.currency
-    price = st.text_input(t("Price for one, {currency}", currency=currency), key="quick_price")
+    said = t("Price for one, {currency}", currency=chosen.currency)
+    price = st.text_input(said, key="quick_price")
     left, right = st.columns(2)
-    usual_tax = ((customer.tax if customer else None) or company.tax).percent
-    tax = left.text_input(t("Tax, %"), value=f"{usual_tax:f}", key=f"quick_tax_{known}")
-    usual_terms = (customer.terms if customer else None) or company.terms
+    usual_tax = chosen.tax.percent
+    tax = left.text_input(t("Tax, %"), value=f"{usual_tax:f}", key=f"quick_tax_{chosen.id}")
     days = right.number_input(
         t("Due in days"),
         min_value=0,
         max_value=TERMS_MAX,
-        value=usual_terms.days,
-        key=f"quick_days_{known}",
+        value=chosen.terms.days,
+        key=f"quick_days_{chosen.id}",
     )
-    if not (chosen and what.strip() and price.strip()):
+    if not (chosen.name and what.strip() and price.strip()):
         return None
     try:
         rate = decimal_of(tax, t("a rate"))
@@ -114,10 +102,10 @@ def _fields(visit: Visit, ctx: ReadContext) -> Wanted | None:
         problem(t, error)
         return None
     return Wanted(
-        customer=known or chosen,
-        is_new_customer=not known,
+        customer=chosen.id or chosen.name,
+        is_new_customer=not chosen.id,
         lines=(line,),
-        days=None if days == usual_terms.days else days,
+        days=None if days == chosen.terms.days else days,
     )
 
 

@@ -149,7 +149,7 @@ def _written(request: WebRequest, address: WebAddress) -> bytes:
 
 def _answer(channel: socket.socket, method: str, began: float, until: float) -> WebAnswer:
     # HTTPResponse asks its socket for a file and for nothing else.
-    response = HTTPResponse(_InTime(channel, until), method=method)  # type: ignore[arg-type]
+    response = HTTPResponse(_InTime(channel, until), method=method)  # type: ignore[arg-type] # it reads as a socket
     try:
         response.begin()
         content = response.read(ANSWER_BYTES_MAX + 1)

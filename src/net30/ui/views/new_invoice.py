@@ -7,9 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from net30.domain.customer import Customer
 from net30.domain.drafting import NewLine
-from net30.domain.identity.roles import Permission
 from net30.domain.invoice import DEPOSIT, INVOICE, PRO_FORMA, QUOTE, Invoice
 from net30.domain.tax import TaxRate
 from net30.kernel.errors import Net30Error
@@ -17,7 +15,7 @@ from net30.language.units import unit_name
 from net30.services.context import ReadContext
 from net30.services.render_document import render, style_of
 from net30.ui import shell
-from net30.ui.customers_known import customer_names
+from net30.ui.customer_choice import choose_customer
 from net30.ui.invoice_making import UNITS, Wanted, decimal_of, filled, line_of, make, worked_out
 from net30.ui.notices import problem, telling
 from net30.ui.place import Place, Section
@@ -68,7 +66,7 @@ def _form() -> None:
 
 
 def _fields(visit: Visit, ctx: ReadContext) -> Wanted | None:
-    t, company = visit.t, ctx.company
+    t = visit.t
     kinds = {
         INVOICE: t("Invoice"),
         QUOTE: t("Quote"),
@@ -83,19 +81,9 @@ def _fields(visit: Visit, ctx: ReadContext) -> Wanted | None:
         format_func=lambda code: kinds[code],
         key="new_kind",
     )
-    by_name = {name: customer for customer, name in customer_names(visit, ctx).items()}
     one, two, three = st.columns([3, 1, 1])
-    chosen = one.selectbox(
-        t("Customer"),
-        list(by_name),
-        index=None,
-        placeholder=t("Choose or write a name"),
-        accept_new_options=visit.may(Permission.CUSTOMERS_WRITE),
-        key="new_customer",
-    )
-    known = by_name.get(chosen or "", "")
-    customer = ctx.tx.load(Customer, known).value if known else None
-    usual = (customer.terms if customer else None) or company.terms
+    chosen = choose_customer(visit, ctx, "new_customer", one)
+    known, usual, own = chosen.id, chosen.terms, chosen.currency
     days = two.number_input(
         t("Due in days"),
         min_value=0,
@@ -103,15 +91,14 @@ def _fields(visit: Visit, ctx: ReadContext) -> Wanted | None:
         value=usual.days,
         key=f"new_days_{known}",
     )
-    own = (customer.currency if customer else "") or company.currency
     currency = three.text_input(t("Currency"), value=own, max_chars=3, key=f"new_currency_{known}")
-    tax = ((customer.tax if customer else None) or company.tax).percent
+    tax = chosen.tax.percent
     rows = _lines(visit, tax)
     discount = st.number_input(
         t("Discount on all, %"), min_value=0.0, max_value=100.0, step=1.0, key="new_discount"
     )
     notes = st.text_area(t("Note on the document"), max_chars=2000, key="new_notes")
-    if not (chosen and rows):
+    if not (chosen.name and rows):
         return None
     try:
         lines = tuple(_line(row, tax) for row in rows)
@@ -119,7 +106,7 @@ def _fields(visit: Visit, ctx: ReadContext) -> Wanted | None:
         problem(t, error)
         return None
     return Wanted(
-        customer=known or chosen,
+        customer=known or chosen.name,
         is_new_customer=not known,
         lines=lines,
         kind=kind or INVOICE,
