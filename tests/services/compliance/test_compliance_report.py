@@ -28,7 +28,7 @@ from net30.services.identity.second_factor import confirm_second_factor, set_up_
 from net30.services.reporting.content import ReportContent, Section
 from net30.services.save_schedule import pause_schedule, save_schedule
 from net30.services.write_report import write_report
-from tests.accounts_desk import codes
+from tests.accounts_desk import Accounts, codes, quick_passwords
 from tests.desk import Desk, open_desk
 
 BY = at_this_machine("main")
@@ -59,7 +59,8 @@ def section(content: ReportContent, heading: str) -> Section:
 
 def test_who_may_what_and_who_has_no_second_factor(desk: Desk) -> None:
     accounts, now = desk.app.world.accounts, desk.clock()
-    awa = add_user(accounts, NewUser(email="awa@b.example", role=Role.OWNER), BY, now).user
+    members = Accounts(accounts, quick_passwords(), now)
+    awa = members.member("awa@b.example", of=BY.organisation)
     add_user(accounts, NewUser(email="bob@b.example", role=Role.VIEWER), BY, now)
     made = set_up_second_factor(accounts, codes(), awa.id, now)
     from pyotp import TOTP

@@ -22,6 +22,7 @@ from net30.services.identity.change_role import remove_member
 from net30.services.identity.make_key import NewKey, make_key
 from net30.services.identity.noted import at_this_machine
 from net30.services.privacy.member_records import erase_member, export_member
+from tests.accounts_desk import Accounts, quick_passwords
 from tests.desk import open_desk
 
 EMAIL = "bob@lagune.example"
@@ -34,20 +35,18 @@ def app(tmp_path: Path) -> Iterator[App]:
     app = open_desk(tmp_path).app
     world, now = app.world, app.clock()
     add_organisation(world, NewOrganisation(id=THEM, name="Rival SA"), at_this_machine(US), now)
-    add_user(
-        world.accounts, NewUser(email="owner@b.example", role=Role.OWNER), at_this_machine(US), now
-    )
+    members = Accounts(world.accounts, quick_passwords(), now)
+    members.member("owner@b.example", of=US)
     for of in (US, THEM):
-        by = at_this_machine(of)
-        bob = add_user(world.accounts, NewUser(email=EMAIL, role=Role.VIEWER, name="Bob"), by, now)
+        bob = members.member(EMAIL, Role.VIEWER, of=of)
         with world.store.transaction(of) as tx:
             said = Said(speaker=Speaker.USER, text=f"hello {of}", at=now)
             talk = Conversation(
-                id=f"t-{of}", user=bob.user.id, title="hello", started_at=now, turns=(said,)
+                id=f"t-{of}", user=bob.id, title="hello", started_at=now, turns=(said,)
             )
             tx.save(talk, expected=NEW)
             tx.save(Conversation(id="other", user="ada", title="x", started_at=now), expected=NEW)
-    make_key(world.accounts, NewKey(name="script", user_id=bob.user.id), at_this_machine(US), now)
+    make_key(world.accounts, NewKey(name="script", user_id=bob.id), at_this_machine(US), now)
     yield app
     app.close()
 
