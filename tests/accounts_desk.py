@@ -20,6 +20,7 @@ from net30.domain.identity.principal import Principal
 from net30.domain.identity.records import AccountKey
 from net30.domain.identity.roles import Role
 from net30.domain.identity.user import User
+from net30.ports.accounts import Accounts as AccountRecords
 from net30.services.identity.accept_link import Accepted, accept_link
 from net30.services.identity.add_user import NewUser, add_user
 from net30.services.identity.authenticate import authenticate
@@ -47,7 +48,7 @@ def quick_passwords() -> Argon2:
 class Accounts:
     """Accounts, and the time it is."""
 
-    accounts: SqlAccounts
+    accounts: AccountRecords
     passwords: Argon2
     now: datetime = NOW
 
