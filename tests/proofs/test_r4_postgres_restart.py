@@ -192,4 +192,4 @@ def test_clients_are_told_to_wait_while_the_database_is_away() -> None:
 def test_a_server_that_does_not_understand_the_driver_is_found_out() -> None:
     outcome = run_with(1, MUTANT)
     assert outcome.failures > 0
-    assert "500" in outcome.detail
+    assert "500" in outcome.detail or "no answer at all" in outcome.detail  # it may die first
