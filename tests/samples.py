@@ -25,6 +25,7 @@ from net30.domain.rendering import RenderedFile, Rendering
 from net30.domain.schedule import Occurrence, Schedule
 from net30.domain.signing_key import CONFIRMATIONS, SigningKey
 from net30.domain.webhook import Webhook
+from net30.domain.workplace import SavedView, Workplace
 from net30.kernel.money import Money
 
 TODAY = date(2026, 11, 21)
@@ -141,6 +142,7 @@ def one_of_each() -> tuple[Aggregate, ...]:
             id="w1", url="https://hooks.example/in", made_at=NOW, secret="sealed", topics=("a",)
         ),
         a_delivery(),
+        Workplace(id="awa", views=(SavedView(name="late", text="Baobab"),), seen_at=NOW),
     )
 
 

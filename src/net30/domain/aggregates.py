@@ -23,6 +23,7 @@ from net30.domain.rendering import Rendering
 from net30.domain.schedule import Occurrence, Schedule
 from net30.domain.signing_key import SigningKey
 from net30.domain.webhook import Webhook
+from net30.domain.workplace import Workplace
 
 Aggregate = (
     Organisation
@@ -42,6 +43,7 @@ Aggregate = (
     | Job
     | Webhook
     | Delivery
+    | Workplace
 )
 
 KINDS: dict[str, type[Aggregate]] = {
@@ -62,6 +64,7 @@ KINDS: dict[str, type[Aggregate]] = {
     "job": Job,
     "webhook": Webhook,
     "delivery": Delivery,
+    "workplace": Workplace,
 }
 """The stored name of each kind; never changed once written."""
 
@@ -95,7 +98,7 @@ def keys_of(aggregate: Aggregate) -> dict[Key, str]:
     """
     keys: dict[Key, str] = {}
     match aggregate:
-        case Organisation() | SigningKey() | AssistantDay() | Webhook():
+        case Organisation() | SigningKey() | AssistantDay() | Webhook() | Workplace():
             pass
         case Customer():
             keys = {Key.NAME: fold(aggregate.name), Key.EXTERNAL: aggregate.external_id}

@@ -15,6 +15,7 @@ from net30.ui.application import FOLDER
 from net30.ui.notices import problem, tell_kept_notices
 from net30.ui.office import Office, the_office
 from net30.ui.place import Place, Section, places
+from net30.ui.undoing import show_offer
 from net30.ui.visit import Visit
 from net30.ui.words import LANGUAGES, Words, language_of
 
@@ -59,6 +60,7 @@ def frame(visit: Visit) -> StreamlitPage:
         quick_invoice.show(visit)
         _who(visit)
     tell_kept_notices()
+    show_offer(visit)
     return chosen
 
 

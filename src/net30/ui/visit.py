@@ -64,6 +64,13 @@ class Visit:
             yield ctx
         self.followed()
 
+    @contextmanager
+    def arrange(self, *needs: Permission) -> Iterator[Context]:
+        """Open a change of what this one has arranged; nothing follows from it for the books."""
+        self.principal.need_all(needs)
+        with self.app.change(self.principal.user) as ctx:
+            yield ctx
+
     def followed(self) -> None:
         """Let projections follow what happened, and wait a moment for those that screens read."""
         organisation, store = self.principal.organisation, self.app.world.store

@@ -23,6 +23,7 @@ from net30.domain.personal import ERASED
 from net30.domain.privacy.erased import Traces, erased_customer, is_erased, traces_of, without
 from net30.domain.privacy.retention import Retention, retention_in
 from net30.domain.schedule import Schedule
+from net30.domain.workplace import Workplace
 from net30.kernel.errors import Conflict
 from net30.ports.store import Stored
 from net30.services.context import Context
@@ -31,7 +32,14 @@ from net30.services.found import customer_by_name
 from net30.services.privacy.of_customer import OfCustomer, find_all_of
 from net30.services.save_schedule import pause_schedule
 
-_Told = Stored[OpenItem] | Stored[Conversation] | Stored[Alert] | Stored[Job] | Stored[Schedule]
+_Told = (
+    Stored[OpenItem]
+    | Stored[Conversation]
+    | Stored[Alert]
+    | Stored[Job]
+    | Stored[Schedule]
+    | Stored[Workplace]
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +114,7 @@ def _erase_texts(ctx: Context, found: OfCustomer, traces: Traces) -> int:
         *found.alerts,
         *found.jobs,
         *found.schedules,
+        *found.workplaces,
     )
     for stored in others:
         value = stored.value

@@ -105,6 +105,12 @@ def _told(ctx: ReadContext, found: OfCustomer, traces: Traces) -> dict[str, obje
         "schedules": [jsonable(one.value) for one in found.schedules],
         "alerts": [jsonable(one.value) for one in found.alerts],
         "conversations": [said for one in found.talks for said in _said(one.value, traces)],
+        "saved_views": [
+            jsonable(view)
+            for one in found.workplaces
+            for view in one.value.views
+            if traces.are_in(f"{view.name} {view.text}")
+        ],
         "events": events,
     }
 

@@ -17,9 +17,11 @@ from net30.domain.identity.membership import Membership
 from net30.domain.identity.records import AccountKey
 from net30.domain.identity.session import Session
 from net30.domain.identity.user import User, checked_email
+from net30.domain.workplace import Workplace
 from net30.kernel.errors import Conflict, NotFound
 from net30.kernel.jsonable import Json, jsonable
 from net30.ports.accounts import Accounts, AccountsReading
+from net30.ports.store import Stored
 from net30.services.identity.noted import LOCAL_USER, noted
 from net30.services.world import World
 
@@ -57,6 +59,11 @@ def export_member(world: World, email: str) -> dict[str, Json]:
         for talk in _talks(world, organisation, user.id)
     ]
     told["conversations"] = talks
+    told["workplaces"] = [
+        jsonable(stored.value)
+        for organisation in world.store.organisations()
+        for stored in _workplace(world, organisation, user.id)
+    ]
     _note(world.accounts, world, "exported", f"personal data of user {user.id}")
     return told
 
@@ -76,6 +83,8 @@ def erase_member(world: World, email: str) -> User:
             for talk_id in talks:
                 stored = books.load(Conversation, talk_id)
                 books.delete(Conversation, talk_id, expected=stored.version)
+            for arranged in books.load_many(Workplace, [user.id]).values():
+                books.delete(Workplace, user.id, expected=arranged.version)
     with world.accounts.writing() as change:
         user = _user(change, email)
         _no_member(change, user)
@@ -124,6 +133,11 @@ def _talks(world: World, organisation: str, user: str) -> list[Conversation]:
             found += [stored.value for stored in page]
             after = page[-1].value.id
     return found
+
+
+def _workplace(world: World, organisation: str, user: str) -> list[Stored[Workplace]]:
+    with world.store.reading(organisation) as books:
+        return list(books.load_many(Workplace, [user]).values())
 
 
 def _note(accounts: Accounts, world: World, action: str, target: str) -> None:

@@ -18,12 +18,13 @@ from net30.domain.open_item import OpenItem
 from net30.domain.payment import Payment
 from net30.domain.privacy.erased import Traces
 from net30.domain.schedule import Schedule
+from net30.domain.workplace import Workplace
 from net30.ports.store import PAGE_ROWS_MAX, A, Reading, Stored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfCustomer:
-    """A customer and all papers; `talks` are conversations that name the person."""
+    """A customer and all papers; `talks` and `workplaces` are those that name the person."""
 
     customer: Stored[Customer]
     invoices: tuple[Stored[Invoice], ...]
@@ -33,6 +34,7 @@ class OfCustomer:
     alerts: tuple[Stored[Alert], ...]
     talks: tuple[Stored[Conversation], ...] = field(repr=False)
     jobs: tuple[Stored[Job], ...] = field(repr=False)
+    workplaces: tuple[Stored[Workplace], ...] = field(repr=False)
 
     @property
     def documents(self) -> frozenset[str]:
@@ -67,6 +69,11 @@ def find_all_of(books: Reading, customer: Stored[Customer], traces: Traces) -> O
             one
             for one in _all(books, Job)
             if traces.are_in(one.value.title + one.value.result + one.value.error)
+        ),
+        workplaces=tuple(
+            one
+            for one in _all(books, Workplace)
+            if any(traces.are_in(f"{view.name} {view.text}") for view in one.value.views)
         ),
     )
 

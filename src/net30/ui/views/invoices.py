@@ -16,6 +16,7 @@ from net30.ui.customers_known import customer_names
 from net30.ui.invoices_bulk import bulk_actions
 from net30.ui.links import go, link
 from net30.ui.place import Place, Section
+from net30.ui.saved_views import choose_view
 from net30.ui.shown import STATUS_COLOURS, plain, status_name
 from net30.ui.visit import Visit
 
@@ -147,6 +148,7 @@ def _asked(visit: Visit, views: dict[str, View], names: dict[str, str], today: d
             key="invoices_sort",
             on_change=_first_page,
         )
+    choose_view(visit, row)
     days = tuple(issued) if isinstance(issued, tuple | list) else (issued,)
     asked = Query(
         as_of=today,

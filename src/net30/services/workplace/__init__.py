@@ -1,0 +1,1 @@
+"""Workplace: what each user has arranged: views, notices, the tour."""
