@@ -15,13 +15,30 @@ from net30.portal.words import LANGUAGES, Words, table, words_for
 
 ROOM = Path(net30.portal.__file__).parent
 MARK = re.compile(r"\{\w+\}")
+SHARE_MIN = 0.9
+"""So much of what the pages say is there in the languages besides English and French."""
 
 
-def test_everything_is_said_in_every_language_with_the_same_marks() -> None:
-    for name, texts in table().items():
-        assert set(texts) == set(LANGUAGES), name
-        assert all(texts.values()), name
-        assert len({tuple(sorted(MARK.findall(text))) for text in texts.values()}) == 1, name
+def test_everything_is_said_in_english_and_french_and_most_in_the_other_languages() -> None:
+    english = table("en")
+    assert set(table("fr")) == set(english)
+    for language in LANGUAGES:
+        assert set(table(language)) <= set(english), language
+        assert len(table(language)) >= SHARE_MIN * len(english), language
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_said_holds_the_marks_and_the_way_out_of_the_english(language: str) -> None:
+    for name, text in table(language).items():
+        english = table("en")[name]
+        assert text.strip(), name
+        assert sorted(MARK.findall(text)) == sorted(MARK.findall(english)), name
+        assert (" | " in text) == (" | " in english), name
+
+
+def test_arabic_runs_from_the_right() -> None:
+    assert Words("ar").direction == "rtl"
+    assert Words("de").direction == "ltr"
 
 
 def test_every_name_that_a_page_uses_is_there() -> None:
@@ -32,7 +49,7 @@ def test_every_name_that_a_page_uses_is_there() -> None:
     }
     used |= {f"role.{role.value}" for role in Role}
     assert len(used) > 50
-    assert used <= set(table())
+    assert used <= set(table("en"))
 
 
 def test_an_error_without_a_translation_keeps_its_own_words() -> None:
@@ -46,7 +63,8 @@ def test_an_error_without_a_translation_keeps_its_own_words() -> None:
         ("fr", "en", "fr"),
         ("xx", "fr", "fr"),
         ("", "", "en"),
-        ("", "de, ar", "en"),
+        ("", "de;q=0.5, ar-EG", "ar"),
+        ("", "sw, zh", "en"),
         ("", "en;q=0.1, fr;q=0.2", "fr"),
         ("", "fr;q=bad, en;q=0.5", "en"),
         ("", "fr;q=0", "en"),

@@ -1,4 +1,4 @@
-"""Every page is drawn for whoever may see it, in both languages, and hidden from the others."""
+"""Every page is drawn for whoever may see it, in English and another language, and hidden from the others."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import pytest
 
 from net30.domain.identity.roles import Role, permissions_of
 from net30.ui.place import Section, places
-from net30.ui.words import LANGUAGES
 from tests.desk import Desk
 from tests.ui.screens import draw, no_fault, open_screens, said
 
 ASKED = {"invoice": {"number": "INV-2026-000002"}}
 
 
-@pytest.mark.parametrize("language", sorted(LANGUAGES))
+@pytest.mark.parametrize("language", ("fr", "ar"))
 @pytest.mark.parametrize("name", sorted(places()))
 def test_a_page_is_drawn(desk: Desk, name: str, language: str) -> None:
     open_screens(desk)

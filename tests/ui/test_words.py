@@ -34,7 +34,13 @@ def test_no_screen_shows_a_text_without_asking_for_its_translation() -> None:
 
 
 def test_the_browsers_language_is_followed_where_the_screens_speak_it() -> None:
-    assert [language_of(one) for one in ("fr-CI", "en_GB", "ar", "")] == ["fr", "en", "en", "en"]
+    assert [language_of(one) for one in ("fr-CI", "en_GB", "ar", "sw", "")] == [
+        "fr",
+        "en",
+        "ar",
+        "en",
+        "en",
+    ]
 
 
 def test_french_says_one_for_nothing_and_english_does_not() -> None:

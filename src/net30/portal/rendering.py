@@ -8,6 +8,8 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
+from net30.portal.words import LANGUAGES
+
 STATIC = "/portal"
 STYLE = "portal.css"
 SCRIPT = "passkeys.js"
@@ -41,4 +43,5 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals["static"] = address_of
+    made.globals["languages"] = LANGUAGES
     return made

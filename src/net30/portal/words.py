@@ -1,4 +1,7 @@
-"""Words: what the pages say, in each language, as one table (words.toml)."""
+"""Words: what the pages say, one table a language (catalogues/LANGUAGE.toml).
+
+What a language lacks is said in English. Of English and French nothing may be missing.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,18 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-LANGUAGES = ("en", "fr")
+from net30.language.locales import direction
+
+LANGUAGES = {
+    "en": "English",
+    "fr": "Français",
+    "es": "Español",
+    "pt": "Português",
+    "de": "Deutsch",
+    "ar": "العربية",
+}
+"""The languages of the pages, by their own names."""
+USUAL = "en"
 CHARACTERS_MAX = 200
 
 
@@ -20,20 +34,25 @@ class Words:
 
     def __call__(self, name: str, /, **values: object) -> str:
         """Return the words of a name; its {marks} are filled in."""
-        text = table()[name][self.language]
+        text = table(self.language).get(name) or table(USUAL)[name]
         for mark, value in values.items():
             text = text.replace("{" + mark + "}", str(value))
         return text
 
     def known(self, name: str) -> str | None:
         """Return the words of a name, None for one that the table does not have."""
-        return table()[name][self.language] if name in table() else None
+        return table(self.language).get(name) or table(USUAL).get(name)
+
+    @property
+    def direction(self) -> str:
+        """Return the direction that the language is written in: ltr or rtl."""
+        return direction(self.language)
 
 
-def words_for(chosen: str, accepted: str, usual: str = "en") -> Words:
+def words_for(chosen: str, accepted: str, usual: str = USUAL) -> Words:
     """Return the words for a visitor: the language chosen, else what the browser asks for.
 
-    >>> words_for("", "de;q=0.9, fr-SN, en;q=0.5").language
+    >>> words_for("", "sw;q=0.9, fr-SN, en;q=0.5").language
     'fr'
     """
     if chosen in LANGUAGES:
@@ -49,10 +68,10 @@ def words_for(chosen: str, accepted: str, usual: str = "en") -> Words:
 
 
 @cache
-def table() -> Mapping[str, Mapping[str, str]]:
-    """Return the whole table: every name with its words in each language."""
-    text = files("net30.portal").joinpath("words.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+def table(language: str) -> Mapping[str, str]:
+    """Return what is said in a language, by name."""
+    path = files("net30.portal") / "catalogues" / f"{language}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def _weight(quality: str) -> float:

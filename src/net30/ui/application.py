@@ -17,9 +17,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 from streamlit.web import bootstrap
 
-from net30.ui.guard import Guard
+from net30.ui.guard import Guard, language_asked
 from net30.ui.office import Office, open_office
-from net30.ui.words import USUAL, Words, language_of
+from net30.ui.words import USUAL, Words
 
 log = logging.getLogger("net30.ui")
 FOLDER = Path(__file__).parent
@@ -33,6 +33,7 @@ OPTIONS: dict[str, Any] = {  # Any: the kinds of values that Streamlit's options
     "global.developmentMode": False,
     "logger.hideWelcomeMessage": True,
     "runner.magicEnabled": False,
+    "runner.postScriptGC": False,  # it costs more than most screens do; Python collects by itself
     "server.enableAgentApi": False,
     "server.enableStaticServing": True,
     "server.fileWatcherType": "none",
@@ -51,11 +52,20 @@ def create_screens(office: Office) -> ASGIApp:
             Route("/manifest.webmanifest", _manifest),
             Route("/sw.js", _script),
             Route("/app.js", _script),
+            Route("/right-to-left.css", _style),
             Route("/offline", _offline),
         ],
         on_script_error=_on_crash,
+        lifespan=_warmed,
     )
     return Guard(streamlit, office.visitor)
+
+
+def _warmed(screens: Starlette) -> AbstractAsyncContextManager[None]:
+    """Load what screens need once the port answers; the pages themselves import this file."""
+    warming = load("net30.ui", "warming", extra="ui")
+    found: AbstractAsyncContextManager[None] = warming.warmed(screens)
+    return found
 
 
 def _on_crash(error: Exception) -> bool:
@@ -102,7 +112,7 @@ def _flat(name: str, table: dict[str, Any]) -> list[tuple[str, Any]]:
 
 
 def _words(request: Request) -> Words:
-    return Words(language_of(request.headers.get("accept-language", "")))
+    return Words(language_asked(request.headers))
 
 
 def _manifest(request: Request) -> Response:
@@ -123,6 +133,7 @@ def _manifest(request: Request) -> Response:
         "short_name": "net30",
         "description": t("Writes invoices and knows when they will be paid."),
         "lang": t.language,
+        "dir": t.direction,
         "start_url": "/",
         "scope": "/",
         "display": "standalone",
@@ -139,11 +150,18 @@ def _script(request: Request) -> Response:
     return Response(text, media_type="text/javascript", headers={"cache-control": "no-cache"})
 
 
+def _style(request: Request) -> Response:
+    """Serve what changes where a language runs from the right; Streamlit serves no styles."""
+    text = (files("net30.ui") / "installed" / request.url.path.lstrip("/")).read_text("utf-8")
+    return Response(text, media_type="text/css", headers={"cache-control": "no-cache"})
+
+
 def _offline(request: Request) -> Response:
     t = _words(request)
     page = (files("net30.ui") / "installed" / "offline.html").read_text("utf-8")
     marks = {
         "lang": t.language,
+        "direction": t.direction,
         "title": t("You are offline"),
         "text": t("net30 needs the network to show your books. Nothing that you saved is lost."),
         "again": t("Try again"),

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from net30.language.locales import direction
 from net30.ui.office import Visitor
-from net30.ui.words import language_of
+from net30.ui.words import LANGUAGE_COOKIE, language_of
 
 OPEN_ADDRESSES = (
     "/static/",
@@ -23,6 +25,7 @@ OPEN_ADDRESSES = (
     "/manifest.webmanifest",
     "/sw.js",
     "/app.js",
+    "/right-to-left.css",
     "/offline",
 )
 """What holds nothing of anybody: the program itself, its font and signs."""
@@ -53,6 +56,7 @@ HEAD = (
     '<link rel="manifest" href="/manifest.webmanifest">'
     '<link rel="apple-touch-icon" href="/app/static/icon-192.png">'
     '<meta name="theme-color" content="#0f766e">'
+    '<link rel="stylesheet" href="/right-to-left.css">'
     '<script src="/app.js"></script>'
 )
 
@@ -99,6 +103,12 @@ def sign_in(scope: Scope) -> str:
     return f"/login?after={quote(wanted)}" if wanted != "/" else "/login"
 
 
+def language_asked(headers: Headers) -> str:
+    """Return the language that a browser keeps from an earlier choice, else the one it asks for."""
+    kept = cookie_parser(headers.get("cookie", "")).get(LANGUAGE_COOKIE, "")
+    return language_of(kept or headers.get("accept-language", ""))
+
+
 def _is_page(scope: Scope) -> bool:
     wanted = Headers(scope=scope).get("accept", "")
     return scope["method"] == "GET" and "text/html" in wanted
@@ -140,9 +150,10 @@ class _Dressed:
 
     async def _send_page(self) -> None:
         assert self._start is not None
-        said = Headers(scope=self._scope).get("accept-language", "")
+        language = language_asked(Headers(scope=self._scope))
+        spoken = f'lang="{language}" dir="{direction(language)}"'
         page = self._body.replace(b"</head>", f"{HEAD}</head>".encode(), 1)
-        page = page.replace(b'lang="en"', f'lang="{language_of(said)}"'.encode(), 1)
+        page = page.replace(b'lang="en"', spoken.encode(), 1)
         headers = MutableHeaders(raw=self._start["headers"])
         headers["content-length"] = str(len(page))
         headers["cache-control"] = "no-store"

@@ -10,17 +10,16 @@ from streamlit import Page as StreamlitPage
 
 from net30.domain.identity.principal import Principal
 from net30.kernel.errors import Forbidden, Net30Error
-from net30.ui import quick_invoice
+from net30.ui import bell, quick_invoice
 from net30.ui.application import FOLDER
 from net30.ui.notices import problem, tell_kept_notices
 from net30.ui.office import Office, the_office
 from net30.ui.place import Place, Section, places
 from net30.ui.undoing import show_offer
 from net30.ui.visit import Visit
-from net30.ui.words import LANGUAGES, Words, language_of
+from net30.ui.words import LANGUAGE_COOKIE, LANGUAGES, Words, language_of
 
 HOME = "dashboard"
-LANGUAGE_COOKIE = "net30_language"
 
 
 def run() -> None:
@@ -59,6 +58,9 @@ def frame(visit: Visit) -> StreamlitPage:
     with st.sidebar:
         quick_invoice.show(visit)
         _who(visit)
+        if "language" in st.session_state:
+            _tell_browser(visit.t)
+    bell.show(visit)
     tell_kept_notices()
     show_offer(visit)
     return chosen
@@ -158,6 +160,21 @@ def _who(visit: Visit) -> None:
 
 def _speak() -> None:
     st.session_state.language = st.session_state.language_wanted
+
+
+def _tell_browser(t: Words) -> None:
+    """Have the browser read the page in the language just chosen, and keep it for the next time.
+
+    The page came with the language that was kept before; the portal keeps the new one.
+    """
+    st.html(
+        "<script>"
+        f"document.documentElement.lang='{t.language}';"
+        f"document.documentElement.dir='{t.direction}';"
+        f"fetch('/account?lang={t.language}').catch(() => undefined)"
+        "</script>",
+        unsafe_allow_javascript=True,  # it holds a code of LANGUAGES and nothing that was typed
+    )
 
 
 def _signed_out(t: Words) -> None:

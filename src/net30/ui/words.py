@@ -1,7 +1,7 @@
 """Words of the screens, from gettext catalogues; the English text is the key.
 
-What a catalogue lacks is shown in English. Of English and French nothing may be missing: a test
-reads the sources and compares.
+What a catalogue lacks is shown in English. Of English and French nothing may be missing, of the
+others little: a test reads the sources and compares.
 """
 
 from __future__ import annotations
@@ -10,11 +10,23 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from babel import Locale
 from babel.messages.pofile import read_po
 
-LANGUAGES = {"en": "English", "fr": "Français"}
-"""The languages the screens are complete in, by their own names."""
+from net30.language.locales import direction, locale_of
+
+LANGUAGES = {
+    "en": "English",
+    "fr": "Français",
+    "es": "Español",
+    "pt": "Português",
+    "de": "Deutsch",
+    "ar": "العربية",
+}
+"""The languages of the screens, by their own names."""
 USUAL = "en"
+LANGUAGE_COOKIE = "net30_language"
+"""Where the portal keeps which language was chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +41,47 @@ class Words:
         return found.format(**values) if values else found
 
     def count(self, number: int, one: str, many: str, /, **values: object) -> str:
-        """Return the text for so many: French says one for 0 too, English does not."""
-        single = number == 1 or (number == 0 and self.language == "fr")
-        return self(one if single else many, n=number, **values)
+        """Return the text for so many; a language with more forms than two has them as contexts.
+
+        French says one for 0 too, English does not; Arabic has forms of its own for two, for few
+        (3 to 10) and for many.
+        """
+        form = _form_of(number, self.language)
+        own = forms(self.language).get((many, form))
+        if own:
+            return own.format(n=number, **values)
+        return self(one if form == "one" else many, n=number, **values)
+
+    @property
+    def direction(self) -> str:
+        """Return the direction that the language is written in: ltr or rtl."""
+        return direction(self.language)
 
 
 @cache
 def catalogue(language: str) -> dict[str, str]:
     """Return English text -> translation; empty for English itself."""
+    return {text: said for (text, form), said in _entries(language).items() if not form}
+
+
+@cache
+def forms(language: str) -> dict[tuple[str, str], str]:
+    """Return (English text for many, form) -> translation: zero, two, few, many."""
+    return {key: said for key, said in _entries(language).items() if key[1]}
+
+
+@cache
+def _entries(language: str) -> dict[tuple[str, str], str]:
     path = files("net30.ui") / "catalogues" / f"{language}.po"
     if not path.is_file():
         return {}
     with path.open("rb") as file:
-        return {str(one.id): str(one.string) for one in read_po(file, locale=language) if one.id}
+        found = [one for one in read_po(file, locale=language) if one.id]
+    return {(str(one.id), one.context or ""): str(one.string) for one in found}
+
+
+def _form_of(number: int, language: str) -> str:
+    return str(Locale.parse(locale_of(language)).plural_form(number))
 
 
 def language_of(wanted: str) -> str:
