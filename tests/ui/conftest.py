@@ -11,6 +11,7 @@ import pytest
 from net30.domain.payment import Allocation
 from net30.services.record_payment import NewPayment, record_payment
 from tests.desk import TODAY, Desk, open_desk
+from tests.predicted_books import open_books, publish
 
 
 @pytest.fixture
@@ -27,5 +28,14 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
             NewPayment(customer_id=found.acme.id, amount=first.balance, allocations=(paid,)),
         )
     found.clock.day = TODAY
+    yield found
+    found.app.close()
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """Books with a year behind them and two models that learned from it."""
+    found = open_books(tmp_path_factory.mktemp("shelf"), learned=TODAY - timedelta(days=30))
+    publish(found, TODAY)
     yield found
     found.app.close()

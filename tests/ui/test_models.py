@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
 from functools import partial
 from time import monotonic, sleep
-
-import pytest
 
 from net30.domain.identity.roles import Role
 from net30.domain.job import JobState
 from net30.services.jobs.run_job import begin_job
 from net30.services.jobs.watch_jobs import list_jobs
 from net30.services.promote_model import list_models
-from tests.desk import TODAY, Desk
-from tests.predicted_books import open_books, publish
+from tests.desk import Desk
 from tests.ui.screens import draw, no_fault, open_screens, press, said
 
 PATIENCE_SECONDS = 60
-
-
-@pytest.fixture(scope="module")
-def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """Books with a year behind them and two models that learned from it."""
-    found = open_books(tmp_path_factory.mktemp("shelf"), learned=TODAY - timedelta(days=30))
-    publish(found, TODAY)
-    yield found
-    found.app.close()
 
 
 def serves(desk: Desk) -> str:

@@ -79,6 +79,16 @@ class Piece:
     rows: int
 
 
+def first_rows(file: HistoryPath) -> Sheet:
+    """Return the first rows of a file as they are written, so that its columns can be named.
+
+    Raises InputError for what is no table.
+    """
+    for sheet in _sheets(file, Faults(0)):
+        return sheet
+    raise InputError("the file is empty", hint="export the table once more", code="empty_file")
+
+
 @dataclass(slots=True)
 class HistoryPieces:
     """A file opened for reading piece by piece; what is wrong with rows goes to `faults`."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -124,6 +125,13 @@ def map_columns(headers: tuple[str, ...], layout: Layout | None = None) -> Mappi
     return Mapping(layout=chosen, columns=columns, extras=extras, left_out=left_out)
 
 
+def missing_meanings(columns: Pairs[Role, str]) -> tuple[str, ...]:
+    """Return what no column was found for and no table of invoices can be without."""
+    return tuple(
+        " or ".join(roles) for roles in _NEEDED if not any(columns.get(role) for role in roles)
+    )
+
+
 @cache
 def layout_names() -> tuple[str, ...]:
     """Return the names of the layouts that come with net30."""
@@ -228,7 +236,7 @@ def _plain(header: str) -> str:
 
 
 def _check(headers: tuple[str, ...], columns: dict[Role, str]) -> None:
-    missing = [" or ".join(roles) for roles in _NEEDED if not any(r in columns for r in roles)]
+    missing = missing_meanings(columns)
     found = ", ".join(repr(header) for header in headers if header)
     if missing:
         raise InputError(

@@ -7,7 +7,11 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from io import BytesIO
 from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv as pv
 
 from net30.kernel.dates import YEAR_MAX
 from net30.kernel.errors import NotFound
@@ -16,34 +20,44 @@ from net30.ledger.imports.claims import Defaults
 from net30.ledger.mapping import Layout
 from net30.ledger.writers import csv
 from net30.scoring.registry import model_folder
+from net30.services.batch.output import SCORES
 from net30.services.context import Context, ReadContext
 from net30.services.export_table import Export, export_rows
 from net30.services.jobs.run_job import Progress
+from net30.services.promote_model import show_model
 from net30.services.score_file import Engine, Scoring, ScoringReport, score_file
 from net30.services.train_model import DEFAULT_NAME
 
 LAST_DAY = date(YEAR_MAX, 12, 31)
 """Invoices to be scored may be issued on any day."""
 FOLDER = "scores"
+BROUGHT = "default"
+"""Names the model that comes with net30 where versions are named."""
 
 Look = Callable[[], AbstractContextManager[ReadContext]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentFile:
-    """Invoices to score as CSV, XLSX or Parquet; customers are named as the books name them."""
+    """Invoices to score as CSV, XLSX or Parquet; customers are named as the books name them.
+
+    `version` is one of the organisation's own models, or BROUGHT for the one net30 brings; empty:
+    the one that is served.
+    """
 
     content: bytes
     layout: Layout | None = None
     currency: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoredFile:
-    """What the scoring came to, and the scores as CSV."""
+    """What the scoring came to, and the scores and what was wrong with rows as CSV."""
 
     report: ScoringReport
     content: bytes
+    findings: bytes = b""
 
 
 def score_upload(look: Look, sent: SentFile, engine: Engine, tell: Progress) -> ScoredFile:
@@ -56,12 +70,16 @@ def score_upload(look: Look, sent: SentFile, engine: Engine, tell: Progress) -> 
         folder = Path(name)
         scoring = _scoring(look, sent, folder)
         report = score_file(scoring, engine, tell)
-        return ScoredFile(report=report, content=report.output.read_bytes())
+        beside = report.findings_file
+        findings = beside.read_bytes() if beside else b""
+        return ScoredFile(report=report, content=report.output.read_bytes(), findings=findings)
 
 
 def keep_scores(ctx: Context, job_id: str, scored: ScoredFile) -> None:
-    """Keep a job's scores where `scores_of` finds them."""
+    """Keep a job's scores where `scores_of` finds them, with what was wrong with rows."""
     ctx.blobs.put(ctx.organisation, f"{FOLDER}/{job_id}.csv", scored.content)
+    if scored.findings:
+        ctx.blobs.put(ctx.organisation, f"{FOLDER}/{job_id}.findings.csv", scored.findings)
 
 
 def scores_of(ctx: ReadContext, job_id: str) -> bytes:
@@ -76,6 +94,25 @@ def scores_of(ctx: ReadContext, job_id: str) -> bytes:
         ) from None
 
 
+def scored_table(content: bytes) -> pa.Table:
+    """Return the scores of a job, or the findings, as a table (batch/output.py names its columns).
+
+    Ids and texts are text, whatever they look like.
+    """
+    known = {field.name: field.type for field in SCORES}
+    found = dict.fromkeys(("severity", "code", "path", "message"), pa.string())
+    options = pv.ConvertOptions(column_types=known | found, strings_can_be_null=False)
+    return pv.read_csv(BytesIO(content), convert_options=options)
+
+
+def findings_of(ctx: ReadContext, job_id: str) -> bytes:
+    """Return what was wrong with the rows of a job's file as CSV; nothing where all was well."""
+    try:
+        return ctx.blobs.get(ctx.organisation, f"{FOLDER}/{job_id}.findings.csv")
+    except NotFound:
+        return b""
+
+
 def told_of(scored: ScoredFile) -> object:
     """Return what a job keeps of its scores."""
     report = scored.report
@@ -83,6 +120,7 @@ def told_of(scored: ScoredFile) -> object:
         "rows": report.rows,
         "scored": report.scored,
         "model": report.model,
+        "engine": report.engine,
         "bands": dict(report.bands),
         "errors": report.errors,
         "findings": dict(report.finding_counts),
@@ -103,12 +141,18 @@ def _scoring(look: Look, sent: SentFile, folder: Path) -> Scoring:
             path=asked, defaults=Defaults(currency=currency, today=LAST_DAY), layout=sent.layout
         ),
         output=folder / "scores.csv",
-        model=_own_model(models),
+        model=_model(models, sent.version),
         as_of=today + timedelta(days=1),
     )
 
 
-def _own_model(models: Path) -> Path | None:
+def _model(models: Path, version: str) -> Path | None:
+    """Return the folder of the model that is asked for; None for the one that net30 brings."""
+    if version == BROUGHT:
+        return None
+    if version:
+        show_model(models, DEFAULT_NAME, version)  # says what is wrong with it
+        return models / DEFAULT_NAME / version
     try:
         return model_folder(models / DEFAULT_NAME)
     except NotFound as missing:

@@ -1,0 +1,1 @@
+"""Learning: what the pages of predictions and models do beside drawing: jobs, choices, papers."""

@@ -1,0 +1,141 @@
+"""Batch: the invoices of a file, and when each will be paid."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from net30.domain.identity.roles import Permission
+from net30.kernel.money import digits_of
+from net30.ledger.mapping import Role
+from net30.services.read_columns import MAPPED, Columns, read_columns
+from net30.services.score_upload import SentFile
+from net30.ui.learning.batch_job import KIND, NEEDS, start_batch
+from net30.ui.learning.batch_results import results
+from net30.ui.learning.watch import watch
+from net30.ui.learning.which_model import choose_model
+from net30.ui.notices import keep_notice, telling
+from net30.ui.place import Place, Section
+from net30.ui.visit import Visit
+from net30.ui.words import Words
+
+ENGINES = ("auto", "local", "spark")
+
+
+def show(visit: Visit) -> None:
+    """Take a file, say what its columns mean, score it beside the page, and show what came out."""
+    t = visit.t
+    st.title(t("Batch"))
+    st.write(
+        t(
+            "A table of invoices as CSV, XLSX or Parquet: each gets the chance that it is paid "
+            "late, the day it is expected, and its risk. Nothing of the books changes."
+        )
+    )
+    file = st.file_uploader(t("File"), type=["csv", "xlsx", "parquet"], key="batch_file")
+    if file is not None:
+        with telling(t):
+            _ask(visit, file)
+    watch(KIND, t("The scoring is over."))
+    results(visit)
+
+
+def _ask(visit: Visit, file: UploadedFile) -> None:
+    """Ask what the file's columns mean, which model is to say, and by which engine."""
+    t = visit.t
+    columns = _columns(visit, file)
+    with st.container(border=True):
+        chosen = _meanings(t, columns)
+        st.dataframe(
+            dict(zip(columns.headers, zip(*columns.rows, strict=False), strict=False)),
+            hide_index=True,
+            alt=t("First rows of the file"),
+        )
+        left, middle, right = st.columns(3)
+        version = choose_model(visit, left, key="batch_model")
+        engine = middle.selectbox(
+            t("Engine"),
+            ENGINES,
+            format_func=lambda name: _engine_name(t, name),
+            key="batch_engine",
+            help=t("Spark is for a cluster: on one machine threads are faster."),
+        )
+        with visit.look(Permission.PREDICTIONS_READ) as ctx:
+            own = ctx.company.currency
+        currency = right.text_input(
+            t("Currency of rows without one"), value=own, max_chars=3, key="batch_currency"
+        )
+        if st.button(
+            t("Score this file"), type="primary", icon=":material/play_arrow:", key="batch_start",
+            disabled=not visit.may(*NEEDS),
+        ):  # fmt: skip
+            sent = SentFile(
+                content=file.getvalue(),
+                layout=columns.layout_for(chosen),
+                currency=_checked(currency or own),
+                version=version,
+            )
+            start_batch(visit, sent, file.name, engine)
+            keep_notice(t("The scoring has begun."))
+            st.rerun()
+
+
+def _columns(visit: Visit, file: UploadedFile) -> Columns:
+    """Return the file's columns; read once, however often the page is drawn."""
+    kept = st.session_state.get("batch_columns")
+    if kept is None or kept[0] != file.file_id:
+        with visit.look(Permission.PREDICTIONS_READ) as ctx:
+            kept = (file.file_id, read_columns(ctx, file.getvalue()))
+        st.session_state.batch_columns = kept
+    columns: Columns = kept[1]
+    return columns
+
+
+def _meanings(t: Words, columns: Columns) -> dict[Role, str]:
+    names = {
+        Role.INVOICE_ID: t("Invoice's id"),
+        Role.NUMBER: t("Invoice's number"),
+        Role.CUSTOMER: t("Customer's name"),
+        Role.CUSTOMER_ID: t("Customer's id"),
+        Role.ISSUE_DATE: t("Issued"),
+        Role.DUE_DATE: t("Due"),
+        Role.AMOUNT: t("Amount"),
+        Role.CURRENCY: t("Currency"),
+    }
+    st.markdown(f"**{t('Which column means what')}**")
+    chosen: dict[Role, str] = {}
+    with st.grid(4, min_column_width=170):
+        for role in MAPPED:
+            guess = columns.meant.get(role)
+            header = st.selectbox(
+                names[role],
+                columns.headers,
+                index=columns.headers.index(guess) if guess in columns.headers else None,
+                placeholder=t("none"),
+                key=f"batch_column_{role}",
+            )
+            chosen[role] = header or ""
+    return chosen
+
+
+def _checked(currency: str) -> str:
+    digits_of(currency.upper())
+    return currency.upper()
+
+
+def _engine_name(t: Words, name: str) -> str:
+    if name == "spark" and find_spec("pyspark") is None:
+        return t("Spark (not installed)")
+    return {"auto": t("Whichever suits"), "local": t("This machine"), "spark": "Spark"}[name]
+
+
+PLACE = Place(
+    title="Batch",
+    icon="table_view",
+    section=Section.INSIGHT,
+    order=2,
+    needs=(Permission.PREDICTIONS_READ, Permission.EXPORTS_READ),
+    show=show,
+)
