@@ -52,6 +52,7 @@ def create_screens(office: Office) -> ASGIApp:
             Route("/manifest.webmanifest", _manifest),
             Route("/sw.js", _script),
             Route("/app.js", _script),
+            Route("/look.css", _style),
             Route("/right-to-left.css", _style),
             Route("/offline", _offline),
         ],

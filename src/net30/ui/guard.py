@@ -25,6 +25,7 @@ OPEN_ADDRESSES = (
     "/manifest.webmanifest",
     "/sw.js",
     "/app.js",
+    "/look.css",
     "/right-to-left.css",
     "/offline",
 )
@@ -56,6 +57,7 @@ HEAD = (
     '<link rel="manifest" href="/manifest.webmanifest">'
     '<link rel="apple-touch-icon" href="/app/static/icon-192.png">'
     '<meta name="theme-color" content="#0f766e">'
+    '<link rel="stylesheet" href="/look.css">'
     '<link rel="stylesheet" href="/right-to-left.css">'
     '<script src="/app.js"></script>'
 )
