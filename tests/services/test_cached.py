@@ -9,6 +9,7 @@ import pytest
 
 from net30.app import open_app
 from net30.kernel.errors import NotFound
+from net30.kernel.files import write_whole
 from net30.ports.cache import CacheFigures
 from net30.ports.search import Query
 from net30.services.cached import CACHES, cached
@@ -119,3 +120,18 @@ def test_within_a_change_nothing_is_kept(desk: Desk) -> None:
         assert cached(ctx, "client_data", "who", lambda: "unsaved") == "unsaved"
     with desk.app.look() as ctx:
         assert cached(ctx, "client_data", "who", lambda: "saved") == "saved"
+
+
+def test_what_was_computed_by_a_model_is_forgotten_when_another_one_is_served(desk: Desk) -> None:
+    pointer = desk.app.models / "payment_delay" / "current"
+    pointer.parent.mkdir(parents=True)
+    answers = iter(("by none", "by v1", "by v2"))
+
+    def asked() -> str:
+        with desk.app.look() as ctx:
+            return cached(ctx, "statistics", "who will pay", lambda: next(answers))
+
+    assert [asked(), asked()] == ["by none", "by none"]
+    for version in ("v1", "v2"):
+        write_whole(pointer, f"{version}\n".encode())
+        assert [asked(), asked()] == [f"by {version}"] * 2

@@ -12,7 +12,7 @@ from net30.cli.session import Json, opened
 from net30.kernel.dates import parse_date
 from net30.language.amounts import write_money
 from net30.services.make_statement import AGEING, Statement, make_statement
-from net30.services.write_statement import statement_language, write_statement
+from net30.services.write_statement import statement_language, take_statement
 
 
 def register(program: typer.Typer) -> None:
@@ -33,8 +33,9 @@ def statement(
     with opened() as net30, net30.look() as ctx:
         found = make_statement(ctx, customer, parse_date(as_of) if as_of else None)
         company = ctx.company
+        if output:
+            written = take_statement(ctx, found, output.suffix.removeprefix(".").lower())
     if output:
-        written = write_statement(company, found, output.suffix.removeprefix(".").lower())
         output.write_bytes(written)
         if not json:
             language = statement_language(company, found)

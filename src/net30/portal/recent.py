@@ -2,33 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from net30.domain.identity.session import Session
-from net30.kernel.errors import Forbidden
 from net30.portal.visit import Visit
-
-RECENT = timedelta(minutes=15)
-"""After that a session may have been left open at a desk."""
+from net30.services.identity import recent_session
 
 
 def check_may_change_access(visit: Visit) -> None:
-    """Raise Forbidden unless this session may change how its user signs in.
-
-    Not one that is older than RECENT (code recent), nor one that an organisation's own sign-on
-    vouched for (code confined): what it changed would count in the user's other organisations.
-    """
-    with visit.app.world.accounts.reading() as tx:
-        session = tx.load(Session, visit.session_id)
-    if session.confined:
-        raise Forbidden(
-            "a session by single sign-on cannot change how its user signs in",
-            hint="sign in with the password first",
-            code="confined",
-        )
-    if visit.app.clock() - session.made_at > RECENT:
-        raise Forbidden(
-            "this sign-in is too old to change how you sign in",
-            hint="sign out, sign in again, and repeat it",
-            code="recent",
-        )
+    """Raise Forbidden (recent, confined) unless this session may change how its user signs in."""
+    app = visit.app
+    recent_session.check_may_change_access(app.world.accounts, visit.session_id, app.clock())

@@ -19,18 +19,19 @@ from net30.ports.store import Reading, Transaction
 
 @dataclass(frozen=True, slots=True)
 class TakenOut:
-    """A file that leaves net30: what is in it, and how many rows."""
+    """What leaves net30: an action of the audit, what it was, and how much or how long."""
 
+    action: str
     what: str
-    rows: int
+    detail: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadContext:
     """One question. It sees a single organisation, so one without a tenant cannot be written.
 
-    `models` is the folder of the organisation's own trained models. `taken_out` are the files that
-    were made of it: the audit notes them when the question ends well.
+    `models` is the folder of the organisation's own trained models. `taken_out` is what
+    was made of it for others to see: the audit notes it when the question ends well.
     """
 
     user: str
@@ -55,8 +56,12 @@ class ReadContext:
         return self.now.astimezone(ZoneInfo(self.time_zone)).date()
 
     def take_out(self, what: str, rows: int) -> None:
-        """Say that a file with records of many leaves net30."""
-        self.taken_out.append(TakenOut(what, rows))
+        """Say that a file with so many records leaves net30."""
+        self.taken_out.append(TakenOut("exported", what, f"{rows} rows"))
+
+    def open_to_others(self, what: str, detail: str) -> None:
+        """Say that whoever has a link sees something from now on."""
+        self.taken_out.append(TakenOut("link_made", what, detail))
 
     @property
     def company(self) -> Organisation:

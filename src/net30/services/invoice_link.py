@@ -53,7 +53,7 @@ class Claimed:
 
 
 def sign_link(ctx: Context, number: str, days: int = DAYS) -> InvoiceLink:
-    """Return the link of an issued document; it ends when `days` have passed.
+    """Return the link of an issued document; it ends when `days` have passed. The audit notes it.
 
     Raises NotFound, Conflict for a draft, InputError for days that cannot be.
     """
@@ -71,6 +71,7 @@ def sign_link(ctx: Context, number: str, days: int = DAYS) -> InvoiceLink:
     until = add_days(ctx.today, days)
     head = f"{ctx.organisation}.{invoice.id}.{until:%Y%m%d}"
     token = f"{head}.{_signature(_key(ctx), head)}"
+    ctx.open_to_others(f"link to {invoice.number}", f"until {until.isoformat()}")
     return InvoiceLink(number=invoice.number, until=until, token=token)
 
 

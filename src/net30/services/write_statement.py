@@ -21,6 +21,7 @@ from net30.kernel.plugins import load
 from net30.language.amounts import currency_label, write_money
 from net30.language.dates import write_date, write_short_date
 from net30.language.locales import direction
+from net30.services.context import ReadContext
 from net30.services.export_table import WRITERS
 from net30.services.make_statement import Account, Statement
 
@@ -33,6 +34,17 @@ def statement_language(company: Organisation, statement: Statement) -> str:
     """Return the language a statement is written in: the customer's where it has words for it."""
     wanted = statement.customer.language or company.language
     return wanted if wanted in _words() else ELSE_LANGUAGE
+
+
+def take_statement(ctx: ReadContext, statement: Statement, format_name: str) -> bytes:
+    """Return the statement's file for somebody to take along; the audit notes it.
+
+    Raises what `write_statement` raises.
+    """
+    content = write_statement(ctx.company, statement, format_name)
+    lines = sum(len(account.lines) for account in statement.accounts)
+    ctx.take_out(f"statement of customer {statement.customer.id} as {format_name}", lines)
+    return content
 
 
 def write_statement(company: Organisation, statement: Statement, format_name: str) -> bytes:

@@ -18,7 +18,7 @@ from net30.domain.conversation import Conversation, Said
 from net30.domain.identity.roles import Permission
 from net30.services.context import Context
 from net30.services.conversations.delete_conversation import delete_conversation
-from net30.services.conversations.export_conversation import Written, export_conversation
+from net30.services.conversations.export_conversation import Written, take_conversation
 from net30.services.conversations.keep_turns import CONVERSATIONS_KEPT_MAX
 from net30.services.conversations.list_conversations import list_conversations
 from net30.services.conversations.open_conversation import open_conversation
@@ -85,8 +85,7 @@ def get_conversation(visit: Looking, conversation: Id) -> Response:
 def get_conversation_file(visit: Looking, conversation: Id, form: Written) -> Response:
     """Download one of your conversations, as JSON or Markdown."""
     with visit.look() as ctx:
-        found = open_conversation(ctx, conversation)
-    content = export_conversation(found, form).encode()
+        content = take_conversation(ctx, open_conversation(ctx, conversation), form).encode()
     return reply_file(visit.request, content, MEDIA[form], f"conversation.{form.value}")
 
 

@@ -11,12 +11,12 @@ from starlette.responses import Response
 
 from net30.api.asked import ID_CHARACTERS_MAX
 from net30.api.auth import bearer_of, sender_of
+from net30.api.own_session import session_of
 from net30.api.resource import Resource
 from net30.api.visit import Changing, Greeting, Looking, Visit
 from net30.domain.identity.roles import Permission
-from net30.domain.identity.secret import fingerprint
 from net30.domain.identity.session import Session
-from net30.kernel.errors import Forbidden, NotFound
+from net30.kernel.errors import NotFound
 from net30.services.identity.accept_link import Accepted, accept_link
 from net30.services.identity.authenticate import unauthenticated
 from net30.services.identity.log_in import SignIn, log_in
@@ -184,12 +184,8 @@ def _own_sessions(visit: Visit) -> tuple[str, tuple[Session, ...]]:
 
     One that an organisation's own sign-on vouched for knows nothing of the user elsewhere.
     """
-    if not visit.is_session:
-        raise Forbidden(
-            "a key has no sessions", hint="sign in: POST /api/v1/sessions", code="session_only"
-        )
+    asking = session_of(visit)
     found = open_sessions(visit.app.world.accounts, visit.principal.user, visit.app.clock())
-    asking = fingerprint(bearer_of(visit.request))
     own = next((one for one in found if one.id == asking), None)
     if own is None:  # it ended while this was asked
         raise unauthenticated()

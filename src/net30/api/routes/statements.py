@@ -13,7 +13,7 @@ from net30.api.resource import Resource
 from net30.api.visit import Looking
 from net30.domain.identity.roles import Permission
 from net30.services.make_statement import Statement, make_statement
-from net30.services.write_statement import FORMATS, write_statement
+from net30.services.write_statement import FORMATS, take_statement
 
 routes = Resource("statements", "What a customer owes at a day, document by document, and aged.")
 
@@ -46,6 +46,6 @@ def get_statement_file(
     """Download a customer's statement as a file."""
     with visit.look() as ctx:
         statement = make_statement(ctx, customer, as_of)
-        content = write_statement(ctx.company, statement, form)
+        content = take_statement(ctx, statement, form)
     name = f"statement-{statement.as_of.isoformat()}.{form}"
     return reply_file(visit.request, content, MEDIA[form], name)

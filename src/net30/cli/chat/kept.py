@@ -15,7 +15,11 @@ from net30.cli.session import Json, opened
 from net30.domain.conversation import Conversation
 from net30.kernel.files import write_whole
 from net30.services.conversations.delete_conversation import delete_conversation
-from net30.services.conversations.export_conversation import Written, export_conversation
+from net30.services.conversations.export_conversation import (
+    Written,
+    export_conversation,
+    take_conversation,
+)
 from net30.services.conversations.list_conversations import LISTED, list_conversations
 from net30.services.conversations.open_conversation import open_conversation
 from net30.services.conversations.search_conversations import search_conversations
@@ -82,7 +86,7 @@ def export(
     """Write a conversation to a file, or to standard output."""
     with opened() as net30, net30.look() as ctx:
         found = open_conversation(ctx, conversation)
-    text = export_conversation(found, to or form_of(output or Path()))
+        text = take_conversation(ctx, found, to or form_of(output or Path()))
     if output is None:
         sys.stdout.write(text)
         return

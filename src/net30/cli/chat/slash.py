@@ -16,7 +16,7 @@ from net30.domain.conversation import Conversation, Speaker
 from net30.kernel.errors import InputError
 from net30.kernel.files import write_whole
 from net30.services.conversations.delete_conversation import delete_conversation
-from net30.services.conversations.export_conversation import export_conversation
+from net30.services.conversations.export_conversation import take_conversation
 from net30.services.conversations.list_conversations import LISTED, list_conversations
 from net30.services.conversations.open_conversation import open_conversation
 
@@ -115,7 +115,8 @@ def _export(visit: Visit, rest: str) -> None:
     if not rest:
         raise InputError("no file is named", hint="/export talk.md or talk.json", code="file")
     path = Path(rest).expanduser()
-    written = export_conversation(_current(visit), form_of(path))
+    with visit.net30.look() as ctx:
+        written = take_conversation(ctx, _current(visit), form_of(path))
     write_whole(path, written.encode())
     visit.screen.note(f"Wrote {path}.")
 

@@ -17,9 +17,9 @@ READERS_MAX = 10_000
 
 
 def note_exports(accounts: Accounts, ctx: ReadContext) -> None:
-    """Note the files that were made of a question; the application does, once it has ended."""
+    """Note what was made of a question for others; the application does, once it has ended."""
     entries = [
-        noted("exported", one.what, ctx.user, ctx.now, f"{one.rows} rows") for one in ctx.taken_out
+        noted(one.action, one.what, ctx.user, ctx.now, one.detail) for one in ctx.taken_out
     ]
     with accounts.writing() as tx:
         tx.note(ctx.organisation, entries)

@@ -6,6 +6,7 @@ import json
 from enum import StrEnum
 
 from net30.domain.conversation import Conversation, Said, Speaker
+from net30.services.context import ReadContext
 
 
 class Written(StrEnum):
@@ -13,6 +14,12 @@ class Written(StrEnum):
 
     JSON = "json"
     MARKDOWN = "md"
+
+
+def take_conversation(ctx: ReadContext, conversation: Conversation, form: Written) -> str:
+    """Return the whole conversation as text for a file; the audit notes it."""
+    ctx.take_out(f"conversation {conversation.id} as {form.value}", len(conversation.turns))
+    return export_conversation(conversation, form)
 
 
 def export_conversation(conversation: Conversation, form: Written) -> str:

@@ -12,7 +12,7 @@ from net30.domain.conversation import Conversation, Said, Speaker
 from net30.domain.identity.roles import Permission
 from net30.kernel.errors import Net30Error, NotFound
 from net30.services.conversations.delete_conversation import delete_conversation
-from net30.services.conversations.export_conversation import Written, export_conversation
+from net30.services.conversations.export_conversation import Written, take_conversation
 from net30.services.conversations.list_conversations import list_conversations
 from net30.services.conversations.open_conversation import open_conversation
 from net30.ui.draft_card import document_card
@@ -173,9 +173,14 @@ def _conversations(visit: Visit) -> None:
     found = next((one for one in kept if one.id == current), None)
     if found is None:
         return
+
+    def written() -> str:
+        with visit.look(*NEEDS) as ctx:
+            return take_conversation(ctx, found, Written.MARKDOWN)
+
     st.download_button(
         t("Download this one"),
-        data=lambda: export_conversation(found, Written.MARKDOWN),
+        data=written,
         file_name="conversation.md",
         icon=":material/download:",
         on_click="ignore",

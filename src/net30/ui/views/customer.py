@@ -16,7 +16,7 @@ from net30.services.business_insights import Insight, business_insights
 from net30.services.context import ReadContext
 from net30.services.make_statement import Statement, make_statement
 from net30.services.save_customer import save_customer
-from net30.services.write_statement import write_statement
+from net30.services.write_statement import take_statement
 from net30.ui import shell
 from net30.ui.dialogs import action, carry_out
 from net30.ui.invoice_making import decimal_of
@@ -122,11 +122,14 @@ def _account(visit: Visit, statement: Statement) -> None:
     with st.container(border=True):
         head = st.container(horizontal=True, horizontal_alignment="distribute")
         head.markdown(f"**{t('Open invoices')}**")
-        with visit.look(READ) as ctx:
-            company = ctx.company
+
+        def written() -> bytes:
+            with visit.look(READ) as ctx:
+                return take_statement(ctx, statement, "pdf")
+
         head.download_button(
             t("Statement"),
-            data=lambda: write_statement(company, statement, "pdf"),
+            data=written,
             file_name="statement.pdf",
             mime="application/pdf",
             icon=":material/download:",

@@ -40,6 +40,7 @@ CURSORS = {"cursor", "after"}
 """What routes call the end of the page before."""
 PAGED = {"limit": "first", "cursor": "after"}
 """What Relay calls the parameters of a page."""
+BEARER = {b"authorization", b"user-agent"}
 ANSWERED_OTHERWISE = {"fields"}
 """Parameters that say which fields are wanted: a document says that itself."""
 _LOOKS_UP = re.compile("^(list|get)_")
@@ -168,6 +169,8 @@ class Asking:
         headers = [(b"content-type", b"application/json")]
         for name, header in (("idempotency_key", HEADER), ("if_match", "If-Match")):
             headers.append((header.lower().encode(), _header(header, given.get(name) or "")))
+        # What is for a person's own session asks by what the request was let in.
+        headers += [one for one in whole.scope["headers"] if one[0] in BEARER]
         scope = {
             **{name: whole.scope[name] for name in ("type", "http_version", "scheme", "server")},
             "client": whole.scope.get("client"),
