@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from babel.dates import format_date, format_interval, format_skeleton
 
 from net30.language.locales import locale_of
+
+DAYS_KEPT = 4096
+"""Tables write the same days again and again, and finding a locale's form takes its time."""
 
 
 def write_date(day: date, language: str) -> str:
@@ -20,6 +24,7 @@ def write_date(day: date, language: str) -> str:
     return format_date(day, "long", locale=locale_of(language))
 
 
+@lru_cache(maxsize=DAYS_KEPT)
 def write_short_date(day: date, language: str) -> str:
     """Write a date for a table's column: the month still has its name.
 

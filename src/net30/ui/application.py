@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 import tomllib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -17,6 +20,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 from streamlit.web import bootstrap
 
+from net30.kernel.plugins import load
 from net30.ui.guard import Guard, language_asked
 from net30.ui.office import Office, open_office
 from net30.ui.words import USUAL, Words
@@ -62,11 +66,12 @@ def create_screens(office: Office) -> ASGIApp:
     return Guard(streamlit, office.visitor)
 
 
-def _warmed(screens: Starlette) -> AbstractAsyncContextManager[None]:
-    """Load what screens need once the port answers; the pages themselves import this file."""
-    warming = load("net30.ui", "warming", extra="ui")
-    found: AbstractAsyncContextManager[None] = warming.warmed(screens)
-    return found
+@asynccontextmanager
+async def _warmed(_screens: object) -> AsyncIterator[None]:
+    """Load what the pages need beside the serving, so that the port answers meanwhile."""
+    warming = load("net30.ui", "warming", extra="ui")  # its pages need this file first
+    threading.Thread(target=warming.warm_up, name="warming", daemon=True).start()
+    yield
 
 
 def _on_crash(error: Exception) -> bool:

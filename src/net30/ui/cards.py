@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 import pyarrow as pa
 import streamlit as st
+from plotly.graph_objects import Figure  # type: ignore[import-untyped] # it tells no types
 
 from net30.charts.chart import Chart, Gauge
 from net30.charts.screen import Palette, Shares, figure
@@ -16,16 +17,19 @@ from net30.ui.application import theme
 from net30.ui.shown import plain
 from net30.ui.words import Words
 
+FIGURES_KEPT = 128
 GOOD, WATCH, BAD, FAINT = "green", "orange", "red", "gray"
 
 
 def palette() -> Palette:
     """Return the colours of the screen as it is shown now."""
-    return _palette(str(st.context.theme.type or "light"))
+    return palette_of(str(st.context.theme.type or "light"))
 
 
 @cache
-def _palette(kind: str) -> Palette:
+def palette_of(kind: str) -> Palette:
+    """Return the colours of the light or the dark screen."""
+
     def said(name: str) -> str:
         return str(theme()[f"theme.{kind}.{name}"])
 
@@ -89,13 +93,19 @@ def _body(t: Words, chart: Chart | Shares, key: str, colours: tuple[str, ...], n
         _table(t, chart, key)
     else:
         st.plotly_chart(
-            figure(chart, palette(), colours),
+            draw(chart, palette(), colours),
             key=f"{key}_chart",
             alt=chart.title,
             config=_bar(key),
         )
     if note:
         st.caption(note)
+
+
+@lru_cache(maxsize=FIGURES_KEPT)
+def draw(chart: Chart | Shares, colours: Palette, own: tuple[str, ...]) -> Figure:
+    """Return a chart as Plotly takes it unasked: checking it takes longer than all the rest."""
+    return Figure(figure(chart, colours, own))
 
 
 def _bar(name: str) -> dict[str, object]:

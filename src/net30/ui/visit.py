@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from time import monotonic, sleep
@@ -84,8 +84,12 @@ class Visit:
             sleep(_PAUSE_SECONDS)
 
     def known(self, ctx: ReadContext, question: Hashable, compute: Callable[[], T]) -> T:
-        """Return an answer that holds until something happens in the books."""
-        return cached(ctx, "statistics", ("screen", self.t.language, question), compute)
+        """Return an answer that holds until something happens in the books.
+
+        It is the same for all who may see as much, so it may say nothing of who asks.
+        """
+        asked = ("screen", self.principal.permissions, self.t.language, question)
+        return cached(replace(ctx, user=""), "statistics", asked, compute)
 
     def money(self, amount: Money) -> str:
         """Write an amount with its currency."""
