@@ -16,6 +16,7 @@ from net30.features.invoices import Ints
 from net30.features.point_in_time import Matrix
 from net30.kernel.errors import InputError
 from net30.scoring.card import encoded
+from net30.scoring.explain.groups import group_names
 from net30.scoring.model import CARD_FILE, ONNX_FILE, Model, load_model
 from net30.training.baselines import baseline
 from net30.training.families import family_names, load_family
@@ -169,3 +170,32 @@ def test_the_customer_s_median_is_what_a_loop_finds() -> None:
         late = (sum(delay > 0 for delay in own) + 3 * share) / (len(own) + 3)
         assert told.late[place] == pytest.approx(late)
     assert (baseline("due_date", history, asked, day, horizon).expected == 0).all()
+
+
+def test_what_is_left_out_is_not_learned_from_and_one_trial_is_all_of_no_budget() -> None:
+    asked = replace(lesson(), without=("alike", "lately", "calendar"), budget_seconds=1e-9)
+    made = train(asked, quiet)
+    assert made.names
+    assert not [
+        name for name in made.names if name.startswith(("same_", "delay_mean_last", "due_"))
+    ]
+    assert len(made.tried) == 1
+
+
+@pytest.mark.parametrize(
+    ("families", "without", "code"),
+    [
+        (("lightgbm",), group_names(), "no_features"),
+        (("lightgbm",), ("colours",), "feature_group"),
+        (("lstm",), ("lately",), "no_sequence"),
+        (("fast",), ("record", "terms", "open", "calendar"), "no_features"),
+    ],
+)
+def test_a_family_that_nothing_is_left_for_is_refused_before_any_work(
+    families: tuple[str, ...], without: tuple[str, ...], code: str
+) -> None:
+    if "lstm" in families:
+        pytest.importorskip("keras", reason="keras is in the extra deep")
+    with pytest.raises(InputError) as refused:
+        train(replace(lesson(), families=families, without=without), quiet)
+    assert refused.value.code == code

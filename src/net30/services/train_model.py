@@ -47,6 +47,8 @@ class Training:
     """What to train: by which families, on what was known before `as_of`, published where.
 
     `as_of` is the first day that counts as the future; the day after the last fact without it.
+    Nothing is learned from the groups of features `without` (scoring/explain/groups.json); once
+    `budget_seconds` (900 usually) are spent no other way of learning is tried.
     """
 
     ledger: PastInvoices
@@ -56,6 +58,8 @@ class Training:
     families: Sequence[str] = DEFAULT_FAMILIES
     name: str = DEFAULT_NAME
     seed: int = 0
+    without: Sequence[str] = ()
+    budget_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +108,12 @@ def train_model(training: Training, progress: Progress | None = None) -> Trainin
     words = choose_words(history, horizon)
     known = invoices_of(history, words, customers_of(history)).as_of(horizon)
     lesson = lessons.Lesson(
-        known=known, horizon=horizon, families=training.families, seed=training.seed
+        known=known,
+        horizon=horizon,
+        families=training.families,
+        seed=training.seed,
+        without=training.without,
+        budget_seconds=training.budget_seconds,
     )
     try:
         trained: Trained = lessons.train(lesson, progress or _quiet)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from net30.features.point_in_time import Matrix
+from net30.kernel.errors import InputError
 from net30.scoring.model import INPUT
 from net30.training.family import SEQUENCE, Setup
 from net30.training.plain_graph import PlainGraph
@@ -43,7 +44,13 @@ DELAY_FAR = 8.0
 
 
 def wanted(_setup: Setup, names: Sequence[str]) -> tuple[str, ...]:
-    """Return all features."""
+    """Return all features; raise InputError without the delays that it reads."""
+    if not set(SEQUENCE) <= set(names):
+        raise InputError(
+            "an LSTM reads a customer's last delays, which are left out",
+            hint="choose another family, or leave the group lately in",
+            code="no_sequence",
+        )
     return tuple(names)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from net30.features.invoices import OPEN, Invoices
 from net30.features.point_in_time import feature_names
 from net30.kernel.errors import InputError
 from net30.scoring.delay_bins import LATE, DelayBins, bins_for
-from net30.training.choose import Choice, choose
+from net30.scoring.explain.groups import outside
+from net30.training.choose import BUDGET_SECONDS, Choice, choose
 from net30.training.families import load_family
 from net30.training.family import Fitted
 from net30.training.sample import Sample, make_sample
@@ -23,12 +24,30 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:
-    """What is learned from: what was known at the horizon, by which families, from which seed."""
+    """What is learned from: what was known at the horizon, by which families, from which seed.
+
+    `without` are groups of features (explain/groups.json) that nothing is learned from. Once
+    `budget_seconds` (BUDGET_SECONDS usually) are spent no further trial is begun.
+    """
 
     known: Invoices
     horizon: int
     families: Sequence[str]
     seed: int = 0
+    without: Collection[str] = ()
+    budget_seconds: float | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the features that may be learned from; raise InputError when none is left."""
+        found = outside(feature_names(sorted(self.known.words)), self.without)
+        if not found:
+            raise InputError(
+                "every group of features is left out",
+                hint="leave at least one to learn from",
+                code="no_features",
+            )
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,18 +71,36 @@ def train(lesson: Lesson, progress: Progress) -> Trained:
     none or all of them late, or too short a time.
     """
     check_can_teach(lesson.known, lesson.horizon)
-    names = feature_names(sorted(lesson.known.words))
+    _check_families(lesson)
     progress("looking back", 0, 0)
-    asked = questions(lesson.known, lesson.horizon, names, lesson.seed)
+    asked = questions(lesson.known, lesson.horizon, lesson.names, lesson.seed)
     if not asked:
         raise InputError(
             "the history is too short to try a model on later invoices",
             hint="a model needs invoices that fell due on several later days",
             code="too_short",
         )
-    tried = choose(asked, lesson.families, seed=lesson.seed, tell=progress)
+    tried = choose(
+        asked,
+        lesson.families,
+        seed=lesson.seed,
+        budget_seconds=lesson.budget_seconds or BUDGET_SECONDS,
+        tell=progress,
+    )
     progress(f"learning by {tried[0].family}", 0, 0)
     return learned(lesson, tried)
+
+
+def _check_families(lesson: Lesson) -> None:
+    """Raise InputError before any work for a family that nothing is left for to learn from."""
+    for name in lesson.families:
+        family = load_family(name)
+        if not family.wanted(family.SETUPS[0], lesson.names):
+            raise InputError(
+                f"the family {name} learns from nothing of what is left in",
+                hint="choose another family, or leave out fewer groups",
+                code="no_features",
+            )
 
 
 def check_can_teach(known: Invoices, horizon: int) -> None:
@@ -91,7 +128,7 @@ def learned(lesson: Lesson, tried: Sequence[Choice]) -> Trained:
     """Return what the first of some choices comes to when it learns from all that is known."""
     known, choice = lesson.known, tried[0]
     family = load_family(choice.family)
-    names = family.wanted(choice.setup, feature_names(sorted(known.words)))
+    names = family.wanted(choice.setup, lesson.names)
     gap = gap_days(known)
     bins = bins_for(known.delay[known.paid < OPEN], BINS)
     sample = make_sample(known, lesson.horizon, bins, names, gap_max=gap, seed=lesson.seed)

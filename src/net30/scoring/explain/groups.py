@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -26,6 +26,26 @@ def groups() -> tuple[Group, ...]:
     """Return the groups, the first that a feature fits to has it."""
     content = (files("net30.scoring.explain") / "groups.json").read_bytes()
     return msgspec.json.decode(content, type=tuple[Group, ...])
+
+
+def group_names() -> tuple[str, ...]:
+    """Return the names of all groups."""
+    return tuple(group.name for group in groups())
+
+
+def outside(names: Sequence[str], left_out: Collection[str]) -> tuple[str, ...]:
+    """Return the features of no group that is left out, in their order.
+
+    Raises InputError for a group that there is not.
+    """
+    known = groups()
+    if unknown := sorted(set(left_out) - set(group_names())):
+        raise InputError(
+            f"there is no group of features {unknown[0][:60]!r}",
+            hint=f"there are: {', '.join(group_names())}",
+            code="feature_group",
+        )
+    return tuple(name for name in names if known[_group_of(name, known)].name not in left_out)
 
 
 @lru_cache(maxsize=64)
