@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from net30.domain.identity.roles import Permission
-from net30.services.collect_today import CallToMake, collect_today
+from net30.services.collect_today import CallToMake, ClaimToCollect, collect_today
 from net30.services.found import open_item_by_number
 from net30.services.plan_dunning import plan_dunning
 from net30.services.run_dunning import run_dunning
@@ -17,7 +17,7 @@ from net30.ui.place import Place, Section
 from net30.ui.shown import plain, said, sentence
 from net30.ui.visit import Visit
 
-CALLS_SHOWN, CLAIMS_SHOWN = 20, 5
+CALLS_READ, CALLS_SHOWN, CLAIMS_SHOWN = 50, 10, 3
 READ, WRITE = Permission.COLLECTIONS_READ, Permission.COLLECTIONS_WRITE
 
 
@@ -40,7 +40,7 @@ def _worklist(visit: Visit) -> None:
     t = visit.t
     with visit.look(READ) as ctx:
         found = visit.known(
-            ctx, ("worklist", ctx.today), lambda: collect_today(ctx, limit=CALLS_SHOWN)
+            ctx, ("worklist", ctx.today), lambda: collect_today(ctx, limit=CALLS_READ)
         )
     if not found.calls:
         with st.container(border=True):
@@ -60,54 +60,77 @@ def _worklist(visit: Visit) -> None:
         if found.model
         else t("The longest overdue and largest first; no model tells chances yet.")
     )
-    for call in found.calls:
+    shown = int(st.session_state.get("calls_shown", CALLS_SHOWN))
+    for call in found.calls[:shown]:
         _call(visit, call)
-    if found.more:
-        st.caption(t.count(found.more, "and {n} more customer", "and {n} more customers"))
+    left = max(len(found.calls) - shown, 0)
+    if left + found.more:
+        st.caption(t.count(left + found.more, "and {n} more customer", "and {n} more customers"))
+    if left:
+        st.button(t("Show more"), icon=":material/expand_more:", key="calls_more", on_click=_more)
+
+
+def _more() -> None:
+    st.session_state.calls_shown = st.session_state.get("calls_shown", CALLS_SHOWN) + CALLS_SHOWN
 
 
 def _call(visit: Visit, call: CallToMake) -> None:
+    """Show whom to call; each text is one element, since a page takes as long as it has many."""
     t = visit.t
     with st.container(border=True):
         left, right = st.columns([3, 2], vertical_alignment="center")
         late = t.count(call.days_past_due, "{n} day late", "{n} days late")
-        left.markdown(f"**{plain(call.customer)}** · {late}")
         contact = " · ".join(filter(None, (call.phone, call.email)))
-        left.markdown(f":small[{plain(contact) or t('no phone number and no address')}]")
-        right.markdown(f"**{plain(visit.money(call.open))}**")
-        staked = (
-            t("{amount} at stake", amount=plain(visit.money(call.at_stake)))
-            if call.at_stake is not None
-            else ""
+        left.markdown(
+            f"**{plain(call.customer)}** · {late}  \n"
+            f":small[{plain(contact) or t('no phone number and no address')}]"
         )
-        expected = t("expected {day}", day=visit.day(call.expected)) if call.expected else ""
-        right.caption(" · ".join(filter(None, (staked, expected))) or "–")
-        st.markdown(
+        right.markdown(
+            f"**{plain(visit.money(call.open))}**  \n:small[:gray[{_hope(visit, call)}]]"
+        )
+        why = (
             f"{sentence(said('call_reason', call.reason, t.language))}. "
             f"**{sentence(said('call_action', call.action, t.language))}.**"
         )
         if call.last_contact_on:
-            st.caption(
-                t(
-                    "Last: {day}, {text}",
-                    day=visit.day(call.last_contact_on),
-                    text=plain(call.last_contact),
-                )
+            last = t(
+                "Last: {day}, {text}",
+                day=visit.day(call.last_contact_on),
+                text=plain(call.last_contact),
             )
+            why += f"  \n:small[:gray[{last}]]"
+        st.markdown(why)
         for claim in call.claims[:CLAIMS_SHOWN]:
-            row = st.container(horizontal=True, vertical_alignment="center")
-            link("invoice", claim.number, row, asked={"number": claim.number}, icon="description")
-            row.markdown(
-                t(
-                    "{amount}, due {day}",
-                    amount=plain(visit.money(claim.open)),
-                    day=visit.day(claim.due_date),
-                ),
-                width="content",
-            )
-            if visit.may(WRITE):
-                with row:
-                    _notes(visit, claim.number)
+            _claim(visit, claim)
+
+
+def _hope(visit: Visit, call: CallToMake) -> str:
+    """Return what is at stake and when it is expected."""
+    t = visit.t
+    staked = (
+        t("{amount} at stake", amount=plain(visit.money(call.at_stake)))
+        if call.at_stake is not None
+        else ""
+    )
+    expected = t("expected {day}", day=visit.day(call.expected)) if call.expected else ""
+    return " · ".join(filter(None, (staked, expected))) or "–"
+
+
+def _claim(visit: Visit, claim: ClaimToCollect) -> None:
+    t = visit.t
+    row = st.container(horizontal=True, vertical_alignment="center")
+    link("invoice", claim.number, row, asked={"number": claim.number}, icon="description")
+    row.markdown(
+        t(
+            "{amount}, due {day}",
+            amount=plain(visit.money(claim.open)),
+            day=visit.day(claim.due_date),
+        ),
+        width="content",
+    )
+    if visit.may(WRITE):
+        with row:
+            _notes(visit, claim.number)
 
 
 def _notes(visit: Visit, number: str) -> None:
