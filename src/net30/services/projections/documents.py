@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
+from itertools import islice
 
 from net30.domain.events import DraftDeleted, DraftSaved, InvoiceIssued, RecordedEvent
 from net30.domain.invoice import Invoice
@@ -22,23 +24,23 @@ FORMATS = ("pdf", "html", "json", "ubl")
 OFFER_FORMATS = ("pdf", "html", "json")
 """The same of quotes and pro formas, which e-invoices have no code for."""
 
+FILES_AT_ONCE = 16
+"""Files that wait for the disk together: it takes in many for little more than one."""
+DOCUMENTS_AT_ONCE = 16
+"""Documents whose files are in memory together."""
+
 
 def apply(world: World, organisation: str, events: Sequence[RecordedEvent]) -> None:
     """Write the files that the events ask for; an issued document's only once."""
-    written: dict[str, Rendering] = {}
-    for recorded in events:
-        match recorded.event:
-            case InvoiceIssued(invoice_id=invoice_id):
-                written |= _write_issued(world, organisation, invoice_id)
-                _remove_draft(world, organisation, invoice_id)
+    happened = [recorded.event for recorded in events]
+    issued = [one.invoice_id for one in happened if isinstance(one, InvoiceIssued)]
+    _write_issued(world, organisation, issued)
+    for event in happened:
+        match event:
             case DraftSaved(invoice_id=invoice_id):
                 _write_draft(world, organisation, invoice_id)
-            case DraftDeleted(invoice_id=invoice_id):
+            case InvoiceIssued(invoice_id=invoice_id) | DraftDeleted(invoice_id=invoice_id):
                 _remove_draft(world, organisation, invoice_id)
-    if written:
-        # The records come last, in one commit: files without them are written again, the same.
-        with world.store.transaction(organisation) as tx:
-            tx.save_new(list(written.values()))
 
 
 def draft_files(ctx: ReadContext, draft_id: str) -> list[str]:
@@ -46,19 +48,52 @@ def draft_files(ctx: ReadContext, draft_id: str) -> list[str]:
     return list(ctx.blobs.names(ctx.organisation, f"drafts/{draft_id}/"))
 
 
-def _write_issued(world: World, organisation: str, invoice_id: str) -> dict[str, Rendering]:
-    """Write the files of a document that has none yet, and return their record by its id."""
+def _write_issued(world: World, organisation: str, ids: Sequence[str]) -> None:
+    """Write the files of documents that have none yet, and then their records."""
+    records = _written(world, organisation, iter(dict.fromkeys(ids)))
+    if made := list(records):
+        # The records come last, in one commit: files without them are written again, the same.
+        with world.store.transaction(organisation) as tx:
+            tx.save_new(made)
+
+
+def _written(world: World, organisation: str, ids: Iterator[str]) -> Iterator[Rendering]:
+    with ThreadPoolExecutor(FILES_AT_ONCE, "net30-files") as writers:
+        while some := list(islice(ids, DOCUMENTS_AT_ONCE)):
+            files: dict[str, bytes] = {}
+            records = [_rendered(world, organisation, one, files) for one in some]
+            _put(world, organisation, files, writers)
+            yield from (record for record in records if record)
+
+
+def _rendered(
+    world: World, organisation: str, invoice_id: str, files: dict[str, bytes]
+) -> Rendering | None:
+    """Add the files of a document that has none yet and return their record."""
     invoice, company = _loaded(world, organisation, invoice_id)
     if invoice is None or _is_rendered(world, organisation, invoice_id):
-        return {}
+        return None
     folder = f"invoices/{invoice.issue_date.year}/{invoice_id}"
-    files = []
+    made = []
     for name in FORMATS if invoice.is_claim else OFFER_FORMATS:
         content = render(invoice, name, style_of(world.blobs, company, invoice))
         blob = f"{folder}/{file_name(invoice, name)}"
-        world.blobs.put(organisation, blob, content)
-        files.append(RenderedFile(format=name, blob=blob, sha256=sha256(content).hexdigest()))
-    return {invoice_id: Rendering(id=invoice_id, number=invoice.number, files=tuple(files))}
+        files[blob] = content
+        made.append(RenderedFile(format=name, blob=blob, sha256=sha256(content).hexdigest()))
+    return Rendering(id=invoice_id, number=invoice.number, files=tuple(made))
+
+
+def _put(
+    world: World, organisation: str, files: Mapping[str, bytes], writers: ThreadPoolExecutor
+) -> None:
+    """Write files; raise what the first that could not be written raises, when all have ended."""
+    under_way = [
+        writers.submit(world.blobs.put, organisation, blob, content)
+        for blob, content in files.items()
+    ]
+    errors = [error for one in under_way if (error := one.exception())]
+    if errors:
+        raise errors[0]
 
 
 def _write_draft(world: World, organisation: str, invoice_id: str) -> None:
