@@ -12,7 +12,7 @@ from tests.ui.screens import draw, no_fault, open_screens, said
 ASKED = {"invoice": {"number": "INV-2026-000002"}}
 
 
-@pytest.mark.parametrize("language", ("fr", "ar"))
+@pytest.mark.parametrize("language", ["fr", "ar"])
 @pytest.mark.parametrize("name", sorted(places()))
 def test_a_page_is_drawn(desk: Desk, name: str, language: str) -> None:
     open_screens(desk)
