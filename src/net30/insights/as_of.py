@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from net30.insights.claims import DayTables, OpenedLedger, opened
+from net30.insights.in_sql import FEW, InSql, few
 from net30.kernel.errors import InputError
 from net30.ledger import compute
 
@@ -19,7 +20,6 @@ DEFAULT_PERIOD_DAYS = 90
 """A figure's period when none is asked for: so many days, ending at the as-of date."""
 
 THREADS = 2
-FEW = 1_000
 
 _VIEWS = """
 create temp macro as_of() as date '{as_of}';
@@ -51,7 +51,7 @@ class Known:
     `marks`: reminders, promises, disputes and write-offs (marks.Marks.at).
     """
 
-    connection: duckdb.DuckDBPyConnection
+    asked: InSql
     as_of: date
     known_by: date
     ledger: pa.Table
@@ -60,7 +60,11 @@ class Known:
     moved: Moved | None = None
     _answers: dict[tuple[object, ...], Any] = field(default_factory=dict)  # Any: sums of two kinds
     _days: dict[tuple[date, date], Known] = field(default_factory=dict)
-    _laid: dict[str, pa.Table] = field(default_factory=dict)
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """Return where the tables can be asked."""
+        return self.asked.connection
 
     # Any: a row has whatever its query selects.
     def rows(self, query: str, **parameters: object) -> list[tuple[Any, ...]]:
@@ -68,10 +72,17 @@ class Known:
         assert self.moved is None, "only sums are known of facts that were added"
         return self.connection.execute(query, parameters or None).fetchall()
 
-    def sums(self, query: str, **parameters: object) -> Sums:
-        """Return a query's sums by its first column, asked once however many figures need them."""
+    def sums(self, query: str, of: str = "", /, **parameters: object) -> Sums:
+        """Return a query's sums by its first column, asked once however many figures need them.
+
+        `of` names the table without whose rows there is nothing to add up.
+        """
         if self.moved is not None:
-            return _added([(sign, one.sums(query, **parameters)) for sign, one in self.moved.parts])
+            return _added(
+                [(sign, one.sums(query, of, **parameters)) for sign, one in self.moved.parts]
+            )
+        if of and not self.asked.rows_of(of):
+            return {}
         return self._once(
             query, parameters, lambda rows: {key: tuple(map(int, sums)) for key, *sums in rows}
         )
@@ -98,7 +109,7 @@ class Known:
             for _, part in self.moved.parts:
                 part.beside(name, day)
             return
-        self.connection.register(name, self.on(day).tables.claims)
+        self.lay(name, self.on(day).tables.claims)
 
     def lay(self, name: str, table: pa.Table) -> None:
         """Lay a table of another source beside the claims; sums of an earlier one are forgotten."""
@@ -106,11 +117,9 @@ class Known:
             for _, part in self.moved.parts:
                 part.lay(name, table)
             return
-        if self._laid.get(name) is not table:
+        if self.asked.lay(name, table):
             for key in [key for key in self._answers if name in str(key[0])]:
                 del self._answers[key]
-            self.connection.register(name, table)
-            self._laid[name] = table
 
     def followed_by(self, facts: pa.Table) -> Known:
         """Return what is known once more facts are: only the sums of their claims are asked anew.
@@ -129,7 +138,8 @@ class Known:
     def _part(self, facts: pa.Table) -> Known:
         day = (self.as_of, self.known_by)
         days: dict[tuple[date, date], Known] = {}
-        days[day] = _known(self.connection.cursor(), facts, opened(facts), day, days)
+        where = few() if facts.num_rows <= FEW else self.asked.beside_it()
+        days[day] = _known(where, facts, opened(facts), day, days)
         return days[day]
 
     def on(self, day: date) -> Known:
@@ -164,9 +174,9 @@ class Known:
 
     def _at(self, day: date, known_by: date) -> Known:
         if (day, known_by) not in self._days:
-            connection = self.connection.cursor()
+            where = self.asked.beside_it()
             self._days[day, known_by] = _known(
-                connection, self.ledger, self.opened, (day, known_by), self._days
+                where, self.ledger, self.opened, (day, known_by), self._days
             )
         return self._days[day, known_by]
 
@@ -234,13 +244,13 @@ def known_at(ledger: pa.Table, as_of: date) -> Iterator[Known]:
     """Open the ledger as known at the end of a day."""
     with duckdb.connect(":memory:", config={"threads": THREADS}) as connection:
         days: dict[tuple[date, date], Known] = {}
-        known = _known(connection, ledger, opened(ledger), (as_of, as_of), days)
+        known = _known(InSql(connection), ledger, opened(ledger), (as_of, as_of), days)
         days[as_of, as_of] = known
         yield known
 
 
 def _known(
-    connection: duckdb.DuckDBPyConnection,
+    asked: InSql,
     ledger: pa.Table,
     facts: OpenedLedger,
     days: tuple[date, date],
@@ -248,15 +258,12 @@ def _known(
 ) -> Known:
     day, known_by = days
     stood = facts.at(day, known_by)
-    tables = {"ledger": ledger, "day_claims": stood.claims}
-    tables |= {"unapplied": stood.unapplied, "marks": stood.marks}
-    for name, table in tables.items():
-        connection.register(name, table)
+    asked.tables = {"ledger": ledger, "day_claims": stood.claims}
+    asked.tables |= {"unapplied": stood.unapplied, "marks": stood.marks}
     # A view costs nothing for a long ledger; a few rows are asked in half the time as a table.
     kind = "table" if stood.claims.num_rows <= FEW else "view"
-    views = _VIEWS.format(as_of=day.isoformat(), known_by=known_by.isoformat(), kind=kind)
-    connection.execute(views)
-    return Known(connection, day, known_by, ledger, facts, stood, _days=others)
+    asked.views = _VIEWS.format(as_of=day.isoformat(), known_by=known_by.isoformat(), kind=kind)
+    return Known(asked, day, known_by, ledger, facts, stood, _days=others)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class BadDebt:
 
 def written_off(known: Known, period: Period) -> dict[str, tuple[int, ...]]:
     """Return what was written off in a period, in minor units, and of how many invoices."""
-    return known.sums(_SQL, **period.days_of)
+    return known.sums(_SQL, "marks", **period.days_of)
 
 
 def bad_debt(known: Known, period: Period) -> dict[str, BadDebt]:

@@ -55,8 +55,8 @@ class Effort:
 
 def effort(known: Known, period: Period) -> dict[str, Effort]:
     """Return what was done to be paid, by currency."""
-    marks = known.sums(_MARKS, **period.days_of)
-    disputes, unapplied = known.sums(_DISPUTES), known.sums(_UNAPPLIED)
+    marks = known.sums(_MARKS, "marks", **period.days_of)
+    disputes, unapplied = known.sums(_DISPUTES, "marks"), known.sums(_UNAPPLIED, "unapplied")
     return {
         currency: _effort(
             marks.get(currency, (0,) * 6),

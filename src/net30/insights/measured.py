@@ -40,15 +40,23 @@ def growth(now: int, before: int, reason: str) -> Measure:
 
 def half_up(exact: Fraction) -> int:
     """Return the nearest whole number, halves away from zero."""
-    sign = -1 if exact < 0 else 1
-    return sign * int(abs(exact) + Fraction(1, 2))
+    return _nearest(exact.numerator, exact.denominator)
 
 
 def rounded(exact: Fraction | int, digits: int) -> Measure:
     """Return an exact figure, rounded once."""
-    scaled = half_up(Fraction(exact) * 10**digits)
-    return Measure(Decimal(scaled).scaleb(-digits))
+    return _decimal(exact.numerator, exact.denominator, digits)
 
 
 def _ratio(part: int, whole: int, digits: int, reason: str) -> Measure:
-    return rounded(Fraction(part, whole), digits) if whole > 0 else unknown(reason)
+    return _decimal(part, whole, digits) if whole > 0 else unknown(reason)
+
+
+def _decimal(part: int, whole: int, digits: int) -> Measure:
+    return Measure(Decimal(_nearest(part * 10**digits, whole)).scaleb(-digits))
+
+
+def _nearest(part: int, whole: int) -> int:
+    """Return part / whole rounded, halves away from zero; `whole` is above 0."""
+    found = (2 * abs(part) + whole) // (2 * whole)
+    return -found if part < 0 else found

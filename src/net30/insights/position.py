@@ -41,6 +41,10 @@ from (
 
 def position(known: Known) -> dict[str, Position]:
     """Return what is outstanding and at least one day past due, by currency."""
+    return known.kept("position", _positions)
+
+
+def _positions(known: Known) -> dict[str, Position]:
     return {
         currency: _position(currency, sums) for currency, sums in sorted(known.sums(_SQL).items())
     }

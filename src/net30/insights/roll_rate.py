@@ -41,7 +41,7 @@ def roll_rate(known: Known) -> dict[str, dict[str, Measure]]:
     """
     day = known.as_of - timedelta(days=ROLL_DAYS)
     known.beside("claims_before", day)
-    sums = known.sums(_SQL.format(sums=_SUMS), day=day)
+    sums = known.sums(_SQL.format(sums=_SUMS), "claims_before", day=day)
     return {currency: _shares(sums[currency]) for currency in sorted(sums)}
 
 

@@ -26,7 +26,7 @@ from net30.insights.collection_rate import NOTHING_DUE, collection_rate
 from net30.insights.concentration import concentration
 from net30.insights.dso import NO_SALES, dso
 from net30.insights.dso_countback import dso_countback
-from net30.insights.effort import effort
+from net30.insights.effort import Effort, effort
 from net30.insights.health_score import ForecastErrors, HealthScore, health_score
 from net30.insights.mean_days_late import mean_days_late_weighted
 from net30.insights.measured import Measure, unknown
@@ -167,6 +167,7 @@ def figures_known(
     found = _Found(known, period)
     stakes = cash_at_stake(known, period, foreseen.late_days, cost_of_capital)
     scores = health_score(known, period, foreseen.errors)
+    done = effort(known, period)
     figures = []
     for currency in position(known):
         row = _Row()
@@ -181,7 +182,7 @@ def figures_known(
             "one_day": (stake.one_day, stake.one_day_reason) if stake else (None, NO_SALES),
             "unscored": stake.unscored if stake else Money.zero(currency),
         })  # fmt: skip
-        _put_effort(row, known, period, currency)
+        _put_effort(row, done[currency])
         _put_health(row, scores[currency])
         figures.append(CurrencyFigures(currency, row.values, row.reasons))
     return tuple(figures)
@@ -269,8 +270,7 @@ class _Found:
         row.put("concentration", {"top10_share": held.top10_share, "hhi": held.hhi})
 
 
-def _put_effort(row: _Row, known: Known, period: Period, currency: str) -> None:
-    done = effort(known, period)[currency]
+def _put_effort(row: _Row, done: Effort) -> None:
     row.put("effort", {
         "reminders_sent": done.reminders_sent,
         "promises_kept": done.promises_kept,
