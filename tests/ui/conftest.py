@@ -35,7 +35,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 @pytest.fixture(scope="session")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Books with a year behind them and two models that learned from it."""
-    found = open_books(tmp_path_factory.mktemp("shelf"), learned=TODAY - timedelta(days=30))
-    publish(found, TODAY)
+    found = open_books(tmp_path_factory.mktemp("shelf"), learned=TODAY - timedelta(days=150))
+    publish(found, TODAY - timedelta(days=120))
     yield found
     found.app.close()

