@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from time import monotonic
 
 import pytest
 
 from net30.domain.customer import Customer
 from net30.domain.invoice import QUOTE, Invoice
 from net30.kernel.errors import NotFound
+from net30.kernel.money import Money
+from net30.services.credit_invoice import credit_invoice
 from net30.services.found import invoice_by_number
+from net30.services.mark_invoice import note_call
+from net30.services.save_customer import save_customer
+from net30.ui.clicks import DOUBLE_CLICK_SECONDS, Click
 from tests.desk import TODAY, Desk
 from tests.ui.screens import ask, draw, no_fault, open_screens, press, said
 
@@ -194,3 +201,64 @@ def test_a_promise_is_kept_for_its_day(desk: Desk) -> None:
     day = TODAY + timedelta(days=3)
     press(screen.date_input(key="promise_day").set_value(day).run(), "promise_now")
     assert desk.item("INV-2026-000002").promises[0].day == day
+
+
+def test_who_decides_by_what_is_no_longer_so_is_told_and_nothing_is_done(desk: Desk) -> None:
+    open_screens(desk)
+    screen = ask("invoice_actions.pay", desk.item("INV-2026-000002"))
+    with desk.app.change("ben") as ctx:
+        credit_invoice(ctx, "INV-2026-000002", Money(600, "XOF"), reason="late")
+    screen = press(screen, "pay_now")
+    assert "Somebody changed this meanwhile." in said(screen)
+    assert desk.item("INV-2026-000002").balance.minor == 23_000
+
+
+def test_a_page_says_that_somebody_else_has_changed_what_it_shows(desk: Desk) -> None:
+    open_screens(desk)
+    screen = draw("invoice", number="INV-2026-000002")
+    with desk.app.change("ben") as ctx:
+        note_call(ctx, "INV-2026-000002", "pays tomorrow")
+    assert "You see it as it stands now." in said(no_fault(screen.run()))
+    assert "as it stands now" not in said(no_fault(screen.run()))
+
+
+def test_a_draft_that_was_thrown_away_is_brought_back(desk: Desk) -> None:
+    draft = desk.draft("1000", "1")
+    open_screens(desk)
+    screen = press(ask("invoice_actions.discard", draft.id), "discard_now")
+    assert draft not in invoices(desk)
+    assert "The draft for Acme Corp is gone." in said(screen)
+    press(screen, "undo")
+    assert draft in invoices(desk)
+
+
+def test_a_change_of_a_customer_is_taken_back_unless_somebody_went_on_from_it(desk: Desk) -> None:
+    open_screens(desk)
+    for again in (False, True):
+        screen = ask("views.customer.edit", desk.acme.id)
+        screen = press(screen.toggle(key="edit_hold").set_value(True).run(), "edit_save")
+        with desk.app.change("ben") as ctx:
+            held = ctx.tx.load(Customer, desk.acme.id).value
+            assert held.hold
+            if again:
+                save_customer(ctx, replace(held, notes="calls back"))
+        press(screen, "undo")
+        with desk.app.look() as ctx:
+            assert ctx.tx.load(Customer, desk.acme.id).value.hold is again
+
+
+def test_a_double_click_on_duplicate_makes_one_draft(desk: Desk) -> None:
+    open_screens(desk)
+    clicks = [draw("invoice", number="INV-2026-000002") for _ in range(2)]
+    for screen in clicks:
+        name = f"token_duplicate_{desk.item('INV-2026-000002').id}"
+        screen.session_state[name] = Click("the-same-click", monotonic(), under_way=True)
+        press(screen, "duplicate")
+    assert len([one for one in invoices(desk) if not one.is_issued]) == 1
+
+
+def test_a_click_later_on_is_another_one() -> None:
+    first = Click("a", 100.0, under_way=False)
+    assert first.is_same(100.5)
+    assert not first.is_same(100.0 + DOUBLE_CLICK_SECONDS)
+    assert Click("a", 100.0, under_way=True).is_same(130.0), "its work is slow"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -10,6 +12,7 @@ from net30.domain.invoice import Invoice
 from net30.ports.search import Query
 from net30.services.find_invoices import find_invoices
 from net30.services.unapplied_cash import unapplied_cash
+from net30.ui.clicks import Click
 from tests.desk import Desk
 from tests.ui.screens import draw, no_fault, open_screens, said
 
@@ -60,7 +63,7 @@ def test_a_form_is_issued_once_however_often_it_is_clicked(desk: Desk) -> None:
     before = count(desk)
     clicks = [filled_form(desk), filled_form(desk)]
     for screen in clicks:  # what the browser sends twice bears the same key
-        screen.session_state["token_quick"] = "screen-the-same-click"
+        screen.session_state["token_quick"] = Click("the-same-click", monotonic(), under_way=True)
         screen.button(key="quick_issue").click().run()
     assert count(desk) == before + 1
     assert desk.item("INV-2026-000004").balance.minor == 4_248_000

@@ -7,10 +7,10 @@ import streamlit as st
 from net30.domain.identity.roles import Permission
 from net30.domain.invoice import Invoice
 from net30.kernel.errors import NotFound
-from net30.services.create_draft import delete_draft
 from net30.services.found import invoice_by_number
 from net30.services.issue_invoice import issue_invoice
 from net30.services.render_document import file_name, render, style_of
+from net30.ui.invoice_actions import throw_away
 from net30.ui.links import go, link
 from net30.ui.notices import keep_notice, telling
 from net30.ui.quick_invoice import show_totals
@@ -73,7 +73,5 @@ def _draft_buttons(visit: Visit, invoice: Invoice) -> None:
             go("invoice", number=number)
     if st.button(t("Discard"), icon=":material/delete:", key=f"card_discard_{invoice.id}"):
         with telling(t):
-            with visit.change(WRITE) as ctx:
-                delete_draft(ctx, invoice.id)
-            keep_notice(t("The draft is gone."))
+            throw_away(visit, invoice.id)
             st.rerun()

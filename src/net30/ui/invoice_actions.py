@@ -17,20 +17,24 @@ from net30.kernel.errors import InputError
 from net30.kernel.money import Money
 from net30.services.context import Context
 from net30.services.convert_quote import convert_quote
-from net30.services.create_draft import create_draft, delete_draft
+from net30.services.create_draft import create_draft, delete_draft, save_draft
 from net30.services.credit_invoice import credit_invoice, void_invoice, write_off_invoice
 from net30.services.issue_invoice import issue_invoice
 from net30.services.mark_invoice import close_dispute, note_call, note_promise, open_dispute
+from net30.services.once import once
 from net30.services.record_payment import NewPayment, record_payment
 from net30.services.send_invoice import send_invoice
 from net30.services.send_reminder import send_reminder
 from net30.ui import shell
+from net30.ui.clicks import done, token
 from net30.ui.dialogs import action, carry_out
 from net30.ui.invoice_making import decimal_of
 from net30.ui.links import go
 from net30.ui.notices import keep_notice, telling
 from net30.ui.shown import plain, said, sentence
+from net30.ui.undoing import offer_undo
 from net30.ui.visit import Visit
+from net30.ui.watching import changed_here
 
 WRITE, CANCEL = Permission.INVOICES_WRITE, Permission.INVOICES_CANCEL
 PAY, COLLECT = Permission.PAYMENTS_WRITE, Permission.COLLECTIONS_WRITE
@@ -58,6 +62,7 @@ def _for_draft(visit: Visit, invoice: Invoice) -> None:
         with telling(t):
             with visit.change(WRITE) as ctx:
                 number = issue_invoice(ctx, invoice.id).number
+            changed_here()
             keep_notice(t("{number} is issued.", number=number))
             go("invoice", number=number)
     action(visit, t("Discard"), "delete", WRITE, partial(discard, invoice.id))
@@ -97,9 +102,9 @@ def _for_issued(visit: Visit, invoice: Invoice, item: OpenItem | None) -> None:
     if invoice.type_code in OFFER_CODES:
         action(visit, t("Turn into an invoice"), "swap_horiz", WRITE, partial(convert, invoice))
     elif item is not None and item.amount.minor > 0 and not item.voided_by:
-        action(visit, t("Credit"), "undo", CANCEL, partial(credit, invoice))
+        action(visit, t("Credit"), "undo", CANCEL, partial(credit, invoice, item))
         if not item.settlements:
-            action(visit, t("Void"), "block", CANCEL, partial(void, invoice))
+            action(visit, t("Void"), "block", CANCEL, partial(void, invoice, item))
         if item.balance.minor > 0:
             action(visit, t("Write off"), "money_off", CANCEL, partial(write_off, item))
     _duplicate(visit, invoice)
@@ -111,10 +116,12 @@ def _duplicate(visit: Visit, invoice: Invoice) -> None:
         t("Duplicate"), icon=":material/content_copy:", key="duplicate"
     ):
         with telling(t):
+            form = f"duplicate_{invoice.id}"
             with visit.change(WRITE) as ctx:
-                made = create_draft(ctx, again(invoice))
+                made = once(ctx, token(form), form, lambda: create_draft(ctx, again(invoice)).id)
+            done(form)
             keep_notice(t("A draft with the same lines is made."))
-            go("invoice", number=made.id)
+            go("invoice", number=made.text)
 
 
 def again(invoice: Invoice) -> NewInvoice:
@@ -151,10 +158,18 @@ def discard(draft_id: str) -> None:
     st.write(t("The draft is thrown away. It has no number, so no gap arises."))
     if st.button(t("Discard the draft"), type="primary", key="discard_now"):
         with telling(t):
-            with visit.change(WRITE) as ctx:
-                delete_draft(ctx, draft_id)
-            keep_notice(t("The draft is gone."))
+            throw_away(visit, draft_id)
             go("invoices")
+
+
+def throw_away(visit: Visit, draft_id: str) -> None:
+    """Throw a draft away; for a while it can be brought back as it was."""
+    with visit.change(WRITE) as ctx:
+        gone = ctx.tx.load(Invoice, draft_id).value
+        delete_draft(ctx, draft_id)
+    changed_here()
+    told = visit.t("The draft for {customer} is gone.", customer=plain(gone.customer.name))
+    offer_undo(told, WRITE, lambda ctx: save_draft(ctx, gone))
 
 
 def pay(item: OpenItem) -> None:
@@ -198,7 +213,8 @@ def pay(item: OpenItem) -> None:
                 )
 
             carry_out(visit, f"pay_{item.id}", PAY, work, t("{amount} received for {number}.",
-               amount=visit.money(amount), number=item.number))  # fmt: skip
+               amount=visit.money(amount), number=item.number),
+               seen=item)  # fmt: skip
 
 
 def _amount(written: str, currency: str, what: str) -> Money:
@@ -216,7 +232,8 @@ def remind(item: OpenItem) -> None:
     if st.button(t("Send the reminder"), type="primary", key="remind_now"):
         carry_out(visit, f"remind_{item.id}", COLLECT,
            lambda ctx: send_reminder(ctx, number=item.number),
-           t("The reminder of {number} is on its way.", number=item.number))  # fmt: skip
+           t("The reminder of {number} is on its way.", number=item.number),
+           seen=item)  # fmt: skip
 
 
 def promise(item: OpenItem) -> None:
@@ -236,7 +253,8 @@ def promise(item: OpenItem) -> None:
     if st.button(t("Note promise"), type="primary", key="promise_now"):
         carry_out(visit, f"promise_{item.id}", COLLECT,
            lambda ctx: note_promise(ctx, item.number, day),
-           t("Promised by {day}.", day=visit.day(day)))  # fmt: skip
+           t("Promised by {day}.", day=visit.day(day)),
+           seen=item)  # fmt: skip
 
 
 def call(item: OpenItem) -> None:
@@ -259,7 +277,8 @@ def dispute(item: OpenItem) -> None:
                  key="dispute_now"):  # fmt: skip
         carry_out(visit, f"dispute_{item.id}", COLLECT,
            lambda ctx: open_dispute(ctx, item.number, reason),
-           t("The dispute is noted."))  # fmt: skip
+           t("The dispute is noted."),
+           seen=item)  # fmt: skip
 
 
 def settle_dispute(item: OpenItem) -> None:
@@ -269,7 +288,8 @@ def settle_dispute(item: OpenItem) -> None:
     st.write(t("Reminders go on from now."))
     if st.button(t("Close dispute"), type="primary", key="undispute_now"):
         carry_out(visit, f"undispute_{item.id}", COLLECT,
-           lambda ctx: close_dispute(ctx, item.number), t("The dispute is closed."))  # fmt: skip
+           lambda ctx: close_dispute(ctx, item.number), t("The dispute is closed."),
+           seen=item)  # fmt: skip
 
 
 def send(invoice: Invoice) -> None:
@@ -293,7 +313,7 @@ def convert(invoice: Invoice) -> None:
            lambda ctx: convert_quote(ctx, invoice.number), t("The draft is made."))  # fmt: skip
 
 
-def credit(invoice: Invoice) -> None:
+def credit(invoice: Invoice, item: OpenItem | None = None) -> None:
     """Ask how much is credited, and why."""
     visit = shell.here()
     t = visit.t
@@ -310,10 +330,11 @@ def credit(invoice: Invoice) -> None:
             amount = None if whole else _amount(written, invoice.currency, t("an amount"))
             carry_out(visit, f"credit_{invoice.id}", CANCEL,
                lambda ctx: credit_invoice(ctx, invoice.number, amount, reason=reason or ""),
-               t("The credit note on {number} is issued.", number=invoice.number))  # fmt: skip
+               t("The credit note on {number} is issued.", number=invoice.number),
+               seen=item)  # fmt: skip
 
 
-def void(invoice: Invoice) -> None:
+def void(invoice: Invoice, item: OpenItem | None = None) -> None:
     """Ask why an invoice is taken back."""
     visit = shell.here()
     t = visit.t
@@ -322,7 +343,8 @@ def void(invoice: Invoice) -> None:
     if st.button(t("Void the invoice"), type="primary", key="void_now"):
         carry_out(visit, f"void_{invoice.id}", CANCEL,
            lambda ctx: void_invoice(ctx, invoice.number, reason=reason or ""),
-           t("{number} is void.", number=invoice.number))  # fmt: skip
+           t("{number} is void.", number=invoice.number),
+           seen=item)  # fmt: skip
 
 
 def write_off(item: OpenItem) -> None:
@@ -334,4 +356,5 @@ def write_off(item: OpenItem) -> None:
     if st.button(t("Write off"), type="primary", key="write_off_now"):
         carry_out(visit, f"write_off_{item.id}", CANCEL,
            lambda ctx: write_off_invoice(ctx, item.number, reason=reason or ""),
-           t("{number} is written off.", number=item.number))  # fmt: skip
+           t("{number} is written off.", number=item.number),
+           seen=item)  # fmt: skip

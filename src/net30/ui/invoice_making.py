@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
-from uuid import uuid4
-
-import streamlit as st
 
 from net30.domain.customer import Customer
 from net30.domain.drafting import NewInvoice, NewLine, draft
@@ -24,6 +21,7 @@ from net30.services.create_draft import create_draft
 from net30.services.issue_invoice import issue_invoice
 from net30.services.once import once
 from net30.services.save_customer import save_customer
+from net30.ui.clicks import done, token
 from net30.ui.links import go
 from net30.ui.notices import keep_notice
 from net30.ui.visit import Visit
@@ -85,7 +83,7 @@ def make(visit: Visit, wanted: Wanted, form: str, *, issue: bool) -> None:
         asked = f"screen:{form}:{issue}:{wanted!r}"
         made = once(ctx, token(form), asked, lambda: _made(ctx, wanted, issue=issue)).text
         invoice = ctx.tx.load(Invoice, made).value
-    forget_token(form)
+    done(form)
     name = invoice.number or visit.t("draft")
     amount = visit.money(invoice.totals.due)
     text = (
@@ -108,19 +106,6 @@ def _made(ctx: Context, wanted: Wanted, *, issue: bool) -> str:
 def _newcomer(ctx: ReadContext, name: str) -> Customer:
     home = Address(country=ctx.company.party.address.country)
     return Customer(id="", party=Party(name=name, address=home))
-
-
-def token(form: str) -> str:
-    """Return the key of what a form asks for: the same until it was done."""
-    name = f"token_{form}"
-    if name not in st.session_state:
-        st.session_state[name] = f"screen-{uuid4()}"
-    return str(st.session_state[name])
-
-
-def forget_token(form: str) -> None:
-    """Begin another request: the one before was carried out."""
-    st.session_state.pop(f"token_{form}", None)
 
 
 def decimal_of(text: object, what: str) -> Decimal:

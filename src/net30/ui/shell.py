@@ -10,7 +10,7 @@ from streamlit import Page as StreamlitPage
 
 from net30.domain.identity.principal import Principal
 from net30.kernel.errors import Forbidden, Net30Error
-from net30.ui import bell, quick_invoice
+from net30.ui import bell, quick_invoice, watching
 from net30.ui.application import FOLDER
 from net30.ui.notices import problem, tell_kept_notices
 from net30.ui.office import Office, the_office
@@ -61,6 +61,7 @@ def frame(visit: Visit) -> StreamlitPage:
         if "language" in st.session_state:
             _tell_browser(visit.t)
     bell.show(visit)
+    watching.begin_drawing()
     tell_kept_notices()
     show_offer(visit)
     return chosen

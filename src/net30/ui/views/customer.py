@@ -11,9 +11,10 @@ from net30.domain.customer import Customer
 from net30.domain.identity.roles import Permission
 from net30.domain.terms import PaymentTerms
 from net30.insights.customer_performance import CustomerPerformance
+from net30.kernel.errors import Conflict
 from net30.kernel.money import Money
 from net30.services.business_insights import Insight, business_insights
-from net30.services.context import ReadContext
+from net30.services.context import Context, ReadContext
 from net30.services.make_statement import Statement, make_statement
 from net30.services.save_customer import save_customer
 from net30.services.write_statement import take_statement
@@ -25,6 +26,7 @@ from net30.ui.notices import telling
 from net30.ui.place import Place, Section
 from net30.ui.shown import plain
 from net30.ui.visit import Visit
+from net30.ui.watching import watch
 
 READ, WRITE = Permission.CUSTOMERS_READ, Permission.CUSTOMERS_WRITE
 TERMS_MAX = 365
@@ -50,6 +52,7 @@ def show(visit: Visit) -> None:
         head.badge(t("on hold"), color="red")
     if customer.parked:
         head.badge(t("parked"), color="orange")
+    watch(visit, customer)
     with st.container(horizontal=True):
         action(visit, t("Edit"), "edit", WRITE, partial(edit, customer.id), primary=True)
     for one in paid:
@@ -205,7 +208,19 @@ def edit(customer_id: str) -> None:
                 notes=notes,
             )
             carry_out(visit, f"customer_{customer_id}", WRITE,
-               lambda ctx: save_customer(ctx, changed), t("Saved."))  # fmt: skip
+               lambda ctx: save_customer(ctx, changed), t("{name} is changed.", name=plain(name)),
+               seen=customer, undo=partial(_back, changed, customer))  # fmt: skip
+
+
+def _back(changed: Customer, before: Customer, ctx: Context) -> Customer:
+    """Return the customer as it was before a change, unless somebody has gone on from there."""
+    if ctx.tx.load(Customer, changed.id).value != changed:
+        raise Conflict(
+            f"{changed.name} was changed again meanwhile",
+            hint="look at it as it is now",
+            code="changed",
+        )
+    return save_customer(ctx, before)
 
 
 PLACE = Place(

@@ -23,6 +23,7 @@ from net30.ui.place import Place, Section
 from net30.ui.prediction_card import prediction_card
 from net30.ui.shown import STATUS_COLOURS, plain, status_name
 from net30.ui.visit import Visit
+from net30.ui.watching import watch
 
 FORMATS = {
     "pdf": "PDF",
@@ -55,6 +56,7 @@ def show(visit: Visit) -> None:
     head = st.container(horizontal=True, vertical_alignment="center")
     head.title(plain(_title(visit, invoice)), width="content")
     head.badge(status_name(found.status, t.language), color=STATUS_COLOURS[found.status])  # type: ignore[arg-type] # its words
+    watch(visit, item or invoice)
     _facts(visit, found)
     actions(visit, invoice, item, found.status)
     names = [t("Overview"), t("Document"), t("History")]
