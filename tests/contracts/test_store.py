@@ -544,6 +544,18 @@ def test_events_are_read_on_after_the_last_one_seen(store: Store) -> None:
         assert books.events(after=5) == ()
 
 
+def test_the_events_that_name_an_id_are_found_the_last_first(store: Store) -> None:
+    with store.transaction(US) as tx:
+        for name in ("i_1", "ix1", "i_12", "i_1"):
+            tx.append(DraftSaved(invoice_id=name), at=NOW, known_on=TODAY, user="awa")
+    with store.transaction(THEM) as tx:
+        tx.append(DraftSaved(invoice_id="i_1"), at=NOW, known_on=TODAY, user="ben")
+    with store.reading(US) as books:
+        assert [event.sequence for event in books.events_naming("i_1")] == [4, 1]
+        assert [event.sequence for event in books.events_naming("i_1", limit=1)] == [4]
+        assert books.events_naming("%") == ()
+
+
 def test_a_projection_s_place_moves_forward_only(store: Store) -> None:
     assert store.checkpoint(US, "search") == 0
     store.advance(US, "search", 7)

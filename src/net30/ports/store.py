@@ -83,6 +83,13 @@ class Reading(Protocol):
         """Return the organisation's events in their order, after one sequence number."""
         ...
 
+    def events_naming(self, name: str, *, limit: int = 100) -> tuple[RecordedEvent, ...]:
+        """Return the latest events in which an id stands by itself, the last first.
+
+        No index helps: all events of the organisation are looked at.
+        """
+        ...
+
     def last_event(self) -> tuple[int, str]:
         """Return the sequence and the id of the organisation's latest event; (0, "") at first."""
         ...

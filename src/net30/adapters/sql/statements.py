@@ -80,6 +80,11 @@ SELECT sequence, id, name, body, recorded_at, known_on, recorded_by FROM event
 WHERE organisation = :organisation AND sequence > :after
 ORDER BY sequence LIMIT :limit"""
 
+EVENTS_NAMING = """
+SELECT sequence, id, name, body, recorded_at, known_on, recorded_by FROM event
+WHERE organisation = :organisation AND body LIKE :pattern ESCAPE '!'
+ORDER BY sequence DESC LIMIT :limit"""
+
 LAST_EVENT = """
 SELECT sequence, id FROM event
 WHERE organisation = :organisation

@@ -183,9 +183,19 @@ class SqlReading:
             "after": after,
             "limit": min(limit, PAGE_ROWS_MAX),
         }
-        rows = self._connection.rows(sql.EVENTS, values)
-        pads = self._pads(keys_in(row[BODY] for row in rows))
-        return tuple(self._recorded(row, pads) for row in rows)
+        return self._all_recorded(self._connection.rows(sql.EVENTS, values))
+
+    def events_naming(self, name: str, *, limit: int = 100) -> tuple[RecordedEvent, ...]:
+        """Return the latest events in which an id stands by itself, the last first."""
+        said = json.dumps(name, ensure_ascii=False)
+        for letter in "!%_":
+            said = said.replace(letter, f"!{letter}")
+        values: Values = {
+            "organisation": self._organisation,
+            "pattern": f"%{said}%",
+            "limit": min(limit, PAGE_ROWS_MAX),
+        }
+        return self._all_recorded(self._connection.rows(sql.EVENTS_NAMING, values))
 
     def last_event(self) -> tuple[int, str]:
         """Return the sequence and the id of the organisation's latest event; (0, "") at first."""
@@ -219,6 +229,10 @@ class SqlReading:
             asked = values | {"organisation": self._organisation}
             found |= dict(self._connection.rows(statement, asked))
         return found
+
+    def _all_recorded(self, rows: Sequence[Row]) -> tuple[RecordedEvent, ...]:
+        pads = self._pads(keys_in(row[BODY] for row in rows))
+        return tuple(self._recorded(row, pads) for row in rows)
 
     def _recorded(self, row: Row, pads: Mapping[str, str]) -> RecordedEvent:
         sequence, event_id, name, body, at, known_on, user = row
