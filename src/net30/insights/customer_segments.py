@@ -27,10 +27,11 @@ FIFTHS = 5
 CUSTOMERS_MIN = 5
 """With fewer there are no fifths."""
 LANGUAGES = ("en", "fr")
+"""The languages of the reasons; the names are there in those of the screens."""
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A segment, what fits it, its name and the reason in each language.
+    """A segment, what fits it, its name and the reason by language.
 
     `age_days_max`: days since the first invoice; `count_max`: invoices in a year; a rule with a
     late share does not fit a customer of whom nothing fell due.

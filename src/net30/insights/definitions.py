@@ -1,4 +1,4 @@
-"""Definitions: what each figure means, as people read it, in English and French."""
+"""Definitions: what each figure means, as people read it, in each language of the screens."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from net30.kernel.errors import NotFound
 
-LANGUAGES = ("en", "fr")
+LANGUAGES = ("en", "fr", "es", "pt", "de", "ar")
 
 
 @dataclass(frozen=True, slots=True)
