@@ -24,6 +24,7 @@ from net30.features.coding import customers_of, day_number, invoices_of
 from net30.features.invoices import OPEN
 from net30.kernel.errors import Conflict, InputError, NotFound
 from net30.kernel.money import Money
+from net30.scoring.delay_bins import LATE
 from net30.scoring.model import ONNX_FILE, load_model
 from net30.scoring.score import Asked, score
 from net30.services.change_plan import Change
@@ -103,6 +104,8 @@ def test_an_explanation_adds_up_and_begins_with_the_weightiest_reason(books: Des
     weights = [abs(reason.contribution) for reason in reasons]
     assert weights == sorted(weights, reverse=True)
     assert found.changes == () == found.advice
+    late = sum(one.share for one in found.delays if one.until is None or one.until > LATE)
+    assert (late, sum(one.share for one in found.delays)) == pytest.approx((found.p_late, 1))
 
 
 def test_an_invoice_issued_just_now_is_asked_about_with_its_customers_past(tmp_path: Path) -> None:

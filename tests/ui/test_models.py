@@ -100,6 +100,17 @@ def tab(name: str) -> AppTest:
     return no_fault(screen.run())
 
 
+def test_one_invoice_is_told_by_the_model_that_is_chosen(shelf: Desk) -> None:
+    open_screens(shelf)
+    screen = draw("predict")
+    screen.session_state["predict_tabs"] = "One invoice"
+    screen = no_fault(screen.run())
+    for version, says in (("v2", "v2"), ("default", "cold start")):
+        screen = no_fault(screen.selectbox(key="predict_model").set_value(version).run())
+        assert says in said(screen)
+    assert screen.get("plotly_chart")
+
+
 def test_two_models_are_judged_on_what_came_after_both(shelf: Desk) -> None:
     open_screens(shelf)
     screen = press(tab("Compare"), "compare_now")

@@ -36,7 +36,7 @@ from net30.services.change_plan import (
 from net30.services.cold_start import ColdStart
 from net30.services.context import ReadContext
 from net30.services.customer_history import CustomerHistory, customer_history
-from net30.services.published_model import served_model
+from net30.services.published_model import Served, served_model
 
 YEAR_DAYS = 365
 
@@ -53,6 +53,17 @@ class Explanation:
     reasons: tuple[Reason, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class DelayShare:
+    """The chance that an invoice is paid from the end of the share before until `until`.
+
+    That is a number of days after the due date, None for what is later than all others.
+    """
+
+    until: int | None
+    share: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
     """What is said of one invoice, as of the morning of a day.
@@ -61,7 +72,8 @@ class Prediction:
     `expected` is the median day of payment, `earliest` to `latest` hold 80 %; all three are None
     for an invoice that is later already than the model can tell apart. `model` names the model,
     `learned_until` the day it has learned until; `limits` say what it does not know. `cold_start`
-    says that it is the model that comes with net30, and how far off one's own is.
+    says that it is the model that comes with net30, and how far off one's own is. `delays` is the
+    whole distribution, told with the explanation; its shares add up to 1.
     """
 
     number: str
@@ -85,6 +97,17 @@ class Prediction:
     changes: tuple[Changed, ...] = ()
     advice: tuple[Advice, ...] = ()
     cold_start: ColdStart | None = None
+    delays: tuple[DelayShare, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which invoice is asked about, and what of it beside the day: reasons, changes, advice."""
+
+    number: str
+    explain: bool = False
+    plan: bool = False
+    changes: tuple[Change, ...] = ()
 
 
 def predict_invoice(
@@ -101,8 +124,14 @@ def predict_invoice(
     come to) and what to do. Raises NotFound for an unknown invoice, Conflict when nothing is
     open, InputError for a damaged model.
     """
-    asked = asked_invoice(ctx, number)
-    served = served_model(ctx)
+    wanted = Wanted(number=number, explain=explain, plan=plan, changes=tuple(changes))
+    return predict_by(ctx, wanted, served_model(ctx))
+
+
+def predict_by(ctx: ReadContext, wanted: Wanted, served: Served) -> Prediction:
+    """Return the same, by a model that is chosen (published_model.py: chosen_model)."""
+    asked = asked_invoice(ctx, wanted.number)
+    explain, plan, changes = wanted.explain, wanted.plan, wanted.changes
     model = served.model
     card = model.card
     known = customer_history(ctx, asked.customer_id, card.words, ctx.today)
@@ -136,16 +165,25 @@ def predict_invoice(
     if explain:
         told = contributions(model, features)
         why = Explanation(told, reasons(told, facts, _words_of(row, card)))
-        said = replace(said, explanation=why)
+        said = replace(said, explanation=why, delays=_shares(made))
     if plan or changes:
         base = base_of(one, row, asked.amount.currency, said.cost_of_capital)
-        wanted = changes or usual_changes(asked.amount, asked.terms)
+        asked_changes = changes or usual_changes(asked.amount, asked.terms)
         said = replace(
             said,
-            changes=tuple(change_plan(base, change) for change in wanted),
+            changes=tuple(change_plan(base, change) for change in asked_changes),
             advice=advise(_situation((asked, others), said, base, made)),
         )
     return said
+
+
+def _shares(made: Distribution) -> tuple[DelayShare, ...]:
+    return tuple(
+        DelayShare(until, share)
+        for until, share in zip(
+            (*made.bins.last, None), made.probabilities[0].tolist(), strict=True
+        )
+    )
 
 
 def _days(

@@ -12,9 +12,13 @@ from net30.scoring.model import CARD_FILE, Model, load_model
 from net30.scoring.registry import CURRENT, model_folder
 from net30.services.cold_start import ColdStart, cold_start
 from net30.services.context import ReadContext
+from net30.services.promote_model import open_model
 
 MODELS_KEPT = 4
 NONE_YET = "no_model"
+OWN_NAME = "payments"
+BROUGHT = "default"
+"""Names the model that comes with net30 where versions are named."""
 Stamps = tuple[tuple[int, int], ...]
 
 
@@ -47,6 +51,18 @@ def served_model(ctx: ReadContext, as_of: date | None = None) -> Served:
             raise
         return Served(*cold_start(ctx, as_of or ctx.today))
     return Served(_model(folder))
+
+
+def chosen_model(ctx: ReadContext, version: str) -> Served:
+    """Return a version of the organisation's own, BROUGHT, or for "" the one that is served.
+
+    Raises NotFound for a version that there is not, InputError when its files are damaged.
+    """
+    if not version:
+        return served_model(ctx)
+    if version == BROUGHT:
+        return Served(*cold_start(ctx, ctx.today))
+    return Served(open_model(ctx.models, OWN_NAME, version))
 
 
 def published_model(ctx: ReadContext) -> Model:

@@ -25,14 +25,13 @@ from net30.services.context import Context, ReadContext
 from net30.services.export_table import Export, export_rows
 from net30.services.jobs.run_job import Progress
 from net30.services.promote_model import show_model
+from net30.services.published_model import BROUGHT
 from net30.services.score_file import Engine, Scoring, ScoringReport, score_file
 from net30.services.train_model import DEFAULT_NAME
 
 LAST_DAY = date(YEAR_MAX, 12, 31)
 """Invoices to be scored may be issued on any day."""
 FOLDER = "scores"
-BROUGHT = "default"
-"""Names the model that comes with net30 where versions are named."""
 
 Look = Callable[[], AbstractContextManager[ReadContext]]
 

@@ -28,12 +28,13 @@ from net30.scoring.explain.typical import typical_row
 from net30.scoring.model import CARD_FILE, ONNX_FILE, load_model
 from net30.scoring.registry import checked_name, publish
 from net30.services.past_invoices import PastInvoices
+from net30.services.published_model import OWN_NAME
 
 if TYPE_CHECKING:
     from net30.training.gates import Gate
     from net30.training.train import Trained
 
-DEFAULT_NAME = "payments"
+DEFAULT_NAME = OWN_NAME
 DEFAULT_FAMILIES = ("lightgbm", "small", "random_forest", "ensemble")
 """What competes when nothing is asked for: all are served in milliseconds, none needs a further
 package; a ledger of some thousand invoices is learned from in a minute or two."""

@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 from net30.domain.identity.roles import Permission
 from net30.scoring.card import Card
 from net30.services.promote_model import list_models
-from net30.services.score_upload import BROUGHT
+from net30.services.published_model import BROUGHT
 from net30.services.train_model import DEFAULT_NAME
 from net30.ui.visit import Visit
 from net30.ui.words import Words

@@ -14,16 +14,20 @@ from net30.ports.search import Hit, Query, Sort
 from net30.services.change_plan import PARTS_MAX, TERMS_MAX, Change
 from net30.services.context import ReadContext
 from net30.services.find_invoices import find_invoices
-from net30.services.predict_invoice import predict_invoice
+from net30.services.predict_invoice import Wanted, predict_by
+from net30.services.published_model import chosen_model
 from net30.services.score_open_items import score_open_items
 from net30.ui import shell
+from net30.ui.cards import chart_card
 from net30.ui.debtors import customer_name
 from net30.ui.invoice_making import decimal_of
+from net30.ui.learning.delays_chart import delays_chart
+from net30.ui.learning.which_model import choose_model
 from net30.ui.links import go
 from net30.ui.notices import telling
 from net30.ui.place import Place, Section
 from net30.ui.prediction_card import prediction_card
-from net30.ui.shown import said, sentence
+from net30.ui.shown import plain, said, sentence
 from net30.ui.visit import Visit
 
 READ = Permission.PREDICTIONS_READ
@@ -145,9 +149,11 @@ def _one() -> None:
     if not names:
         st.caption(t("Nothing is open, so there is nothing to predict."))
         return
-    number = st.selectbox(
+    head, beside = st.columns([3, 2])
+    number = head.selectbox(
         t("Invoice"), list(names), format_func=lambda one: names[one], key="predict_number"
     )
+    version = choose_model(visit, beside, key="predict_model")
     left, middle, right = st.columns(3)
     terms = left.number_input(
         t("What if: days to pay"), min_value=0, max_value=TERMS_MAX, value=None,
@@ -160,8 +166,15 @@ def _one() -> None:
     amount = right.text_input(t("What if: amount"), key="predict_amount")
     with telling(t), visit.look(READ) as ctx:
         changes = _changes(visit, terms, parts, amount or "", _currency(hits, number))
-        found = predict_invoice(ctx, number, explain=True, plan=True, changes=changes)
+        wanted = Wanted(number=number, explain=True, plan=True, changes=changes)
+        found = predict_by(ctx, wanted, chosen_model(ctx, version))
         prediction_card(visit, found)
+        chart_card(
+            t,
+            delays_chart(visit, found),
+            key="predict_delays",
+            note=t("By {model}.", model=plain(found.model)),
+        )
 
 
 def _currency(hits: Sequence[Hit], number: str) -> str:
