@@ -25,7 +25,10 @@ _pa: Any = pa
 
 def whole(column: Operand) -> Column:
     """Return a column in one piece."""
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else _column(column)
+    if not isinstance(column, pa.ChunkedArray):
+        return _column(column)
+    # Arrow copies even a single piece to make it one.
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
 
 
 def column(table: pa.Table, name: str) -> Column:
