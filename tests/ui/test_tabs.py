@@ -22,7 +22,7 @@ TABS = {
     "predict": ("One invoice",),
     "collections": ("Reminders due",),
     "imports": ("An invoice of somebody's",),
-    "invoice": ("Document", "History"),
+    "invoice": ("Document",),
 }
 
 

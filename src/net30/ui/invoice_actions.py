@@ -54,6 +54,14 @@ def actions(visit: Visit, invoice: Invoice, item: OpenItem | None, status: Statu
         _for_issued(visit, invoice, item)
 
 
+def claim_actions(visit: Visit, item: OpenItem, status: Status) -> None:
+    """Show what can be done with a claim that has no document here."""
+    with st.container(horizontal=True):
+        if item.balance.minor > 0:
+            _for_open(visit, item, status)
+            action(visit, visit.t("Write off"), "money_off", CANCEL, partial(write_off, item))
+
+
 def _for_draft(visit: Visit, invoice: Invoice) -> None:
     t = visit.t
     if visit.may(WRITE) and st.button(

@@ -10,6 +10,7 @@ from net30.services.found import open_item_by_number
 from net30.services.plan_dunning import plan_dunning
 from net30.services.run_dunning import run_dunning
 from net30.ui import shell
+from net30.ui.dunning_card import hold_said
 from net30.ui.invoice_actions import collect_actions
 from net30.ui.links import link
 from net30.ui.notices import keep_notice, telling
@@ -179,7 +180,7 @@ def _reminders(visit: Visit) -> None:
                 {
                     t("Customer"): [one.customer for one in plan.held],
                     t("Number"): [one.number for one in plan.held],
-                    t("Why"): [one.reason.replace("_", " ") for one in plan.held],
+                    t("Why"): [hold_said(visit, one.reason) for one in plan.held],
                 },
                 hide_index=True,
                 alt=t("Held back"),

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 
 import streamlit as st
 
+from net30.domain.aggregates import Key
 from net30.domain.identity.roles import Permission
 from net30.domain.invoice import CREDIT_NOTE_CODES, OFFER_CODES, Invoice
 from net30.domain.open_item import OpenItem, Status, status_of
-from net30.kernel.errors import Conflict, NotFound
+from net30.kernel.errors import NotFound
 from net30.services.context import ReadContext
 from net30.services.found import invoice_by_number
-from net30.services.predict_invoice import predict_invoice
 from net30.services.render_document import file_name, format_of, render, style_of
+from net30.ui.claim import expected, history, imported_page, more_parts, settled, show_parts
 from net30.ui.invoice_actions import actions
 from net30.ui.links import link
-from net30.ui.notices import telling
 from net30.ui.place import Place, Section
-from net30.ui.prediction_card import prediction_card
 from net30.ui.shown import STATUS_COLOURS, plain, status_name
 from net30.ui.visit import Visit
 from net30.ui.watching import watch
@@ -52,6 +50,9 @@ def show(visit: Visit) -> None:
     asked = str(st.query_params.get("number", ""))
     with visit.look(Permission.INVOICES_READ) as ctx:
         found = _found(ctx, asked)
+    if isinstance(found, OpenItem):
+        imported_page(visit, found)
+        return
     invoice, item = found.invoice, found.item
     head = st.container(horizontal=True, vertical_alignment="center")
     head.title(plain(_title(visit, invoice)), width="content")
@@ -59,21 +60,25 @@ def show(visit: Visit) -> None:
     watch(visit, item or invoice)
     _facts(visit, found)
     actions(visit, invoice, item, found.status)
-    names = [t("Overview"), t("Document"), t("History")]
-    first, second, third = st.tabs(names, on_change="rerun", key="invoice_tabs")
-    if first.open:
-        with first:
-            _overview(visit, found)
-    if second.open:
-        with second:
-            _document(visit, invoice)
-    if third.open:
-        with third:
-            _history(visit, found)
+    parts = {
+        t("Overview"): partial(_overview, visit, found),
+        t("Document"): partial(_document, visit, invoice),
+        t("History"): partial(history, visit, invoice if invoice.is_issued else None, item),
+    }
+    show_parts(parts | more_parts(visit, item, invoice.id))
 
 
-def _found(ctx: ReadContext, asked: str) -> Shown:
-    invoice = invoice_by_number(ctx, asked).value
+def _found(ctx: ReadContext, asked: str) -> Shown | OpenItem:
+    """Return the document that a number or an id means, or the claim that was imported."""
+    try:
+        invoice = invoice_by_number(ctx, asked).value
+    except NotFound:
+        imported = (
+            ctx.tx.find(OpenItem, Key.NUMBER, asked) or ctx.tx.load_many(OpenItem, [asked]).values()
+        )
+        for stored in imported:
+            return stored.value
+        raise
     try:
         item = ctx.tx.load(OpenItem, invoice.id).value
     except NotFound:
@@ -126,43 +131,10 @@ def _overview(visit: Visit, found: Shown) -> None:
         )
         for note in invoice.notes:
             st.caption(plain(note.text))
-        if item is not None and item.settlements:
-            st.markdown(f"**{t('What settled it')}**")
-            st.dataframe(
-                {
-                    t("Day"): [one.day for one in item.settlements],
-                    t("How"): [_kinds(visit)[one.kind.value] for one in item.settlements],
-                    t("Amount"): [visit.money(one.amount) for one in item.settlements],
-                },
-                hide_index=True,
-                alt=t("What settled it"),
-            )
+        if item is not None:
+            settled(visit, item)
     with right:
-        if item is None or item.balance.minor <= 0 or not visit.may(Permission.PREDICTIONS_READ):
-            st.caption(t("A prediction is made for what is issued and open."))
-            return
-        with telling(t), visit.look(Permission.PREDICTIONS_READ) as ctx:
-            try:
-                said_of = visit.known(
-                    ctx,
-                    ("prediction", invoice.number, ctx.today),
-                    lambda: predict_invoice(ctx, invoice.number, explain=True, plan=True),
-                )
-            except Conflict as nothing:
-                st.caption(plain(nothing.message))
-                return
-        prediction_card(visit, said_of)
-
-
-def _kinds(visit: Visit) -> dict[str, str]:
-    t = visit.t
-    return {
-        "payment": t("Payment"),
-        "credit": t("Credit note"),
-        "discount": t("Early-payment discount"),
-        "write_off": t("Write-off"),
-        "refund": t("Refund"),
-    }
+        expected(visit, item)
 
 
 def _document(visit: Visit, invoice: Invoice) -> None:
@@ -183,49 +155,6 @@ def _document(visit: Visit, invoice: Invoice) -> None:
     with st.container(border=True):
         page = render(invoice, "html", style).decode()
         st.iframe(page, height=HEIGHT, alt=t("The document"))
-
-
-def _history(visit: Visit, found: Shown) -> None:
-    t, rows = visit.t, _happened(visit, found)
-    if not rows:
-        st.caption(t("Nothing has happened to this draft yet."))
-        return
-    st.dataframe(
-        {
-            t("Day"): [day for day, _ in rows],
-            t("What happened"): [text for _, text in rows],
-        },
-        hide_index=True,
-        alt=t("History"),
-    )
-
-
-def _happened(visit: Visit, found: Shown) -> list[tuple[date, str]]:
-    t, invoice, item = visit.t, found.invoice, found.item
-    rows: list[tuple[date, str]] = []
-    if invoice.is_issued:
-        rows.append((invoice.issue_date, t("Issued")))
-    if item is None:
-        return rows
-    if item.sent_on:
-        rows.append((item.sent_on, t("Sent")))
-    kinds = _kinds(visit)
-    rows += [
-        (one.day, f"{kinds[one.kind.value]}: {visit.money(one.amount)}") for one in item.settlements
-    ]
-    rows += [
-        (letter.day, t("Reminder {n} to {to}", n=letter.level, to=letter.to))
-        for letter in item.reminders
-    ]
-    for promise in item.promises:
-        text = t("Promised to pay by {day}", day=visit.day(promise.day))
-        rows.append((promise.made, text))
-    for dispute in item.disputes:
-        rows.append((dispute.opened, t("Disputed: {reason}", reason=dispute.reason)))
-        if dispute.closed:
-            rows.append((dispute.closed, t("Dispute closed")))
-    rows += [(call.day, t("Call: {text}", text=call.text)) for call in item.calls]
-    return sorted(rows, key=lambda row: row[0], reverse=True)
 
 
 PLACE = Place(
