@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 
 from net30.features.invoices import AMOUNT_MAX, Flags, Ints, Invoices
-from net30.features.ratios import Column, share
+from net30.features.ratios import Features, share
 from net30.features.settled import COUNT_MAX
 from net30.features.timeline import Past, Timeline
 
@@ -35,12 +36,13 @@ class Alike:
         return self._line.before(_group(asked, self.name), day)
 
 
-def features(way: str) -> dict[str, Callable[[Past], Column]]:
+@cache
+def features(way: str) -> Features[Past]:
     """Return the features of one way of being alike."""
     return {
-        f"{way}_count": lambda past: np.minimum(past.count, COUNT_MAX),
-        f"{way}_delay_mean": lambda past: share(past.total("delay"), past.count),
-        f"{way}_late_share": lambda past: share(past.total("late"), past.count),
+        (f"{way}_count",): lambda past: np.minimum(past.count, COUNT_MAX),
+        (f"{way}_delay_mean",): lambda past: share(past.total("delay"), past.count),
+        (f"{way}_late_share",): lambda past: share(past.total("late"), past.count),
     }
 
 

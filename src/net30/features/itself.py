@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 
 import numpy as np
 
 from net30.features.alike import terms_days, weekday
 from net30.features.invoices import AMOUNT_MAX, Ints, Invoices
-from net30.features.ratios import Column, Floats, known
+from net30.features.ratios import Features, Floats, known
 from net30.features.timeline import key_of
 
 BATCH_MAX = 50
@@ -19,7 +18,7 @@ BATCH_MAX = 50
 class Batches:
     """How many invoices a customer got on one day, and has due on one day."""
 
-    def __init__(self, known: Invoices) -> None:
+    def __init__(self, *known: Invoices) -> None:
         """Take all invoices that are known: those of the history and those asked about."""
         self._known = known
 
@@ -33,11 +32,11 @@ class Batches:
 
     @cached_property
     def _by_issue(self) -> Ints:
-        return np.sort(key_of(self._known.customer, self._known.issued))
+        return np.sort(np.concatenate([key_of(one.customer, one.issued) for one in self._known]))
 
     @cached_property
     def _by_due(self) -> Ints:
-        return np.sort(key_of(self._known.customer, self._known.due))
+        return np.sort(np.concatenate([key_of(one.customer, one.due) for one in self._known]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +53,29 @@ class Itself:
         return known(codes, codes >= 0)
 
 
-Feature = Callable[[Itself], Column]
-STANDS_ON_IT: dict[str, Feature] = {
-    "terms_days": lambda one: terms_days(one.asked),
-    "due_weekday": lambda one: weekday(one.asked.due),
-    "issue_weekday": lambda one: weekday(one.asked.issued),
-    "due_day_of_month": lambda one: _day_of_month(one.asked.due),
-    "issue_day_of_month": lambda one: _day_of_month(one.asked.issued),
+STANDS_ON_IT: Features[Itself] = {
+    ("terms_days",): lambda one: terms_days(one.asked),
+    ("due_weekday",): lambda one: weekday(one.asked.due),
+    ("issue_weekday",): lambda one: weekday(one.asked.issued),
+    ("due_day_of_month",): lambda one: _day_of_month(one.asked.due),
+    ("issue_day_of_month",): lambda one: _day_of_month(one.asked.issued),
     # How old the history is at issue.
-    "gap_days": lambda one: one.asked.issued - one.day,
-    "amount": lambda one: np.log2(np.minimum(np.maximum(one.asked.amount, 1), AMOUNT_MAX)),
+    ("gap_days",): lambda one: one.asked.issued - one.day,
+    ("amount",): lambda one: np.log2(np.minimum(np.maximum(one.asked.amount, 1), AMOUNT_MAX)),
 }
-CAME_WITH_IT: dict[str, Feature] = {
-    "batch_issued": lambda one: one.batches.issued(one.asked),
-    "batch_due": lambda one: one.batches.due(one.asked),
+CAME_WITH_IT: Features[Itself] = {
+    ("batch_issued",): lambda one: one.batches.issued(one.asked),
+    ("batch_due",): lambda one: one.batches.due(one.asked),
 }
 
 
-def features(words: Iterable[str]) -> dict[str, Feature]:
+@cache
+def features(words: tuple[str, ...]) -> Features[Itself]:
     """Return the features of an invoice with these columns of words."""
-    by_word = {f"word_{name}": partial(Itself.word, name=name) for name in words}
-    return STANDS_ON_IT | by_word | CAME_WITH_IT
+    by_word: Features[Itself] = {
+        (f"word_{name}",): partial(Itself.word, name=name) for name in words
+    }
+    return {**STANDS_ON_IT, **by_word, **CAME_WITH_IT}
 
 
 def _day_of_month(day: Ints) -> Ints:

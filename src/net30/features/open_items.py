@@ -6,14 +6,13 @@ see the quick payments of a slow payer and miss the rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
 
 from net30.features.alike import terms_days
 from net30.features.invoices import AMOUNT_MAX, Ints, Invoices
-from net30.features.ratios import Column, Floats, share
+from net30.features.ratios import Features, Floats, share
 from net30.features.settled import OVERDUE_DAYS, Settled, was_overdue
 from net30.features.timeline import Past, Timeline
 
@@ -100,14 +99,14 @@ class Owed:
         return self._items.fell_due.before(self.asked.customer + 0 * day, day)
 
 
-FEATURES: dict[str, Callable[[Owed], Column]] = {
-    "open_count": lambda owed: np.minimum(owed.still, COUNT_MAX),
-    "amount_to_usual": Owed.amount_to_usual,
-    "terms_to_usual": lambda owed: terms_days(owed.asked) - owed.usual("terms"),
-    "overdue0_count": lambda owed: np.minimum(owed.overdue[0], COUNT_MAX),
-    "overdue_days_mean": Owed.overdue_days,
-    "overdue_share": lambda owed: share(owed.overdue[0], owed.still),
-    "overdue_to_settled": Owed.overdue_to_settled,
-    "overdue7_count": lambda owed: np.minimum(owed.overdue[7], COUNT_MAX),
-    "overdue30_count": lambda owed: np.minimum(owed.overdue[30], COUNT_MAX),
+FEATURES: Features[Owed] = {
+    ("open_count",): lambda owed: np.minimum(owed.still, COUNT_MAX),
+    ("amount_to_usual",): Owed.amount_to_usual,
+    ("terms_to_usual",): lambda owed: terms_days(owed.asked) - owed.usual("terms"),
+    ("overdue0_count",): lambda owed: np.minimum(owed.overdue[0], COUNT_MAX),
+    ("overdue_days_mean",): Owed.overdue_days,
+    ("overdue_share",): lambda owed: share(owed.overdue[0], owed.still),
+    ("overdue_to_settled",): Owed.overdue_to_settled,
+    ("overdue7_count",): lambda owed: np.minimum(owed.overdue[7], COUNT_MAX),
+    ("overdue30_count",): lambda owed: np.minimum(owed.overdue[30], COUNT_MAX),
 }

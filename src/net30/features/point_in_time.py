@@ -6,14 +6,16 @@ depends on the rows of one customer only, so any division of the customers gives
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from net30.features import alike, itself, open_items, settled
 from net30.features.alike import BASIC, Alike, ways
-from net30.features.invoices import Ints, Invoices, joined
+from net30.features.invoices import Ints, Invoices
 from net30.features.itself import Batches, Itself
 from net30.features.open_items import Items, Owed
 from net30.features.ratios import Column, told
@@ -44,16 +46,23 @@ class PointInTime:
         """
         self._asked = asked
         self._names = names if names is None else frozenset(names)
+        words = tuple(sorted(asked.words.keys() & history.words.keys()))
         self._items = Items(history)
         paid = history.settled
         settled_on, delay = paid.settled_on, paid.delay
         self._settled = Settlements(paid)
-        self._batches = Batches(together or _all_known(history, asked))
+        self._batches = Batches(*_all_known(history, asked, together))
         self._alike = {
             way: Alike(way, paid, settled_on, delay)
-            for way in ways(sorted(asked.words.keys() & history.words.keys()))
-            if names is None or any(name in names for name in alike.features(way))
+            for way in ways(words)
+            if self._names is None or not self._names.isdisjoint(_of(alike.features(way)))
         }
+
+    def about(self, asked: Invoices) -> PointInTime:
+        """Return the same for other invoices of the history; what is sorted stays so."""
+        found = copy(self)
+        found._asked = asked  # noqa: SLF001 # of the same class
+        return found
 
     def columns(self, day: Ints, rows: slice | Ints = slice(None)) -> dict[str, Column]:
         """Return the features of some of the invoices, by name."""
@@ -61,7 +70,8 @@ class PointInTime:
         past = Settled(self._settled, asked.customer, day)
         # Nothing over nothing is not known; any other division by 0 stays a fault.
         with np.errstate(invalid="ignore"):
-            found = told(itself.features(asked.words), Itself(asked, day, self._batches), names)
+            words = tuple(asked.words)
+            found = told(itself.features(words), Itself(asked, day, self._batches), names)
             found |= told(settled.FEATURES, past, names)
             found |= told(open_items.FEATURES, Owed(self._items, past, asked, day), names)
             for way, known in self._alike.items():
@@ -82,10 +92,7 @@ class PointInTime:
         for start in range(0, len(order), ROWS):
             rows = order[start : start + ROWS]
             columns = self.columns(day[rows], rows)
-            made = np.empty((len(rows), len(names)), np.float32)
-            for place, name in enumerate(names):
-                made[:, place] = columns[name]
-            yield rows, made
+            yield rows, _side_by_side([columns[name] for name in names], len(rows))
 
 
 def seen_from(asked: Invoices, horizon: int) -> Ints:
@@ -98,13 +105,32 @@ def seen_from(asked: Invoices, horizon: int) -> Ints:
 
 def feature_names(words: Sequence[str] = ()) -> tuple[str, ...]:
     """Return the names of all features, in the order of the columns."""
-    by_way = [name for way in ways(sorted(words)) for name in alike.features(way)]
-    return (*itself.features(words), *settled.FEATURES, *open_items.FEATURES, *by_way)
+    tables = [itself.features(tuple(words)), settled.FEATURES, open_items.FEATURES]
+    tables += [alike.features(way) for way in ways(sorted(words))]
+    return tuple(name for table in tables for name in _of(table))
 
 
-def _all_known(history: Invoices, asked: Invoices) -> Invoices:
+def _of(features: Mapping[tuple[str, ...], object]) -> Iterator[str]:
+    return chain.from_iterable(features)
+
+
+def _side_by_side(columns: Sequence[Column], rows: int) -> Matrix:
+    if rows == 1:
+        row: Matrix = np.concatenate(columns, dtype=np.float32, casting="same_kind")[None, :]
+        return row
+    made = np.empty((rows, len(columns)), np.float32)
+    for place, column in enumerate(columns):
+        made[:, place] = column
+    return made
+
+
+def _all_known(
+    history: Invoices, asked: Invoices, together: Invoices | None
+) -> tuple[Invoices, ...]:
     """Return every invoice once where the same ones are asked about that are in the history."""
-    return history if history is asked else joined(history, asked)
+    if together is not None:
+        return (together,)
+    return (history,) if history is asked else (history, asked)
 
 
 __all__ = ["BASIC", "ROWS", "Matrix", "PointInTime", "feature_names", "seen_from"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import TypeVar
 
 import numpy as np
@@ -16,12 +17,23 @@ Column = Ints | Floats
 Known = TypeVar("Known")
 
 
+Features = Mapping[tuple[str, ...], Callable[[Known], Column]]
+"""How features are made: one by one, or several at once, a row each."""
+
+
 def told(
-    features: Mapping[str, Callable[[Known], Column]], known: Known, names: Collection[str] | None
+    features: Features[Known], known: Known, names: AbstractSet[str] | None
 ) -> dict[str, Column]:
-    """Return the features of a table that are wanted, by name; None wants all."""
-    wanted = features if names is None else [name for name in features if name in names]
-    return {name: features[name](known) for name in wanted}
+    """Return the features of a table that are wanted, by name; None wants all.
+
+    What is made together with a wanted one is there as well.
+    """
+    found: dict[str, Column] = {}
+    for block, make in features.items():
+        if names is None or not names.isdisjoint(block):
+            made = make(known)
+            found.update(zip(block, [made] if len(block) == 1 else made, strict=True))
+    return found
 
 
 def share(part: Ints, whole: Ints) -> Floats:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 
 from net30.features.invoices import AMOUNT_MAX, DELAY_MAX, Flags, Ints, Invoices
-from net30.features.ratios import Column, Floats, known, share, spread
+from net30.features.ratios import Features, Floats, known, share, spread
 from net30.features.timeline import Past, Timeline
 
 EARLY_DAYS = 3
@@ -21,6 +20,7 @@ COUNT_MAX = 20
 SINCE_MAX = 120
 LAST = 20
 WITHIN = (3, 5, 10, 20)
+SIZES = np.array(WITHIN)
 QUANTILES = (10, 25, 50, 75, 90, 100)
 PERCENTS = np.array(QUANTILES)[:, None]
 WEIGHTS = np.arange(LAST, 0, -1)
@@ -87,14 +87,11 @@ class Settled:
         return self.last[0] > 0
 
     @cached_property
-    def sums(self) -> Ints:
-        """Return the sums of the last 1, 2, 3, ... delays."""
-        return self.last[0].cumsum(axis=1)
-
-    @cached_property
-    def late_sums(self) -> Ints:
-        """Return how many of the last 1, 2, 3, ... were late."""
-        return self.late.cumsum(axis=1)
+    def of_last(self) -> Floats:
+        """Return the mean delay and the late share of the last 3, then of the last 5, and so on."""
+        sums = np.stack((self.last[0], self.late), axis=1).cumsum(axis=2)[:, :, SIZES - 1]
+        found = share(sums, np.minimum(self.window.count[:, None, None], SIZES))
+        return found.transpose(2, 1, 0).reshape(2 * len(SIZES), -1)
 
     @cached_property
     def delays(self) -> Floats:
@@ -120,17 +117,20 @@ class Settled:
         """Return the mean of a value over all of them."""
         return share(self.window.total(name), self.window.count)
 
-    def mean_of_last(self, size: int) -> Floats:
-        """Return the mean of the last delays."""
-        return share(self.sums[:, size - 1], self.of(size))
-
-    def late_of_last(self, size: int) -> Floats:
-        """Return the late share of the last."""
-        return share(self.late_sums[:, size - 1], self.of(size))
+    def trend(self) -> Floats:
+        """Return how much later the last five were paid than all of them."""
+        found: Floats = self.of_last[2 * WITHIN.index(5)] - self.share("delay")
+        return found
 
     def recent(self, values: Ints | Flags) -> Floats:
         """Return the mean of something of the last ones, the newer the weightier."""
-        return share(values @ WEIGHTS, self.last[1] @ WEIGHTS)
+        return share(values @ WEIGHTS, self.weight)
+
+    @cached_property
+    def weight(self) -> Ints:
+        """Return the weights of the last ones, added up."""
+        found: Ints = self.last[1] @ WEIGHTS
+        return found
 
     def days_since(self) -> Floats:
         """Return how long ago the last one was settled."""
@@ -139,44 +139,25 @@ class Settled:
         return known(since, there[:, 0])
 
 
-Feature = Callable[[Settled], Column]
-
-
-def _quantile(place: int, past: Settled) -> Floats:
-    found: Floats = past.quantiles[place]
-    return found
-
-
-def _delay(place: int, past: Settled) -> Floats:
-    found: Floats = past.delays[place]
-    return found
-
-
-def _of_the_last() -> dict[str, Feature]:
-    found: dict[str, Feature] = {}
-    for size in WITHIN:
-        found[f"delay_mean_last{size}"] = partial(Settled.mean_of_last, size=size)
-        found[f"late_share_last{size}"] = partial(Settled.late_of_last, size=size)
-    return found
-
-
-FEATURES: dict[str, Feature] = {
-    "paid_count": lambda past: np.minimum(past.window.count, COUNT_MAX),
-    "late_share": lambda past: past.share("late"),
-    "late30_share": lambda past: past.share("late30"),
-    "early_share": lambda past: past.share("early"),
-    "late_amount_share": lambda past: share(
+FEATURES: Features[Settled] = {
+    ("paid_count",): lambda past: np.minimum(past.window.count, COUNT_MAX),
+    ("late_share",): lambda past: past.share("late"),
+    ("late30_share",): lambda past: past.share("late30"),
+    ("early_share",): lambda past: past.share("early"),
+    ("late_amount_share",): lambda past: share(
         past.window.total("late_amount"), past.window.total("amount")
     ),
-    "delay_mean": lambda past: past.share("delay"),
-    "delay_spread": lambda past: spread(
+    ("delay_mean",): lambda past: past.share("delay"),
+    ("delay_spread",): lambda past: spread(
         past.window.count, past.window.total("delay"), past.window.total("squares")
     ),
-    **_of_the_last(),
-    "delay_trend": lambda past: past.mean_of_last(5) - past.share("delay"),
-    "late_share_recent": lambda past: past.recent(past.late),
-    "delay_mean_recent": lambda past: past.recent(past.last[0]),
-    **{f"delay_q{percent}": partial(_quantile, place) for place, percent in enumerate(QUANTILES)},
-    **{f"delay_{place + 1}": partial(_delay, place) for place in range(LAST)},
-    "days_since_paid": Settled.days_since,
+    tuple(
+        f"{name}_last{size}" for size in WITHIN for name in ("delay_mean", "late_share")
+    ): lambda past: past.of_last,
+    ("delay_trend",): Settled.trend,
+    ("late_share_recent",): lambda past: past.recent(past.late),
+    ("delay_mean_recent",): lambda past: past.recent(past.last[0]),
+    tuple(f"delay_q{percent}" for percent in QUANTILES): lambda past: past.quantiles,
+    tuple(f"delay_{place + 1}" for place in range(LAST)): lambda past: past.delays,
+    ("days_since_paid",): Settled.days_since,
 }

@@ -39,11 +39,13 @@ class Timeline:
         self.keys = key_of(group, day)
         self.given = values
         self._rank = rank
+        self._glanced = False
         self._sums: dict[str, Ints] = {}
 
     def before(self, group: Ints, day: Ints) -> Past:
-        """Return the events of each group strictly before each day."""
-        if group.size * self.keys.size <= AT_A_GLANCE:
+        """Return the events of each group before each day; asked once more, they are sorted."""
+        if not self._glanced and group.size * self.keys.size <= AT_A_GLANCE:
+            self._glanced = True
             return Glance(self, group, day)
         return self.window(group, day)
 
