@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from net30.assistant.chat_model import ChatModel
 from net30.domain.identity.principal import Principal
@@ -40,6 +40,9 @@ from net30.services.create_organisation import first_organisation
 from net30.services.relay import DrainReport, drain
 from net30.services.world import World
 from net30.settings import Settings
+
+if TYPE_CHECKING:  # most commands do no long work
+    from net30.services.jobs.works import Bench
 
 _SQL = "net30.adapters.sql"
 _CHAT = "net30.adapters.chat"
@@ -182,6 +185,17 @@ class App:
         traces = load("net30.adapters.traces", "otlp", extra="traces")
         with traces.tracing(self.settings.traces_url) as tracer:
             yield replace(self, tracer=tracer)
+
+    def bench(self, organisation: str) -> Bench:
+        """Return what ordered work of an organisation is done with; raise NotFound."""
+        app = self.of(organisation)
+
+        def engine(rows: int) -> Compute:
+            return engine_for(self.settings)(rows)
+
+        works: Any = import_module("net30.services.jobs.works")  # Any: a module
+        bench: Bench = works.Bench(look=app.look, change=app.change, engine=engine)
+        return bench
 
     def settle(self) -> DrainReport:
         """Bring every projection up to date: documents, search, ledger."""

@@ -1,19 +1,15 @@
-"""Training over HTTP: a job beside the requests, one at a time, that can be stopped."""
+"""Training and scoring over HTTP: ordered work, done beside the requests."""
 
 from __future__ import annotations
 
 import random
-import threading
 import time
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from net30.api.working import Working
 from net30.domain.identity.roles import Role
-from net30.kernel.errors import Conflict, InputError
-from net30.services.jobs.run_job import JobCancelled
 from tests.api.front import Front
 
 
@@ -22,7 +18,7 @@ def ended(front: Front, job: str, kind: str = "train") -> dict[str, Any]:
     for _ in range(600):
         rows = front.get("/jobs", params={"kind": kind}).json()
         found: dict[str, Any] = next(one["job"] for one in rows if one["job"]["id"] == job)
-        if found["state"] != "running":
+        if found["state"] not in {"waiting", "running"}:
             return found
         time.sleep(0.2)
     raise AssertionError("it goes on and on")
@@ -49,7 +45,6 @@ def test_books_without_a_past_teach_nothing_and_the_job_says_so(front: Front) ->
     job = ended(front, begun.json()["id"])
     assert job["state"] == "failed"
     assert job["error"]
-    assert front.house.working.rest(10)
     again = front.post("/models/train", {}, once="t1")
     assert again.json()["id"] == begun.json()["id"], "the same key begins nothing"
     assert front.post("/models/train", {"families": ["oracle"]}).json()["code"] == "family"
@@ -67,50 +62,11 @@ def test_a_past_teaches_a_model_that_is_listed_when_it_is_good(front: Front) -> 
     assert '"family": "small"' in job["result"]
 
 
-def test_only_one_piece_of_work_goes_on_and_it_ends_with_the_server() -> None:
-    working = Working()
-    told: list[str] = []
-    going = threading.Event()
-
-    def work() -> None:
-        tell = working.stoppable(lambda *_: going.set())
-        try:
-            while True:
-                tell("step", 1, 2)
-                time.sleep(0.01)
-        except JobCancelled:
-            told.append("stopped")
-            raise
-
-    with working.taken() as begin:
-        begin(work)
-    assert going.wait(5)
-    with pytest.raises(Conflict) as busy, working.taken():
-        pass
-    assert busy.value.code == "busy_training"
-    working.stop()
-    assert told == ["stopped"]
-    assert working.rest(5)
-
-
-def test_work_that_could_not_begin_or_that_crashed_leaves_the_place_free() -> None:
-    working = Working()
-    with pytest.raises(InputError), working.taken():
-        raise InputError("no", hint="not now")
-    with working.taken() as begin:
-        begin(lambda: 1 // 0)
-    assert working.rest(5)
-    with working.taken() as begin:
-        begin(lambda: None)
-    assert working.rest(5)
-
-
 @pytest.mark.slow
 def test_a_file_is_scored_by_what_the_books_know_and_kept_for_its_job(front: Front) -> None:
     front.post("/imports/ledger", files={"file": ("past.csv", past(300))})
     front.settled()
     asked = b"invoice,customer,date,due,total,currency\nN-1,Habit 9,2026-11-22,2026-12-22,5,XOF\n"
-    assert front.house.working.rest(60)
     begun = front.post("/predictions/files", files={"file": ("new.csv", asked)}, once="s1")
     assert begun.status_code == 202, begun.text
     job = ended(front, begun.json()["id"], kind="score")

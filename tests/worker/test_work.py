@@ -15,9 +15,11 @@ import pytest
 
 from net30.app import App
 from net30.domain.drafting import NewInvoice, NewLine
+from net30.domain.job import Job, JobState
 from net30.domain.schedule import Making, Schedule
 from net30.ports.search import Query
 from net30.services.find_invoices import find_invoices
+from net30.services.jobs.works import order_scoring
 from net30.services.progress import late, waiting
 from net30.services.save_schedule import save_schedule
 from net30.worker.child import WorkerProcess
@@ -47,6 +49,11 @@ class Counted:
 
 def rounds(desk: Desk, each: dict[str, Chore], clock: Callable[[], float]) -> Rounds:
     return Rounds(desk.app, lambda _: None, each, clock)
+
+
+def job_of(desk: Desk, job_id: str) -> Job:
+    with desk.app.look() as ctx:
+        return ctx.tx.load(Job, job_id).value
 
 
 def until(found: Callable[[], object]) -> None:
@@ -115,6 +122,12 @@ def test_another_process_does_what_follows_and_is_started_again_when_it_dies(
         worker.poke("main")
         assert worker.rest(SECONDS)
         assert worker.stuck() == ()
+        with desk.app.change() as ctx:
+            ordered = order_scoring(ctx, b"no file of invoices", "", "XOF").id
+        worker.poke("main")
+        until(lambda: job_of(desk, ordered).is_over)
+        assert job_of(desk, ordered).state is JobState.FAILED
+        assert str(worker.pid) in job_of(desk, ordered).claimed_by
         with desk.app.look() as ctx:
             found = find_invoices(ctx, Query(as_of=TODAY, text=number))
         assert [hit.entry.number for hit in found.hits] == [number]

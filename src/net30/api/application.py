@@ -48,7 +48,7 @@ def create_api(app: App, recognise: Recognise, relay: Relay | None = None) -> Fa
     house = House(
         app=app,
         doorman=doorman(recognise, app.settings.api_rate_per_minute),
-        relay=relay or Background(Post(world=app.world, web=app.web, sealing=app.sealing)),
+        relay=relay or Background(_post(app), app.bench),
     )
     api = FastAPI(
         title="net30",
@@ -88,6 +88,10 @@ def create_api(app: App, recognise: Recognise, relay: Relay | None = None) -> Fa
     return api
 
 
+def _post(app: App) -> Post:
+    return Post(world=app.world, web=app.web, sealing=app.sealing)
+
+
 def resources() -> tuple[Resource, ...]:
     """Return the resources of routes/, by name."""
     return tuple(load(ROOM, name, extra="web").routes for name in names_in(ROOM))
@@ -116,5 +120,4 @@ async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        house.working.stop()
         house.relay.stop()

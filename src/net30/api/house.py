@@ -9,7 +9,6 @@ from fastapi.routing import APIRoute
 from net30.api.answers.sparse import PARAMETER, Fields
 from net30.api.auth import Doorman
 from net30.api.resource import Route
-from net30.api.working import Working
 from net30.app import App
 from net30.services.audit.note_read import BulkReads
 from net30.services.once import InFlight
@@ -24,7 +23,6 @@ class House:
     doorman: Doorman
     relay: Relay
     in_flight: InFlight = field(default_factory=InFlight)
-    working: Working = field(default_factory=Working)
     reads: BulkReads = field(default_factory=BulkReads)
     routes: dict[str, Route] = field(default_factory=dict)
     queries: dict[str, frozenset[str]] = field(default_factory=dict)

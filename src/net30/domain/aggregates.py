@@ -93,7 +93,7 @@ def keys_of(aggregate: Aggregate) -> dict[Key, str]:
     PARENT is the number of the invoice that a credit note reduces, or of the quote that an invoice
     follows, or the user whose conversation it is, or the schedule of an occurrence; an open item
     has its CUSTOMER only while something is open, and a conversation its EXTERNAL, the user, only
-    while it is the latest. An alert has keys only while it is open, a job while it runs; a
+    while it is the latest. An alert has keys only while it is open, a job while it waits or runs; a
     delivery has its PARENT, the webhook, only while it waits.
     """
     keys: dict[Key, str] = {}
@@ -134,8 +134,7 @@ def keys_of(aggregate: Aggregate) -> dict[Key, str]:
             about = aggregate.about if aggregate.is_open else ""
             keys = {Key.PARENT: "open" if about else "", Key.EXTERNAL: about}
         case Job():
-            running = aggregate.state is JobState.RUNNING
-            keys = {Key.PARENT: aggregate.state.value if running else ""}
+            keys = {Key.PARENT: "" if aggregate.is_over else JobState.RUNNING.value}
         case Delivery():
             # An event comes twice after a crash; its message is made once.
             waiting = aggregate.state is DeliveryState.WAITING

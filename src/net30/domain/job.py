@@ -10,11 +10,16 @@ from net30.kernel.errors import Conflict
 
 LOST_AFTER = timedelta(minutes=10)
 """Work that has told nothing for so long has died with its process."""
+LEASE = timedelta(seconds=60)
+"""Who carries out work that was ordered says so more often; after that another may take it up."""
+TRIES_MAX = 3
+"""Ordered work whose process died so often is not taken up again: it may be what kills them."""
 
 
 class JobState(StrEnum):
-    """Where long work stands."""
+    """Where long work stands; `waiting` is ordered, and nobody has taken it up yet."""
 
+    WAITING = "waiting"
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
@@ -26,7 +31,8 @@ class Job:
     """One piece of long work; `done` of `total` rows of its present `step` (0: not known).
 
     `result` is what it came to as JSON, `error` why it failed. `began_step` is when the step began,
-    which the time that is left is told from.
+    which the time that is left is told from. Work that was ordered has its `order` as JSON, who
+    took it up last, and how often somebody did.
     """
 
     id: str
@@ -44,6 +50,14 @@ class Job:
     ended: datetime | None = None
     result: str = ""
     error: str = ""
+    order: str = ""
+    claimed_by: str = ""
+    tries: int = 0
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether nothing of it is still to be done."""
+        return self.state not in {JobState.WAITING, JobState.RUNNING}
 
     @property
     def percent(self) -> int | None:
@@ -63,6 +77,34 @@ class Job:
         """Tell whether it should be running and nothing was heard of it for long."""
         return self.state is JobState.RUNNING and now - self.heard > LOST_AFTER
 
+    def can_be_claimed(self, now: datetime) -> bool:
+        """Tell whether it was ordered, and waits or was left by whoever took it up."""
+        if self.state is JobState.WAITING:
+            return True
+        return self.state is JobState.RUNNING and bool(self.order) and now - self.heard > LEASE
+
+
+def claimed(job: Job, by: str, now: datetime) -> Job:
+    """Return ordered work as taken up by somebody, from its beginning."""
+    return replace(
+        job,
+        state=JobState.RUNNING,
+        claimed_by=by,
+        tries=job.tries + 1,
+        step="",
+        done=0,
+        total=0,
+        began_step=now,
+        heard=now,
+    )
+
+
+def handed_back(job: Job, now: datetime) -> Job:
+    """Return ordered work as left by who has to end now: it counts as no try."""
+    return replace(
+        job, state=JobState.WAITING, claimed_by="", tries=job.tries - 1, heard=now, step=""
+    )
+
 
 def moved(job: Job, step: str, done: int, total: int, now: datetime) -> Job:
     """Return the job further on."""
@@ -77,7 +119,7 @@ def ended(job: Job, state: JobState, now: datetime, *, result: str = "", error: 
 
 def cancelling(job: Job) -> Job:
     """Return the job with the wish to stop it; raise Conflict when it has ended."""
-    if job.state is not JobState.RUNNING:
+    if job.is_over:
         raise Conflict(
             f"the job {job.id} is {job.state.value}",
             hint="only what runs can be stopped",

@@ -154,6 +154,11 @@ def named_layout(name: str) -> Layout:
     return parse_layout((files("net30.ledger") / "layouts" / f"{name}.json").read_bytes())
 
 
+def layout_of(text: str) -> Layout:
+    """Return the layout that a text names, or is as JSON; raise InputError for none."""
+    return parse_layout(text.encode()) if text.lstrip().startswith("{") else named_layout(text)
+
+
 def parse_layout(content: bytes) -> Layout:
     """Return the layout that a JSON file describes; raise InputError for what is none."""
     try:

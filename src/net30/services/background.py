@@ -1,7 +1,11 @@
-"""Background: what goes on beside requests: projections follow, webhooks are told."""
+"""Background: what goes on beside requests: projections follow, webhooks are told, work is done."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from net30.services.jobs.workbench import Workbench
+from net30.services.jobs.works import Bench
 from net30.services.relaying import AT_ONCE, Pace, Relaying
 from net30.services.webhooks.courier import Courier
 from net30.services.webhooks.deliver import Post
@@ -10,24 +14,28 @@ from net30.services.webhooks.deliver import Post
 class Background:
     """Threads of this process that do what follows from a change."""
 
-    def __init__(self, post: Post, pace: Pace = AT_ONCE) -> None:
-        """Work with a post; nothing runs before `start`."""
+    def __init__(self, post: Post, bench: Callable[[str], Bench], pace: Pace = AT_ONCE) -> None:
+        """Work with a post and the organisations' benches; nothing runs before `start`."""
         self._courier = Courier(post)
         self._relaying = Relaying(post.world, self._courier.poke, pace)
+        self.workbench = Workbench(post.world, bench)
 
     def start(self) -> None:
         """Begin with what is left from before, of every organisation."""
         self._relaying.start()
         self._courier.start()
+        self.workbench.start()
 
     def stop(self) -> None:
         """Finish what is under way and end."""
         self._relaying.stop()
         self._courier.stop()
+        self.workbench.stop()
 
     def poke(self, organisation: str) -> None:
         """Say that something happened."""
         self._relaying.poke(organisation)
+        self.workbench.poke(organisation)
 
     def rest(self, seconds: float = 30.0) -> bool:
         """Wait until all projections are up to date or stuck; False when that took too long."""

@@ -1,4 +1,4 @@
-"""Work: projections, webhooks and chores until the process is told to stop."""
+"""Work: projections, webhooks, ordered work and chores until the process is told to stop."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def work(app: App, pokes: Iterable[str] | None = None) -> None:
 
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, told)
-    background = Background(Post(world=app.world, web=app.web, sealing=app.sealing), BESIDE)
+    post = Post(world=app.world, web=app.web, sealing=app.sealing)
+    background = Background(post, app.bench, BESIDE)
     rounds = Rounds(app, background.poke, chores())
     background.start()
     rounds.start()

@@ -16,7 +16,7 @@ from net30.domain.invoice import Invoice
 from net30.kernel.errors import InputError
 from net30.kernel.findings import Finding
 from net30.kernel.money import digits_of
-from net30.ledger.mapping import Layout, named_layout, parse_layout
+from net30.ledger.mapping import layout_of
 from net30.services.context import Context
 from net30.services.import_invoice import import_invoice
 from net30.services.import_ledger import ImportReport, LedgerFile, import_ledger
@@ -101,11 +101,6 @@ def import_one_invoice(visit: Changing) -> Response:
         )
 
     return visit.once(taken, said=sent.said)
-
-
-def layout_of(text: str) -> Layout:
-    """Return the layout that a text names, or is as JSON; raise InputError for none."""
-    return parse_layout(text.encode()) if text.lstrip().startswith("{") else named_layout(text)
 
 
 def checked(sent: Upload, known: set[str]) -> dict[str, str]:

@@ -62,8 +62,7 @@ async def follow_job(visit: Looking, job: Id, seconds: Stay = STAY_USUAL) -> Res
         name = f"{stored.version}-{seen.state}"
         if known and known.id == name:
             return known
-        last = seen.state is not JobState.RUNNING
-        return News(id=name, event="job", value=row_of(seen, ctx.now), last=last)
+        return News(id=name, event="job", value=row_of(seen, ctx.now), last=seen.is_over)
 
     followed = Followed(name=f"job {job}", look=look, every_seconds=LOOK_SECONDS)
     return await follow(visit, followed, seconds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from net30.api.asked import ID_CHARACTERS_MAX
 from net30.api.resource import Resource
-from net30.api.visit import Change, Changing, Looking
+from net30.api.visit import Changing, Looking
 from net30.domain.identity.roles import Permission
 from net30.domain.job import Job
 from net30.kernel.errors import InputError
@@ -21,9 +21,7 @@ from net30.scoring.card import Card
 from net30.scoring.promotions import promotions
 from net30.scoring.registry import checked_name
 from net30.services.context import ReadContext
-from net30.services.jobs.run_job import Progress, begin_job
-from net30.services.jobs.watch_jobs import job_of
-from net30.services.past_invoices import of_books
+from net30.services.jobs.works import order_training
 from net30.services.promote_model import (
     Shelving,
     list_models,
@@ -31,7 +29,7 @@ from net30.services.promote_model import (
     roll_back,
     show_model,
 )
-from net30.services.train_model import DEFAULT_FAMILIES, Training, TrainingReport, train_model
+from net30.services.train_model import DEFAULT_FAMILIES
 from net30.training.families import family_names
 
 routes = Resource("models", "Your own trained models: their figures, and which one is served.")
@@ -123,7 +121,8 @@ def list_promotions(visit: Looking) -> Response:
 def train_model_on_the_books(visit: Changing) -> Response:
     """Train a model on the organisation's own books, as a job: GET /jobs tells how far it is.
 
-    It is served when it is better than the customers' own medians. One at a time.
+    It is served when it is better than the customers' own medians. Pieces of work wait for one
+    another; one whose process dies is taken up again.
     """
     asked = visit.body(TrainingAsked)
     families = asked.families or DEFAULT_FAMILIES
@@ -134,38 +133,8 @@ def train_model_on_the_books(visit: Changing) -> Response:
             hint=f"there are: {', '.join(family_names())}",
             code="family",
         )
-    return visit.once_apart(lambda: _begun(visit, families, asked.seed))
-
-
-def _begun(visit: Change, families: Sequence[str], seed: int) -> Job:
-    """Begin to train beside the requests, and return the job's record."""
-    working = visit.house.working
-
-    def work(tell: Progress) -> TrainingReport:
-        with visit.look() as ctx:
-            training = Training(
-                ledger=of_books(ctx, ctx.today),
-                models=ctx.models,
-                made_on=ctx.today,
-                as_of=ctx.today,
-                families=tuple(families),
-                seed=seed,
-            )
-        return train_model(training, working.stoppable(tell))
-
-    with working.taken() as begin:
-        job = begin_job(visit.change, "train", f"training {NAME}")
-        begin(lambda: job.carry_out(work, _told))
-    with visit.look() as ctx:
-        return job_of(ctx, job.id).value
-
-
-def _told(report: TrainingReport) -> object:
-    return {
-        "version": report.folder.name if report.folder else "",
-        "family": report.family,
-        "refused": list(report.refused),
-    }
+    order = {"families": list(families), "seed": asked.seed}
+    return visit.once(lambda ctx: order_training(ctx, order))
 
 
 @routes.get("/models/{version}", Permission.MODELS_READ, gives=ModelCard)

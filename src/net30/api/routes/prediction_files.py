@@ -11,21 +11,17 @@ from starlette.responses import Response
 from net30.api.answers.reply import reply_file
 from net30.api.asked import ID_CHARACTERS_MAX
 from net30.api.resource import Resource
-from net30.api.routes.imports import checked, layout_of
-from net30.api.visit import Change, Changing, Looking
-from net30.app import engine_for
+from net30.api.routes.imports import checked
+from net30.api.visit import Changing, Looking
 from net30.domain.identity.roles import Permission
 from net30.domain.job import Job
 from net30.kernel.money import digits_of
-from net30.services.jobs.run_job import Progress, begin_job
+from net30.ledger.mapping import layout_of
+from net30.services.context import Context
 from net30.services.jobs.watch_jobs import job_of
+from net30.services.jobs.works import order_scoring
 from net30.services.score_upload import (
-    ScoredFile,
-    SentFile,
-    keep_scores,
-    score_upload,
     scores_of,
-    told_of,
 )
 
 routes = Resource("prediction files", "A file of invoices, scored as a job.")
@@ -50,17 +46,21 @@ class ScoreForm:
 def score_invoice_file(visit: Changing) -> Response:
     """Tell of each invoice of a file when it will be paid, as a job: GET /jobs says how far it is.
 
-    Nothing of the books changes. One piece of long work goes on at a time.
+    Nothing of the books changes. Pieces of work wait for one another; one whose process dies is
+    taken up again.
     """
     sent = visit.upload()
     form = checked(sent, {"layout", "currency"})
     currency, layout = form.get("currency", "").upper(), form.get("layout", "")
     if currency:
         digits_of(currency)
-    asked = SentFile(
-        content=sent.content, layout=layout_of(layout) if layout else None, currency=currency
-    )
-    return visit.once_apart(lambda: _begun(visit, asked), said=sent.said)
+    if layout:
+        layout_of(layout)
+
+    def ordered(ctx: Context) -> Job:
+        return order_scoring(ctx, sent.content, layout, currency)
+
+    return visit.once(ordered, said=sent.said)
 
 
 @routes.get("/predictions/files/{job}", Permission.PREDICTIONS_READ, media=("text/csv",))
@@ -72,21 +72,3 @@ def get_scored_file(
     with visit.look() as ctx:
         content = scores_of(ctx, job_of(ctx, job).value.id)
     return reply_file(visit.request, content, "text/csv", "scores.csv")
-
-
-def _begun(visit: Change, asked: SentFile) -> Job:
-    working = visit.house.working
-    engine = engine_for(visit.app.settings)
-
-    with working.taken() as begin:
-        job = begin_job(visit.change, KIND, "scoring a file")
-
-        def work(tell: Progress) -> ScoredFile:
-            scored = score_upload(visit.look, asked, engine, working.stoppable(tell))
-            with visit.change() as ctx:
-                keep_scores(ctx, job.id, scored)
-            return scored
-
-        begin(lambda: job.carry_out(work, told_of))
-    with visit.look() as ctx:
-        return job_of(ctx, job.id).value

@@ -18,7 +18,7 @@ def list_jobs(ctx: ReadContext, limit: int = LISTED) -> tuple[Job, ...]:
 
 
 def running_jobs(ctx: ReadContext) -> tuple[Job, ...]:
-    """Return what runs now, the earliest first."""
+    """Return what waits or runs now, the earliest first."""
     running = (stored.value for stored in ctx.tx.find(Job, Key.PARENT, JobState.RUNNING.value))
     return tuple(job for job in running if not job.is_lost(ctx.now))
 
@@ -40,7 +40,7 @@ def cancel_job(ctx: Context, job_id: str) -> Job:
     """
     stored = job_of(ctx, job_id)
     job = cancelling(stored.value)
-    if stored.value.is_lost(ctx.now):
+    if stored.value.state is JobState.WAITING or stored.value.is_lost(ctx.now):
         job = ended(job, JobState.CANCELLED, ctx.now)
     ctx.tx.save(job, expected=stored.version)
     return job

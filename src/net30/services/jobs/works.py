@@ -1,0 +1,78 @@
+"""Works: the kinds of long work that can be ordered, each by what its order says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from net30.domain.job import Job
+from net30.ledger.mapping import layout_of
+from net30.services.context import Context, ReadContext
+from net30.services.jobs.order_job import order_job, ordered_content
+from net30.services.jobs.run_job import Progress
+from net30.services.past_invoices import of_books
+from net30.services.score_file import Engine
+from net30.services.score_upload import SentFile, keep_scores, score_upload, told_of
+from net30.services.train_model import DEFAULT_NAME, Training, train_model
+
+TRAIN, SCORE = "train", "score"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """What long work of one organisation is done with, as one of its users."""
+
+    look: Callable[[str], AbstractContextManager[ReadContext]]
+    change: Callable[[str], AbstractContextManager[Context]]
+    engine: Engine
+
+
+Work = Callable[[Bench, Job, Progress], object]
+"""Does what a job's order says, and returns what the record keeps as JSON."""
+
+
+def order_training(ctx: Context, asked: Mapping[str, object]) -> Job:
+    """Return the record of a training on the books that will be done: `families`, `seed`, more."""
+    return order_job(ctx, TRAIN, f"training {DEFAULT_NAME}", asked)
+
+
+def order_scoring(ctx: Context, content: bytes, layout: str, currency: str) -> Job:
+    """Return the record of a scoring of a file that will be done; `layout` a name or JSON."""
+    asked = {"layout": layout, "currency": currency}
+    return order_job(ctx, SCORE, "scoring a file", asked, content)
+
+
+def _train(bench: Bench, job: Job, tell: Progress) -> object:
+    asked: dict[str, Any] = json.loads(job.order)  # Any: as it was ordered
+    with bench.look(job.user) as ctx:
+        training = Training(
+            ledger=of_books(ctx, ctx.today),
+            models=ctx.models,
+            made_on=ctx.today,
+            as_of=ctx.today,
+            **asked,
+        )
+    report = train_model(training, tell)
+    return {
+        "version": report.folder.name if report.folder else "",
+        "family": report.family,
+        "refused": list(report.refused),
+    }
+
+
+def _score(bench: Bench, job: Job, tell: Progress) -> object:
+    asked: dict[str, str] = json.loads(job.order)
+    with bench.look(job.user) as ctx:
+        content = ordered_content(ctx, job)
+    layout = layout_of(asked["layout"]) if asked["layout"] else None
+    sent = SentFile(content=content, layout=layout, currency=asked["currency"])
+    scored = score_upload(lambda: bench.look(job.user), sent, bench.engine, tell)
+    with bench.change(job.user) as ctx:
+        keep_scores(ctx, job.id, scored)
+    return told_of(scored)
+
+
+WORKS: Mapping[str, Work] = {TRAIN: _train, SCORE: _score}
