@@ -80,6 +80,16 @@ def write_percent(value: Decimal, language: str) -> str:
     return f"{write_number(value, language)}{gap}%"
 
 
+def number_marks(language: str) -> str:
+    """Return a language's decimal point and what groups its thousands, as two letters.
+
+    >>> number_marks("en"), number_marks("de")
+    ('.,', ',.')
+    """
+    group, point, _ = _symbols(language)
+    return point + group
+
+
 def _exponent(value: Decimal) -> int:
     exponent = value.as_tuple().exponent
     assert isinstance(exponent, int), "money is finite"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from net30.domain.identity.roles import Permission
@@ -130,5 +131,10 @@ def _model(visit: Visit, ctx: ReadContext) -> tuple[str, tuple[str, ...]]:
             )
         )
     elif "auc" in card.metrics:
-        lines.append(t("AUC {auc} on later invoices.", auc=f"{card.metrics['auc']:.3f}"))
+        lines.append(
+            t(
+                "AUC {auc} on later invoices.",
+                auc=visit.number(Decimal(str(card.metrics["auc"])), 3),
+            )
+        )
     return served.name, tuple(lines)

@@ -194,6 +194,11 @@ def _float(value: Decimal | None) -> float | None:
 
 
 def _signed(text: str, change: float | None) -> str:
+    """Return a change with its sign first: Streamlit reads from it whether something fell.
+
+    Arabic has a mark of direction before the minus, which the page sets by itself.
+    """
+    text = text.removeprefix("\N{LEFT-TO-RIGHT MARK}")
     return f"+{text}" if change and change > 0 else text
 
 

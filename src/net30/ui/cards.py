@@ -11,6 +11,7 @@ from plotly.graph_objects import Figure  # type: ignore[import-untyped] # it tel
 
 from net30.charts.chart import Chart, Gauge
 from net30.charts.screen import Palette, Shares, figure
+from net30.language.amounts import number_marks
 from net30.ledger.writers import csv
 from net30.ledger.writers.csv_excel import BYTE_ORDER_MARK
 from net30.ui.application import theme
@@ -93,7 +94,7 @@ def _body(t: Words, chart: Chart | Shares, key: str, colours: tuple[str, ...], n
         _table(t, chart, key)
     else:
         st.plotly_chart(
-            draw(chart, palette(), colours),
+            draw(chart, palette(), colours, number_marks(t.language)),
             key=f"{key}_chart",
             alt=chart.title,
             config=_bar(key),
@@ -103,9 +104,14 @@ def _body(t: Words, chart: Chart | Shares, key: str, colours: tuple[str, ...], n
 
 
 @lru_cache(maxsize=FIGURES_KEPT)
-def draw(chart: Chart | Shares, colours: Palette, own: tuple[str, ...]) -> Figure:
-    """Return a chart as Plotly takes it unasked: checking it takes longer than all the rest."""
-    return Figure(figure(chart, colours, own))
+def draw(chart: Chart | Shares, colours: Palette, own: tuple[str, ...], marks: str) -> Figure:
+    """Return a chart as Plotly takes it unasked: checking it takes longer than all the rest.
+
+    `marks` are the decimal point and what groups thousands, one letter each.
+    """
+    drawn = figure(chart, colours, own)
+    drawn["layout"]["separators"] = marks
+    return Figure(drawn)
 
 
 def _bar(name: str) -> dict[str, object]:

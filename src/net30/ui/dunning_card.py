@@ -14,7 +14,7 @@ from net30.domain.open_item import OpenItem
 from net30.services.compose_reminder import compose_reminder
 from net30.services.context import ReadContext
 from net30.ui.links import link
-from net30.ui.shown import plain
+from net30.ui.shown import day_column, plain
 from net30.ui.visit import Visit
 
 READ = Permission.COLLECTIONS_READ
@@ -92,8 +92,8 @@ def _steps(visit: Visit, item: OpenItem, policy: DunningPolicy) -> None:
         hide_index=True,
         placeholder="–",
         column_config={
-            t("From"): st.column_config.DateColumn(format="localized"),
-            t("Went on"): st.column_config.DateColumn(format="localized"),
+            t("From"): st.column_config.DateColumn(format=day_column(t.language)),
+            t("Went on"): st.column_config.DateColumn(format=day_column(t.language)),
         },
         alt=t("Steps of the reminders"),
     )

@@ -7,10 +7,8 @@ from functools import partial
 
 import streamlit as st
 
-from net30.domain.drafting import NewInvoice, NewLine
 from net30.domain.identity.roles import Permission
 from net30.domain.invoice import OFFER_CODES, Invoice
-from net30.domain.line import Line
 from net30.domain.open_item import OpenItem, Status
 from net30.domain.payment import Allocation, PaymentMethod
 from net30.kernel.errors import InputError
@@ -29,9 +27,11 @@ from net30.ui import shell
 from net30.ui.clicks import done, token
 from net30.ui.dialogs import action, carry_out
 from net30.ui.invoice_making import decimal_of
+from net30.ui.lines_again import again
 from net30.ui.links import go
 from net30.ui.notices import keep_notice, telling
-from net30.ui.shown import plain, said, sentence
+from net30.ui.repeating import repeat_action
+from net30.ui.shown import day_field, plain, said, sentence
 from net30.ui.undoing import offer_undo
 from net30.ui.visit import Visit
 from net30.ui.watching import changed_here
@@ -40,7 +40,6 @@ WRITE, CANCEL = Permission.INVOICES_WRITE, Permission.INVOICES_CANCEL
 PAY, COLLECT = Permission.PAYMENTS_WRITE, Permission.COLLECTIONS_WRITE
 PROMISE_DAYS = 7
 TEXT_MAX = 2000
-DAY_FORMAT = "DD/MM/YYYY"
 
 
 def actions(visit: Visit, invoice: Invoice, item: OpenItem | None, status: Status) -> None:
@@ -48,6 +47,7 @@ def actions(visit: Visit, invoice: Invoice, item: OpenItem | None, status: Statu
     with st.container(horizontal=True):
         if not invoice.is_issued:
             _for_draft(visit, invoice)
+            repeat_action(visit, invoice)
             return
         if item is not None and item.balance.minor > 0 and not item.voided_by:
             _for_open(visit, item, status)
@@ -116,6 +116,8 @@ def _for_issued(visit: Visit, invoice: Invoice, item: OpenItem | None) -> None:
         if item.balance.minor > 0:
             action(visit, t("Write off"), "money_off", CANCEL, partial(write_off, item))
     _duplicate(visit, invoice)
+    if item is not None and item.amount.minor > 0:
+        repeat_action(visit, invoice)
 
 
 def _duplicate(visit: Visit, invoice: Invoice) -> None:
@@ -130,30 +132,6 @@ def _duplicate(visit: Visit, invoice: Invoice) -> None:
             done(form)
             keep_notice(t("A draft with the same lines is made."))
             go("invoice", number=made.text)
-
-
-def again(invoice: Invoice) -> NewInvoice:
-    """Return what makes the same invoice once more, as of today."""
-    return NewInvoice(
-        customer_id=invoice.customer_id,
-        lines=tuple(_line(line) for line in invoice.lines),
-        type_code=invoice.type_code if invoice.type_code in OFFER_CODES else "380",
-        currency=invoice.currency,
-        language=invoice.language,
-    )
-
-
-def _line(line: Line) -> NewLine:
-    percent = next((one.percent for one in line.allowances if one.percent), None)
-    return NewLine(
-        name=line.name,
-        description=line.description,
-        unit_price=line.unit_price,
-        quantity=line.quantity,
-        unit=line.unit,
-        tax=line.tax,
-        discount_percent=percent,
-    )
 
 
 # --- dialogs -----------------------------------------------------------------------------------
@@ -193,7 +171,7 @@ def pay(item: OpenItem) -> None:
         key="pay_amount",
     )
     day = st.date_input(
-        t("Received on"), value=today, max_value=today, format=DAY_FORMAT, key="pay_day"
+        t("Received on"), value=today, max_value=today, format=day_field(t.language), key="pay_day"
     )
     method: PaymentMethod | None = st.selectbox(
         t("By"),
@@ -255,7 +233,7 @@ def promise(item: OpenItem) -> None:
         value=today + timedelta(days=PROMISE_DAYS),
         min_value=today,
         key="promise_day",
-        format=DAY_FORMAT,
+        format=day_field(t.language),
     )
     st.caption(t("No reminder goes out until the day has passed."))
     if st.button(t("Note promise"), type="primary", key="promise_now"):

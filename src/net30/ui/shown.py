@@ -19,6 +19,10 @@ STATUS_COLOURS: Mapping[Status, str] = {
     Status.WRITTEN_OFF: "orange",
     Status.VOID: "gray",
 }
+DAYS_IN_COLUMNS = {"en": "D MMM YYYY", "de": "DD.MM.YYYY"}
+DAYS_IN_FIELDS = {"en": "YYYY-MM-DD", "de": "DD.MM.YYYY"}
+DAYS_USUAL = "DD/MM/YYYY"
+"""Streamlit's own way follows the browser's language and not the one that was chosen here."""
 BAND_COLOURS = {"low": "green", "medium": "orange", "high": "red"}
 
 
@@ -35,6 +39,16 @@ def sentence(text: str) -> str:
 def status_name(status: Status, language: str) -> str:
     """Return a status as a label."""
     return sentence(said("status", status.value, language))
+
+
+def day_column(language: str) -> str:
+    """Return how a table writes a day, in the marks of Streamlit's columns."""
+    return DAYS_IN_COLUMNS.get(language, DAYS_USUAL)
+
+
+def day_field(language: str) -> str:
+    """Return how a field takes a day; of digits only, as Streamlit wants it."""
+    return DAYS_IN_FIELDS.get(language, DAYS_USUAL)
 
 
 def plain(text: str) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 import pyarrow.dataset  # noqa: F401 - the ledger's files are read with it, which it says only then
 
 from net30.charts.chart import Bars, Series
+from net30.language.amounts import number_marks
 from net30.language.dates import write_short_date
 from net30.ui.cards import draw, palette_of
 from net30.ui.place import places
@@ -23,7 +24,7 @@ def warm_up() -> None:
     places()
     first = Bars(title="", places=("",), series=(Series("", (1.0,), ("",)),))
     for kind in ("light", "dark"):
-        draw(first, palette_of(kind), ())
+        draw(first, palette_of(kind), (), number_marks("en"))
     for language in LANGUAGES:
         Words(language)("Dashboard")
         write_short_date(date.min, language)

@@ -29,7 +29,7 @@ from net30.services.reporting.words import LANGUAGES, OTHERWISE
 from net30.services.score_upload import findings_of, scored_table, scores_of
 from net30.services.write_report import write_report
 from net30.ui.learning.batch_job import KIND
-from net30.ui.shown import said, sentence
+from net30.ui.shown import day_column, said, sentence
 from net30.ui.visit import Visit
 
 JOBS_LOOKED_AT = 50
@@ -130,7 +130,7 @@ def _rows(visit: Visit, scores: pa.Table) -> None:
             "band": st.column_config.MultiselectColumn(
                 t("Risk"), options=list(names.values()), color=["green", "orange", "red"]
             ),
-            "expected": st.column_config.DateColumn(t("Expected"), format="localized"),
+            "expected": st.column_config.DateColumn(t("Expected"), format=day_column(t.language)),
             "days": st.column_config.NumberColumn(t("Days late"), format="%.0f"),
         },
         alt=t("Results"),

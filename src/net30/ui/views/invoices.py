@@ -17,7 +17,7 @@ from net30.ui.invoices_bulk import bulk_actions
 from net30.ui.links import go, link
 from net30.ui.place import Place, Section
 from net30.ui.saved_views import choose_view
-from net30.ui.shown import STATUS_COLOURS, plain, status_name
+from net30.ui.shown import STATUS_COLOURS, day_column, day_field, plain, status_name
 from net30.ui.visit import Visit
 
 ROWS = 25
@@ -128,7 +128,7 @@ def _asked(visit: Visit, views: dict[str, View], names: dict[str, str], today: d
         issued: object = st.date_input(
             t("Issued between"),
             value=[],
-            format="DD/MM/YYYY",
+            format=day_field(t.language),
             key="invoices_issued",
             on_change=_first_page,
         )
@@ -204,8 +204,8 @@ def _table(visit: Visit, page: Page) -> tuple[Hit, ...]:
             ),
             "amount": st.column_config.TextColumn(t("Amount"), alignment="right"),
             "open": st.column_config.TextColumn(t("Open"), alignment="right"),
-            "issued": st.column_config.DateColumn(t("Issued"), format="localized"),
-            "due": st.column_config.DateColumn(t("Due"), format="localized"),
+            "issued": st.column_config.DateColumn(t("Issued"), format=day_column(t.language)),
+            "due": st.column_config.DateColumn(t("Due"), format=day_column(t.language)),
         },
         alt=t("Invoices"),
     )

@@ -27,7 +27,7 @@ from net30.ui.links import go
 from net30.ui.notices import telling
 from net30.ui.place import Place, Section
 from net30.ui.prediction_card import prediction_card
-from net30.ui.shown import plain, said, sentence
+from net30.ui.shown import day_column, plain, said, sentence
 from net30.ui.visit import Visit
 
 READ = Permission.PREDICTIONS_READ
@@ -85,16 +85,16 @@ def _all(visit: Visit) -> None:
             "number": st.column_config.TextColumn(t("Number")),
             "customer": st.column_config.TextColumn(t("Customer")),
             "open": st.column_config.TextColumn(t("Open"), alignment="right"),
-            "due": st.column_config.DateColumn(t("Due"), format="localized"),
+            "due": st.column_config.DateColumn(t("Due"), format=day_column(t.language)),
             "late": st.column_config.ProgressColumn(
                 t("Paid late"), format="%.0f %%", min_value=0, max_value=100
             ),
             "band": st.column_config.MultiselectColumn(
                 t("Risk"), options=list(names.values()), color=["green", "orange", "red"]
             ),
-            "expected": st.column_config.DateColumn(t("Expected"), format="localized"),
-            "first": st.column_config.DateColumn(t("Earliest"), format="localized"),
-            "last": st.column_config.DateColumn(t("Latest"), format="localized"),
+            "expected": st.column_config.DateColumn(t("Expected"), format=day_column(t.language)),
+            "first": st.column_config.DateColumn(t("Earliest"), format=day_column(t.language)),
+            "last": st.column_config.DateColumn(t("Latest"), format=day_column(t.language)),
         },
         alt=t("All open invoices"),
     )
