@@ -209,7 +209,7 @@ PLACE = Place(
     title="Collections",
     icon="call",
     section=Section.RECEIVABLES,
-    order=2,
+    order=3,
     needs=(READ,),
     show=show,
 )

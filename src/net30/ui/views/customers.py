@@ -175,7 +175,7 @@ PLACE = Place(
     title="Customers",
     icon="groups",
     section=Section.RECEIVABLES,
-    order=3,
+    order=4,
     needs=(READ,),
     show=show,
 )

@@ -137,7 +137,7 @@ PLACE = Place(
     title="Import",
     icon="upload_file",
     section=Section.RECEIVABLES,
-    order=4,
+    order=5,
     needs=(WRITE,),
     show=show,
 )
