@@ -14,7 +14,7 @@ from psycopg.errors import InsufficientPrivilege
 from psycopg.sql import SQL, Identifier
 
 from net30.adapters.sql import SqlStore, open_database
-from net30.adapters.sql.connection import Database
+from net30.adapters.sql.database import Database
 from net30.adapters.sql.search import SqlSearch
 from net30.adapters.sql.store import EVERY_ORGANISATION
 from net30.domain.customer import Customer

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import Any, cast
 
 from net30.kernel.errors import Unavailable
@@ -21,11 +22,14 @@ class Fuse:
 
     blows_at: int = 0
     moments: int = 0
+    one_at_a_time: Lock = field(default_factory=Lock)
 
     def moment(self) -> None:
         """Pass a moment; raise Unavailable at the chosen one."""
-        self.moments += 1
-        if self.moments == self.blows_at:
+        with self.one_at_a_time:
+            self.moments += 1
+            blows = self.moments == self.blows_at
+        if blows:
             raise Unavailable("this part broke", hint="try again", code="planned")
 
 

@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from net30.adapters.sql import account_statements as sql
 from net30.adapters.sql.codec import decode, encode
-from net30.adapters.sql.connection import Connection, Database, Row, Values
+from net30.adapters.sql.connection import Connection, Row, Values
+from net30.adapters.sql.database import Database
 from net30.domain.audit import AuditEntry, AuditHead, AuditNote, chained
 from net30.domain.identity.guesses import Guesses
 from net30.domain.identity.one_time_link import OneTimeLink

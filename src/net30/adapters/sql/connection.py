@@ -1,4 +1,4 @@
-"""Connection: one SQL database, read by many and changed in transactions.
+"""Connection: one view of, or one transaction on, an SQL database.
 
 SQL is plain text with `:name` parameters, written so that SQLite and PostgreSQL both take it.
 SQLAlchemy describes the schema for the migrations only: importing it costs more time than the
@@ -7,12 +7,10 @@ rest of a command.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from threading import BoundedSemaphore
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from net30.kernel.errors import InputError, Unavailable
+from net30.kernel.errors import InputError
 
 WAIT_SECONDS = 10
 """How long a request waits for a connection or a lock before it is told to come back."""
@@ -32,7 +30,8 @@ class Dialect(Protocol):
     wait_seconds: float
     """How long to wait for a lock or a connection."""
     readers_max: int
-    writers_max: int
+    has_one_writer: bool
+    """Whether changes of all organisations follow one another; else each is a reader that may."""
     table_names: str
     """SQL: the names of the tables that are there."""
 
@@ -148,154 +147,3 @@ class _Explained:
                 hint="write the text again",
                 code="text",
             ) from error
-
-
-class Database:
-    """One database: `reading()` gives a consistent view, `writing()` a transaction.
-
-    On SQLite one writer at a time, fairly queued in this process in front of BEGIN IMMEDIATE,
-    which is the lock between processes. Never open a transaction inside another.
-    """
-
-    def __init__(self, dialect: Dialect) -> None:
-        self._dialect = dialect
-        self._readers = self._writers = self._pool(dialect.readers_max, writing=False)
-        if dialect.writers_max:
-            self._writers = self._pool(dialect.writers_max, writing=True)
-
-    @property
-    def dialect(self) -> str:
-        """Return sqlite or postgresql."""
-        return self._dialect.name
-
-    @property
-    def place(self) -> str:
-        """Return where the database is, for messages."""
-        return self._dialect.place
-
-    @contextmanager
-    def reading(self, organisation: str = "") -> Iterator[Connection]:
-        """Open a view that other people's changes do not touch; raise Unavailable when busy.
-
-        On PostgreSQL it sees books of this organisation only; "*" sees which ones there are.
-        """
-        with self._lent(self._readers, organisation, writing=False) as connection:
-            yield connection
-
-    @contextmanager
-    def writing(self, organisation: str = "") -> Iterator[Connection]:
-        """Open a transaction: durable when the block ends well, undone when it raises.
-
-        On PostgreSQL it can write books of this organisation only.
-
-        Raises Unavailable when another one holds the database for more than WAIT_SECONDS.
-        """
-        with self._lent(self._writers, organisation, writing=True) as connection:
-            yield connection
-
-    @property
-    def table_names(self) -> str:
-        """Return the SQL that lists the tables."""
-        return self._dialect.table_names
-
-    @contextmanager
-    def raw(self) -> Iterator[Any]:
-        """Lend the driver's own connection, for the migrations."""
-        raw = self._writers.take()
-        try:
-            yield raw
-        finally:
-            self._writers.give_back(raw, usable=self._roll_back(raw))
-
-    def explain(self, error: BaseException) -> BaseException:
-        """Return the error to show for one of the driver's."""
-        return self._dialect.explain(error) if isinstance(error, Exception) else error
-
-    def back_up(self, version: str) -> str:
-        """Copy the database before its schema changes; return where to, empty when it cannot."""
-        return self._dialect.back_up(version)
-
-    def close(self) -> None:
-        """Close every connection that is not in use."""
-        self._writers.close()
-        self._readers.close()
-        self._dialect.close()
-
-    def _pool(self, size: int, *, writing: bool) -> _Pool:
-        dialect = self._dialect
-        return _Pool(lambda: dialect.connect(writing=writing), size, dialect.wait_seconds)
-
-    @contextmanager
-    def _lent(self, pool: _Pool, organisation: str, *, writing: bool) -> Iterator[Connection]:
-        raw = pool.take()
-        try:
-            connection = Connection(raw, self._dialect)
-            try:
-                connection.begin(organisation, writing=writing)
-                yield connection
-                self._commit(connection, raw)
-            finally:
-                connection.end()
-        finally:
-            usable = self._roll_back(raw)
-            pool.give_back(raw, usable=usable)
-
-    def _commit(self, connection: Connection, raw: Any) -> None:
-        # PostgreSQL answers the COMMIT of a failed transaction with a rollback and no error.
-        if not self._dialect.can_commit(raw):
-            raise Unavailable(
-                "a part of the change failed, so none of it was kept",
-                hint="send the request again",
-                code="undone",
-            )
-        connection.execute("COMMIT")
-
-    def _roll_back(self, raw: Any) -> bool:
-        """Undo what is not committed; tell whether the connection can serve again."""
-        if not self._dialect.in_transaction(raw):
-            return True
-        try:
-            raw.cursor().execute("ROLLBACK")
-        except self._dialect.driver_error:
-            return False  # the error under way says what happened; the server rolls back itself
-        return not self._dialect.in_transaction(raw)
-
-
-class _Pool:
-    """Open connections that wait for work; at most `size` are out at once."""
-
-    def __init__(self, connect: Callable[[], Any], size: int, wait_seconds: float) -> None:
-        self._connect = connect
-        self._wait_seconds = wait_seconds
-        self._free = BoundedSemaphore(size)
-        self._idle: list[Any] = []
-
-    def take(self) -> Any:
-        if not self._free.acquire(timeout=self._wait_seconds):
-            raise Unavailable(
-                f"the database was busy for {self._wait_seconds:g} seconds",
-                hint="try again in a moment",
-                code="busy",
-            )
-        try:
-            return self._idle.pop()
-        except IndexError:
-            pass
-        try:
-            return self._connect()
-        except BaseException:
-            self._free.release()
-            raise
-
-    def give_back(self, raw: Any, *, usable: bool) -> None:
-        if usable:
-            self._idle.append(raw)
-        else:
-            raw.close()
-            self.close()  # when one connection is lost, the others have met the same restart
-        self._free.release()
-
-    def close(self) -> None:
-        idle, self._idle = self._idle, []
-        for raw in idle:
-            raw.close()

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from net30.adapters.sql.connection import Database
+from net30.adapters.sql.database import Database
 from net30.kernel.plugins import load
 
 if TYPE_CHECKING:  # their records take a tenth of a command's start to import

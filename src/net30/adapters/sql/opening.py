@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from net30.adapters.sql import schema, sqlite
-from net30.adapters.sql.connection import Database
+from net30.adapters.sql.database import Database
 from net30.kernel.errors import ConfigurationError
 from net30.kernel.plugins import load
 

@@ -33,7 +33,7 @@ class Postgres:
 
     name = "postgresql"
     readers_max = CONNECTIONS_MAX
-    writers_max = 0  # readers' connections write as well
+    has_one_writer = False
     driver_error = psycopg.Error
     table_names = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
 

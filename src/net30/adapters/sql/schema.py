@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
-from net30.adapters.sql.connection import Database
+from net30.adapters.sql.database import Database
 from net30.kernel.errors import ConfigurationError
 
 _VERSIONS = Path(__file__).parent / "migrations" / "versions"

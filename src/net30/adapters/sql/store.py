@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 from net30.adapters.sql import statements as sql
 from net30.adapters.sql.codec import decode, decode_event, encode
-from net30.adapters.sql.connection import Connection, Database, Row, Values
+from net30.adapters.sql.connection import Connection, Row, Values
+from net30.adapters.sql.database import Database
 from net30.adapters.sql.opening import open_database
 from net30.adapters.sql.personal import keys_in, opened, seal
 from net30.domain.aggregates import KINDS, UNIQUE_KEYS, Aggregate, Key, keys_of

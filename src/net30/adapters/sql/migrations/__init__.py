@@ -10,7 +10,7 @@ from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from net30.adapters.sql.connection import Database
+from net30.adapters.sql.database import Database
 
 _LOCK = 3030
 """The advisory lock that makes processes which start together upgrade one after the other."""

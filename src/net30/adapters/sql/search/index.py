@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from net30.adapters.sql.connection import Connection, Database, Values
+from net30.adapters.sql.connection import Connection, Values
+from net30.adapters.sql.database import Database
 from net30.adapters.sql.search.backend import Backend, Words
 from net30.adapters.sql.search.customers import Customers, learn
 from net30.adapters.sql.search.entries import INSERT, UPDATE, folded, values_of, words_for
