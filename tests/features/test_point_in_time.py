@@ -114,6 +114,19 @@ def test_one_customer_online_has_the_features_of_the_batch() -> None:
         assert same(row, whole[place : place + 1])
 
 
+def test_a_past_that_is_kept_sorted_says_of_each_invoice_what_one_made_for_it_says() -> None:
+    history = table(random_ledger(150, 1, seed=6)).as_of(DAY_0 + 300)
+    kept = PointInTime(history, history)
+    some = ("delay_mean", "same_word_branch_count", "batch_due")
+    for place in range(0, len(history), 3):
+        one = history.take(slice(place, place + 1))
+        others = history.take(np.arange(len(history)) != place)
+        for names in (NAMES, some):
+            day = seen_from(one, DAY_0 + 300)
+            anew = PointInTime(others, one, names=names).matrix(day, names)
+            assert same(kept.about(one, names).matrix(day, names), anew)
+
+
 def test_limiting_the_features_does_not_change_them_and_parts_are_the_whole() -> None:
     history = table(random_ledger(ROWS // 100, 9))
     history = joined(history, history)

@@ -9,6 +9,7 @@ are and their order come from what was known at the horizon; a model's card keep
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
@@ -28,6 +29,7 @@ ROWS_MIN = 30
 PRIOR = 10
 """So many invoices of the company's own late share are added to each value's."""
 CURRENCY = "currency"
+FIRST_DAY = date(1970, 1, 1).toordinal()
 
 
 def choose_words(history: pa.Table, horizon: int) -> dict[str, tuple[str, ...]]:
@@ -79,6 +81,8 @@ def invoices_of(history: pa.Table, words: Words, customers: Column) -> Invoices:
 
 def day_number(day: object) -> int:
     """Return a date as days since 1970-01-01."""
+    if isinstance(day, date):
+        return day.toordinal() - FIRST_DAY
     return int(np.datetime64(str(day), "D").astype(np.int64))
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 import numpy as np
@@ -18,13 +20,23 @@ from net30.features.alike import BASIC, Alike, ways
 from net30.features.invoices import Ints, Invoices
 from net30.features.itself import Batches, Itself
 from net30.features.open_items import Items, Owed
-from net30.features.ratios import Column, told
+from net30.features.ratios import Column, Features, told, wanted
 from net30.features.settled import Settled, Settlements
-from net30.features.timeline import key_of
+from net30.features.timeline import Past, key_of
 
 ROWS = 10_000
 """Questions answered at a time, which bounds memory; what they touch fits a processor's cache."""
 Matrix = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """The features to make, table by table."""
+
+    itself: Features[Itself]
+    settled: Features[Settled]
+    open: Features[Owed]
+    alike: tuple[tuple[str, Features[Past]], ...]
 
 
 class PointInTime:
@@ -45,37 +57,34 @@ class PointInTime:
         left out, the asked ones are those of the history, or none of them is in it.
         """
         self._asked = asked
-        self._names = names if names is None else frozenset(names)
         words = tuple(sorted(asked.words.keys() & history.words.keys()))
         self._items = Items(history)
         paid = history.settled
         settled_on, delay = paid.settled_on, paid.delay
         self._settled = Settlements(paid)
         self._batches = Batches(*_all_known(history, asked, together))
-        self._alike = {
-            way: Alike(way, paid, settled_on, delay)
-            for way in ways(words)
-            if self._names is None or not self._names.isdisjoint(_of(alike.features(way)))
-        }
+        self._words = words
+        self._plan = _plan(tuple(asked.words), words, _set(names))
+        self._alike = {way: Alike(way, paid, settled_on, delay) for way, _ in self._plan.alike}
 
-    def about(self, asked: Invoices) -> PointInTime:
-        """Return the same for other invoices of the history; what is sorted stays so."""
+    def about(self, asked: Invoices, names: Sequence[str]) -> PointInTime:
+        """Return the same for some invoices of the history and features; it is sorted only once."""
         found = copy(self)
-        found._asked = asked  # noqa: SLF001 # of the same class
+        plan = _plan(tuple(asked.words), self._words, _set(names))
+        vars(found).update(_asked=asked, _plan=plan)
         return found
 
     def columns(self, day: Ints, rows: slice | Ints = slice(None)) -> dict[str, Column]:
         """Return the features of some of the invoices, by name."""
-        asked, names = self._asked.take(rows), self._names
+        asked, plan = self._asked.take(rows), self._plan
         past = Settled(self._settled, asked.customer, day)
         # Nothing over nothing is not known; any other division by 0 stays a fault.
         with np.errstate(invalid="ignore"):
-            words = tuple(asked.words)
-            found = told(itself.features(words), Itself(asked, day, self._batches), names)
-            found |= told(settled.FEATURES, past, names)
-            found |= told(open_items.FEATURES, Owed(self._items, past, asked, day), names)
-            for way, known in self._alike.items():
-                found |= told(alike.features(way), known.before(asked, day), names)
+            found = told(plan.itself, Itself(asked, day, self._batches))
+            found |= told(plan.settled, past)
+            found |= told(plan.open, Owed(self._items, past, asked, day))
+            for way, made in plan.alike:
+                found |= told(made, self._alike[way].before(asked, day))
         return found
 
     def matrix(self, day: Ints, names: Sequence[str]) -> Matrix:
@@ -105,9 +114,35 @@ def seen_from(asked: Invoices, horizon: int) -> Ints:
 
 def feature_names(words: Sequence[str] = ()) -> tuple[str, ...]:
     """Return the names of all features, in the order of the columns."""
-    tables = [itself.features(tuple(words)), settled.FEATURES, open_items.FEATURES]
+    return _every_name(tuple(words))
+
+
+@lru_cache(maxsize=64)
+def _every_name(words: tuple[str, ...]) -> tuple[str, ...]:
+    tables = [itself.features(words), settled.FEATURES, open_items.FEATURES]
     tables += [alike.features(way) for way in ways(sorted(words))]
     return tuple(name for table in tables for name in _of(table))
+
+
+@lru_cache(maxsize=64)
+def _names_of(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(names)
+
+
+def _set(names: Sequence[str] | None) -> frozenset[str] | None:
+    return None if names is None else _names_of(tuple(names))
+
+
+@lru_cache(maxsize=64)
+def _plan(of_asked: tuple[str, ...], words: tuple[str, ...], names: frozenset[str] | None) -> _Plan:
+    """Return what is to be made of columns of words, those of the asked and those of both."""
+    by_way = {way: wanted(alike.features(way), names) for way in ways(words)}
+    return _Plan(
+        itself=wanted(itself.features(of_asked), names),
+        settled=wanted(settled.FEATURES, names),
+        open=wanted(open_items.FEATURES, names),
+        alike=tuple((way, made) for way, made in by_way.items() if made),
+    )
 
 
 def _of(features: Mapping[tuple[str, ...], object]) -> Iterator[str]:

@@ -21,19 +21,23 @@ Features = Mapping[tuple[str, ...], Callable[[Known], Column]]
 """How features are made: one by one, or several at once, a row each."""
 
 
-def told(
-    features: Features[Known], known: Known, names: AbstractSet[str] | None
-) -> dict[str, Column]:
-    """Return the features of a table that are wanted, by name; None wants all.
-
-    What is made together with a wanted one is there as well.
-    """
+def told(features: Features[Known], known: Known) -> dict[str, Column]:
+    """Return the features of a table, by name."""
     found: dict[str, Column] = {}
     for block, make in features.items():
-        if names is None or not names.isdisjoint(block):
-            made = make(known)
-            found.update(zip(block, [made] if len(block) == 1 else made, strict=True))
+        made = make(known)
+        if len(block) == 1:
+            found[block[0]] = made
+        else:
+            found.update(zip(block, made, strict=True))
     return found
+
+
+def wanted(features: Features[Known], names: AbstractSet[str] | None) -> Features[Known]:
+    """Return what makes the named features, and those made together with one; None wants all."""
+    if names is None:
+        return features
+    return {block: make for block, make in features.items() if not names.isdisjoint(block)}
 
 
 def share(part: Ints, whole: Ints) -> Floats:

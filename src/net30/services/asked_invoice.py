@@ -16,6 +16,7 @@ from net30.services.customer_history import CustomerHistory
 from net30.services.found import invoice_by_number, open_item_by_number
 
 CURRENCY = "currency"
+_UNKNOWN, _UNPAID = np.array([-1]), np.array([OPEN])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,32 +67,28 @@ def asked_invoice(ctx: ReadContext, number: str) -> AskedInvoice:
     )
 
 
-def rows_of(
-    asked: AskedInvoice, history: CustomerHistory, words: Words
-) -> tuple[Invoices, CustomerHistory]:
-    """Return the invoice as features are made of it, and the customer's other invoices.
+def row_of(
+    asked: AskedInvoice, history: CustomerHistory, place: int | None, words: Words
+) -> Invoices:
+    """Return the invoice as features are made of it; `place` is where it stands in the ledger.
 
-    What else stood beside an imported invoice is taken from the ledger.
+    What else stood beside an imported invoice is taken from there.
     """
-    place = history.place(asked.id)
     every = history.invoices
-    codes = dict.fromkeys(words, np.array([-1]))
+    codes = dict.fromkeys(words, _UNKNOWN)
     if place is not None:
-        codes = {name: column[[place]] for name, column in every.words.items()}
+        codes = {name: column[place : place + 1] for name, column in every.words.items()}
     elif CURRENCY in words and asked.amount.currency in words[CURRENCY]:
         codes[CURRENCY] = np.array([words[CURRENCY].index(asked.amount.currency)])
-    customer = every.customer[:1] if len(every) else np.zeros(1, np.int64)
-    open_ = np.array([OPEN])
-    row = Invoices(
-        customer=customer,
+    return Invoices(
+        customer=every.customer[:1] if len(every) else np.zeros(1, np.int64),
         issued=np.array([day_number(asked.issued)]),
         due=np.array([day_number(asked.due)]),
         amount=np.array([asked.amount.minor]),
-        paid=open_,
-        known=open_,
+        paid=_UNPAID,
+        known=_UNPAID,
         words=codes,
     )
-    return row, history.without(place)
 
 
 def _draft(ctx: ReadContext, number: str) -> AskedInvoice:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from threading import Lock
 
@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from net30.features.coding import Words, customers_of, invoices_of
 from net30.features.invoices import Ints, Invoices
+from net30.features.point_in_time import PointInTime
 from net30.ledger import compute
 from net30.ledger.compute import Column
 from net30.ledger.history_facts import history_of_facts
@@ -19,19 +20,34 @@ from net30.ledger.segments import read_ledger_with
 from net30.services.context import ReadContext
 
 LEDGERS_KEPT = 2
+CUSTOMERS_KEPT = 256
+"""Of so many customers of a ledger the rows stay sorted."""
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerHistory:
     """The rows of one customer: ids, codes of currencies, what features are made of, in one order.
 
-    A currency's code is its place in `currencies`.
+    A currency's code is its place in `currencies`; `kept` is what was sorted of the rows.
     """
 
     ids: tuple[str, ...]
     currencies: tuple[str, ...]
     currency: Ints
     invoices: Invoices
+    kept: list[PointInTime] = field(default_factory=list, compare=False)
+
+    def past(self, asked: Invoices, place: int | None, names: tuple[str, ...]) -> PointInTime:
+        """Return what features of an invoice are made of; `place` is where it stands here.
+
+        Of one that stands here the rows are sorted once for all questions: none sees itself.
+        """
+        every = self.invoices
+        if place is None or (every.issued[place], every.due[place]) != (asked.issued, asked.due):
+            return PointInTime(self.without(place).invoices, asked, names=names)
+        if not self.kept:
+            self.kept.append(PointInTime(every, every))
+        return self.kept[0].about(asked, names)
 
     def place(self, invoice_id: str) -> int | None:
         """Return where an invoice stands, None when the ledger has it not yet."""
@@ -86,8 +102,20 @@ class _Books:
     currencies: tuple[str, ...]
     currency: Ints
     invoices: Invoices
+    kept: OrderedDict[str, CustomerHistory] = field(default_factory=OrderedDict)
 
     def of(self, customer_id: str) -> CustomerHistory:
+        with _LOCK:
+            found = self.kept.get(customer_id)
+        if found is None:
+            found = self._found(customer_id)
+            with _LOCK:
+                self.kept[customer_id] = found
+                while len(self.kept) > CUSTOMERS_KEPT:
+                    self.kept.popitem(last=False)
+        return found
+
+    def _found(self, customer_id: str) -> CustomerHistory:
         code = self.codes.get(customer_id, len(self.codes))
         first, last = self.start[code : code + 2].tolist() if code < len(self.codes) else (0, 0)
         rows = slice(first, last)

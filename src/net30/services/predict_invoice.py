@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,6 +12,7 @@ import numpy as np
 from net30.domain.customer import Customer
 from net30.features.coding import day_number
 from net30.features.invoices import DELAY_MAX, OPEN, Invoices
+from net30.features.point_in_time import Matrix, feature_names, seen_from
 from net30.kernel.money import Money
 from net30.recommend.advise import Advice, Situation, advise
 from net30.scoring.bands import BANDS, bands
@@ -23,7 +24,7 @@ from net30.scoring.explain.contributions import Contributions, contributions
 from net30.scoring.explain.reasons import Reason, reasons
 from net30.scoring.one_customer import OneCustomer
 from net30.scoring.score import given, least_delay
-from net30.services.asked_invoice import AskedInvoice, asked_invoice, rows_of
+from net30.services.asked_invoice import AskedInvoice, asked_invoice, row_of
 from net30.services.change_plan import (
     Base,
     Change,
@@ -135,13 +136,15 @@ def predict_by(ctx: ReadContext, wanted: Wanted, served: Served) -> Prediction:
     model = served.model
     card = model.card
     known = customer_history(ctx, asked.customer_id, card.words, ctx.today)
-    row, others = rows_of(asked, known, card.words)
-    one = OneCustomer(model, others.invoices, day_number(ctx.today))
-    facts = one.every_feature(row) if explain else {}
-    features = one.row_of(facts) if explain else one.features(row)
-    made = given(model.distribution(features), least_delay(row, one.horizon))
+    place, horizon = known.place(asked.id), day_number(ctx.today)
+    row = row_of(asked, known, place, card.words)
+    names = feature_names(tuple(sorted(row.words))) if explain else card.features
+    every = known.past(row, place, names).matrix(seen_from(row, horizon), names)
+    facts = dict(zip(names, every[0].tolist(), strict=True)) if explain else {}
+    features = _taken(card, facts) if explain else every
+    made = given(model.distribution(features), least_delay(row, horizon))
     late, late30 = made.later_than(LATE), made.later_than(HIGH_RISK)
-    earliest, expected, latest = _days(made, row, one.horizon, card.calibration)
+    earliest, expected, latest = _days(made, row, horizon, card.calibration)
     said = Prediction(
         number=asked.number,
         customer=ctx.tx.load(Customer, asked.customer_id).value.name,
@@ -167,6 +170,8 @@ def predict_by(ctx: ReadContext, wanted: Wanted, served: Served) -> Prediction:
         why = Explanation(told, reasons(told, facts, _words_of(row, card)))
         said = replace(said, explanation=why, delays=_shares(made))
     if plan or changes:
+        others = known.without(place)
+        one = OneCustomer(model, others.invoices, horizon)
         base = base_of(one, row, asked.amount.currency, said.cost_of_capital)
         asked_changes = changes or usual_changes(asked.amount, asked.terms)
         said = replace(
@@ -184,6 +189,11 @@ def _shares(made: Distribution) -> tuple[DelayShare, ...]:
             (*made.bins.last, None), made.probabilities[0].tolist(), strict=True
         )
     )
+
+
+def _taken(card: Card, facts: Mapping[str, float]) -> Matrix:
+    """Return the features that the model takes, from all of them."""
+    return np.array([[facts[name] for name in card.features]], np.float32)
 
 
 def _days(

@@ -16,7 +16,7 @@ in the place of what is absent).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import factorial
 
 import numpy as np
@@ -61,8 +61,7 @@ def contributions(model: Model, row: Matrix) -> Contributions:
     differs = (typical != row) & ~(np.isnan(typical) & np.isnan(row))
     members = membership(card.features) & differs
     players = np.flatnonzero(members.any(axis=1))
-    coalitions, weights = _game(len(players))
-    taken = coalitions @ members[players]
+    taken, weights = _coalitions(card.features, tuple(players.tolist()))
     margins = log_odds(model, np.where(taken, row, typical))
     found = dict.fromkeys((group.name for group in groups()), 0.0)
     for player, value in zip(players, weights @ margins, strict=True):
@@ -75,6 +74,15 @@ def log_odds(model: Model, matrix: Matrix) -> Floats:
     late = np.clip(model.distribution(matrix).later_than(LATE), TINY, 1 - TINY)
     found: Floats = np.log(late) - np.log1p(-late)
     return found
+
+
+@lru_cache(maxsize=32)
+def _coalitions(
+    names: tuple[str, ...], players: tuple[int, ...]
+) -> tuple[NDArray[np.bool_], Floats]:
+    """Return the features that each coalition of these groups has, and the Shapley weights."""
+    coalitions, weights = _game(len(players))
+    return coalitions @ membership(names)[list(players)], weights
 
 
 @cache
