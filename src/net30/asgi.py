@@ -10,12 +10,13 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
+from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from net30.api.application import create_api
-from net30.api.mounted import behind_the_door, out_of_order
+from net30.api.mounted import behind_the_door, observed, out_of_order
 from net30.api.routes.ask import NEEDS as ASSISTANT_NEEDS
 from net30.app import App
 from net30.kernel.errors import ConfigurationError
@@ -35,22 +36,31 @@ def compose(
 
     `ui` gets what neither the API nor the portal serves; without one the portal answers there.
     """
-    rest_api = create_api(app, recognise, relay)
+    return _composed(app, recognise, create_api(app, recognise, relay), ui)
+
+
+def _composed(app: App, recognise: Recognise, rest_api: FastAPI, ui: ASGIApp | None) -> Composition:
     return Composition(
         api=CookieBearer(rest_api, app.settings.public_url),
         mcp=behind_the_door(rest_api, mcp_of(app), ASSISTANT_NEEDS),
-        portal=create_portal(app, recognise),
+        portal=observed(rest_api, create_portal(app, recognise)),
         rest=ui,
     )
 
 
 def with_screens(app: App, recognise: Recognise, relay: Relay) -> ASGIApp:
     """Return the same with the screens; raise ConfigurationError without the extra ui."""
-    office = load("net30.ui", "office", extra="ui").Office(
-        app=app, visitor=partial(principal_of, recognise), poke=relay.poke
+    rest_api = create_api(app, recognise, relay)
+    offices = load("net30.ui", "office", extra="ui")
+
+    def loads() -> tuple[Any, ...]:  # Any: of a part that is loaded by name
+        return tuple(offices.RouteLoad(*row) for row in rest_api.state.rates.loads())
+
+    office = offices.Office(
+        app=app, visitor=partial(principal_of, recognise), poke=relay.poke, loads=loads
     )
     screens: ASGIApp = load("net30.ui", "application", extra="ui").create_screens(office)
-    return compose(app, recognise, screens, relay)
+    return _composed(app, recognise, rest_api, screens)
 
 
 def mcp_of(app: App) -> ASGIApp:

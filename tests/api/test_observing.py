@@ -178,10 +178,15 @@ def test_a_request_is_a_step_of_the_trace_that_it_came_with(fresh_home: Path) ->
                     "traceparent": f"00-{trace}-{parent}-01",
                 }
                 assert client.get("/api/v1/invoices/none", headers=headers).status_code == 404
+            assert app.tracer
+            with app.tracer.step(None) as beside:
+                beside.end("relay", {}, failed=True)
         desk.app.close()
     path, sent = told[0]
     assert path == "/v1/traces"
-    (span,) = sent.resource_spans[0].scope_spans[0].spans
+    span, beside_it = sent.resource_spans[0].scope_spans[0].spans
+    assert (beside_it.name, beside_it.parent_span_id) == ("relay", b"")
+    assert beside_it.kind != span.kind
     assert (span.name, span.trace_id.hex()) == ("GET /api/v1/invoices/{number}", trace)
     assert span.parent_span_id.hex() == parent
     facts = {fact.key: fact.value for fact in span.attributes}

@@ -54,6 +54,21 @@ def test_each_address_belongs_to_one_part(desk: Desk) -> None:
         assert client.get("/loginfoo").text == "screens /loginfoo"
 
 
+def test_pages_and_mcp_are_counted_by_their_addresses_patterns(desk: Desk) -> None:
+    whole = compose(desk.app, partial(recognised, desk.app))
+    here = ("127.0.0.1", 50_000)
+    with TestClient(whole, base_url="http://127.0.0.1", client=here) as client:
+        client.get("/login")
+        client.get("/pay/main.secret.20260101.of-somebody")
+        client.post("/api/mcp")
+        client.get("/nowhere/Acme")
+        told = client.get("/metrics").text
+    for route in ("/login", "/pay/{token}", "/api/mcp", "none"):
+        assert f'route="{route}"' in told
+    assert "secret" not in told
+    assert "Acme" not in told
+
+
 def test_without_screens_the_portal_answers_what_is_left(desk: Desk) -> None:
     with TestClient(compose(desk.app, partial(recognised, desk.app))) as client:
         assert client.get("/nothing").status_code == 404

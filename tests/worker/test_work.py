@@ -7,7 +7,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -19,9 +21,11 @@ from net30.domain.job import Job, JobState
 from net30.domain.schedule import Making, Schedule
 from net30.ports.search import Query
 from net30.services.find_invoices import find_invoices
-from net30.services.jobs.works import order_scoring
+from net30.services.jobs.works import FileOrder, order_scoring
 from net30.services.progress import late, waiting
+from net30.services.relaying import Relaying
 from net30.services.save_schedule import save_schedule
+from net30.services.steps import around
 from net30.worker.child import WorkerProcess
 from net30.worker.chores import alerts, recurring
 from net30.worker.rounds import Chore, Rounds, chores
@@ -74,6 +78,37 @@ def test_a_chore_is_done_when_its_time_has_come_and_a_fault_stops_no_other(tmp_p
     assert (broken.times, sound.times) == (3, 3)
 
 
+class Steps:
+    """A tracer that keeps the names of its steps."""
+
+    def __init__(self) -> None:
+        self.names: list[tuple[str, bool]] = []
+
+    @contextmanager
+    def step(self, before: Mapping[str, str] | None) -> Iterator[Steps]:
+        """Open a step."""
+        assert before is None, "nobody waits for it"
+        yield self
+
+    def end(self, name: str, facts: Mapping[str, str | int], *, failed: bool) -> None:
+        """Name it."""
+        assert facts == {"net30.organisation": "main"}
+        self.names.append((name, failed))
+
+
+def test_what_the_worker_does_are_steps_of_a_trace(tmp_path: Path) -> None:
+    desk, steps = open_desk(tmp_path), Steps()
+    app = replace(desk.app, tracer=steps)
+    broken, sound = Counted(RuntimeError("broken")), Counted()
+    Rounds(app, lambda _: None, {"broken": broken, "sound": sound}).go()
+    assert steps.names == [("chore broken", True), ("chore sound", False)]
+    relaying = Relaying(app.world, lambda _: None, around=around(steps))
+    relaying.start()
+    assert relaying.rest(SECONDS)
+    relaying.stop()
+    assert steps.names[2:] == [("relay", False)]
+
+
 def test_the_chores_are_known_and_do_nothing_where_nothing_is_due(tmp_path: Path) -> None:
     desk = open_desk(tmp_path)
     assert set(chores()) >= {"alerts", "recurring"}
@@ -123,7 +158,7 @@ def test_another_process_does_what_follows_and_is_started_again_when_it_dies(
         assert worker.rest(SECONDS)
         assert worker.stuck() == ()
         with desk.app.change() as ctx:
-            ordered = order_scoring(ctx, b"no file of invoices", "", "XOF").id
+            ordered = order_scoring(ctx, b"no file of invoices", FileOrder(currency="XOF")).id
         worker.poke("main")
         until(lambda: job_of(desk, ordered).is_over)
         assert job_of(desk, ordered).state is JobState.FAILED

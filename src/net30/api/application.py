@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -67,6 +68,7 @@ def create_api(app: App, recognise: Recognise, relay: Relay | None = None) -> Fa
     add_graphql(api, house, found)
     add_health(api, house)
     rates = Rates()
+    api.state.rates = rates
     add_metrics(api, house, rates)
     add_pages(api, describe(api, house, found))
     for kind, answer in (
@@ -79,11 +81,12 @@ def create_api(app: App, recognise: Recognise, relay: Relay | None = None) -> Fa
     # The last one added stands outermost.
     api.add_middleware(GZipMiddleware, minimum_size=GZIP_BYTES_MIN)
     api.add_middleware(BodySizes)
-    api.add_middleware(
+    api.state.observe = partial(
         Observed,
         tell=(rates.tell, log.tell),
         around=(steps.around(app.tracer),) if app.tracer else (),
     )
+    api.add_middleware(api.state.observe)
     api.add_middleware(RequestIds)
     return api
 

@@ -5,6 +5,8 @@ The same keys, the same limits, the same errors: what it may do is what the bear
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -23,7 +25,13 @@ def behind_the_door(api: FastAPI, inner: ASGIApp, needs: tuple[Permission, ...])
 
     It finds who asks in scope["state"]["principal"] and itself at the root, whatever its address.
     """
-    return RequestIds(BodySizes(_Door(api.state.house, inner, needs)))
+    return RequestIds(observed(api, BodySizes(_Door(api.state.house, inner, needs))))
+
+
+def observed(api: FastAPI, inner: ASGIApp) -> ASGIApp:
+    """Return an application whose requests are counted, logged and traced as the API's are."""
+    watched: ASGIApp = api.state.observe(inner)
+    return watched
 
 
 def out_of_order(error: Net30Error) -> ASGIApp:
@@ -48,6 +56,7 @@ class _Door:
         if scope["type"] != "http":
             await self._inner(scope, receive, send)
             return
+        scope["route"] = SimpleNamespace(path=scope["path"])  # one address: it holds no data
         try:
             principal = await run_in_threadpool(
                 self._house.doorman.admit, Request(scope), self._needs

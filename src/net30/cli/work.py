@@ -26,6 +26,6 @@ def work(
     net30 serve does it by itself, unless it is started with --no-worker.
     """
     working = load("net30.worker", "work")
-    with opened() as net30:
+    with opened() as home, home.traced() as net30:
         net30.keep_log()
         working.work(net30, working.lines_of_the_server() if beside_a_server else None)

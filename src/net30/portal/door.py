@@ -74,6 +74,8 @@ class Door:
             after = request.url.path if page.method == "GET" else ""
             there = f"/login?after={quote(after)}" if after else "/login"
             return RedirectResponse(there, SEE_OTHER)
+        if who is not None:
+            request.state.principal = who  # the log says who it was
         visit = Visit(
             request=request,
             app=self._app_of(who),

@@ -18,6 +18,9 @@ class Span(Protocol):
 class Tracer(Protocol):
     """Keeps the steps, and tells a collector of them."""
 
-    def step(self, before: Mapping[str, str]) -> AbstractContextManager[Span]:
-        """Open a step; `before` are the headers by which another program's step is known."""
+    def step(self, before: Mapping[str, str] | None) -> AbstractContextManager[Span]:
+        """Open a step; `before` are the headers by which another program's step is known.
+
+        None is for work that nobody waits for.
+        """
         ...

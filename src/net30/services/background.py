@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from net30.ports.tracing import Tracer
 from net30.services.jobs.workbench import Workbench
 from net30.services.jobs.works import Bench
 from net30.services.relaying import AT_ONCE, Pace, Relaying
+from net30.services.steps import around
 from net30.services.webhooks.courier import Courier
 from net30.services.webhooks.deliver import Post
 
@@ -14,11 +16,17 @@ from net30.services.webhooks.deliver import Post
 class Background:
     """Threads of this process that do what follows from a change."""
 
-    def __init__(self, post: Post, bench: Callable[[str], Bench], pace: Pace = AT_ONCE) -> None:
+    def __init__(
+        self,
+        post: Post,
+        bench: Callable[[str], Bench],
+        pace: Pace = AT_ONCE,
+        tracer: Tracer | None = None,
+    ) -> None:
         """Work with a post and the organisations' benches; nothing runs before `start`."""
         self._courier = Courier(post)
-        self._relaying = Relaying(post.world, self._courier.poke, pace)
-        self.workbench = Workbench(post.world, bench)
+        self._relaying = Relaying(post.world, self._courier.poke, pace, around(tracer))
+        self.workbench = Workbench(post.world, bench, around=around(tracer))
 
     def start(self) -> None:
         """Begin with what is left from before, of every organisation."""

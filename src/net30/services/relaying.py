@@ -15,6 +15,7 @@ from typing import Protocol
 from net30.kernel.errors import Net30Error
 from net30.services.progress import is_behind, late, waiting
 from net30.services.relay import drain
+from net30.services.steps import NO_STEPS, Around
 from net30.services.world import World
 
 RETRY_SECONDS = 20.0
@@ -63,11 +64,18 @@ BESIDE = Pace(gather_seconds=0.2, sweep_seconds=2.0)
 class Relaying:
     """Drains the organisations that something happened in, one after the other."""
 
-    def __init__(self, world: World, told: Callable[[str], None], pace: Pace = AT_ONCE) -> None:
+    def __init__(
+        self,
+        world: World,
+        told: Callable[[str], None],
+        pace: Pace = AT_ONCE,
+        around: Around = NO_STEPS,
+    ) -> None:
         """Work for the organisations of a world; nothing runs before `start`.
 
-        `told` hears of each organisation that was drained.
+        `told` hears of each organisation that was drained; `around` opens a step for each.
         """
+        self._around = around
         self._world = world
         self._told = told
         self._pace = pace
@@ -157,7 +165,8 @@ class Relaying:
 
     def _drained(self, organisation: str) -> dict[str, str]:
         try:
-            errors = drain(self._world, organisation).errors
+            with self._around("relay", organisation):
+                errors = drain(self._world, organisation).errors
         except Net30Error as error:
             errors = {"store": error.message}
         for name, why in errors.items():

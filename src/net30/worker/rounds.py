@@ -11,6 +11,7 @@ from typing import Protocol
 from net30.app import App
 from net30.kernel.errors import Net30Error
 from net30.kernel.plugins import load, names_in
+from net30.services.steps import around
 
 ROOM = "net30.worker.chores"
 LOOK_SECONDS = 5.0
@@ -44,6 +45,7 @@ class Rounds:
     ) -> None:
         """Work for an application; `poke` hears where something may have happened."""
         self._app = app
+        self._around = around(app.tracer)
         self._poke = poke
         self._each = each
         self._clock = clock
@@ -83,7 +85,8 @@ class Rounds:
             if self._ending.is_set():
                 return
             try:
-                chore.run(self._app.of(organisation))
+                with self._around(f"chore {name}", organisation):
+                    chore.run(self._app.of(organisation))
             except Exception as error:  # one chore must not stop the others
                 log.warning("%s of %s failed", name, organisation, exc_info=error)
             self._poke(organisation)

@@ -31,7 +31,7 @@ def work(app: App, pokes: Iterable[str] | None = None) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, told)
     post = Post(world=app.world, web=app.web, sealing=app.sealing)
-    background = Background(post, app.bench, BESIDE)
+    background = Background(post, app.bench, BESIDE, app.tracer)
     rounds = Rounds(app, background.poke, chores())
     background.start()
     rounds.start()

@@ -37,20 +37,20 @@ def tracing(url: str) -> Iterator[Tracer]:
 
 
 class Otlp:
-    """Steps as spans of kind server."""
+    """Steps as spans: of kind server for requests, internal for work beside them."""
 
     def __init__(self, tracer: OtelTracer) -> None:
         self._tracer = tracer
         self._propagator = TraceContextTextMapPropagator()
 
     @contextmanager
-    def step(self, before: Mapping[str, str]) -> Iterator[OtlpSpan]:
+    def step(self, before: Mapping[str, str] | None) -> Iterator[OtlpSpan]:
         """Open a step below the one that the W3C's header traceparent names, if it is there."""
-        parent = self._propagator.extract(dict(before))
+        parent = self._propagator.extract(dict(before or {}))
         with self._tracer.start_as_current_span(
-            "request",
+            "request" if before is not None else "work",
             context=parent,
-            kind=SpanKind.SERVER,
+            kind=SpanKind.SERVER if before is not None else SpanKind.INTERNAL,
             record_exception=False,  # its message may quote what a customer is called
             set_status_on_exception=False,
         ) as span:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack
@@ -30,6 +31,7 @@ class Observed:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope.setdefault("state", {}).setdefault("request_id", secrets.token_hex(12))
         began = time.perf_counter()
         status = int(HTTPStatus.INTERNAL_SERVER_ERROR)
 

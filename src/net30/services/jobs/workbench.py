@@ -15,6 +15,7 @@ from net30.services.jobs.claim_job import claim_job, has_claimable
 from net30.services.jobs.order_job import forget_content
 from net30.services.jobs.run_job import JobLeft, JobTakenOver, Progress, Running
 from net30.services.jobs.works import WORKS, Bench, Work
+from net30.services.steps import NO_STEPS, Around
 from net30.services.world import World
 
 USER = "net30"
@@ -34,11 +35,13 @@ class Workbench:
         bench: Callable[[str], Bench],
         works: Mapping[str, Work] = WORKS,
         beat_seconds: float = BEAT_SECONDS,
+        around: Around = NO_STEPS,
     ) -> None:
         """Work for the organisations of a world; nothing runs before `start`.
 
-        `bench` opens what the work of an organisation is done with.
+        `bench` opens what the work of an organisation is done with, `around` a step for each.
         """
+        self._around = around
         self._world = world
         self._bench = bench
         self._works = works
@@ -109,7 +112,8 @@ class Workbench:
             return False
         if job is None:
             return False
-        self._carry_out(bench, job)
+        with self._around(f"job {job.kind}", organisation):
+            self._carry_out(bench, job)
         return True
 
     def _carry_out(self, bench: Bench, job: Job) -> None:
