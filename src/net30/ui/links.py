@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from net30.ui.shown import pointing
+
 
 def link(
     name: str,
@@ -19,7 +21,8 @@ def link(
     """Show a link to a page; nothing for who may not see it."""
     page = st.session_state.pages.get(name)
     if page is not None:
-        (where or st).page_link(page, label=label, icon=f":material/{icon}:", query_params=asked)
+        sign = pointing(icon, st.session_state.visit.t.direction)
+        (where or st).page_link(page, label=label, icon=f":material/{sign}:", query_params=asked)
 
 
 def go(name: str, **asked: str) -> None:

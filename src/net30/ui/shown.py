@@ -23,6 +23,7 @@ DAYS_IN_COLUMNS = {"en": "D MMM YYYY", "de": "DD.MM.YYYY"}
 DAYS_IN_FIELDS = {"en": "YYYY-MM-DD", "de": "DD.MM.YYYY"}
 DAYS_USUAL = "DD/MM/YYYY"
 """Streamlit's own way follows the browser's language and not the one that was chosen here."""
+TURNED = {"back": "forward", "left": "right", "forward": "back", "right": "left"}
 BAND_COLOURS = {"low": "green", "medium": "orange", "high": "red"}
 
 
@@ -49,6 +50,17 @@ def day_column(language: str) -> str:
 def day_field(language: str) -> str:
     """Return how a field takes a day; of digits only, as Streamlit wants it."""
     return DAYS_IN_FIELDS.get(language, DAYS_USUAL)
+
+
+def pointing(icon: str, direction: str) -> str:
+    """Return a sign that points on or back, turned round where one reads from the right.
+
+    >>> pointing("arrow_back", "rtl"), pointing("arrow_back", "ltr"), pointing("add", "rtl")
+    ('arrow_forward', 'arrow_back', 'add')
+    """
+    kind, _, to = icon.rpartition("_")
+    turns = direction == "rtl" and kind in {"arrow", "chevron"}
+    return f"{kind}_{TURNED[to]}" if turns else icon
 
 
 def plain(text: str) -> str:

@@ -17,7 +17,7 @@ from net30.ui.invoices_bulk import bulk_actions
 from net30.ui.links import go, link
 from net30.ui.place import Place, Section
 from net30.ui.saved_views import choose_view
-from net30.ui.shown import STATUS_COLOURS, day_column, day_field, plain, status_name
+from net30.ui.shown import STATUS_COLOURS, day_column, day_field, plain, pointing, status_name
 from net30.ui.visit import Visit
 
 ROWS = 25
@@ -230,12 +230,18 @@ def _paging(visit: Visit, page: Page) -> None:
         )
     )
     if row.button(
-        t("Back"), icon=":material/chevron_left:", disabled=not cursors, key="invoices_back"
+        t("Back"),
+        icon=f":material/{pointing('chevron_left', t.direction)}:",
+        disabled=not cursors,
+        key="invoices_back",
     ):
         cursors.pop()
         st.rerun()
     if row.button(
-        t("Next"), icon=":material/chevron_right:", disabled=not page.cursor, key="invoices_next"
+        t("Next"),
+        icon=f":material/{pointing('chevron_right', t.direction)}:",
+        disabled=not page.cursor,
+        key="invoices_next",
     ):
         cursors.append(page.cursor)
         st.rerun()
