@@ -20,9 +20,11 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 from streamlit.web import bootstrap
 
+from net30.kernel.errors import Forbidden
 from net30.kernel.plugins import load
 from net30.ui.guard import Guard, language_asked
 from net30.ui.office import Office, open_office
+from net30.ui.signed_out import signed_out
 from net30.ui.words import USUAL, Words
 
 log = logging.getLogger("net30.ui")
@@ -75,7 +77,13 @@ async def _warmed(_screens: object) -> AsyncIterator[None]:
 
 
 def _on_crash(error: Exception) -> bool:
-    """Tell a fault of ours without its inside, which is for the log."""
+    """Tell a fault of ours without its inside, which is for the log.
+
+    A part that draws itself anew after the session has ended is no fault.
+    """
+    if isinstance(error, Forbidden):
+        signed_out(st.session_state.visit.t)
+        return True
     log.error("a screen failed", exc_info=error)
     t = Words(str(st.session_state.get("language", USUAL)))
     st.error(

@@ -38,9 +38,8 @@ def repeat(invoice: Invoice) -> None:
     """Ask how often an invoice comes back."""
     visit = shell.here()
     t = visit.t
-    start = add_months(invoice.issue_date, 1)
     with visit.look(WRITE) as ctx:
-        start = max(start, ctx.today)
+        start = _following(invoice.issue_date, ctx.today)
     wanted = _fields(visit, Schedule(id="", invoice=again(invoice), start=start))
     st.caption(
         t(
@@ -53,6 +52,14 @@ def repeat(invoice: Invoice) -> None:
     if st.button(t("Repeat it"), type="primary", key="repeat_now"):
         carry_out(visit, f"repeat_{invoice.id}", WRITE, lambda ctx: _saved(visit, ctx, wanted),
            t("It comes back: {rhythm}.", rhythm=rhythm(visit, wanted)))  # fmt: skip
+
+
+def _following(first: date, today: date) -> date:
+    """Return the first day after today that is whole months after the first one."""
+    months = 1
+    while (day := add_months(first, months)) <= today:
+        months += 1
+    return day
 
 
 def change(schedule_id: str) -> None:
