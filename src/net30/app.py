@@ -190,8 +190,8 @@ class App:
         """Return what ordered work of an organisation is done with; raise NotFound."""
         app = self.of(organisation)
 
-        def engine(rows: int) -> Compute:
-            return engine_for(self.settings)(rows)
+        def engine(wanted: str) -> Callable[[int], Compute]:
+            return engine_for(self.settings, wanted)
 
         works: Any = import_module("net30.services.jobs.works")  # Any: a module
         bench: Bench = works.Bench(look=app.look, change=app.change, engine=engine)

@@ -19,6 +19,9 @@ DEFAULT_TAX = TaxRate(TaxCategory.STANDARD, Decimal(18))
 
 DEFAULT_TERMS = PaymentTerms(30)
 
+ENGINES = ("", "auto", "local", "spark")
+DEPTHS = ("basic", "comprehensive")
+
 DEFAULT_COST_OF_CAPITAL = Decimal(10)
 """Per cent a year: what a bank overdraft costs, roughly; say your own."""
 
@@ -48,7 +51,9 @@ class Organisation:
     `bounds` say how much may be done through the assistant on one day; `cost_of_capital` is what
     waiting for money costs, in per cent a year; `dunning` are its own policies, of which the one
     called default replaces ours; `alert_limits` are its own limits of alert rules, None for a rule
-    that is off, and `alert_mail` is whom new alerts are mailed to, nobody when empty.
+    that is off, and `alert_mail` is whom new alerts are mailed to, nobody when empty. `engine` is
+    what scores files (auto, local or spark; empty: as the installation says), `analytics` how much
+    of the figures its people see: basic, the first screen, or comprehensive.
     """
 
     id: str
@@ -70,6 +75,8 @@ class Organisation:
     dunning: tuple[DunningPolicy, ...] = ()
     alert_limits: tuple[tuple[str, Decimal | None], ...] = ()
     alert_mail: str = ""
+    engine: str = ""
+    analytics: str = "comprehensive"
 
     def pattern(self, series: str) -> str:
         """Return the number pattern of a series; raise NotFound for one that is not numbered."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from net30.domain.events import SettingsSaved
 from net30.domain.numbering import check_patterns
-from net30.domain.organisation import Organisation
+from net30.domain.organisation import DEPTHS, ENGINES, Organisation
 from net30.domain.party import Address, Party
 from net30.domain.tax import TaxRate, check_percent
 from net30.kernel.errors import InputError
@@ -35,8 +36,8 @@ def first_organisation(organisation_id: str) -> Organisation:
 def save_organisation(ctx: Context, organisation: Organisation) -> Organisation:
     """Write the organisation's own settings.
 
-    Raises InputError for an unknown currency or time zone, a pattern that would repeat numbers, no
-    name, or a cost of capital that is no percentage.
+    Raises InputError for an unknown currency, time zone, engine or depth of analytics, a pattern
+    that would repeat numbers, no name, or a cost of capital that is no percentage.
     """
     if not organisation.party.name.strip():
         raise InputError("the company has no name", hint="give a name", code="company_name")
@@ -44,6 +45,8 @@ def save_organisation(ctx: Context, organisation: Organisation) -> Organisation:
     check_patterns(organisation.patterns)
     check_percent(organisation.cost_of_capital, "the cost of capital")
     _check_time_zone(organisation.time_zone)
+    _check_choice("engine", organisation.engine, ENGINES)
+    _check_choice("depth of analytics", organisation.analytics, DEPTHS)
     stored = ctx.tx.load(Organisation, ctx.organisation)
     saved = replace(organisation, id=ctx.organisation)
     keep_settings(ctx, stored, saved)
@@ -59,6 +62,15 @@ def _check_time_zone(name: str) -> None:
             hint="name one such as Africa/Abidjan or UTC",
             code="time_zone",
         ) from None
+
+
+def _check_choice(what: str, chosen: str, there_are: Sequence[str]) -> None:
+    if chosen not in there_are:
+        raise InputError(
+            f"there is no {what} {chosen[:60]!r}",
+            hint=f"there are: {', '.join(filter(None, there_are))}",
+            code="choice",
+        )
 
 
 def keep_settings(ctx: Context, stored: Stored[Organisation], saved: Organisation) -> None:

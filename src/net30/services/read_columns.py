@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from net30.kernel.errors import InputError
 from net30.ledger import compute
 from net30.ledger.history_pieces import HistoryPath, first_rows
 from net30.ledger.imports.claims import Defaults
-from net30.ledger.mapping import GUESSED, Layout, Role, map_columns, missing_meanings
+from net30.ledger.mapping import GUESSED, Role, map_columns, missing_meanings
 from net30.services.context import ReadContext
 
 ROWS_SHOWN = 5
@@ -41,8 +42,8 @@ class Columns:
     meant: Mapping[Role, str]
     layout: str
 
-    def layout_for(self, chosen: Mapping[Role, str]) -> Layout | None:
-        """Return how to read the table with these columns; None where that is what is guessed.
+    def layout_for(self, chosen: Mapping[Role, str]) -> str:
+        """Return how to read the table with these columns, as JSON; "" where that is guessed.
 
         Raises InputError when a column is to mean two things, or none has a meaning that is needed.
         """
@@ -61,8 +62,8 @@ class Columns:
                 code="columns_missing",
             )
         if wanted == dict(self.meant):
-            return None
-        return Layout(name=GUESSED, columns={role: (name,) for role, name in wanted.items()})
+            return ""
+        return json.dumps({"name": GUESSED, "columns": wanted}, ensure_ascii=False)
 
 
 def read_columns(ctx: ReadContext, content: bytes) -> Columns:

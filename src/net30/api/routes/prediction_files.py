@@ -19,7 +19,7 @@ from net30.kernel.money import digits_of
 from net30.ledger.mapping import layout_of
 from net30.services.context import Context
 from net30.services.jobs.watch_jobs import job_of
-from net30.services.jobs.works import order_scoring
+from net30.services.jobs.works import FileOrder, order_scoring
 from net30.services.score_upload import (
     scores_of,
 )
@@ -58,7 +58,7 @@ def score_invoice_file(visit: Changing) -> Response:
         layout_of(layout)
 
     def ordered(ctx: Context) -> Job:
-        return order_scoring(ctx, sent.content, layout, currency)
+        return order_scoring(ctx, sent.content, FileOrder(layout=layout, currency=currency))
 
     return visit.once(ordered, said=sent.said)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from net30.domain.job import Job
@@ -19,15 +19,21 @@ from net30.services.score_upload import SentFile, keep_scores, score_upload, tol
 from net30.services.train_model import DEFAULT_NAME, Training, train_model
 
 TRAIN, SCORE = "train", "score"
+SCORING = "scoring"
+"""How the title of a job begins that scores a file."""
+NAME_CHARACTERS_MAX = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """What long work of one organisation is done with, as one of its users."""
+    """What long work of one organisation is done with, as one of its users.
+
+    `engine` returns the one of a name, and for "" that of the settings.
+    """
 
     look: Callable[[str], AbstractContextManager[ReadContext]]
     change: Callable[[str], AbstractContextManager[Context]]
-    engine: Engine
+    engine: Callable[[str], Engine]
 
 
 Work = Callable[[Bench, Job, Progress], object]
@@ -39,10 +45,25 @@ def order_training(ctx: Context, asked: Mapping[str, object]) -> Job:
     return order_job(ctx, TRAIN, f"training {DEFAULT_NAME}", asked)
 
 
-def order_scoring(ctx: Context, content: bytes, layout: str, currency: str) -> Job:
-    """Return the record of a scoring of a file that will be done; `layout` a name or JSON."""
-    asked = {"layout": layout, "currency": currency}
-    return order_job(ctx, SCORE, "scoring a file", asked, content)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileOrder:
+    """How a file is to be scored: its layout (a name or JSON), the currency of rows without one.
+
+    `version` is that of a model (score_upload.py), `engine` what works (the organisation's usual
+    one when empty), `name` what the file is called.
+    """
+
+    layout: str = ""
+    currency: str = ""
+    version: str = ""
+    engine: str = ""
+    name: str = ""
+
+
+def order_scoring(ctx: Context, content: bytes, order: FileOrder) -> Job:
+    """Return the record of a scoring of a file that will be done."""
+    title = f"{SCORING} {order.name[:NAME_CHARACTERS_MAX] or 'a file'}"
+    return order_job(ctx, SCORE, title, asdict(order), content)
 
 
 def _train(bench: Bench, job: Job, tell: Progress) -> object:
@@ -64,12 +85,17 @@ def _train(bench: Bench, job: Job, tell: Progress) -> object:
 
 
 def _score(bench: Bench, job: Job, tell: Progress) -> object:
-    asked: dict[str, str] = json.loads(job.order)
+    asked = FileOrder(**json.loads(job.order))
     with bench.look(job.user) as ctx:
-        content = ordered_content(ctx, job)
-    layout = layout_of(asked["layout"]) if asked["layout"] else None
-    sent = SentFile(content=content, layout=layout, currency=asked["currency"])
-    scored = score_upload(lambda: bench.look(job.user), sent, bench.engine, tell)
+        content, usual = ordered_content(ctx, job), ctx.company.engine
+    sent = SentFile(
+        content=content,
+        layout=layout_of(asked.layout) if asked.layout else None,
+        currency=asked.currency,
+        version=asked.version,
+    )
+    engine = bench.engine(asked.engine or usual)
+    scored = score_upload(lambda: bench.look(job.user), sent, engine, tell)
     with bench.change(job.user) as ctx:
         keep_scores(ctx, job.id, scored)
     return told_of(scored)

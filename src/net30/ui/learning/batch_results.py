@@ -16,6 +16,7 @@ from net30.kernel.errors import NotFound
 from net30.ledger import compute
 from net30.ledger.writers import xlsx
 from net30.services.jobs.watch_jobs import list_jobs
+from net30.services.jobs.works import SCORE, SCORING
 from net30.services.reporting.content import (
     Figure,
     Kind,
@@ -28,7 +29,6 @@ from net30.services.reporting.content import (
 from net30.services.reporting.words import LANGUAGES, OTHERWISE
 from net30.services.score_upload import findings_of, scored_table, scores_of
 from net30.services.write_report import write_report
-from net30.ui.learning.batch_job import KIND
 from net30.ui.shown import day_column, said, sentence
 from net30.ui.visit import Visit
 
@@ -49,7 +49,7 @@ def results(visit: Visit) -> None:
         jobs = {
             job.id: job
             for job in list_jobs(ctx, JOBS_LOOKED_AT)
-            if job.kind == KIND and job.state is JobState.DONE
+            if job.kind == SCORE and job.state is JobState.DONE
         }
     if not jobs:
         st.caption(
@@ -82,7 +82,7 @@ def results(visit: Visit) -> None:
 
 
 def _file_of(job: Job) -> str:
-    return job.title.removeprefix("scoring ")
+    return job.title.removeprefix(f"{SCORING} ")
 
 
 def _figures(visit: Visit, told: Told) -> None:

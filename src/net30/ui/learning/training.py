@@ -11,16 +11,13 @@ import streamlit as st
 from net30.domain.identity.roles import Permission
 from net30.kernel.plugins import load
 from net30.scoring.explain.groups import group_names
-from net30.services import past_invoices
-from net30.services.jobs.run_job import Progress
-from net30.services.train_model import DEFAULT_NAME, TrainingReport
-from net30.ui.learning.beside import begin
+from net30.services.jobs.works import order_training
+from net30.ui.learning.beside import order
 from net30.ui.learning.which_model import FAMILY_NAMES, family_name
 from net30.ui.notices import keep_notice, telling
 from net30.ui.visit import Visit
 from net30.ui.words import Words
 
-KIND = "train"
 USUAL = ("lightgbm",)
 MINUTES_USUAL, MINUTES_MAX = 15, 240
 PACKAGES = {"lstm": "keras", "xgboost": "xgboost"}
@@ -104,41 +101,26 @@ def is_installed(family: str) -> bool:
     return find_spec(PACKAGES.get(family, "lightgbm")) is not None
 
 
-def start_training(visit: Visit, wish: Wish) -> str:
-    """Begin to train on the books and return the job's id, unless somebody has.
+def start_training(visit: Visit, wish: Wish) -> None:
+    """Have a model trained on the books.
 
-    Raises Conflict then, ConfigurationError where the packages that learn are missing.
+    Raises ConfigurationError where the packages that learn are missing.
     """
-    visit.principal.need_all((Permission.MODELS_WRITE, Permission.JOBS_WRITE))
-    service = load("net30.services", "train_model", extra="ml")
     _check_packages(wish.families)
-
-    def work(_job: str, tell: Progress) -> TrainingReport:
-        with visit.app.look(visit.principal.user) as ctx:
-            training = service.Training(
-                ledger=past_invoices.of_books(ctx, ctx.today),
-                models=ctx.models,
-                made_on=ctx.today,
-                as_of=ctx.today,
-                families=wish.families,
-                without=wish.without,
-                budget_seconds=60 * wish.minutes,
-            )
-        report: TrainingReport = service.train_model(training, tell)
-        return report
-
-    return begin(visit, KIND, f"training {DEFAULT_NAME}", work, _told)
+    asked = {
+        "families": wish.families,
+        "without": wish.without,
+        "budget_seconds": 60 * wish.minutes,
+    }
+    order(
+        visit,
+        "train",
+        (Permission.MODELS_WRITE, Permission.JOBS_WRITE),
+        lambda ctx: order_training(ctx, asked),
+    )
 
 
 def _check_packages(families: Sequence[str]) -> None:
     load_family = load("net30.training", "families", extra="ml").load_family
     for family in families:
         load_family(family)
-
-
-def _told(report: TrainingReport) -> object:
-    return {
-        "version": report.folder.name if report.folder else "",
-        "family": report.family,
-        "refused": list(report.refused),
-    }

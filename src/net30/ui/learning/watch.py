@@ -5,10 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from net30.domain.identity.roles import Permission
-from net30.domain.job import Job
+from net30.domain.job import Job, JobState
 from net30.services.jobs.watch_jobs import cancel_job, list_jobs
 from net30.ui import shell
-from net30.ui.learning.beside import is_running
 from net30.ui.notices import keep_notice, telling
 from net30.ui.shown import plain
 from net30.ui.visit import Visit
@@ -26,7 +25,7 @@ def watch(kind: str, over: str) -> None:
     with visit.look(Permission.JOBS_READ) as ctx:
         jobs = [job for job in list_jobs(ctx, JOBS_LOOKED_AT) if job.kind == kind]
         now = ctx.now
-    running = [job for job in jobs if is_running(job)]
+    running = [job for job in jobs if not job.is_over]
     for job in running:
         left = job.left(now)
         _progress(visit, job, round(left.total_seconds()) if left else 0)
@@ -42,7 +41,8 @@ def watch(kind: str, over: str) -> None:
 
 def _progress(visit: Visit, job: Job, seconds_left: int) -> None:
     t = visit.t
-    said = f"{plain(job.title)}: {plain(job.step)}"
+    step = t("waits for its turn") if job.state is JobState.WAITING else plain(job.step)
+    said = f"{plain(job.title)}: {step}"
     if job.total:
         done, total = visit.number_of(job.done), visit.number_of(job.total)
         said += t(", {n} of {total}", n=done, total=total)

@@ -23,6 +23,7 @@ from net30.ui import analytics_charts as charts
 from net30.ui.board import Standing, read_board
 from net30.ui.cards import chart_card
 from net30.ui.customers_known import customer_names
+from net30.ui.links import link
 from net30.ui.place import Place, Section
 from net30.ui.shown import plain, sentence
 from net30.ui.visit import Visit
@@ -35,6 +36,12 @@ def show(visit: Visit) -> None:
     """Show one group of insights at a time: the others are not computed."""
     t = visit.t
     st.title(t("Analytics"))
+    with visit.look(READ) as ctx:
+        depth = ctx.company.analytics
+    if depth == "basic":
+        st.caption(t("The analytics of your organisation are switched to basic: the dashboard."))
+        link("system", t("System"))
+        return
     board = read_board(visit)
     if not board.standings:
         st.caption(t("Figures appear with your first invoice."))

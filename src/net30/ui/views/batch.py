@@ -7,13 +7,14 @@ from importlib.util import find_spec
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from net30.app import engine_for
 from net30.domain.identity.roles import Permission
 from net30.kernel.money import digits_of
 from net30.ledger.mapping import Role
+from net30.services.jobs.works import SCORE, FileOrder, order_scoring
 from net30.services.read_columns import MAPPED, Columns, read_columns
-from net30.services.score_upload import SentFile
-from net30.ui.learning.batch_job import KIND, NEEDS, start_batch
 from net30.ui.learning.batch_results import results
+from net30.ui.learning.beside import order
 from net30.ui.learning.watch import watch
 from net30.ui.learning.which_model import choose_model
 from net30.ui.notices import keep_notice, telling
@@ -21,7 +22,9 @@ from net30.ui.place import Place, Section
 from net30.ui.visit import Visit
 from net30.ui.words import Words
 
-ENGINES = ("auto", "local", "spark")
+USUAL = "auto"
+ENGINES = (USUAL, "local", "spark")
+NEEDS = (Permission.PREDICTIONS_READ, Permission.EXPORTS_READ, Permission.JOBS_WRITE)
 
 
 def show(visit: Visit) -> None:
@@ -38,7 +41,7 @@ def show(visit: Visit) -> None:
     if file is not None:
         with telling(t):
             _ask(visit, file)
-    watch(KIND, t("The scoring is over."))
+    watch(SCORE, t("The scoring is over."))
     results(visit)
 
 
@@ -71,13 +74,14 @@ def _ask(visit: Visit, file: UploadedFile) -> None:
             t("Score this file"), type="primary", icon=":material/play_arrow:", key="batch_start",
             disabled=not visit.may(*NEEDS),
         ):  # fmt: skip
-            sent = SentFile(
-                content=file.getvalue(),
+            wanted = FileOrder(
                 layout=columns.layout_for(chosen),
                 currency=_checked(currency or own),
                 version=version,
+                engine="" if engine == USUAL else _installed(visit, engine),
+                name=file.name,
             )
-            start_batch(visit, sent, file.name, engine)
+            order(visit, "batch", NEEDS, lambda ctx: order_scoring(ctx, file.getvalue(), wanted))
             keep_notice(t("The scoring has begun."))
             st.rerun()
 
@@ -123,6 +127,12 @@ def _meanings(t: Words, columns: Columns) -> dict[Role, str]:
 def _checked(currency: str) -> str:
     digits_of(currency.upper())
     return currency.upper()
+
+
+def _installed(visit: Visit, engine: str) -> str:
+    """Return an engine's name; raise ConfigurationError where its package is missing."""
+    engine_for(visit.app.settings, engine)
+    return engine
 
 
 def _engine_name(t: Words, name: str) -> str:

@@ -7,11 +7,12 @@ import streamlit as st
 from net30.domain.identity.roles import Permission
 from net30.scoring.card import Card
 from net30.scoring.shelf import Shelf
+from net30.services.jobs.works import TRAIN
 from net30.services.promote_model import Shelving, list_models, promote_model, roll_back
 from net30.services.published_model import Served, served_model
 from net30.services.train_model import DEFAULT_NAME
 from net30.ui.learning.judging import compare, drift
-from net30.ui.learning.training import KIND, training_form
+from net30.ui.learning.training import training_form
 from net30.ui.learning.watch import watch
 from net30.ui.learning.which_model import family_name
 from net30.ui.notices import keep_notice, telling
@@ -48,7 +49,7 @@ def _models(visit: Visit, served: Served, shelf: Shelf) -> None:
     _served(visit, served)
     if visit.may(WRITE, Permission.JOBS_WRITE):
         training_form(visit)
-    watch(KIND, t("The training is over."))
+    watch(TRAIN, t("The training is over."))
     if shelf.cards:
         _shelf(visit, list(shelf.cards), shelf.current)
     else:

@@ -21,13 +21,14 @@ from net30.language.locales import languages
 from net30.services.brand_documents import brand_documents
 from net30.services.context import ReadContext
 from net30.services.create_organisation import save_organisation
-from net30.services.identity.list_members import list_members
 from net30.services.render_document import render, style_of
 from net30.ui import shell
+from net30.ui.house.keys import keys
+from net30.ui.house.people import people
+from net30.ui.house.webhooks import webhooks
 from net30.ui.invoice_making import decimal_of
 from net30.ui.notices import keep_notice, problem, telling
 from net30.ui.place import Place, Section
-from net30.ui.shown import plain
 from net30.ui.visit import Visit
 
 READ, WRITE = Permission.SETTINGS_READ, Permission.SETTINGS_WRITE
@@ -46,8 +47,12 @@ def show(visit: Visit) -> None:
         t("Company"): _company,
         t("Documents"): _documents,
         t("Taxes and numbers"): _taxes,
-        t("People"): _people,
+        t("People"): people,
     }
+    if visit.may(Permission.KEYS_WRITE):
+        groups[t("Keys")] = keys
+    if visit.may(Permission.WEBHOOKS_READ):
+        groups[t("Webhooks")] = webhooks
     for tab, work in zip(
         st.tabs(list(groups), on_change="rerun", key="settings_tabs"), groups.values(), strict=True
     ):
@@ -214,25 +219,6 @@ def _taxes(visit: Visit) -> None:
         alt=t("Numbers"),
     )
     st.caption(t("Numbers are given at issue, without gaps, by series and year."))
-
-
-def _people(visit: Visit) -> None:
-    t = visit.t
-    if not visit.may(Permission.MEMBERS_READ):
-        st.caption(t("Your role does not show who else may come in."))
-        return
-    members = list_members(visit.app.world.accounts, visit.principal)
-    st.dataframe(
-        {
-            t("Mail address"): [one.user.email for one in members],
-            t("Name"): [one.user.name for one in members],
-            t("Role"): [one.membership.role.value for one in members],
-        },
-        hide_index=True,
-        alt=t("People"),
-    )
-    address = plain(t("Invite people, change roles, end sessions, set up a second factor"))
-    st.html(f'<a href="/members" target="_self">{address}</a>')
 
 
 PLACE = Place(

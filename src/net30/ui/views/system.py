@@ -1,21 +1,28 @@
-"""System: what runs, what waits, what is kept, what this installation can do."""
+"""System: what runs, what waits, what is kept, what can be switched, what this can do."""
 
 from __future__ import annotations
 
 from importlib.util import find_spec
+from platform import platform, python_version
 
 import streamlit as st
 
 from net30 import __version__
 from net30.domain.identity.roles import Permission
+from net30.domain.job import JobState
 from net30.kernel.plugins import names_in
 from net30.services.jobs.watch_jobs import cancel_job, list_jobs
 from net30.services.relay import ROOM as PROJECTIONS
 from net30.ui import shell
+from net30.ui.house.caches import caches
+from net30.ui.house.features import features
+from net30.ui.house.load import load
+from net30.ui.house.told import told
 from net30.ui.notices import telling
 from net30.ui.place import Place, Section
 from net30.ui.shown import plain
 from net30.ui.visit import Visit
+from net30.ui.words import Words
 
 READ = Permission.SETTINGS_READ
 JOBS_SHOWN = 20
@@ -31,15 +38,37 @@ PARTS = {
 
 
 def show(visit: Visit) -> None:
-    """Show the state of the installation."""
+    """Show one side of the installation at a time."""
     t = visit.t
     st.title(t("System"))
+    groups = {
+        t("State"): _overview,
+        t("Features"): features,
+        t("Caches"): caches,
+        t("Load"): lambda _: load(),
+        t("What was told"): told,
+        t("About"): _about,
+    }
+    for tab, work in zip(
+        st.tabs(list(groups), on_change="rerun", key="system_tabs"), groups.values(), strict=True
+    ):
+        if tab.open:
+            with tab:
+                work(visit)
+
+
+def _overview(visit: Visit) -> None:
     _state()
     if visit.may(Permission.JOBS_READ):
         _jobs(visit)
-    _parts(visit)
+
+
+def _about(visit: Visit) -> None:
+    t = visit.t
     st.caption(t("net30 {version}, schema {schema}", version=__version__,
                  schema=visit.app.schema_version))  # fmt: skip
+    _parts(visit)
+    st.caption(t("Python {version} on {system}", version=python_version(), system=platform()))
 
 
 @st.fragment(run_every=EVERY_SECONDS)
@@ -71,7 +100,7 @@ def _state() -> None:
 
 
 def _jobs(visit: Visit) -> None:
-    t = visit.t
+    t, names = visit.t, _job_states(visit.t)
     with visit.look(Permission.JOBS_READ) as ctx:
         jobs = list_jobs(ctx, JOBS_SHOWN)
     st.subheader(t("Long work"))
@@ -81,7 +110,7 @@ def _jobs(visit: Visit) -> None:
     st.dataframe(
         {
             t("What"): [job.title for job in jobs],
-            t("State"): [job.state.value for job in jobs],
+            t("State"): [names[job.state] for job in jobs],
             t("Done"): [job.percent for job in jobs],
             t("Fault"): [job.error for job in jobs],
         },
@@ -92,13 +121,23 @@ def _jobs(visit: Visit) -> None:
         },
         alt=t("Long work"),
     )
-    running = [job for job in jobs if job.state.value == "running"]
+    running = [job for job in jobs if not job.is_over]
     if visit.may(Permission.JOBS_WRITE):
         for job in running:
             label = t("Cancel {what}", what=plain(job.title))
             if st.button(label, key=f"system_cancel_{job.id}"):
                 with telling(t), visit.change(Permission.JOBS_WRITE) as ctx:
                     cancel_job(ctx, job.id)
+
+
+def _job_states(t: Words) -> dict[JobState, str]:
+    return {
+        JobState.WAITING: t("waits"),
+        JobState.RUNNING: t("runs"),
+        JobState.DONE: t("done"),
+        JobState.FAILED: t("failed"),
+        JobState.CANCELLED: t("stopped"),
+    }
 
 
 def _parts(visit: Visit) -> None:
