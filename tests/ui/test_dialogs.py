@@ -157,7 +157,7 @@ def test_terms_a_limit_and_a_hold_are_agreed_with_a_customer(desk: Desk) -> None
     page = draw("customer", id=desk.acme.id)
     assert "Terms: 14 days" in said(page)
     assert "500,000" in said(page)
-    assert "asks for paper" in said(page)
+    assert [one.value for one in page.text] == ["asks for paper"]
     assert "on hold" in said(page)
     assert "parked" in said(page)
 
@@ -262,3 +262,20 @@ def test_a_click_later_on_is_another_one() -> None:
     assert first.is_same(100.5)
     assert not first.is_same(100.0 + DOUBLE_CLICK_SECONDS)
     assert Click("a", 100.0, under_way=True).is_same(130.0), "its work is slow"
+
+
+def test_notes_of_a_customer_stand_on_its_page_with_its_risk_and_what_was_said(desk: Desk) -> None:
+    with desk.app.change("ben") as ctx:
+        note_call(ctx, "INV-2026-000002", "pays tomorrow")
+        acme = ctx.tx.load(Customer, desk.acme.id).value
+        save_customer(ctx, replace(acme, credit_limit=Money(50_000, "XOF")))
+    desk.draft("1000", "1")
+    open_screens(desk)
+    screen = ask("views.customer.write_notes", desk.acme.id)
+    press(screen.text_area(key="notes_text").input("ask for Fatou").run(), "notes_save")
+    page = no_fault(draw("customer", id=desk.acme.id))
+    assert [one.value for one in page.text] == ["ask for Fatou"]
+    assert "Call: pays tomorrow" in said(page).replace("\\", "")
+    shown = said(page).replace("\N{NO-BREAK SPACE}", " ")
+    assert "Open and drafted: 60,180 FCFA" in shown
+    assert "over the limit" in shown

@@ -117,13 +117,14 @@ def _risky(
         loss=loss,
         uninvoiced=uninvoiced,
         limit=limit,
-        standing=_standing(customer, loss.exposure + uninvoiced),
+        standing=standing_of(customer, loss.exposure + uninvoiced),
         about=about,
         advice=predict_invoice(ctx, about, plan=True).advice if about else (),
     )
 
 
-def _standing(customer: Customer | None, owed: Money) -> Standing:
+def standing_of(customer: Customer | None, owed: Money) -> Standing:
+    """Return where a customer stands who owes so much, what is not yet invoiced included."""
     if customer and customer.hold:
         return Standing.HELD
     limit = customer.credit_limit if customer else None

@@ -19,6 +19,7 @@ from net30.services.make_statement import Statement, make_statement
 from net30.services.save_customer import save_customer
 from net30.services.write_statement import take_statement
 from net30.ui import shell
+from net30.ui.customer_cards import risk_card, said_card
 from net30.ui.dialogs import action, carry_out
 from net30.ui.invoice_making import decimal_of
 from net30.ui.links import link
@@ -30,6 +31,7 @@ from net30.ui.watching import watch
 
 READ, WRITE = Permission.CUSTOMERS_READ, Permission.CUSTOMERS_WRITE
 TERMS_MAX = 365
+NOTES_MAX = 4000
 
 
 def show(visit: Visit) -> None:
@@ -60,9 +62,14 @@ def show(visit: Visit) -> None:
     left, right = st.columns([2, 3])
     with left:
         _profile(visit, customer)
+        _notes(visit, customer)
+        if visit.may(Permission.PREDICTIONS_READ, Permission.FIGURES_READ):
+            risk_card(visit, customer)
     with right:
         if statement is not None:
             _account(visit, statement)
+        if visit.may(Permission.COLLECTIONS_READ):
+            said_card(visit, customer)
 
 
 def _paid(ctx: ReadContext, customer_id: str) -> tuple[CustomerPerformance, ...]:
@@ -116,8 +123,36 @@ def _profile(visit: Visit, customer: Customer) -> None:
     with st.container(border=True):
         st.markdown(f"**{t('Profile')}**")
         st.markdown("  \n".join(f"{name}: {plain(value)}" for name, value in rows if value))
+
+
+def _notes(visit: Visit, customer: Customer) -> None:
+    """Show the notes, and take new ones from who may change customers."""
+    t = visit.t
+    with st.container(border=True):
+        head = st.container(horizontal=True, horizontal_alignment="distribute")
+        head.markdown(f"**{t('Notes')}**")
+        with head:
+            action(visit, t("Write"), "edit_note", WRITE, partial(write_notes, customer.id))
         if customer.notes:
-            st.caption(plain(customer.notes))
+            st.text(customer.notes)
+        else:
+            st.caption(t("Whom to ask for, when they pay, what was agreed: write it here."))
+
+
+def write_notes(customer_id: str) -> None:
+    """Ask what is to be known of a customer."""
+    visit = shell.here()
+    t = visit.t
+    with visit.look(WRITE) as ctx:
+        customer = ctx.tx.load(Customer, customer_id).value
+    notes = st.text_area(
+        t("Notes"), value=customer.notes, max_chars=NOTES_MAX, height=240, key="notes_text"
+    )
+    if st.button(t("Save"), type="primary", key="notes_save"):
+        changed = replace(customer, notes=notes)
+        carry_out(visit, f"notes_{customer_id}", WRITE, lambda ctx: save_customer(ctx, changed),
+           t("The notes are saved."), seen=customer,
+           undo=partial(_back, changed, customer))  # fmt: skip
 
 
 def _account(visit: Visit, statement: Statement) -> None:
@@ -186,7 +221,7 @@ def edit(customer_id: str) -> None:
     )
     hold = st.toggle(t("On hold: no new sales"), value=customer.hold, key="edit_hold")
     parked = st.toggle(t("Parked: no reminders"), value=customer.parked, key="edit_parked")
-    notes = st.text_area(t("Notes"), value=customer.notes, max_chars=4000, key="edit_notes")
+    notes = st.text_area(t("Notes"), value=customer.notes, max_chars=NOTES_MAX, key="edit_notes")
     if st.button(t("Save"), type="primary", key="edit_save"):
         with telling(t):
             amount = (
