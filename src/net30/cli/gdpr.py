@@ -114,6 +114,8 @@ def retention(
         print_json({"state": state, "erased": numbers})
         return
     say(f"{state.law.years} years after the year of issue: {state.law.law}")
+    checked = state.law.checked or "by nobody yet: read the law before you rely on it"
+    say(f"Compared with the law: {checked}")
     print_table(
         "issued documents", ("year", "documents"), [(str(y), str(n)) for y, n in state.years]
     )

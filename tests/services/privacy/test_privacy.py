@@ -309,6 +309,9 @@ def test_each_country_has_one_rule_with_its_law() -> None:
         assert 5 <= rule.years <= 10, country
         assert rule.law
         assert rule.source.startswith("https://") or country == ELSEWHERE
+        assert not rule.checked or rule.checked.startswith("2026-11-21: http")
+    assert retention_in("DE").checked
+    assert not retention_in("CI").checked, "nobody has compared it yet"
     assert retention_in("CI").until(date(9995, 1, 1)) == date(9999, 12, 31)
 
 

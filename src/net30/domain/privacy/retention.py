@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import Any
 
 ELSEWHERE = ""
 """The rule of a country that the table does not have."""
@@ -16,12 +17,17 @@ ELSEWHERE = ""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retention:
-    """So many whole years after the year of issue, by which law, and where it can be read."""
+    """So many whole years after the year of issue, by which law, and where it can be read.
+
+    `checked` tells when the years were compared with a text about that law, and with which; it is
+    empty where nobody has.
+    """
 
     country: str
     years: int
     law: str
     source: str
+    checked: str
 
     def until(self, issued: date) -> date:
         """Return the last day on which an invoice of a day must still be there."""
@@ -40,10 +46,12 @@ def retention_rules() -> Mapping[str, Retention]:
     text = files("net30.domain.privacy").joinpath("retention.toml").read_text(encoding="utf-8")
     return MappingProxyType(
         {
-            country: Retention(
-                country=country, years=row["years"], law=row["law"], source=row["source"]
-            )
+            country: Retention(country=country, **_told(row))
             for row in tomllib.loads(text)["rule"]
             for country in row["countries"]
         }
     )
+
+
+def _told(row: Mapping[str, Any]) -> dict[str, Any]:  # Any: as the table has it
+    return {name: row[name] for name in ("years", "law", "source", "checked")}

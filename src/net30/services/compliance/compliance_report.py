@@ -133,6 +133,7 @@ def _privacy(words: ReportWords, evidence: Evidence) -> Section:
     rows: list[tuple[Cell, ...]] = [
         (words("compliance.law"), f"{law.law} {law.source}".strip()),
         (words("compliance.years"), str(law.years)),
+        (words("compliance.checked"), law.checked or words("compliance.not_checked")),
         (words("compliance.kept"), str(evidence.retention.kept)),
         (words("compliance.over"), str(evidence.retention.over)),
         (words("compliance.to_erase"), str(evidence.retention.to_erase)),
