@@ -73,7 +73,7 @@ def drawn() -> None:
         return
     shell.frame(visit)
     name = st.session_state.drawn_page
-    shell.shown(visit, places()[name])
+    shell.shown(visit, name, places()[name])
 
 
 def said(screen: AppTest) -> str:

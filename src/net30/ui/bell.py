@@ -5,6 +5,8 @@ It looks anew by itself; what is new is told at once beside the page, and counte
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from net30.domain.alert import Alert, AlertSeverity
@@ -118,13 +120,20 @@ def _alert(visit: Visit, alert: Alert, *, new: bool) -> None:
     link(page, t("Look"), row, asked={asked: alert.subject} if asked else None)
     if alert.acknowledged_by:
         row.caption(t("in hand"), width="content")
-    elif visit.may(Permission.COLLECTIONS_WRITE) and row.button(
-        t("In hand"), type="tertiary", icon=":material/done:", key=f"bell_ack_{alert.id}"
-    ):
-        with telling(t):
-            with visit.change(Permission.COLLECTIONS_WRITE) as ctx:
-                acknowledge_alert(ctx, alert.id)
-            st.rerun(scope="fragment")
+    elif visit.may(Permission.COLLECTIONS_WRITE):
+        row.button(
+            t("In hand"),
+            type="tertiary",
+            icon=":material/done:",
+            key=f"bell_ack_{alert.id}",
+            on_click=partial(_take, alert.id),
+        )
+
+
+def _take(alert_id: str) -> None:
+    visit = shell.here()
+    with telling(visit.t), visit.change(Permission.COLLECTIONS_WRITE) as ctx:
+        acknowledge_alert(ctx, alert_id)
 
 
 def _mark(visit: Visit, *, new: bool) -> str:

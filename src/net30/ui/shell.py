@@ -10,7 +10,7 @@ from streamlit import Page as StreamlitPage
 
 from net30.domain.identity.principal import Principal
 from net30.kernel.errors import Forbidden, Net30Error
-from net30.ui import bell, quick_invoice, watching
+from net30.ui import bell, quick_invoice, tour, watching
 from net30.ui.application import FOLDER, theme
 from net30.ui.notices import problem, tell_kept_notices
 from net30.ui.office import Office, the_office
@@ -97,7 +97,7 @@ def _language() -> str:
 def _page(visit: Visit, name: str, place: Place) -> st.Page:
     hidden = place.section is Section.HIDDEN
     return st.Page(
-        partial(shown, visit, place),
+        partial(shown, visit, name, place),
         title=visit.t(place.title),
         icon=f":material/{place.icon}:",
         url_path="" if name == HOME else name,
@@ -106,9 +106,10 @@ def _page(visit: Visit, name: str, place: Place) -> st.Page:
     )
 
 
-def shown(visit: Visit, place: Place) -> None:
+def shown(visit: Visit, name: str, place: Place) -> None:
     """Show a page; what the books do not allow is told, with what to do about it."""
     try:
+        tour.visited(visit, name)
         place.show(visit)
     except Net30Error as error:
         problem(visit.t, error)
@@ -172,6 +173,8 @@ def _who(visit: Visit) -> None:
             key="language_wanted",
             on_change=_speak,
         )
+        if HOME in st.session_state.pages:
+            tour.offer(visit)
         way_out = escape(t("Account, sessions, sign out"))
         st.html(f'<a href="/account" target="_self">{way_out}</a>')
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from net30.domain.identity.roles import Permission
 from net30.kernel.money import Money
-from net30.ui import shell
+from net30.ui import shell, tour
 from net30.ui.board import Board, Standing, read_board
 from net30.ui.board_cards import ageing_chart, cash_chart, status_chart
 from net30.ui.board_tiles import tiles
@@ -35,6 +35,7 @@ def show(visit: Visit) -> None:
             format_func=lambda one: t("{n} s", n=one) if one else t("Off"),
             key="refresh_seconds",
         )
+    tour.show(visit)
     st.fragment(_body, run_every=seconds or None, key="board")()
 
 
