@@ -25,10 +25,11 @@ DRAWN = "[data-testid=stApp][data-test-script-state=notRunning]"
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A demo company that is served: its address and the link that opens it."""
+    """A demo company that is served: its address, the link that opens it, its process."""
 
     at: str
     link: str
+    process: int
 
 
 @contextmanager
@@ -53,7 +54,7 @@ def _opened(process: subprocess.Popen[bytes], log: Path) -> Served:
     while monotonic() < until and process.poll() is None:
         found = re.search(r"(http://\S+?)/demo/\S+", log.read_text())
         if found:
-            return Served(found[1], found[0])
+            return Served(found[1], found[0], process.pid)
         sleep(0.2)
     raise AssertionError(f"it does not start: {log.read_text()}")
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import cast
-
-import streamlit as st
 
 from net30.insights.definitions import definitions
 from net30.insights.expected_cash import CashOfSpan
@@ -15,52 +13,21 @@ from net30.kernel.money import Money
 from net30.services.company_figures import Value
 from net30.services.figures_by_month import MonthFigures
 from net30.ui.board import Standing
+from net30.ui.tile_row import FALLS, RISES, Tile, tile_row
 from net30.ui.visit import Visit
 
-COLUMNS, COLUMN_PIXELS_MIN = 4, 200
 NOTHING = "–"
 SPAN = "30 days"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tile:
-    """A figure with its label and key; `course` are its months, `better` where it should go."""
-
-    called: tuple[str, str]
-    value: str
-    better: str = "normal"
-    course: Sequence[float | None] = ()
-    change: float | None = None
-    change_text: str = ""
-    note: str = ""
-
-
 def tiles(visit: Visit, standing: Standing) -> None:
     """Show the figures of a currency."""
-    language = visit.t.language
-    with st.grid(COLUMNS, min_column_width=COLUMN_PIXELS_MIN, gap="small"):
-        for tile in _tiles(visit, standing):
-            label, key = tile.called
-            definition = definitions().get(key)
-            course = [value for value in tile.course if value is not None]
-            st.metric(
-                label,
-                tile.value,
-                _delta(tile),
-                delta_color=tile.better if tile.change else "off",  # type: ignore[arg-type] # its words
-                delta_description=tile.note or None,
-                help=definition.sentence(language) if definition else None,
-                border=True,
-                chart_data=course if len(course) > 1 else None,
-                chart_type="area",
-                height="stretch",
-            )
+    tile_row([_with_meaning(visit, tile) for tile in _tiles(visit, standing)])
 
 
-def _delta(tile: Tile) -> str | int | None:
-    if tile.change is None:
-        return None
-    return tile.change_text if tile.change else 0
+def _with_meaning(visit: Visit, tile: Tile) -> Tile:
+    definition = definitions().get(tile.called[1])
+    return replace(tile, meaning=definition.sentence(visit.t.language)) if definition else tile
 
 
 def _tiles(visit: Visit, standing: Standing) -> tuple[Tile, ...]:
@@ -69,7 +36,7 @@ def _tiles(visit: Visit, standing: Standing) -> tuple[Tile, ...]:
     revenue = cast("Mapping[str, Money]", values["revenue"])
     invoiced, collected = revenue["invoiced"], revenue["collected"]
     share = visit.percent(collected.minor / invoiced.minor) if invoiced.minor else "–"
-    more: Mapping[str, str] = {"better": "inverse"}
+    more: Mapping[str, str] = {"better": FALLS}
     return (
         made.money(
             (t("Revenue, 90 days"), "revenue"),
@@ -116,7 +83,7 @@ class _Maker:
         value: Value,
         of: Callable[[MonthFigures], Money],
         *,
-        better: str = "normal",
+        better: str = RISES,
         note: str = "",
     ) -> Tile:
         assert isinstance(value, Money)
@@ -140,7 +107,7 @@ class _Maker:
         value: Value,
         of: Callable[[MonthFigures], Decimal | None],
         *,
-        better: str = "normal",
+        better: str = RISES,
         unit: str = "",
         note: str = "",
     ) -> Tile:
