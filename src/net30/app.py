@@ -18,12 +18,13 @@ from net30.assistant.chat_model import ChatModel
 from net30.domain.identity.principal import Principal
 from net30.domain.identity.roles import Permission
 from net30.domain.organisation import Organisation
-from net30.kernel.errors import ConfigurationError, NotFound
+from net30.kernel.errors import ConfigurationError, InputError, NotFound
 from net30.kernel.plugins import load
 from net30.ports.blobs import Blobs
 from net30.ports.cache import Cache, CacheLimits
 from net30.ports.chat import project_url, read_server
 from net30.ports.compute import Compute
+from net30.ports.copying import BooksCopy
 from net30.ports.mail import Mail
 from net30.ports.passkeys import Passkeys
 from net30.ports.passwords import Passwords
@@ -261,6 +262,26 @@ def open_app(settings: Settings, *, clock: Callable[[], datetime] = _system_cloc
     )
     _make_organisation(app)
     return app
+
+
+@contextmanager
+def copying(settings: Settings, url: str = "") -> Iterator[BooksCopy]:
+    """Lend the database of the settings and another one, to copy the books and to compare them.
+
+    Without a URL that is the one that the settings name for this. Raises InputError for none or
+    for the same database, ConfigurationError or Unavailable for one that does not open.
+    """
+    url = url or settings.copy_url
+    if not url:
+        raise InputError(
+            "no database is named to copy the books to",
+            hint="set NET30_COPY_URL, or give it: net30 copy postgresql://USER@HOST/NAME",
+            code="copy_url",
+        )
+    home = _made(settings.home)
+    module = load(_SQL, "copying", extra="postgres")
+    with module.copying(_under(home, settings.database_url), _under(home, url)) as books:
+        yield books
 
 
 def cache_limits(settings: Settings) -> dict[str, CacheLimits]:

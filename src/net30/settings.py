@@ -173,6 +173,14 @@ class Settings:
         read_by="app",
         secret=True,
     )
+    copy_url: str = _setting(
+        "",
+        "an empty database that the books may be copied to, by net30 copy or the page System: "
+        "postgresql://USER@HOST/NAME or sqlite:///FILE; empty: the page copies nothing",
+        read=_optional_url,
+        read_by="app",
+        secret=True,
+    )
     secret_keys: str = _setting(
         "",
         "keys that seal secrets in the database (second factors, webhooks, sign-on providers): 32 "

@@ -136,6 +136,19 @@ def test_another_kind_of_model_predicts_once_there_is_one(shelf: Desk) -> None:
     assert list_models(models, "payments").current == now
 
 
+def test_books_are_copied_where_a_database_is_named_by_whoever_runs_it(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "home", copy_url=f"sqlite:///{tmp_path / 'copy.db'}")
+    open_screens(desk)
+    screen = tab("system", "Storage")
+    assert "The copy is the same" in press(screen, "storage_copy").success[0].value
+    assert "holds books already" in press(screen, "storage_copy").error[0].value.lower()
+    desk.issue()
+    assert "differ" in press(screen, "storage_compare").warning[0].value
+    open_screens(desk, Role.ADMIN)
+    assert "storage_copy" not in keys_seen(tab("system", "Storage"))
+    desk.app.close()
+
+
 def test_caches_are_told_and_forgotten(desk: Desk) -> None:
     open_screens(desk)
     draw("dashboard")

@@ -19,6 +19,7 @@ FILES = {
     "demo": "company",
     "demo-data": "demo_ledger",
     "migrate": "company",
+    "copy": "copy",
     "brand": "brand",
     "bounds": "bounds",
     "ask": "talk",

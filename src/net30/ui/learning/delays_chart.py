@@ -35,5 +35,5 @@ def delays_chart(visit: Visit, found: Prediction) -> Bars:
         title=title,
         places=tuple(places),
         series=(Series(t("Chance"), tuple(values), labels),),
-        unit=t("days after the due date"),
+        unit="%",
     )

@@ -18,8 +18,8 @@ FAMILY_NAMES = {
     "xgboost": "XGBoost",
     "random_forest": "Random forest",
     "gradient_boosting": "Gradient boosting",
-    "small": "Small trees",
-    "fast": "Fast trees",
+    "small": "Small",
+    "fast": "Fast",
     "lstm": "LSTM",
     "ensemble": "Ensemble",
 }

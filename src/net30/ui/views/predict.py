@@ -173,7 +173,10 @@ def _one() -> None:
             t,
             delays_chart(visit, found),
             key="predict_delays",
-            note=t("By {model}.", model=plain(found.model)),
+            note=t(
+                "The chance of each number of days after the due date. By {model}.",
+                model=plain(found.model),
+            ),
         )
 
 

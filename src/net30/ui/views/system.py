@@ -17,6 +17,7 @@ from net30.ui import shell
 from net30.ui.house.caches import caches
 from net30.ui.house.features import features
 from net30.ui.house.load import load
+from net30.ui.house.storage import storage
 from net30.ui.house.told import told
 from net30.ui.notices import telling
 from net30.ui.place import Place, Section
@@ -44,6 +45,7 @@ def show(visit: Visit) -> None:
     groups = {
         t("State"): _overview,
         t("Features"): features,
+        t("Storage"): storage,
         t("Caches"): caches,
         t("Load"): lambda _: load(),
         t("What was told"): told,
