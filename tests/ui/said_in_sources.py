@@ -32,7 +32,7 @@ def _of(tree: ast.AST) -> Iterator[str]:
         if not isinstance(node, ast.Call):
             continue
         name = _name(node.func)
-        if name == "t":
+        if name in {"t", "later"}:
             yield from _constants(node.args[:1])
         elif name == "count":
             yield from _constants(node.args[1:3])

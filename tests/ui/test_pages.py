@@ -1,4 +1,4 @@
-"""Every page is drawn for whoever may see it, in English and another language, and hidden from the others."""
+"""Every page is drawn for whoever may see it, in three languages, and hidden from the others."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_who_was_signed_in_and_is_no_more_sees_nothing_at_the_next_click(desk: D
 def test_a_viewer_finds_no_button_that_changes_the_books(desk: Desk) -> None:
     open_screens(desk, Role.VIEWER)
     screen = no_fault(draw("invoice", number="INV-2026-000002"))
-    assert [one.label for one in screen.button] == []
+    assert [one.label for one in screen.main.button] == []
 
 
 def test_roles_decide_which_pages_are_there() -> None:

@@ -84,6 +84,14 @@ def _form_of(number: int, language: str) -> str:
     return str(Locale.parse(locale_of(language)).plural_form(number))
 
 
+def later(text: str) -> str:
+    """Return a text as it is: its translation is asked for where it is shown.
+
+    For texts in tables; that they are in the catalogues is tested by this name.
+    """
+    return text
+
+
 def language_of(wanted: str) -> str:
     """Return the language of a locale such as fr-FR, the usual one where the screens lack it."""
     code = wanted.replace("_", "-").partition("-")[0].lower()

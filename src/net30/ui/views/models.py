@@ -11,6 +11,7 @@ from net30.services.jobs.works import TRAIN
 from net30.services.promote_model import Shelving, list_models, promote_model, roll_back
 from net30.services.published_model import Served, served_model
 from net30.services.train_model import DEFAULT_NAME
+from net30.ui.learning.card_words import limit_in
 from net30.ui.learning.judging import compare, drift
 from net30.ui.learning.training import training_form
 from net30.ui.learning.watch import watch
@@ -81,7 +82,7 @@ def _served(visit: Visit, served: Served) -> None:
             )
         with st.expander(t("What it does not know, as its card says")):
             for limit in card.limits:
-                st.caption(plain(limit))
+                st.caption(plain(limit_in(t, limit)))
 
 
 def _shelf(visit: Visit, cards: list[Card], current: str) -> None:
@@ -92,7 +93,7 @@ def _shelf(visit: Visit, cards: list[Card], current: str) -> None:
         t("Version"): [card.version for card in cards],
         t("Serves"): [t("yes") if card.version == current else "" for card in cards],
         t("Family"): [family_name(t, card.family) for card in cards],
-        t("Made"): [card.made_on for card in cards],
+        t("Made"): [visit.day(card.made_on) for card in cards],
         t("Invoices"): [visit.number_of(card.learned_from.settled) for card in cards],
     }
     for name in names:

@@ -30,6 +30,7 @@ from net30.ui.invoice_making import decimal_of
 from net30.ui.notices import keep_notice, problem, telling
 from net30.ui.place import Place, Section
 from net30.ui.visit import Visit
+from net30.ui.words import LANGUAGES
 
 READ, WRITE = Permission.SETTINGS_READ, Permission.SETTINGS_WRITE
 TEMPLATES = ("clean", "classic", "compact")
@@ -99,7 +100,11 @@ def _company(visit: Visit) -> None:
         currency = left.text_input(t("Currency"), company.currency, max_chars=3, disabled=locked)
         codes = list(languages())
         language = middle.selectbox(
-            t("Language of documents"), codes, index=codes.index(company.language), disabled=locked
+            t("Language of documents"),
+            codes,
+            index=codes.index(company.language),
+            format_func=lambda code: LANGUAGES[code],
+            disabled=locked,
         )
         zones = sorted(available_timezones() | {company.time_zone})
         zone = right.selectbox(
