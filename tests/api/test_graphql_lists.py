@@ -34,7 +34,7 @@ from net30.services.create_draft import create_draft
 from net30.services.issue_invoice import issue_invoice
 from net30.services.record_payment import NewPayment, record_payment
 from net30.services.save_customer import save_customer
-from tests.api.front import Front
+from tests.api.front import Front, found_rival
 from tests.api.graph import FIELDS, ask, core, data, fault, selection
 from tests.desk import Desk, open_desk
 
@@ -217,3 +217,44 @@ def test_a_step_needs_the_permission_of_its_end(books: Front) -> None:
 
 def test_a_viewer_follows_every_step_that_it_may(books: Front) -> None:
     assert data(books, DEEP, variables={"first": 3}, role=Role.VIEWER)["customers"]["nodes"]
+
+
+NODE = """query($id: ID!) { node(id: $id) { __typename id
+  ... on Invoice { number claim { balance { amount } } }
+  ... on Customer { party { name } etag } ... on Payment { amount { amount } } } }"""
+
+
+def test_a_record_is_found_by_its_id_alone_by_who_may_read_it(front: Front) -> None:
+    invoice, theirs = front.desk.issue(), found_rival(front.desk.app)
+    whole = {"amount": {"amount": "5", "currency": "XOF"}, "customer": front.desk.acme.id}
+    paid = front.post("/payments", whole).json()
+
+    def node(key: str, secret: str = "") -> Any:
+        headers = {"Authorization": f"Bearer {secret}"} if secret else {}
+        return ask(front, NODE, {"id": key}, headers=headers).json()["data"]["node"]
+
+    found = node(invoice.id)
+    assert (found["__typename"], found["number"]) == ("Invoice", invoice.number)
+    assert found["claim"]["balance"]["amount"] == "4248000"
+    acme = node(front.desk.acme.id)
+    assert (acme["__typename"], acme["party"]["name"]) == ("Customer", "Acme Corp")
+    assert acme["etag"].startswith('"')
+    payment = paid["payment"]["id"]
+    assert node(payment) == {"__typename": "Payment", "id": payment, "amount": {"amount": "5"}}
+    assert [node(one) for one in ("nobody", "", theirs["customer"], theirs["payment"])] == [
+        None
+    ] * 4
+    wanted = {"name": "names only", "may": ["customers.read"]}
+    narrow = front.post("/keys", wanted).json()["secret"]
+    assert node(front.desk.acme.id, narrow)["party"] == {"name": "Acme Corp"}
+    assert node(invoice.id, narrow) is None
+
+
+def test_what_is_asked_of_a_node_is_weighed(front: Front) -> None:
+    deep = "customerRecord { invoices(first: 500) { nodes { claim { balance { amount } } } } }"
+    one = f'{{ node(id: "x") {{ ... on Invoice {{ {deep} }} }} }}'
+    weighed = ask(front, one).json()["extensions"]["cost"]
+    assert weighed > 1_500, "the five hundred rows are counted"
+    beside = " ".join(f"a{at}: {deep}" for at in range(30_000 // weighed + 1))
+    heavy = f'{{ node(id: "x") {{ ... on Invoice {{ {beside} }} }} }}'
+    assert fault(front, heavy)["code"] == "graphql_cost"

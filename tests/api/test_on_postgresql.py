@@ -8,6 +8,7 @@ import pytest
 
 from net30.domain.identity.roles import Role
 from tests.api.front import SECRET, THEM, Front, found_rival, open_front
+from tests.api.graph import ask, data
 from tests.databases import postgres_url
 
 DRAFT = {"customer_id": "Acme Corp", "lines": [{"name": "consulting", "unit_price": "90000"}]}
@@ -70,3 +71,29 @@ def test_another_organisations_books_are_not_there(front: Front) -> None:
 def test_roles_hold(front: Front) -> None:
     assert front.post("/invoices", DRAFT, role=Role.VIEWER).status_code == 403
     assert front.client.get("/api/v1/invoices").status_code == 401
+
+
+def test_the_graph_says_the_same_and_changes_once(front: Front) -> None:
+    asked = """mutation($key: String!, $id: String!) {
+      createIssuedInvoice: draftAndIssueInvoice(idempotencyKey: $key, input: {customerId: $id,
+        lines: [{name: "graph", unitPrice: "500"}]}) { id number } }"""
+    given = {"key": "graph-1", "id": front.desk.acme.id}
+    first, again = (ask(front, asked, given).json() for _ in range(2))
+    assert "errors" not in first, first
+    assert first["data"] == again["data"]
+    made = first["data"]["createIssuedInvoice"]
+    front.settled()
+    found = data(
+        front,
+        """query($id: ID!) { node(id: $id) { ... on Invoice { number claim { balance { amount } }
+             customerRecord { party { name } claims { openItem { number } } } } }
+           invoices(first: 3) { nodes { customerRecord { id } } pageInfo { hasNextPage } } }""",
+        variables={"id": made["id"]},
+    )
+    assert found["node"]["number"] == made["number"]
+    assert found["node"]["claim"]["balance"]["amount"] == "590"
+    claims = found["node"]["customerRecord"]["claims"]
+    assert made["number"] in {one["openItem"]["number"] for one in claims}
+    assert {one["customerRecord"]["id"] for one in found["invoices"]["nodes"]} == {
+        front.desk.acme.id
+    }

@@ -35,7 +35,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     desk.app.close()
 
 
-def order(desk: Desk, title: str = "sums", content: bytes = b"") -> str:
+def order(desk: Desk, title: str = "sums", content: bytes | None = None) -> str:
     with desk.app.change("awa") as ctx:
         return order_job(ctx, "sums", title, {"of": [1, 2]}, content).id
 

@@ -12,12 +12,12 @@ from typing import Any
 from graphql import GraphQLError
 from strawberry.utils.str_converters import to_camel_case
 
-from net30.api.answers.languages import finding_in, words_of
 from net30.api.answers.problem import MESSAGE_CHARACTERS_MAX, status_of
 from net30.api.middleware.request_id import language_of, request_id_of
 from net30.kernel.errors import InputError, Net30Error
 from net30.kernel.findings import Finding
 from net30.kernel.jsonable import Json, jsonable
+from net30.language.error_words import finding_in, words_of
 
 log = logging.getLogger("net30.api")
 

@@ -17,7 +17,11 @@ FOLDER = "ordered"
 
 
 def order_job(
-    ctx: Context, kind: str, title: str, asked: Mapping[str, object], content: bytes = b""
+    ctx: Context,
+    kind: str,
+    title: str,
+    asked: Mapping[str, object],
+    content: bytes | None = None,
 ) -> Job:
     """Return the record of work that will be done; `content` is a file that it needs.
 
@@ -30,7 +34,7 @@ def order_job(
             code="jobs_waiting",
         )
     job = new_job(ctx, kind, title, json.dumps(asked))
-    if content:
+    if content is not None:
         ctx.blobs.put(ctx.organisation, _place(job.id), content)
     return job
 

@@ -20,7 +20,7 @@ from net30.api.graphql.schema.connections import Connections
 from net30.api.graphql.schema.fields import Asking, arguments_of, field_name, is_field
 from net30.api.graphql.schema.inputs import Inputs
 from net30.api.graphql.schema.records import Kind, Names, Records, add_field, new_type, pick
-from net30.api.graphql.schema.relations import VERSIONED, add_relations
+from net30.api.graphql.schema.relations import VERSIONED, add_node, add_relations
 from net30.api.graphql.schema.scalars import SCALARS
 from net30.api.graphql.schema.subscriptions import subscription_type
 from net30.api.resource import Resource, Route
@@ -107,6 +107,7 @@ def build_schema(resources: Sequence[Resource]) -> strawberry.Schema:
         graph.add(route)
     subscription = subscription_type(graph.records)
     add_relations(graph.records, graph.connections)
+    add_node(graph.query, graph.records)
     _add_tags(graph, routes)
     return QuietSchema(
         query=graph.query,

@@ -17,6 +17,7 @@ import strawberry
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.field import StrawberryField
 
+from net30.api.graphql.schema.nodes import NODES, NodeShown
 from net30.api.graphql.schema.scalars import JSON, Content, Day, Moment, Number
 from net30.kernel.money import Money
 
@@ -78,9 +79,10 @@ class Records:
         """Return the object type of a record, made when it is first wanted."""
         if kind not in self.made:
             name = self.names.of(kind)
-            shown = self.made[kind] = new_type(name, first_sentence(kind))
+            node = kind in NODES
+            shown = self.made[kind] = new_type(name, first_sentence(kind), node=node)
             for one, hint in get_type_hints(kind).items():
-                if one in {part.name for part in fields(kind)}:
+                if one in {part.name for part in fields(kind)} and not (node and one == "id"):
                     add_field(shown, one, self.shape(hint))
         return self.made[kind]
 
@@ -120,9 +122,16 @@ class MoneyShown:
     currency: str
 
 
-def new_type(name: str, about: str) -> Kind:
-    """Return an object type without fields, so that its fields may lead back to it."""
-    return strawberry.type(type(name, (), {}), name=name, description=about)
+def new_type(name: str, about: str, *, node: bool = False) -> Kind:
+    """Return an object type without fields, so that its fields may lead back to it.
+
+    A node has its id.
+    """
+    bases = (NodeShown,) if node else ()
+    made: Kind = strawberry.type(type(name, bases, {}), name=name, description=about)
+    if node:  # its values are JSON: nothing about them could say of which type they are
+        made.__strawberry_definition__.is_type_of = lambda _found, _info: True
+    return made
 
 
 def add_field(

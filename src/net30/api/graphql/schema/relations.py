@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 import strawberry
 
@@ -16,6 +16,7 @@ from net30.api.answers.paging import ROWS_MAX
 from net30.api.graphql.operation import Operation
 from net30.api.graphql.schema.connections import Connections
 from net30.api.graphql.schema.cursors import connection
+from net30.api.graphql.schema.nodes import NODES, TYPE, NodeShown
 from net30.api.graphql.schema.records import Kind, Records, Value, add_field, list_of
 from net30.api.routes.invoices import InvoiceRow
 from net30.api.routes.payments import Claim, PaymentShown
@@ -91,6 +92,27 @@ def add_relations(records: Records, connections: Connections) -> None:
     for kind in VERSIONED:
         about = "The version, for ifMatch."
         _one(records.record(kind), "etag", str, about, _tag(kind))
+
+
+def add_node(query: Kind, records: Records) -> None:
+    """Find a record by its id alone, of the kinds that whoever asks may read."""
+    names = {kind: records.record(kind).__strawberry_definition__.name for kind in NODES}
+
+    async def node(
+        info: strawberry.Info, key: Annotated[strawberry.ID, strawberry.argument(name="id")]
+    ) -> Any:  # Any: JSON
+        principal = cast("Operation", info.context).principal
+        for kind, needs in NODES.items():
+            if needs not in principal.permissions:
+                continue
+            found = await _named(info, needs, kind, key)
+            if found:
+                shown = found["payment"] if kind is Payment else found
+                return shown | {TYPE: names[kind]}
+        return None
+
+    about = "A record by its id; null where there is none, or none that you may read."
+    add_field(query, "node", NodeShown | None, resolver=node, about=about)
 
 
 def _one(owner: Kind, name: str, kind: Kind, about: str, resolver: Callable[..., Any]) -> None:
