@@ -152,3 +152,19 @@ def test_only_what_was_issued_before_the_horizon_is_known_to_be_unpaid() -> None
     then = once_unpaid(made, least)
     assert np.allclose(then.later_than(LATE), [1, made.later_than(LATE)[1]])
     assert once_unpaid(made, least[1:]) is made
+
+
+def test_many_rows_are_added_up_and_bent_as_a_few_are() -> None:
+    rng = np.random.default_rng(4)
+    each = rng.dirichlet(np.ones(4) / 3, 1_500)
+    each[:9] = np.eye(4)[rng.integers(0, 4, 9)]  # certain ones
+    levels = Calibration("beta", a=1.2, b=0.8, c=-0.3)
+    bins = DelayBins((-1, 0, 30))
+
+    def told(rows: slice) -> list[bytes]:
+        made = levels.corrected(Distribution(bins, each[rows]))
+        late = (made.later_than(0), made.later_than(30), *map(made.quantile, (0.1, 0.5, 0.9)))
+        return [made.probabilities.tobytes(), made.paid_by.tobytes(), *(x.tobytes() for x in late)]
+
+    parts = [told(slice(at, at + 100)) for at in range(0, 1_500, 100)]
+    assert told(slice(None)) == [b"".join(part) for part in zip(*parts, strict=True)]

@@ -15,6 +15,7 @@ Floats = NDArray[np.float64]
 EARLIEST, LATEST = -60, 150
 """Days at which the open ends of the first and the last bin are cut for quantiles."""
 
+MANY = 1_000
 NOTHING = 1e-12
 """A smaller probability is a rounding error."""
 
@@ -33,7 +34,15 @@ class Distribution:
     @cached_property
     def paid_by(self) -> Floats:
         """Return P(paid by the end of each bin), which every quantile is read off."""
-        return np.cumsum(self.probabilities, axis=1)
+        each = self.probabilities
+        if len(each) < MANY:
+            return np.cumsum(each, axis=1)
+        # Bin by bin, the same sums: many rows at once are a third of the work.
+        upto = np.empty(each.shape[::-1])
+        upto[0] = each[:, 0]
+        for place in range(1, len(upto)):
+            np.add(upto[place - 1], each[:, place], out=upto[place])
+        return upto.T
 
     def later_than(self, days: int) -> Floats:
         """Return P(delay > days), for a day on which a bin ends."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from net30.kernel.errors import InputError
 from net30.scoring.card import Card, read_card
 from net30.scoring.distribution import Distribution
 from net30.scoring.level import RECORD
+from net30.scoring.onnx_nodes import softmax_model
+from net30.scoring.small_trees import MANY, small_trees
 
 ONNX_FILE, CARD_FILE = "model.onnx", "card.json"
 INPUT, OUTPUT = "features", "probabilities"
@@ -28,16 +31,27 @@ class Model:
 
     card: Card
     session: onnxruntime.InferenceSession = field(repr=False)
+    content: bytes = field(default=b"", repr=False)
 
     def raw(self, matrix: Matrix) -> Distribution:
         """Return what the ONNX graph itself says, before calibration."""
-        parts = [
-            self.session.run([OUTPUT], {INPUT: matrix[start : start + ROWS]})[0]
-            for start in range(0, len(matrix), ROWS)
-        ]
+        run = self._many if len(matrix) >= MANY else self._graph
+        parts = [run(matrix[start : start + ROWS]) for start in range(0, len(matrix), ROWS)]
         bins = self.card.bins
         found = np.concatenate(parts) if parts else np.zeros((0, len(bins)))
         return Distribution(bins, found.astype(np.float64))
+
+    def _graph(self, matrix: Matrix) -> Matrix:
+        made: Matrix = self.session.run([OUTPUT], {INPUT: matrix})[0]
+        return made
+
+    def _many(self, matrix: Matrix) -> Matrix:
+        trees = small_trees(self.content)
+        if trees is None:
+            return self._graph(matrix)
+        shares = _softmax(trees.between, len(trees.start))
+        made: Matrix = shares.run([OUTPUT], {trees.between: trees.margins(matrix)})[0]
+        return made
 
     def distribution(self, matrix: Matrix) -> Distribution:
         """Return the calibrated distribution of each row of features, at the company's level."""
@@ -68,15 +82,12 @@ def load_model(folder: Path) -> Model:
             hint="copy the model again, or train it anew",
             code="model_file",
         )
-    return Model(card, _session(content, card, path))
+    return Model(card, _session(content, card, path), content)
 
 
 def _session(content: bytes, card: Card, path: Path) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+        session = _opened(content)
     except (Fail, InvalidGraph, InvalidProtobuf) as error:
         raise InputError(
             f"{path} is not an ONNX model", hint="train the model anew", code="model_file"
@@ -91,3 +102,15 @@ def _session(content: bytes, card: Card, path: Path) -> onnxruntime.InferenceSes
                 code="model_file",
             )
     return session
+
+
+@cache
+def _softmax(takes: str, width: int) -> onnxruntime.InferenceSession:
+    return _opened(softmax_model(takes, OUTPUT, width))
+
+
+def _opened(content: bytes) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
