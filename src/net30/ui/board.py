@@ -121,7 +121,14 @@ def _model(visit: Visit, ctx: ReadContext) -> tuple[str, tuple[str, ...]]:
     card = served.model.card
     lines = [t("It has learned until {day}.", day=visit.day(card.as_of))]
     start = served.cold_start
-    if start:
+    if start and start.settled >= start.needed:
+        lines.append(
+            t(
+                "It comes with net30. Your {settled} paid invoices are enough to train your own.",
+                settled=visit.number_of(start.settled),
+            )
+        )
+    elif start:
         lines.append(
             t(
                 "It comes with net30: {settled} of the {needed} paid invoices that a model of your "

@@ -76,10 +76,16 @@ def _tile(tile: Tile, accent: str) -> str:
     return (
         f'<section class="tile" data-figure="{escape(key)}" aria-label="{escape(label)}">'
         f'<div class="tile-label">{escape(label)}{hint}</div>'
-        f'<div class="tile-value">{escape(tile.value)}</div>'
+        f'<div class="tile-value">{escape(_breaking(tile.value))}</div>'
         f'<div class="tile-below">{_change(tile)}{note}</div>'
         f"{_course(tile.course, accent)}</section>"
     )
+
+
+def _breaking(value: str) -> str:
+    """Let a long amount break before its currency, which stands after the last fixed space."""
+    amount, _, currency = value.rpartition("\N{NO-BREAK SPACE}")
+    return f"{amount} {currency}" if amount else value
 
 
 def _change(tile: Tile) -> str:

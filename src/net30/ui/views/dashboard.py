@@ -62,7 +62,7 @@ def _body() -> None:
     if visit.may(Permission.FIGURES_READ):
         choose_figure(visit, standing.currency)
     _charts(visit, standing)
-    left, right = st.columns(2)
+    left, right = st.columns([2, 3])
     with left:
         _calls(visit, board)
     with right:
