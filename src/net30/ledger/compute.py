@@ -28,7 +28,7 @@ def whole(column: Operand) -> Column:
     if not isinstance(column, pa.ChunkedArray):
         return _column(column)
     # Arrow copies even a single piece to make it one.
-    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    return _column(column.chunk(0) if column.num_chunks == 1 else column.combine_chunks())
 
 
 def column(table: pa.Table, name: str) -> Column:
@@ -82,6 +82,11 @@ def count(mask: Operand) -> int:
 def total(numbers: Operand) -> int:
     """Return the sum of whole numbers."""
     return int(_pc.sum(numbers).as_py() or 0)
+
+
+def most(numbers: Operand) -> int:
+    """Return the largest of whole numbers, 0 where there is none."""
+    return int(_pc.max(numbers).as_py() or 0)
 
 
 def earliest(days: Operand) -> date | None:
