@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
 
-from net30.assistant.replies.catalogue import reply_language
+from net30.assistant.replies.catalogue import reply_language, words
 from net30.assistant.reply import tell_fault
 from net30.kernel.errors import Net30Error
+from net30.language.error_words import LANGUAGES, words_of
 from net30.ui.shown import plain, sentence
 from net30.ui.words import Words
 
+FOR_PROGRAMS = re.compile(r"/api/|GET /|NET30_|If-Match|ETag|Retry-After")
 _KEPT = "kept_notices"
 
 
 def problem(t: Words, error: Net30Error) -> None:
-    """Tell what is not possible and what to do about it; the commonest faults in each language."""
-    told = tell_fault(error, reply_language(t.language))
-    st.error(plain(sentence(told)), icon=":material/error:")
+    """Tell what is not possible and what to do about it, in the language of the screen."""
+    st.error(plain(sentence(told(error, t.language))), icon=":material/error:")
+
+
+def told(error: Net30Error, language: str) -> str:
+    """Return an error in words: as the assistant says it, else as the API does, else in English.
+
+    Its way out is left out where it is for programs.
+    """
+    spoken = reply_language(language)
+    if error.code in words(spoken, "fault") or language not in LANGUAGES:
+        return tell_fault(error, spoken)
+    said = words_of(error, 0, "", language)
+    if not said.whole:
+        return tell_fault(error, spoken)
+    if FOR_PROGRAMS.search(said.hint):
+        return said.detail
+    return f"{said.detail} {sentence(said.hint)}".strip()
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from net30.api.answers.faulty import Faulty
-from net30.api.answers.languages import ENGLISH, finding_in, words_of
+from net30.api.answers.languages import ENGLISH
 from net30.api.asked import allowed_methods
 from net30.api.middleware.request_id import language_of, request_id_of
 from net30.kernel.errors import (
@@ -28,6 +28,7 @@ from net30.kernel.errors import (
 )
 from net30.kernel.findings import Finding
 from net30.kernel.jsonable import jsonable
+from net30.language.error_words import finding_in, words_of
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 2

@@ -1,0 +1,74 @@
+"""Error words: what an error or a finding says, in the languages that have words for its code.
+
+English is what the books say themselves; another language is one file in errors/, a sentence for
+a code. Of French nothing may be missing; the others have what people meet most.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from net30.kernel.errors import Net30Error
+from net30.kernel.findings import Finding
+
+LANGUAGES = ("fr", "es", "pt", "de", "ar")
+_QUOTED = re.compile(r"'([^']{1,200})'|\"([^\"]{1,200})\"")
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorWords:
+    """An error in words; `whole` when all of it is in the language that was asked for."""
+
+    title: str
+    detail: str
+    hint: str
+    whole: bool
+
+
+def words_of(error: Net30Error, status: int, title: str, language: str) -> ErrorWords:
+    """Return an error's title, detail and hint in a language, what it lacks in English."""
+    if language not in LANGUAGES:
+        return ErrorWords(title, error.message, error.hint, whole=True)
+    table = error_table(language)
+    said = {"it": _it(error.message)}
+    detail = _filled(table["detail"].get(error.code), said)
+    hint = _filled(table["hint"].get(error.code), said) if error.hint else ""
+    return ErrorWords(
+        title=table["title"].get(str(status), title),
+        detail=error.message if detail is None else detail,
+        hint=error.hint if hint is None else hint,
+        whole=detail is not None and hint is not None,
+    )
+
+
+def finding_in(finding: Finding, language: str) -> Finding:
+    """Return a finding in a language, where it has words for it."""
+    if language not in LANGUAGES:
+        return finding
+    said = {"it": finding.path.rpartition(".")[2]}
+    told = _filled(error_table(language)["finding"].get(finding.code), said)
+    return Finding(finding.code, finding.path, told or finding.message, finding.severity)
+
+
+def _it(message: str) -> str:
+    """Return what a message has in quotes: the name, number or text it is about."""
+    found = _QUOTED.search(message)
+    return (found[1] or found[2]) if found else ""
+
+
+def _filled(sentence: str | None, said: Mapping[str, str]) -> str | None:
+    if sentence is None or ("{it}" in sentence and not said["it"]):
+        return None
+    return sentence.format_map(said)
+
+
+@cache
+def error_table(language: str) -> dict[str, dict[str, str]]:
+    """Return a language's words: titles by HTTP's number, details, hints and findings by code."""
+    path = files("net30.language") / "errors" / f"{language}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
