@@ -1,11 +1,12 @@
 """A process that issues invoices until it is killed: `python -m tests.proofs.issuer ...`.
 
-    URL HOME ACKNOWLEDGED [early]
+    URL HOME ACKNOWLEDGED [early|hasty]
 
 Each thread drafts and issues one invoice after the other. Every issued number is written to the
 file ACKNOWLEDGED after its commit, as a server would answer its client. Every third request fails
-after the number was taken. `early` removes the guard: the number is taken in a transaction of its
-own, before the one that uses it.
+after the number was taken. Each of the others removes a guard: with `early` the
+number is taken in a transaction of its own, before the one that uses it; with `hasty` whoever has
+ended a change is told before the commit that several share.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from itertools import count
 from pathlib import Path
 from threading import Thread
 
-from net30.adapters.sql import SqlStore, open_database
+from net30.adapters.sql import SqlStore, open_database, shared_commit
 from net30.adapters.sql.connection import Connection
 from net30.adapters.sql.statements import LOCK_ORGANISATION
 from net30.adapters.sql.store import SqlTransaction
@@ -69,12 +70,18 @@ class EarlyNumberStore(SqlStore):
 def main(url: str, home: str, acknowledged: str, guard: str = "") -> None:
     """Issue until killed."""
     kind = EarlyNumberStore if guard == "early" else SqlStore
+    if guard == "hasty":
+        shared_commit._Group.wait = _wait_for_nothing  # type: ignore[assignment,method-assign] # noqa: SLF001 - the mutant
     world = world_of(kind(open_database(url)), Path(home))
     answers = os.open(acknowledged, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for _ in range(THREADS):
         Thread(target=_issue_on, args=(world, answers)).start()
     sys.stdin.read()  # ends with the process that started this one, if nobody kills it first
     os._exit(1)
+
+
+def _wait_for_nothing(_: object) -> None:
+    """Return before the commit."""
 
 
 def _issue_on(world: World, answers: int) -> None:

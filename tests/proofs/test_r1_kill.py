@@ -145,3 +145,8 @@ def test_numbers_taken_before_their_transaction_leave_gaps(dialect: str) -> None
     outcome = _run_on(dialect, SMALL, random.Random(1), guard="early")
     assert outcome.failures > 0
     assert "missing from the series" in outcome.detail
+
+
+def test_an_answer_before_the_commit_that_is_shared_is_found_out() -> None:
+    outcome = _run_on("sqlite", SMALL, random.Random(1), "hasty")
+    assert "was acknowledged 2 times" in outcome.detail or "is lost" in outcome.detail

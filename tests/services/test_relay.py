@@ -96,6 +96,15 @@ def test_many_events_come_in_batches(world: World) -> None:
     assert [len(line.split()) for line in read(world, US, "everything")] == [200, 1]
 
 
+def test_who_is_told_to_stop_ends_with_the_batch_under_way(world: World) -> None:
+    tell(world, *saved(2 * EVENTS_PER_BATCH_MAX))
+    some = ["everything", "stubborn"]
+    stopped = iter([False, False, True, True])
+    report = drain(world, US, some, room=TEST_ROOM, ends=lambda: next(stopped))
+    assert [told.events for told in report.projections] == [EVENTS_PER_BATCH_MAX]
+    assert run(world, "everything").projections[0].events == EVENTS_PER_BATCH_MAX
+
+
 def test_a_projection_that_breaks_stops_at_its_event_and_the_others_go_on(world: World) -> None:
     tell(world, *saved(5))
     break_at(world, "stubborn", 4)

@@ -6,7 +6,7 @@ A projection is a file of services/projections with two names:
     apply(world, organisation, events): takes in recorded events, oldest first
 
 and, where an effect cannot be taken back (mail), EVENTS_AT_ONCE_MAX = 1, so that a failure sends
-nothing twice that was sent well.
+nothing twice that was sent well; where a batch takes long (files), another number.
 
 An event may come twice (after a crash, or when two processes drain at once) and newer ones may
 already be in the store, so `apply` writes what the store says now and does nothing twice.
@@ -80,17 +80,25 @@ class _Stuck(Exception):
 
 
 def drain(
-    world: World, organisation: str, projections: Sequence[str] | None = None, *, room: str = ROOM
+    world: World,
+    organisation: str,
+    projections: Sequence[str] | None = None,
+    *,
+    room: str = ROOM,
+    ends: Callable[[], bool] = lambda: False,
 ) -> DrainReport:
     """Hand an organisation's waiting events to its projections (all of them by default).
 
     One that fails stops at the failing event and is reported; the others go on, and its events
-    wait for the next drain. `room` is the package whose files are the projections.
+    wait for the next drain. `room` is the package whose files are the projections. When `ends`
+    says so, the batch under way is the last.
     """
     names = names_in(room) if projections is None else projections
     return DrainReport(
         organisation=organisation,
-        projections=tuple(_drain_one(world, organisation, room, name) for name in names),
+        projections=tuple(
+            _drain_one(world, organisation, room, name, ends) for name in names if not ends()
+        ),
     )
 
 
@@ -99,7 +107,9 @@ def drain_all(world: World) -> tuple[DrainReport, ...]:
     return tuple(drain(world, organisation) for organisation in world.store.organisations())
 
 
-def _drain_one(world: World, organisation: str, room: str, name: str) -> ProjectionReport:
+def _drain_one(
+    world: World, organisation: str, room: str, name: str, ends: Callable[[], bool]
+) -> ProjectionReport:
     taken = stuck_at = 0
     error: Exception
     try:
@@ -108,7 +118,7 @@ def _drain_one(world: World, organisation: str, room: str, name: str) -> Project
         plugin = load(room, name)
         at_once = getattr(plugin, "EVENTS_AT_ONCE_MAX", EVENTS_PER_BATCH_MAX)
         projection = _Projection(world, organisation, name, plugin.WANTS, plugin.apply, at_once)
-        while count := projection.take_batch():
+        while not ends() and (count := projection.take_batch()):
             taken += count
     except _Stuck as stuck:
         error, stuck_at = stuck.cause, stuck.sequence
@@ -137,9 +147,14 @@ class _Projection:
     apply: Apply
     at_once: int
 
+    @property
+    def batch(self) -> int:
+        """Return how many events are read together: one by one they are passed over quickly."""
+        return EVENTS_PER_BATCH_MAX if self.at_once == 1 else self.at_once
+
     def take_batch(self) -> int:
         """Take in the next events and return how many; 0 when none waits."""
-        events = _waiting(self.world, self.organisation, self.name, EVENTS_PER_BATCH_MAX)
+        events = _waiting(self.world, self.organisation, self.name, self.batch)
         if not events:
             return 0
         if self.at_once == 1:

@@ -166,7 +166,7 @@ class Relaying:
     def _drained(self, organisation: str) -> dict[str, str]:
         try:
             with self._around("relay", organisation):
-                errors = drain(self._world, organisation).errors
+                errors = drain(self._world, organisation, ends=lambda: self._stop).errors
         except Net30Error as error:
             errors = {"store": error.message}
         for name, why in errors.items():

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from net30.adapters.sql.connection import WAIT_SECONDS
+from net30.adapters.sql.gate import Gate
 from net30.kernel.errors import ConfigurationError, Unavailable
 
 READERS_MAX = 16
@@ -44,6 +45,7 @@ class Sqlite:
             path = f"{self._own.name}/net30.db"
         self.path = Path(path).absolute()
         self.place = str(self.path)
+        self._gate = Gate(self.path.with_name(f"{self.path.name}-turn"), wait_seconds)
 
     def connect(self, *, writing: bool) -> sqlite3.Connection:
         """Open the file, make it when it is absent; raise ConfigurationError when it cannot be."""
@@ -67,7 +69,10 @@ class Sqlite:
 
     def begin(self, cursor: Any, organisation: str, *, writing: bool) -> None:  # noqa: ARG002 a file has no row-level security: one wall here
         """Begin a view or a transaction."""
-        cursor.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if writing:
+            self._gate.begin(cursor)
+        else:
+            cursor.execute("BEGIN")
 
     def spell(self, sql: str) -> str:
         """Return the statement unchanged: SQLite knows :name."""
@@ -111,7 +116,8 @@ class Sqlite:
         return str(target)
 
     def close(self) -> None:
-        """Remove the temporary file, if that is what it was."""
+        """Give back the gate; remove the temporary file, if that is what it was."""
+        self._gate.close()
         if self._own:
             self._own.cleanup()
 

@@ -24,6 +24,9 @@ FORMATS = ("pdf", "html", "json", "ubl")
 OFFER_FORMATS = ("pdf", "html", "json")
 """The same of quotes and pro formas, which e-invoices have no code for."""
 
+EVENTS_AT_ONCE_MAX = 32
+"""A server that is told to stop waits for no more."""
+
 FILES_AT_ONCE = 16
 """Files that wait for the disk together: it takes in many for little more than one."""
 DOCUMENTS_AT_ONCE = 16
