@@ -6,8 +6,10 @@ It installs uv beside the project, makes .venv from a lock file with hashes, run
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -15,6 +17,7 @@ BOOT = ROOT / ".boot"
 VENV = ROOT / ".venv"
 LOCKS = ROOT / "requirements"
 WINDOWS = os.name == "nt"
+FETCH_SECONDS_MAX = 300
 BIN = VENV / ("Scripts" if WINDOWS else "bin")
 
 EXTRAS = ("postgres", "chat", "azure", "mcp", "ml", "deep", "spark", "web", "ui", "traces")
@@ -76,6 +79,7 @@ def run(words: list[str]) -> int:
 def test(words: list[str]) -> int:
     """Run the tests once; a whole run is also measured against the coverage gates."""
     install("test")
+    find_browser()
     if words:
         return become(BIN / "python", "-m", "pytest", *words)
     for old in (*ROOT.glob(".coverage*"), *ROOT.glob("coverage.json")):
@@ -149,6 +153,24 @@ def install(name: str) -> None:
     must(uv, "pip", "sync", "--quiet", "--require-hashes", LOCKS / f"{name}.lock")
     must(uv, "pip", "install", "--quiet", "--no-deps", "-e", ".")
     stamp(name).write_bytes(wanted)
+
+
+def find_browser() -> None:
+    """Name a Chromium for the tests: the machine's, else one fetched by Playwright, else none."""
+    if os.environ.get("CHROMIUM") or any(map(shutil.which, ("chromium", "chromium-browser"))):
+        return
+    own = "from playwright.sync_api import sync_playwright as p; print(p().start().chromium"
+    asked = (BIN / "python", "-c", f"{own}.executable_path)")
+    told = subprocess.run(asked, check=False, capture_output=True, text=True)
+    fetched = Path(told.stdout.strip())
+    if not fetched.is_file():
+        with suppress(subprocess.TimeoutExpired):
+            fetch = (BIN / "python", "-m", "playwright", "install", "chromium")
+            subprocess.run(fetch, check=False, timeout=FETCH_SECONDS_MAX)
+    if fetched.is_file():
+        os.environ["CHROMIUM"] = str(fetched)
+    else:
+        sys.stdout.write("no Chromium here, and none could be fetched: tests in it are skipped\n")
 
 
 def stamp(name: str) -> Path:

@@ -15,7 +15,13 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+CHROMIUM = (
+    os.environ.get("CHROMIUM", "")
+    or shutil.which("chromium")
+    or shutil.which("chromium-browser")
+    or ""
+)
+"""The system's, or the one that dev.py has found or fetched."""
 MISSING = "no Chromium on this machine: apt-get install chromium"
 START_SECONDS = 90
 WAIT_MS = 60_000
