@@ -199,7 +199,9 @@ def test_a_bounced_cheque_is_entered_by_the_payment_s_id_and_the_invoice_is_open
 def test_the_return_of_a_payment_is_printed_for_programs(net30: Typed) -> None:
     company(net30)
     number = issued(net30)
-    paid = json.loads(net30("pay", number, "--json")[1])["payment"]
+    printed = json.loads(net30("pay", number, "--json")[1])
+    assert float(printed["balance"]["amount"]) == 0
+    paid = printed["payment"]
     code, out = net30("payment", "return", paid["id"], "--on", paid["day"], "--json")
     told = json.loads(out)
     assert code == exits.DONE

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from net30.insights.expected_cash import (
+    Band,
     Calendar,
     Sources,
     band,
@@ -148,13 +149,12 @@ def test_rivals_say_what_anybody_could() -> None:
 
 
 def test_accuracy_is_coverage_and_the_share_of_what_was_wrong() -> None:
-    told = expected_cash(nothing()).weeks[0].total
     rows = [
         Judged(
             as_of=FRIDAY,
             first=FRIDAY,
             last=FRIDAY,
-            told=type(told)(
+            told=Band(
                 p10=Money(80, "EUR"),
                 p50=Money(100, "EUR"),
                 p90=Money(120, "EUR"),
@@ -173,6 +173,42 @@ def test_accuracy_is_coverage_and_the_share_of_what_was_wrong() -> None:
     )
     assert accuracy("EUR", []).wape is None
     assert accuracy("EUR", []).reason
+
+
+def forecasts(came: list[int], step: int) -> list[Judged]:
+    """Forecasts of 30 days, each told as 80 to 120, made every so many days."""
+    low, middle, high = (Money(minor, "EUR") for minor in (80, 100, 120))
+    told = Band(p10=low, p50=middle, p90=high, mean=middle)
+    days = [FRIDAY + timedelta(days=step * at) for at in range(len(came))]
+    return [
+        Judged(
+            as_of=day,
+            first=day,
+            last=day + timedelta(days=29),
+            told=told,
+            actual=Money(minor, "EUR"),
+            naive={"last_period": Money(50, "EUR")},
+        )
+        for day, minor in zip(days, came, strict=True)
+    ]
+
+
+def test_how_far_accuracy_may_vary_is_told_by_stretches_of_time_that_share_no_day() -> None:
+    came = [100] * 20 + [200] * 20
+    apart, together = (accuracy("EUR", forecasts(came, step)) for step in (30, 7))
+    for found in (apart, together):
+        assert found.wape is not None
+        assert found.coverage is not None
+        told = {"coverage": found.coverage, **found.wape}
+        assert set(found.intervals) == set(told)
+        for name, (low, high) in found.intervals.items():
+            assert low <= told[name] <= high
+    low, high = apart.intervals["coverage"]
+    assert (low, high) == pytest.approx((0.35, 0.65), abs=0.03)  # of 40 independent ones
+    wider = together.intervals["coverage"]
+    assert wider[1] - wider[0] > 1.3 * (high - low)  # five in a row share days
+    assert accuracy("EUR", forecasts(came[:10], 7)).intervals == {}
+    assert "last_period" not in accuracy("EUR", forecasts([0] * 30 + [1], 30)).intervals
 
 
 def test_received_is_payments_less_refunds_by_day() -> None:

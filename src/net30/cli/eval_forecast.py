@@ -79,8 +79,14 @@ def tell_verdicts(verdicts: Mapping[str, Verdict]) -> None:
 
 
 def _row(currency: str, what: str, told: Accuracy) -> tuple[str, ...]:
-    wape = told.wape or {}
-    errors = (wape.get(name) for name in ("net30", "last_period", "due_date", "customer_median"))
-    shares = (told.coverage, *errors)
-    written = ("" if one is None else f"{one:.3f}" for one in shares)
+    shares: dict[str, float | None] = {"coverage": told.coverage, **(told.wape or {})}
+    names = ("coverage", "net30", "last_period", "due_date", "customer_median")
+    written = (_share(shares.get(name), told.intervals.get(name)) for name in names)
     return (currency, what, str(told.judged), *written)
+
+
+def _share(value: float | None, interval: tuple[float, float] | None) -> str:
+    """Return a share with its 95 % interval, where there is one."""
+    if value is None:
+        return ""
+    return f"{value:.3f}" + (f" ({interval[0]:.2f}-{interval[1]:.2f})" if interval else "")

@@ -46,7 +46,7 @@ def pay(
         payment = record_payment(ctx, _new_payment(item, paid, _day(on), method, reference))
         after = open_item_by_number(ctx, number).value
     if json:
-        print_json({"payment": payment, "open_item": after})
+        print_json({"payment": payment, "open_item": after, "balance": after.balance})
         return
     say(f"Recorded {_money(payment.amount)} for {number}; {_money(after.balance)} is still open.")
     if payment.unapplied:
@@ -67,7 +67,7 @@ def credit(
         note = credit_invoice(ctx, number, wanted, reason=reason)
         after = open_item_by_number(ctx, number).value
     if json:
-        print_json({"credit_note": note, "open_item": after})
+        print_json({"credit_note": note, "open_item": after, "balance": after.balance})
         return
     say(f"Issued credit note {note.number} over {_money(note.totals.due)} on {number}.")
     say(f"{_money(after.balance)} is still open on {number}.")

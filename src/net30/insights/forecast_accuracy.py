@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
 
 from net30.insights.expected_cash import Band
 from net30.kernel.money import Money
 
 NET30 = "net30"
+COVERAGE = "coverage"
+BLOCKS_MIN = 3
+"""Fewer stretches of time that share no day say nothing about how much a figure may vary."""
+DRAWS = 1_000
+SEED = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +43,8 @@ class Accuracy:
 
     `coverage` is the share inside the 80 % band. `wape` is by who said so: the sum of absolute
     errors (of P50) over the sum of what came. Both None, with a `reason`, when none can be judged.
+    `intervals` are 95 % intervals of both, by COVERAGE and by who said so; none where too few
+    forecasts share no day.
     """
 
     currency: str
@@ -42,6 +52,7 @@ class Accuracy:
     coverage: float | None
     wape: Mapping[str, float] | None
     reason: str = ""
+    intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 def accuracy(currency: str, judged: Sequence[Judged]) -> Accuracy:
@@ -52,12 +63,43 @@ def accuracy(currency: str, judged: Sequence[Judged]) -> Accuracy:
         return Accuracy(
             currency=currency, judged=len(judged), coverage=None, wape=None, reason=reason
         )
-    wrong = {NET30: sum(abs(one.told.p50.minor - one.actual.minor) for one in judged)}
+    errors = {NET30: [abs(one.told.p50.minor - one.actual.minor) for one in judged]}
     for name in judged[0].naive:
-        wrong[name] = sum(abs(one.naive[name].minor - one.actual.minor) for one in judged)
+        errors[name] = [abs(one.naive[name].minor - one.actual.minor) for one in judged]
     return Accuracy(
         currency=currency,
         judged=len(judged),
         coverage=round(sum(one.inside for one in judged) / len(judged), 4),
-        wape={name: round(error / came, 4) for name, error in wrong.items()},
+        wape={name: round(sum(each) / came, 4) for name, each in errors.items()},
+        intervals=_intervals(judged, errors),
     )
+
+
+def _intervals(
+    judged: Sequence[Judged], errors: Mapping[str, Sequence[int]]
+) -> dict[str, tuple[float, float]]:
+    """Return what drawing the forecasts again in blocks makes of coverage and errors.
+
+    Forecasts whose spans overlap are wrong together, so as many in a row are drawn as overlap
+    (a circular block bootstrap; Politis and Romano 1992).
+    """
+    first = min(one.last for one in judged)
+    block = max(sum(one.first <= first for one in judged), 1)
+    blocks = -(-len(judged) // block)
+    if blocks < BLOCKS_MIN:
+        return {}
+    draw = np.random.default_rng(SEED).integers(0, len(judged), (DRAWS, blocks))
+    rows = (draw[:, :, None] + np.arange(block)) % len(judged)
+    rows = rows.reshape(DRAWS, -1)[:, : len(judged)]
+    inside = np.array([one.inside for one in judged], np.float64)
+    came = np.abs(np.array([one.actual.minor for one in judged], np.float64))[rows].sum(axis=1)
+    drawn = {COVERAGE: inside[rows].mean(axis=1)}
+    if came.all():
+        for name, each in errors.items():
+            drawn[name] = np.array(each, np.float64)[rows].sum(axis=1) / came
+    return {name: _middle(values) for name, values in drawn.items()}
+
+
+def _middle(values: NDArray[np.float64]) -> tuple[float, float]:
+    low, high = np.quantile(values, [0.025, 0.975]).tolist()
+    return round(low, 4), round(high, 4)
