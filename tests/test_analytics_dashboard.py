@@ -9,7 +9,6 @@ import pytest
 
 import net30
 from net30.analytics_dashboard import SECTIONS, SUMMARY, InvoiceAnalytics
-from net30.kernel.errors import Unavailable
 from net30.kernel.money import Money
 from net30.service_manager import ServiceManager
 from tests.desk import open_desk
@@ -38,12 +37,6 @@ def test_every_section_of_the_seed_documents_has_the_figures_of_one_invoice(
     assert "collection_rate" in str(summary["reasons"])
     assert set(found["client_analytics"]["XOF"]) == {"clients", "segments", "churn", "cohorts"}
     assert set(found["forecasting"]["XOF"]) == {"cash", "revenue"}
-
-
-def test_the_dashboard_says_what_to_run_until_there_is_a_page(analytics: InvoiceAnalytics) -> None:
-    with pytest.raises(Unavailable) as said:
-        analytics.create_streamlit_dashboard()
-    assert "net30 figures" in said.value.hint
 
 
 def test_the_name_is_where_the_seed_documents_look_for_it(

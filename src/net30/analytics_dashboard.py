@@ -8,11 +8,16 @@ insights["executive_summary"]["XOF"]["collection_rate"]
 from __future__ import annotations
 
 import os
+import re
+import webbrowser
 from collections.abc import Mapping
-from typing import NoReturn
+from dataclasses import dataclass
+from functools import partial
+from threading import current_thread, main_thread
 
 from net30.app import App, open_app
-from net30.kernel.errors import Unavailable
+from net30.kernel.errors import ConfigurationError
+from net30.kernel.plugins import load
 from net30.services.business_insights import BusinessInsights, Insight, business_insights
 from net30.services.company_figures import Asked, CompanyFigures, Foreseen, company_figures
 from net30.services.forecast_cash import forecast_cash
@@ -35,6 +40,10 @@ SECTIONS: Mapping[str, tuple[Insight, ...]] = {
     "anomalies": (Insight.ANOMALIES,),
 }
 """The seed documents' sections, and the insights that each holds under its own name."""
+
+
+HOST = "127.0.0.1"
+_ADDRESS = re.compile(r"http://\S+")
 
 
 class InvoiceAnalytics:
@@ -67,17 +76,45 @@ class InvoiceAnalytics:
             **{name: _section(found, insights) for name, insights in SECTIONS.items()},
         }
 
-    def create_streamlit_dashboard(self) -> NoReturn:
-        """Say where the dashboard's figures are: its page comes with the web app.
+    def create_streamlit_dashboard(self) -> None:
+        """Serve the screens on this machine, open them in a browser, return when stopped (Ctrl-C).
 
-        Raises Unavailable.
+        Whoever comes signs in; the first time the one-time link of the owner is opened. Raises
+        ConfigurationError without the extra ui, for a port that is taken, or inside a running
+        Streamlit script.
         """
-        raise Unavailable(
-            "the dashboard's page comes with the web app, which this version does not have yet",
-            hint="run net30 figures, net30 insights and net30 forecast, or take the figures from "
-            "generate_business_insights()",
-            code="no_dashboard",
-        )
+        if current_thread() is not main_thread():
+            raise ConfigurationError(
+                "a Streamlit script cannot serve the screens",
+                hint="call this from a plain Python program, or: streamlit run src/net30/asgi.py",
+                code="screens_alone",
+            )
+        asgi, serving = load("net30", "asgi", extra="ui"), load("net30.api", "serving", extra="ui")
+        load("net30.ui", "application", extra="ui")
+        relay = load("net30.worker", "child").WorkerProcess(self._app.world)
+        opened = _Opened(first=not serving.has_users(self._app.world.accounts))
+        compose = partial(asgi.with_screens, relay=relay)
+        serving.serve(self._app, HOST, self._app.settings.port, opened.tell, compose)
+
+
+@dataclass(slots=True)
+class _Opened:
+    """Prints what a server tells, and opens the address, or the first owner's link, in a browser.
+
+    The socket listens already when it is told of, so a browser that comes early waits.
+    """
+
+    first: bool
+    done: bool = False
+
+    def tell(self, line: str) -> None:
+        """Hear a line."""
+        print(line, flush=True)  # noqa: T201 - a program's user reads it
+        found = _ADDRESS.search(line)
+        if self.done or not found or self.first != ("/link/" in found[0]):
+            return
+        self.done = True
+        webbrowser.open(found[0].removesuffix("/api/docs"))
 
 
 def _figures(figures: CompanyFigures, keys: tuple[str, ...]) -> Section:

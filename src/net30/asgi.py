@@ -2,28 +2,40 @@
 
 The API stands at /api with MCP at /api/mcp, the portal at its own addresses, and whatever is left
 belongs to the screens where there are any. Every part's lifespan is run.
+
+    net30 serve                                # usually
+    streamlit run src/net30/asgi.py            # the same by Streamlit's own server
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
 from functools import partial
+from importlib import import_module
+from pathlib import Path
 from typing import Any, cast
 
 from fastapi import FastAPI
+from starlette.applications import Starlette
+from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from net30.api.application import create_api
 from net30.api.mounted import behind_the_door, observed, out_of_order
 from net30.api.routes.ask import NEEDS as ASSISTANT_NEEDS
-from net30.app import App
+from net30.app import App, open_app
 from net30.kernel.errors import ConfigurationError
 from net30.kernel.plugins import load
 from net30.portal.application import create_portal, is_portal
 from net30.portal.visitor import CookieBearer, Recognise, principal_of
 from net30.services.relaying import Relay
+from net30.settings import load_with_file
 
 API_ADDRESSES = ("/api", "/health", "/ready", "/metrics")
 MCP_ADDRESS = "/api/mcp"
@@ -163,3 +175,51 @@ class _Life:
             await self.part(scope, self.asked.get, self.answered.put)
         except Exception as error:  # noqa: BLE001 - the server is told, and stops
             await self.answered.put({"type": "lifespan.failed", "message": repr(error)})
+
+
+def run_by_streamlit(stack: ExitStack) -> ASGIApp:
+    """Return what `streamlit run` serves of the home that the environment names.
+
+    Whoever comes is asked to sign in, as with net30 serve. Raises ConfigurationError while nobody
+    can: Streamlit listens to other machines too, and the first who came would be the owner.
+    """
+    serving: Any = load("net30.api", "serving", extra="web")  # Any: a module
+    settings = load_with_file(os.environ)
+    config: Any = import_module("streamlit.config")  # Any: a module; who runs this has it
+    app = open_app(replace(settings, port=config.get_option("server.port")))
+    stack.callback(app.close)
+    app = stack.enter_context(app.traced())
+    if not serving.has_users(app.world.accounts):
+        raise ConfigurationError(
+            "there is no owner yet, so nobody could sign in",
+            hint="start net30 serve once and open the link that it prints",
+            code="no_owner",
+        )
+    app.keep_log()
+    relay: Relay = load("net30.worker", "child").WorkerProcess(app.world)
+    return with_screens(app, partial(serving.recognised, app), relay)
+
+
+@asynccontextmanager
+async def _whole_life(starlette: Starlette) -> AsyncIterator[None]:
+    """Run the lifespans of all that is served; Starlette passes none on to what it mounts."""
+    # An address can hold a secret (a one-time link), so no request is logged as it came.
+    logging.getLogger("uvicorn.access").disabled = True
+    life = _Life(starlette.state.whole, {"type": "lifespan", "asgi": {"version": "3.0"}})
+    failure = await life.start()
+    if failure:
+        raise RuntimeError(failure)
+    try:
+        yield
+    finally:
+        await life.stop()
+        starlette.state.stack.close()
+
+
+if __name__ == "asgi":  # as `streamlit run` imports this file
+    # It puts this folder before all packages, where our mcp/ would hide the package mcp.
+    sys.path[:] = [one for one in sys.path if Path(one or ".").resolve() != Path(__file__).parent]
+    _stack = ExitStack()
+    _whole = run_by_streamlit(_stack)
+    app = Starlette(routes=[Mount("/", _whole)], lifespan=_whole_life)
+    app.state.whole, app.state.stack = _whole, _stack
