@@ -39,6 +39,12 @@ def train(
     currency: Annotated[str, typer.Option(help="Of rows without one.")] = "EUR",
     name: Annotated[str, typer.Option(help="What to call the model.")] = "payments",
     seed: int = 0,
+    without: Annotated[
+        list[str] | None, typer.Option(help="A group of features not to learn from.")
+    ] = None,
+    budget: Annotated[
+        int, typer.Option(help="Seconds in which ways of learning are tried; 0: 900.", min=0)
+    ] = 0,
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Folder of models; the books' own.")
     ] = None,
@@ -81,6 +87,8 @@ def train(
         families=tuple(family or DEFAULT_FAMILIES),
         name=name,
         seed=seed,
+        without=tuple(without or ()),
+        budget_seconds=budget or None,
     )
     if if_due or every:
         _retrain(training, _days(every), json=json)
