@@ -103,11 +103,11 @@ def _faults(told: Told, webhook: Webhook) -> Iterator[str]:
     for strange in sorted(heard - happened):
         yield f"event {strange} never happened"
     contents: dict[str, bytes] = {}
-    for one in told.receiver.heard:
-        name = one.headers["webhook-id"]
-        if contents.setdefault(name, one.content) != one.content:
+    for came in told.receiver.heard:
+        name = came.headers["webhook-id"]
+        if contents.setdefault(name, came.content) != came.content:
             yield f"message {name} came with other words"
-        if not one.is_signed_with(secret):
+        if not came.is_signed_with(secret):
             yield f"message {name} has no good signature"
     if len(contents) != len(heard):
         yield f"{len(heard)} events came as {len(contents)} messages"

@@ -18,9 +18,7 @@ READERS_MAX = 10_000
 
 def note_exports(accounts: Accounts, ctx: ReadContext) -> None:
     """Note what was made of a question for others; the application does, once it has ended."""
-    entries = [
-        noted(one.action, one.what, ctx.user, ctx.now, one.detail) for one in ctx.taken_out
-    ]
+    entries = [noted(one.action, one.what, ctx.user, ctx.now, one.detail) for one in ctx.taken_out]
     with accounts.writing() as tx:
         tx.note(ctx.organisation, entries)
 
