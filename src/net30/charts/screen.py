@@ -59,13 +59,18 @@ def figure(chart: Chart | Shares, palette: Palette, colours: Sequence[str] = ())
             return _shares(chart, palette, used)
 
 
+def _as_text(places: Sequence[str]) -> list[str]:
+    """Return names as Plotly shows them: it takes some tags for its own, links among them."""
+    return [place.replace("&", "&amp;").replace("<", "&lt;") for place in places]
+
+
 def _bars(chart: Bars, palette: Palette, colours: Sequence[str]) -> Figure:
     along, across = ("y", "x") if chart.lying else ("x", "y")
     traces = [
         {
             "type": "bar",
             "name": series.name,
-            along: list(chart.places),
+            along: _as_text(chart.places),
             across: list(series.values),
             "orientation": "h" if chart.lying else "v",
             "customdata": list(series.labels),
@@ -85,7 +90,7 @@ def _bars(chart: Bars, palette: Palette, colours: Sequence[str]) -> Figure:
 
 
 def _lines(chart: Lines, palette: Palette, colours: Sequence[str]) -> Figure:
-    places = list(chart.places)
+    places = _as_text(chart.places)
     traces: list[Figure] = []
     if chart.low and chart.high:
         bare = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False}
@@ -122,7 +127,7 @@ def _heatmap(chart: Heatmap, palette: Palette) -> Figure:
     steps = len(palette.shades) - 1
     trace = {
         "type": "heatmap",
-        "x": list(chart.places),
+        "x": _as_text(chart.places),
         "y": [series.name for series in chart.series],
         "z": [list(series.values) for series in chart.series],
         "text": [list(series.labels) for series in chart.series],
@@ -170,7 +175,7 @@ def _shares(chart: Shares, palette: Palette, colours: Sequence[str]) -> Figure:
     trace = {
         "type": "pie",
         "hole": 0.62,
-        "labels": list(chart.places),
+        "labels": _as_text(chart.places),
         "values": list(chart.values),
         "customdata": list(chart.labels),
         "hovertemplate": "%{label}<br>%{customdata}<extra></extra>",

@@ -286,7 +286,8 @@ def send(invoice: Invoice) -> None:
     if st.button(t("Send"), type="primary", key="send_now"):
         carry_out(visit, f"send_{invoice.id}", WRITE,
            lambda ctx: send_invoice(ctx, invoice.number, to or ""),
-           t("{number} is on its way to {to}.", number=invoice.number, to=to))  # fmt: skip
+           t("{number} is on its way to {to}.", number=invoice.number,
+             to=plain(to or "")))  # fmt: skip
 
 
 def convert(invoice: Invoice) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from net30.ui.shown import pointing
+from net30.ui.shown import plain, pointing
 
 
 def link(
@@ -22,7 +22,9 @@ def link(
     page = st.session_state.pages.get(name)
     if page is not None:
         sign = pointing(icon, st.session_state.visit.t.direction)
-        (where or st).page_link(page, label=label, icon=f":material/{sign}:", query_params=asked)
+        (where or st).page_link(
+            page, label=plain(label), icon=f":material/{sign}:", query_params=asked
+        )
 
 
 def go(name: str, **asked: str) -> None:

@@ -15,6 +15,7 @@ from net30.ui.application import FOLDER, theme
 from net30.ui.notices import problem, tell_kept_notices
 from net30.ui.office import Office, the_office
 from net30.ui.place import Place, Section, places
+from net30.ui.shown import plain
 from net30.ui.signed_out import signed_out
 from net30.ui.undoing import show_offer
 from net30.ui.visit import Visit
@@ -162,8 +163,8 @@ def _who(visit: Visit) -> None:
     t = visit.t
     with visit.look() as ctx:
         company = ctx.company.party.name
-    with st.popover(company, icon=":material/account_circle:", width="stretch", key="who"):
-        st.caption(visit.principal.name or visit.principal.user)
+    with st.popover(plain(company), icon=":material/account_circle:", width="stretch", key="who"):
+        st.caption(plain(visit.principal.name or visit.principal.user))
         st.segmented_control(
             t("Language"),
             list(LANGUAGES),

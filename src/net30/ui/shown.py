@@ -63,6 +63,14 @@ def pointing(icon: str, direction: str) -> str:
     return f"{kind}_{TURNED[to]}" if turns else icon
 
 
+def modest(text: str) -> str:
+    """Return what an assistant writes: emphasis, lists and tables stay, all else is text.
+
+    It repeats texts of the books, so links, images, icons, colours and formulas are not its own.
+    """
+    return "".join(f"\\{letter}" if letter in r"\`[]{}<>$:!&" else letter for letter in text)
+
+
 def plain(text: str) -> str:
     """Return text of the books in which nothing is Markdown, nor an icon or a colour."""
     return "".join(f"\\{letter}" if letter in r"\`*_[]{}<>#|$:~!&" else letter for letter in text)

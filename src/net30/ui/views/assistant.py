@@ -19,6 +19,7 @@ from net30.ui.draft_card import document_card
 from net30.ui.dropped_file import read_dropped
 from net30.ui.notices import problem, telling
 from net30.ui.place import Place, Section
+from net30.ui.shown import modest, plain
 from net30.ui.visit import Visit
 
 NEEDS = (Permission.CHAT_USE, Permission.CUSTOMERS_READ, Permission.INVOICES_READ)
@@ -80,8 +81,8 @@ def _turn(visit: Visit, said: Said) -> None:
         if said.speaker is Speaker.USER:
             st.text(said.text)
         else:
-            st.markdown(said.text)
-            st.caption(visit.t("answered by {name}", name=said.answered_by))
+            st.markdown(modest(said.text))
+            st.caption(visit.t("answered by {name}", name=plain(said.answered_by)))
 
 
 def _say(visit: Visit, text: str) -> None:
@@ -113,7 +114,7 @@ def _words(dialogue: Dialogue, text: str, found: list[Answer]) -> Iterator[str]:
         if isinstance(piece, Answer):
             found.append(piece)
         else:
-            yield piece
+            yield modest(piece)
 
 
 def _after(visit: Visit, answer: Answer) -> None:
@@ -166,7 +167,7 @@ def _conversations(visit: Visit) -> None:
     with visit.look(*NEEDS) as ctx:
         kept = list_conversations(ctx, LISTED)
     for one in kept:
-        if st.button(one.title, type="tertiary", width="stretch", key=f"chat_{one.id}"):
+        if st.button(plain(one.title), type="tertiary", width="stretch", key=f"chat_{one.id}"):
             st.session_state.conversation, st.session_state.answer = one.id, None
             st.rerun()
     current = st.session_state.get("conversation", "")

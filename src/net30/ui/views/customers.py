@@ -18,6 +18,7 @@ from net30.ui import shell
 from net30.ui.dialogs import action, carry_out
 from net30.ui.links import go
 from net30.ui.place import Place, Section
+from net30.ui.shown import plain
 from net30.ui.visit import Visit
 
 READ, WRITE = Permission.CUSTOMERS_READ, Permission.CUSTOMERS_WRITE
@@ -168,7 +169,7 @@ def _new() -> None:
             ),
         )
         carry_out(visit, "customer", WRITE, lambda ctx: save_customer(ctx, wanted),
-           t("{name} is added.", name=wanted.name))  # fmt: skip
+           t("{name} is added.", name=plain(wanted.name)))  # fmt: skip
 
 
 PLACE = Place(
