@@ -70,7 +70,7 @@ def create_api(app: App, recognise: Recognise, relay: Relay | None = None) -> Fa
     rates = Rates()
     api.state.rates = rates
     add_metrics(api, house, rates)
-    add_pages(api, describe(api, house, found))
+    add_pages(api, partial(describe, api, house, found))
     for kind, answer in (
         (Net30Error, problem.on_net30_error),
         (RequestValidationError, problem.on_misread_request),

@@ -23,7 +23,9 @@ PARTS_OF_A_DAY = 10_000
 NO_SCORES = "no scores of open invoices: needs a model (net30 train)"
 NOTHING_OPEN = "nothing is open"
 
-_NOTHING = pa.table({"invoice_id": pa.array([], pa.string()), "parts": pa.array([], pa.int64())})
+_COLUMNS: list[tuple[str, pa.DataType]] = [("invoice_id", pa.string()), ("parts", pa.int64())]
+# Of no batches: the first array that is made loads pandas, which takes a server's start longer.
+_NOTHING = pa.Table.from_batches([], pa.schema(_COLUMNS))
 _SQL = """
 select currency, coalesce(sum(balance * parts), 0), sum(balance),
        coalesce(sum(balance) filter (parts is null), 0)

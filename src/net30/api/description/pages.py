@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -22,20 +24,21 @@ _SECURITY = "default-src 'none'; style-src 'unsafe-inline'"
 _DEPTH_MAX = 6
 
 
-def add_pages(api: FastAPI, document: Schema) -> None:
-    """Serve the OpenAPI document and the page made of it."""
-    written, page = msgspec.json.encode(document), page_of(document).encode()
+def add_pages(api: FastAPI, describe: Callable[[], Schema]) -> None:
+    """Serve the OpenAPI document and the page made of it; both are made when first asked for."""
+    document = cache(describe)
+    written = cache(lambda: msgspec.json.encode(document()))
+    page = cache(lambda: page_of(document()).encode())
 
     def openapi(request: Request) -> Response:
         """Return the OpenAPI document."""
-        return reply_bytes(request, written, "application/json")
+        return reply_bytes(request, written(), "application/json")
 
     def docs(request: Request) -> Response:
         """Return the page."""
         headers = {"Content-Security-Policy": _SECURITY}
-        return reply_bytes(request, page, "text/html; charset=utf-8", headers=headers)
+        return reply_bytes(request, page(), "text/html; charset=utf-8", headers=headers)
 
-    api.state.openapi = document
     api.add_api_route(DOCUMENT, openapi, methods=["GET"], include_in_schema=False)
     api.add_api_route(PAGE, docs, methods=["GET"], include_in_schema=False)
 
