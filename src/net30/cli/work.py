@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from net30.cli.learning import prepare_to_learn
 from net30.cli.session import opened
 from net30.kernel.plugins import load
 
@@ -25,6 +26,7 @@ def work(
 
     net30 serve does it by itself, unless it is started with --no-worker.
     """
+    prepare_to_learn()  # it trains what is ordered
     working = load("net30.worker", "work")
     with opened() as home, home.traced() as net30:
         net30.keep_log()
