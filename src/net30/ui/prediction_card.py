@@ -14,6 +14,8 @@ from net30.ui.shown import BAND_COLOURS, said, sentence
 from net30.ui.visit import Visit
 
 REASONS, ADVICE = 4, 3
+FIGURE_PIXELS_MIN = 135
+"""Narrower and a label would be cut off."""
 
 
 def prediction_card(visit: Visit, found: Prediction) -> None:
@@ -26,11 +28,11 @@ def prediction_card(visit: Visit, found: Prediction) -> None:
             sentence(said("band", found.band, t.language)),
             color=BAND_COLOURS.get(found.band, "gray"),  # type: ignore[arg-type] # its words
         )
-        one, two, three = st.columns([5, 3, 4])
-        one.metric(t("Expected"), visit.day(found.expected) or t("beyond the horizon"))
-        two.metric(t("Paid late"), f"{chance(found.p_late).value}%",
-                   help=t("The chance that it is paid after its due date."))  # fmt: skip
-        three.metric(t("Over 30 days late"), f"{chance(found.p_late30).value}%")
+        with st.grid(3, min_column_width=FIGURE_PIXELS_MIN, gap="small"):
+            st.metric(t("Expected"), visit.day(found.expected) or t("beyond the horizon"))
+            st.metric(t("Paid late"), f"{chance(found.p_late).value}%",
+                      help=t("The chance that it is paid after its due date."))  # fmt: skip
+            st.metric(t("Over 30 days late"), f"{chance(found.p_late30).value}%")
         if found.earliest and found.latest:
             st.caption(
                 t(

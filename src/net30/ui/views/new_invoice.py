@@ -128,16 +128,16 @@ def _lines(visit: Visit, tax: Decimal) -> list[dict[str, Any]]:  # Any: cells
         hide_index=True,
         key=f"new_lines_{tax}",
         column_config={
-            "name": st.column_config.TextColumn(t("What"), width="large"),
-            "quantity": st.column_config.TextColumn(t("Quantity"), default="1"),
+            "name": st.column_config.TextColumn(t("What"), width="medium"),
+            "quantity": st.column_config.TextColumn(t("Quantity"), default="1", width="small"),
             "unit": st.column_config.SelectboxColumn(
                 t("Unit"),
                 options=list(UNITS),
                 default=UNITS[0],
                 format_func=lambda code: names[str(code)],
             ),
-            "price": st.column_config.TextColumn(t("Price for one")),
-            "tax": st.column_config.TextColumn(t("Tax, %"), default=f"{tax:f}"),
+            "price": st.column_config.TextColumn(t("Price for one"), width="small"),
+            "tax": st.column_config.TextColumn(t("Tax, %"), default=f"{tax:f}", width="small"),
         },
         alt=t("Lines of the invoice"),
     )
