@@ -20,8 +20,9 @@ from tests.api.front import SECRET, US, Front, found_rival
 def test_only_coming_in_is_open_and_only_who_one_is_needs_no_permission() -> None:
     assert {one.operation for one in ROUTES if one.is_open} == {"accept_one_time_link", "sign_in"}
     free = {one.operation for one in CLOSED if not one.needs}
-    own = {"list_own_sessions", "end_own_session"}
-    assert free == {"sign_out", "get_me", *own}
+    own = {"list_own_sessions", "end_own_session", "list_own_passkeys", "remove_own_passkey"}
+    factor = {f"{act}_own_second_factor" for act in ("get", "set_up", "confirm", "remove")}
+    assert free == {"sign_out", "get_me", *own, *factor}
 
 
 def test_every_route_that_is_served_is_in_the_table(front: Front) -> None:
