@@ -2,8 +2,9 @@
 
 Each invoice counts with the fastest of some tries, so that other work on the machine weighs little.
 The customers have about a hundred invoices each; the books are in SQLite, the ledger has been read
-once. What every question does anew: find the invoice and its customer's past, the features, the
-model's distribution, what is known by being unpaid, the band. With reasons it asks the same model
+once and a customer's past is sorted once, until something happens in the books. What every question
+does anew: find the invoice and its customer's past, the features, the model's distribution, what is
+known by being unpaid, the band. With reasons it asks the same model
 about every coalition of groups as well. The alternative is the same question by a command of its
 own, which starts, opens the books and reads the ledger first.
 """

@@ -214,6 +214,8 @@ def _net30(*words: str | Path) -> dict[str, float]:
     """Run a command; return its seconds, CPU seconds and megabytes."""
     command = [sys.executable, "-c", _MEASURED, *map(str, words)]
     environment = {**os.environ, "OMP_WAIT_POLICY": "passive"}
+    # As where net30 is installed: modules are compiled once, not in every process.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     told: dict[str, float] = json.loads(done.stdout)
     if told["code"]:

@@ -20,6 +20,7 @@ from net30.kernel.money import Money
 from net30.services.credit_invoice import credit_invoice
 from net30.services.make_statement import AGEING, Statement, make_statement
 from net30.services.record_payment import NewPayment, record_payment
+from net30.services.return_payment import ReturnedPayment, return_payment
 from net30.services.save_customer import save_customer
 from net30.services.write_statement import statement_language, write_statement
 from tests.desk import TODAY, Desk
@@ -125,6 +126,30 @@ def test_what_is_in_the_customer_s_favour_is_said(desk: Desk) -> None:
     found = statement(desk)
     assert found.accounts[0].balance == Money(-500, "XOF")
     assert "en votre faveur" in write_statement(company(desk), found, "html").decode()
+
+
+def test_a_payment_that_the_bank_took_back_is_told_beside_what_is_open_again(desk: Desk) -> None:
+    bounced, paid = desk.issue(), desk.issue()
+    for invoice in (bounced, paid):
+        item = desk.item(invoice.number)
+        with desk.app.change() as ctx:
+            part = (Allocation(item.id, item.balance),)
+            money = NewPayment(
+                customer_id=desk.acme.id, amount=item.balance, allocations=part, reference=item.id
+            )
+            record_payment(ctx, money)
+    assert statement(desk).accounts == ()
+    desk.clock.day = TODAY + timedelta(days=3)
+    with desk.app.change() as ctx:
+        return_payment(ctx, ReturnedPayment(payment=desk.item(bounced.number).id))
+    (account,) = statement(desk).accounts
+    assert [line.number for line in account.lines] == [bounced.number]
+    (told,) = account.returned
+    assert (told.number, told.day) == (bounced.number, TODAY + timedelta(days=3))
+    assert told.amount == account.balance
+    page = write_statement(company(desk), statement(desk), "html").decode().translate(PLAIN)
+    assert f"sur {bounced.number} a été rejeté par la banque le 24 novembre 2026" in page
+    assert statement(desk, TODAY).accounts == ()
 
 
 def test_an_empty_statement_says_that_nothing_is_open(desk: Desk) -> None:

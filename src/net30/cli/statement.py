@@ -52,6 +52,7 @@ def statement(
                         "currency": one.currency,
                         "balance": one.balance,
                         "unapplied": one.unapplied,
+                        "returned": one.returned,
                         "lines": one.lines,
                         "ageing": dict(zip(AGEING, one.ageing, strict=True)),
                     }
@@ -77,6 +78,9 @@ def _show(found: Statement) -> None:
         ]
         columns = ("document", "issued", "due", "days past due>", "open>")
         print_table(f"{found.customer.name}, {account.currency}, {found.as_of}", columns, rows)
+        for one in account.returned:
+            told = f"{write_money(one.amount, 'en')} paid on {one.number}"
+            say(f"{told} was returned by the bank on {one.day}.")
         if account.unapplied:
             say(f"Not allocated: {write_money(account.unapplied, 'en')}")
         say(f"Balance: {write_money(account.balance, 'en')}")

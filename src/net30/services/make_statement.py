@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from net30.domain.customer import Customer
@@ -29,17 +29,28 @@ class StatementLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """What had been paid on an open document and was taken back by the bank on a day."""
+
+    number: str
+    day: date
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """A customer's account in one currency; `balance` is all lines and the unapplied cash.
 
     `unapplied` is negative; `ageing` has the amounts of the buckets AGEING, the last one credit
-    with unapplied cash; they add up to the balance too.
+    with unapplied cash; they add up to the balance too. `returned` tells why some lines are open
+    again.
     """
 
     currency: str
     lines: tuple[StatementLine, ...]
     unapplied: Money
     ageing: tuple[Money, ...]
+    returned: tuple[Returned, ...] = ()
 
     @property
     def balance(self) -> Money:
@@ -67,6 +78,7 @@ def make_statement(ctx: ReadContext, customer: str, as_of: date | None = None) -
     with known_at(read_ledger_with(ctx.blobs, ctx.tx), day) as known:
         documents = known.rows(_OPEN, customer=whom.id)
         cash = known.rows(_CASH, customer=whom.id)
+        bounced = known.rows(_RETURNED, customer=whom.id)
     spare = {currency: Money(int(minor), currency) for currency, minor in cash}
     lines: dict[str, list[StatementLine]] = {currency: [] for currency in spare}
     for number, issued, due, currency, amount, balance in documents:
@@ -79,11 +91,18 @@ def make_statement(ctx: ReadContext, customer: str, as_of: date | None = None) -
             open=Money(int(balance), currency),
         )
         lines.setdefault(currency, []).append(line)
+    back: dict[str, list[Returned]] = {}
+    for number, on, currency, minor in bounced:
+        one = Returned(number=number, day=on, amount=Money(int(minor), currency))
+        back.setdefault(currency, []).append(one)
     return Statement(
         customer=whom,
         as_of=day,
         accounts=tuple(
-            _account(currency, lines[currency], spare.get(currency, Money.zero(currency)))
+            replace(
+                _account(currency, lines[currency], spare.get(currency, Money.zero(currency))),
+                returned=tuple(back.get(currency, ())),
+            )
             for currency in sorted(lines)
         ),
     )
@@ -96,6 +115,12 @@ where customer_id = $customer and balance <> 0 order by issue_date, number
 _CASH = """
 select currency, sum(amount) from facts
 where customer_id = $customer and invoice_id is null group by currency having sum(amount) <> 0
+"""
+_RETURNED = """
+select claims.number, facts.day, claims.currency, facts.amount
+from facts join claims using (invoice_id)
+where claims.customer_id = $customer and balance > 0 and facts.fact = 'payment' and facts.amount > 0
+order by facts.day, claims.number
 """
 
 

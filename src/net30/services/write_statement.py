@@ -120,6 +120,12 @@ def _account(
         rows.append((words["unapplied"], "", "", "", money, money))
     right = (False, False, False, True, True, True)
     yield Grid(tuple(words["columns"]), tuple(rows), right)
+    for one in account.returned:
+        yield words["returned"].format(
+            amount=write_money(one.amount, language),
+            number=one.number,
+            day=write_date(one.day, language),
+        )
     aged = tuple(write_money(amount, language) for amount in account.ageing)
     yield Grid(tuple(words["ageing"]), (aged,), (True,) * len(aged))
     amount = write_money(account.balance, language)
@@ -178,6 +184,7 @@ class StatementWords(TypedDict):
     intro: str
     columns: list[str]
     unapplied: str
+    returned: str
     balance: str
     in_favour: str
     ageing: list[str]
