@@ -79,7 +79,7 @@ class Workbench:
         found: Iterable[str] = self._everybody()
         while not self._stop.is_set():
             for organisation in found:
-                while not self._stop.is_set() and self._do_one(organisation):
+                while not self._stop.is_set() and self._worked(organisation):
                     pass
             with self._changed:
                 self._busy = False
@@ -96,7 +96,7 @@ class Workbench:
             log.warning("ordered work waits: %s", error.message)
             return ()
 
-    def _do_one(self, organisation: str) -> bool:
+    def _worked(self, organisation: str) -> bool:
         """Do one piece of work of an organisation; False when there is none."""
         try:
             bench = self._bench(organisation)

@@ -130,7 +130,7 @@ def new_type(name: str, about: str, *, node: bool = False) -> Kind:
     bases = (NodeShown,) if node else ()
     made: Kind = strawberry.type(type(name, bases, {}), name=name, description=about)
     if node:  # its values are JSON: nothing about them could say of which type they are
-        made.__strawberry_definition__.is_type_of = lambda _found, _info: True
+        made.__strawberry_definition__.is_type_of = lambda *_: True
     return made
 
 
