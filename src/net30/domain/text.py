@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
+from operator import is_
 from typing import Any, TypeVar
 
 from net30.kernel.errors import LimitExceeded
@@ -53,14 +54,15 @@ def _cleaned(value: Any, path: _Path) -> Any:
             return clean(value, _spelt(path), TEXT_CHARACTERS_MAX)
         return _readable(value)
     if kind is tuple:
-        return tuple(_cleaned(part, (path, f"[{at}]")) for at, part in enumerate(value))
+        parts = tuple(_cleaned(part, (path, f"[{at}]")) for at, part in enumerate(value))
+        return value if all(map(is_, parts, value)) else parts
     changed = {}
     for name in _field_names(kind):  # type: ignore[arg-type] # every type can be hashed
         before = getattr(value, name)
         part = type(before)
         if part is str or part is tuple or _field_names(part):  # type: ignore[arg-type] # as above
             after = _cleaned(before, (path, name))
-            if after != before:
+            if after is not before:  # what was clean comes back as it is
                 changed[name] = after
     return replace(value, **changed) if changed else value
 

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 from math import isfinite
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,10 @@ def _writer_of(kind: type) -> _Write:
 
 
 def _record_writer(names: tuple[str, ...]) -> _Write:
-    return lambda value: {name: jsonable(getattr(value, name)) for name in names}
+    if len(names) < 2:  # noqa: PLR2004 - of one name attrgetter returns no tuple
+        return lambda value: {name: jsonable(getattr(value, name)) for name in names}
+    fields_of = attrgetter(*names)
+    return lambda value: dict(zip(names, map(jsonable, fields_of(value)), strict=True))
 
 
 def _itself(value: Any) -> Json:  # Any: of a type that JSON has
