@@ -48,7 +48,7 @@ def submit(screen: AppTest, label: str) -> AppTest:
 
 
 def keys_seen(screen: AppTest) -> set[str]:
-    return {one.key for one in screen.button}
+    return {str(one.key) for one in screen.button}
 
 
 def test_a_key_is_shown_once_opens_what_it_may_and_nothing_once_it_is_revoked(house: Desk) -> None:
