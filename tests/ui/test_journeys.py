@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -19,25 +20,27 @@ from tests.ui.browser import (
     served_demo,
     window,
 )
+from tests.ui.looks import CLIPPED, OVERLAPPING, TOO_WIDE
 
 pytestmark = [pytest.mark.skipif(not CHROMIUM, reason=MISSING), pytest.mark.timeout(300)]
 
-PAGES = (
-    "/",
-    "/assistant",
-    "/invoices",
-    "/invoice?number=INV-2026-000025",
-    "/new_invoice",
-    "/collections",
-    "/customers",
-    "/imports",
-    "/analytics",
-    "/predict",
-    "/models",
-    "/settings",
-    "/system",
+NAMES = (
+    "Assistant",
+    "New invoice",
+    "Invoices",
+    "Recurring",
+    "Collections",
+    "Customers",
+    "Import",
+    "Analytics",
+    "Predict",
+    "Batch",
+    "Models",
+    "Settings",
+    "System",
+    "Dashboard",
 )
-PHONE_WIDTH = 390
+WIDTHS = (1440, 768, 390)
 STREAMLITS_OWN = {"list", "listitem", "svg-img-alt"}
 """What its navigation and its sparklines are reported for, and we cannot change."""
 SENTENCE = "Create an invoice for Acme Corp for 10 hours of consulting at 90000 FCFA"
@@ -123,28 +126,59 @@ def test_the_language_is_switched_for_all_pages(at: Window) -> None:
     at.keep("french")
 
 
-def test_no_page_asks_another_host_or_has_a_fault_in_its_console(at: Window) -> None:
-    for page in PAGES:
-        at.go(page)
-        at.keep(f"desktop-{page.strip('/').partition('?')[0] or 'dashboard'}")
-    assert at.strangers == []
+def test_arabic_runs_from_the_right_and_the_choice_is_kept(at: Window) -> None:
+    at.page.locator("[data-testid=stSidebar] button", has_text="Lagune Conseil").click()
+    at.page.get_by_text("العربية", exact=True).click()
+    at.drawn()
+    page = "[document.documentElement.lang, document.documentElement.dir].join(' ')"
+    assert at.page.evaluate(page) == "ar rtl"
+    at.go("/collections")  # another load: the browser keeps the language
+    assert at.page.evaluate(page) == "ar rtl"
+    assert "اتصالات اليوم" in at.text()
+    menu = at.page.get_by_test_id("stSidebar").bounding_box()
+    assert menu is not None
+    assert menu["x"] > 1440 / 2
+    at.page.set_viewport_size({"width": 390, "height": 844})
+    at.go("/")
+    assert not at.page.evaluate(TOO_WIDE)
     assert at.faults == []
+    at.keep("arabic-phone")
 
 
-def test_no_page_scrolls_sideways_on_a_phone_in_the_dark(browser: Browser, served: Served) -> None:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_stands_at_three_widths(browser: Browser, served: Served, scheme: str) -> None:
+    # One walk for all that is asked of every page: what costs is to open them. The checker of
+    # accessibility is a script of its own, which the pages' policy would forbid.
     context = browser.new_context(
-        locale="fr-FR", viewport={"width": PHONE_WIDTH, "height": 844}, color_scheme="dark"
+        locale="en-GB", viewport={"width": WIDTHS[0], "height": 900}, bypass_csp=True
     )
     at = window(context, served)
-    wide = []
-    for page in PAGES:
-        at.go(page)
-        if at.page.evaluate("document.documentElement.scrollWidth") > PHONE_WIDTH:
-            wide.append(page)
-        at.keep(f"phone-{page.strip('/').partition('?')[0] or 'dashboard'}")
-    context.close()
-    assert wide == []
+    at.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # its words
+    at.go("/invoice?number=INV-2026-000025")
+    found = _looked_at(at, "invoice", scheme)
+    for name in NAMES:
+        at.follow(name)
+        found += _looked_at(at, name.lower().replace(" ", "-"), scheme)
+    assert found == []
+    assert at.strangers == []
     assert at.faults == []
+    context.close()
+
+
+def _looked_at(at: Window, name: str, scheme: str) -> list[str]:
+    """Return what is wrong with a page, and keep its pictures."""
+    found = []
+    for width in WIDTHS:
+        at.page.set_viewport_size({"width": width, "height": 900})
+        at.page.wait_for_timeout(300)
+        for rule in (TOO_WIDE, CLIPPED, OVERLAPPING):
+            found += [f"{name} {scheme} {width}: {fault}" for fault in at.page.evaluate(rule)]
+        at.keep(f"{name}-{scheme}-{width}")
+    at.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    for fault in Axe().run(at.page).response["violations"]:
+        if fault["impact"] in {"serious", "critical"} and fault["id"] not in STREAMLITS_OWN:
+            found += [f"{name} {scheme}: {fault['id']}: {one['html']}" for one in fault["nodes"]]
+    return found
 
 
 def test_a_session_that_was_ended_elsewhere_ends_here_at_the_next_click(
@@ -187,17 +221,200 @@ def test_a_page_is_reached_and_worked_with_the_keyboard_alone(at: Window) -> Non
     assert "A click on a row opens it" in at.text()
 
 
-def test_pages_are_accessible_but_for_what_streamlit_makes_itself(
-    browser: Browser, served: Served
-) -> None:
-    # The checker is a script of its own, which the pages' policy would forbid.
-    context = browser.new_context(locale="en-GB", bypass_csp=True)
-    at = window(context, served)
-    found = []
-    for page in ("/", "/assistant", "/invoice?number=INV-2026-000025", "/collections", "/settings"):
-        at.go(page)
-        for fault in Axe().run(at.page).response["violations"]:
-            if fault["impact"] in {"serious", "critical"} and fault["id"] not in STREAMLITS_OWN:
-                found += [f"{page}: {fault['id']}: {node['html']}" for node in fault["nodes"]]
+@pytest.fixture(scope="module")
+def seat(browser: Browser, served: Served) -> Iterator[Window]:
+    """A window that several journeys work in, one after the other: signing in costs the most."""
+    context = browser.new_context(locale="en-GB", viewport={"width": 1440, "height": 900})
+    yield window(context, served)
     context.close()
-    assert found == []
+
+
+def test_a_part_is_credited_and_a_dispute_noted_and_closed(seat: Window) -> None:
+    seat.go("/invoice?number=INV-2026-000041")
+    seat.press("Credit")
+    seat.page.get_by_text("All that is left").click()
+    seat.drawn()
+    seat.page.get_by_label(re.compile("^Amount,")).fill("100")
+    seat.page.get_by_label("Reason", exact=True).fill("one hour too many")
+    seat.press("Issue credit note", within="[role=dialog]")
+    seat.page.get_by_text("Partially paid").first.wait_for()
+    seat.press("Dispute")
+    seat.page.get_by_label("What they contest").fill("wrong address")
+    seat.page.keyboard.press("Tab")
+    seat.drawn()
+    seat.press("Note dispute", within="[role=dialog]")
+    seat.press("Close dispute")
+    seat.press("Close dispute", within="[role=dialog]")
+    seat.page.get_by_role("button", name="Dispute", exact=False).first.wait_for()
+
+
+def test_back_in_the_browser_leads_back_to_where_one_was(seat: Window) -> None:
+    seat.follow("Collections")
+    seat.page.get_by_role("link", name=re.compile("INV-")).first.click()
+    seat.page.get_by_text("When it will be paid").wait_for()
+    seat.page.go_back()
+    seat.page.get_by_role("heading", name="Collections").wait_for()
+
+
+def test_a_call_is_noted_from_the_work_list(seat: Window) -> None:
+    seat.follow("Collections")
+    seat.page.locator("[class*=st-key-note_] button").first.click()
+    seat.drawn()
+    seat.press("Note call")
+    dialog = seat.page.get_by_role("dialog")
+    dialog.get_by_role("textbox").first.fill("they pay on Friday")
+    seat.page.keyboard.press("Tab")
+    seat.drawn()
+    dialog.get_by_role("button", name="Note call").click()
+    seat.page.get_by_role("dialog").wait_for(state="hidden")
+
+
+def test_a_customer_is_added_and_found(seat: Window) -> None:
+    seat.follow("Customers")
+    seat.press("New customer")
+    seat.page.get_by_role("dialog").get_by_label("Name").fill("Zongo & Fils")
+    seat.page.keyboard.press("Tab")
+    seat.drawn()
+    seat.page.get_by_role("dialog").get_by_role("button", name="Add").click()
+    seat.page.get_by_role("dialog").wait_for(state="hidden")
+    seat.page.get_by_role("searchbox", name="Search").fill("Zongo")
+    seat.page.keyboard.press("Enter")
+    seat.drawn()
+    assert "No customer fits." not in seat.text()
+
+
+def test_past_invoices_are_shown_and_then_imported(seat: Window, tmp_path: Path) -> None:
+    seat.follow("Import")
+    file = tmp_path / "past.csv"
+    rows = "".join(
+        f"A-{n},Baobab Logistique,2026-0{n}-05,2026-0{n}-28,1000{n}\n" for n in (1, 2, 3)
+    )
+    file.write_text("invoice_number,customer,issue_date,due_date,amount\n" + rows)
+    seat.page.locator("input[type=file]").set_input_files(file)
+    seat.page.get_by_role("button", name="Import 3 invoices").click()
+    seat.page.get_by_text("3 invoices and 0 payments are imported.").wait_for()
+
+
+def test_a_file_of_another_kind_and_one_too_large_are_refused(seat: Window, tmp_path: Path) -> None:
+    seat.follow("Import")
+    picture, large = tmp_path / "photo.png", tmp_path / "large.csv"
+    picture.write_bytes(b"\x89PNG")
+    with large.open("wb") as out:
+        out.truncate(51 * 1024 * 1024)
+    for file, why in ((picture, "not allowed"), (large, "50.0MB or smaller")):
+        seat.page.locator("input[type=file]").set_input_files(file)
+        seat.page.get_by_text(why).first.wait_for()
+
+
+def test_a_table_that_is_none_is_told_and_changes_nothing(seat: Window, tmp_path: Path) -> None:
+    seat.follow("Import")
+    file = tmp_path / "none.csv"
+    file.write_bytes(b"\x00\x01\x02 no table at all")
+    seat.page.locator("input[type=file]").set_input_files(file)
+    seat.page.get_by_text("No column was found").wait_for()
+    assert "Import 1" not in seat.text()
+
+
+def test_a_chart_is_read_as_a_table_and_taken_away(seat: Window) -> None:
+    seat.follow("Analytics")
+    seat.page.locator("[data-testid=stMain] [data-testid=stButtonGroup] button").last.click()
+    seat.drawn()
+    with seat.page.expect_download() as taken:
+        seat.page.get_by_role("button", name="Download CSV").click()
+    assert taken.value.suggested_filename.endswith(".csv")
+
+
+def test_analytics_tabs_are_walked_with_the_keyboard(seat: Window) -> None:
+    seat.follow("Analytics")
+    seat.page.get_by_role("tab", name="Revenue").focus()
+    for name in ("Customers", "Payment patterns", "Seasons"):
+        seat.page.keyboard.press("ArrowRight")
+        seat.page.get_by_role("tab", name=name, selected=True).wait_for()
+        seat.drawn()
+
+
+def test_what_would_change_a_prediction_is_shown_for_one_invoice(seat: Window) -> None:
+    seat.follow("Predict")
+    seat.page.get_by_role("tab", name="One invoice").click()
+    seat.drawn()
+    assert "Invoice" in seat.text()
+
+
+def test_a_model_of_ones_own_waits_for_enough_paid_invoices(seat: Window) -> None:
+    seat.follow("Models")
+    assert "of the 200 settled invoices that a model of your own needs" in seat.text()
+
+
+def test_a_batch_is_read_and_its_columns_are_recognised(seat: Window, tmp_path: Path) -> None:
+    seat.follow("Batch")
+    file = tmp_path / "batch.csv"
+    file.write_text(
+        "invoice_number,customer,issue_date,due_date,amount\n"
+        "B-1,Baobab Logistique,2026-11-01,2026-12-01,5000\n"
+    )
+    seat.page.locator("input[type=file]").set_input_files(file)
+    seat.page.get_by_role("button", name="Score this file").wait_for()
+
+
+def test_the_company_is_renamed_for_all_pages(seat: Window) -> None:
+    seat.follow("Settings")
+    city = seat.page.get_by_label("City", exact=True).first
+    city.fill("Bingerville")
+    seat.page.keyboard.press("Tab")
+    seat.press("Save")
+    seat.follow("Dashboard")
+    seat.follow("Settings")
+    assert seat.page.get_by_label("City", exact=True).first.input_value() == "Bingerville"
+
+
+def test_two_clicks_on_issue_make_one_invoice(seat: Window) -> None:
+    seat.follow("Assistant")
+    seat.page.get_by_test_id("stChatInputTextArea").fill(SENTENCE)
+    seat.page.keyboard.press("Enter")
+    seat.page.get_by_text("Total: 1,062,000").last.wait_for()
+    seat.drawn()
+    seat.page.get_by_role("button", name="Issue").last.dblclick()
+    seat.page.wait_for_url(re.compile(r"number=INV"))
+    first = re.search(r"INV-\d{4}-\d{6}", seat.page.url)
+    assert first
+    following = f"{first[0][:-6]}{int(first[0][-6:]) + 1:06}"
+    seat.go(f"/invoice?number={following}")
+    assert "When it will be paid" not in seat.text(), f"{following} was made too"
+
+
+def test_a_lost_network_comes_back_and_work_goes_on(seat: Window) -> None:
+    seat.follow("Customers")
+    seat.page.context.set_offline(True)
+    seat.page.wait_for_timeout(500)
+    seat.page.context.set_offline(False)
+    seat.follow("Invoices")
+    seat.page.get_by_text(" of ").first.wait_for()
+
+
+def test_on_a_phone_the_menu_leads_to_a_page(seat: Window) -> None:
+    seat.page.set_viewport_size({"width": WIDTHS[-1], "height": 844})
+    seat.go("/customers")
+    seat.page.get_by_test_id("stExpandSidebarButton").click()
+    seat.follow("Collections")
+    seat.page.get_by_role("heading", name="Collections").wait_for()
+    seat.page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def test_what_is_done_in_one_window_is_seen_in_another(
+    seat: Window, browser: Browser, served: Served
+) -> None:
+    context = browser.new_context(locale="fr-FR")
+    other = window(context, served)
+    other.go("/customers")
+    seat.follow("Customers")
+    seat.press("New customer")
+    seat.page.get_by_role("dialog").get_by_label("Name").fill("Korhogo Bois")
+    seat.page.keyboard.press("Tab")
+    seat.drawn()
+    seat.page.get_by_role("dialog").get_by_role("button", name="Add").click()
+    seat.page.get_by_role("dialog").wait_for(state="hidden")
+    other.page.get_by_role("searchbox").first.fill("Korhogo")
+    other.page.keyboard.press("Enter")
+    other.drawn()
+    assert "Aucun client" not in other.text()
+    context.close()
