@@ -13,6 +13,8 @@ MARK = re.compile(r"\{(\w+)\}")
 OTHERS = sorted(set(LANGUAGES) - {"en", "fr"})
 SHARE_MIN = 0.9
 """So much of what the screens say is there in the languages besides English and French."""
+LEFT_MAX = 20
+"""So many texts that no screen says any more may wait for the next tidying of a catalogue."""
 SAME_MAX = 25
 FORMS = {"zero", "one", "two", "few", "many", "other"}
 UNTRANSLATED = {"application.py"}
@@ -28,11 +30,11 @@ def test_the_french_catalogue_holds_nothing_that_no_screen_says() -> None:
 
 
 @pytest.mark.parametrize("language", OTHERS)
-def test_the_other_languages_say_nearly_all_and_nothing_that_no_screen_says(language: str) -> None:
+def test_the_other_languages_say_nearly_all_and_little_that_no_screen_says(language: str) -> None:
     wanted, there = set(texts()), set(catalogue(language))
     missing = sorted(wanted - there)
     assert len(missing) <= (1 - SHARE_MIN) * len(wanted), missing
-    assert {text for text, _ in forms(language)} <= wanted
+    assert len(there - wanted) <= LEFT_MAX, sorted(there - wanted)
 
 
 @pytest.mark.parametrize("language", ["fr", *OTHERS])
