@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import net30.ui
@@ -18,6 +19,7 @@ LABELLED = frozenset(
 """Streamlit's functions whose first argument people read."""
 
 
+@cache
 def texts() -> dict[str, set[str]]:
     """Every text that is said, and the files that say it."""
     found: dict[str, set[str]] = {}
