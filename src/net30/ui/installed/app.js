@@ -19,8 +19,6 @@ async function signInIfNeeded() {
 window.WebSocket = class extends window.WebSocket {
   constructor(...where) {
     super(...where);
-    let opened = false;
-    this.addEventListener("open", () => { opened = true; });
-    this.addEventListener("close", () => { if (!opened) signInIfNeeded(); });
+    this.addEventListener("close", signInIfNeeded);
   }
 };
