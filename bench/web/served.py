@@ -8,12 +8,16 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
+from urllib.request import urlopen
 
 from tests.architecture.project import ROOT
 
 _PORT = re.compile(r":([0-9]+)/")
 UNLIMITED = "1000000"
+START_SECONDS_MAX = 120.0
+STOP_SECONDS_MAX = 60.0
 _PROGRAM = "from net30.cli import main; main()"
 
 
@@ -28,7 +32,11 @@ def net30(home: Path, *, settings: Mapping[str, str] | None = None) -> Iterator[
     }
     program = [sys.executable, "-c", _PROGRAM, "serve", "--port", "0"]
     with _running(program, environment) as said:
-        yield int(_PORT.findall(said)[0])
+        port = int(_PORT.findall(said)[0])
+        # It says its address before all of it is loaded; who comes meanwhile waits.
+        with urlopen(f"http://127.0.0.1:{port}/health", timeout=START_SECONDS_MAX) as answer:
+            assert answer.status == HTTPStatus.OK
+        yield port
 
 
 @contextmanager
@@ -51,4 +59,4 @@ def _running(program: list[str], environment: dict[str, str]) -> Iterator[str]:
         yield said
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=STOP_SECONDS_MAX)
