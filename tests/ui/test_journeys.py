@@ -398,23 +398,3 @@ def test_on_a_phone_the_menu_leads_to_a_page(seat: Window) -> None:
     seat.follow("Collections")
     seat.page.get_by_role("heading", name="Collections").wait_for()
     seat.page.set_viewport_size({"width": 1440, "height": 900})
-
-
-def test_what_is_done_in_one_window_is_seen_in_another(
-    seat: Window, browser: Browser, served: Served
-) -> None:
-    context = browser.new_context(locale="fr-FR")
-    other = window(context, served)
-    other.go("/customers")
-    seat.follow("Customers")
-    seat.press("New customer")
-    seat.page.get_by_test_id("stDialog").get_by_label("Name").fill("Korhogo Bois")
-    seat.page.keyboard.press("Tab")
-    seat.drawn()
-    seat.press("Add", within="[data-testid=stDialog]")
-    seat.page.get_by_test_id("stDialog").wait_for(state="hidden")
-    other.page.get_by_role("searchbox").first.fill("Korhogo")
-    other.page.keyboard.press("Enter")
-    other.drawn()
-    assert "Aucun client" not in other.text()
-    context.close()
