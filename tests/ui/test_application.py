@@ -9,9 +9,10 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from net30.kernel.errors import ConfigurationError
-from net30.ui import cards, office
+from net30.ui import office
 from net30.ui.application import SCRIPT, chosen, create_screens, theme
 from net30.ui.office import Office, the_office
+from net30.ui.pieces import cards
 from tests.desk import Desk
 from tests.ui.screens import draw, no_fault, open_screens, said
 

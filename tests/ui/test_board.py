@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from net30.ui.tile_row import FALLS, RISES, Tile, tiles_as_html
+from net30.ui.first_screen.tile_row import FALLS, RISES, Tile, tiles_as_html
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from google.protobuf.json_format import MessageToDict  # type: ignore[import-unt
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block
 
+from net30.ui.pieces.shown import modest, plain
 from net30.ui.place import places
-from net30.ui.shown import modest, plain
 from tests.desk import Desk
 from tests.ui.hostile import HOSTILE, poison
 from tests.ui.screens import SECONDS, no_fault, open_screens

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from net30.kernel.errors import Conflict, InputError, NotFound
-from net30.ui.notices import told
+from net30.ui.pieces.notices import told
 
 
 def test_an_error_is_told_in_the_language_of_the_screen_with_its_way_out() -> None:

@@ -8,7 +8,7 @@ from net30.domain.identity.roles import Role
 from net30.domain.schedule import Making, Schedule, Unit
 from net30.services.found import invoice_by_number
 from net30.services.save_schedule import save_schedule
-from net30.ui.lines_again import again
+from net30.ui.invoicing.lines_again import again
 from tests.desk import TODAY, Desk
 from tests.ui.screens import ask, draw, no_fault, open_screens, press, said
 
@@ -31,7 +31,7 @@ def test_an_invoice_comes_back_every_second_week_as_a_draft(desk: Desk) -> None:
     press(draw("invoice", number="INV-2026-000003"), "ask_event_repeat_")
     with desk.app.look() as ctx:
         invoice = invoice_by_number(ctx, "INV-2026-000003").value
-    screen = ask("repeating.repeat", invoice)
+    screen = ask("invoicing.repeating.repeat", invoice)
     screen.number_input(key="repeat_every").set_value(2).run()
     screen.selectbox(key="repeat_unit").select_index(1).run()
     screen.segmented_control(key="repeat_making").set_value(Making.DRAFT).run()
@@ -60,7 +60,7 @@ def test_one_that_comes_back_is_skipped_paused_resumed_changed_and_made(desk: De
     screen = press(draw("recurring"), f"resume_{name}")
     assert not kept(desk)[0].paused
     assert "next on" in said(screen)
-    screen = ask("repeating.change", name)
+    screen = ask("invoicing.repeating.change", name)
     screen = no_fault(screen.date_input(key="repeat_end").set_value(TODAY).run())
     press(screen, "repeat_save")
     assert kept(desk)[0].end == TODAY

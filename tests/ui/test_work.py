@@ -12,7 +12,7 @@ from net30.domain.invoice import Invoice
 from net30.ports.search import Query
 from net30.services.find_invoices import find_invoices
 from net30.services.unapplied_cash import unapplied_cash
-from net30.ui.clicks import Click
+from net30.ui.pieces.clicks import Click
 from tests.desk import Desk
 from tests.ui.screens import draw, no_fault, open_screens, said
 
@@ -36,7 +36,8 @@ def filled_form(desk: Desk, price: str = "90000") -> AppTest:
 
 
 def _form() -> None:
-    from net30.ui import quick_invoice, shell
+    from net30.ui import shell
+    from net30.ui.invoicing import quick_invoice
 
     visit = shell.arrive()
     assert visit is not None
@@ -87,7 +88,8 @@ def _asked() -> None:
     import streamlit as st
 
     from net30.services.found import invoice_by_number, open_item_by_number
-    from net30.ui import invoice_actions, shell
+    from net30.ui import shell
+    from net30.ui.invoicing import invoice_actions
     from net30.ui.views import customer
 
     visit = shell.arrive()

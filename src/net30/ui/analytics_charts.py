@@ -19,8 +19,8 @@ from net30.insights.revenue_by_month import MonthRevenue
 from net30.insights.seasonality import Seasonality
 from net30.kernel.money import Money
 from net30.language.locales import locale_of
-from net30.ui.board_cards import month_name, series
-from net30.ui.shown import said, sentence
+from net30.ui.first_screen.board_cards import month_name, series
+from net30.ui.pieces.shown import said, sentence
 from net30.ui.visit import Visit
 
 TOP = 12

@@ -10,14 +10,16 @@ from streamlit import Page as StreamlitPage
 
 from net30.domain.identity.principal import Principal
 from net30.kernel.errors import Forbidden, Net30Error
-from net30.ui import bell, quick_invoice, tour, watching
 from net30.ui.application import FOLDER, theme
-from net30.ui.notices import problem, tell_kept_notices
+from net30.ui.first_screen import tour
+from net30.ui.invoicing import quick_invoice
 from net30.ui.office import Office, the_office
+from net30.ui.pieces import bell, watching
+from net30.ui.pieces.notices import problem, tell_kept_notices
+from net30.ui.pieces.shown import plain
+from net30.ui.pieces.undoing import show_offer
 from net30.ui.place import Place, Section, places
-from net30.ui.shown import plain
 from net30.ui.signed_out import signed_out
-from net30.ui.undoing import show_offer
 from net30.ui.visit import Visit
 from net30.ui.words import LANGUAGE_COOKIE, LANGUAGES, Words, language_of
 

@@ -10,7 +10,7 @@ import pyarrow.dataset  # noqa: F401 - the ledger's files are read with it, whic
 from net30.charts.chart import Bars, Series
 from net30.language.amounts import number_marks
 from net30.language.dates import write_short_date
-from net30.ui.cards import draw, palette_of
+from net30.ui.pieces.cards import draw, palette_of
 from net30.ui.place import places
 from net30.ui.words import LANGUAGES, Words
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from net30.domain.identity.roles import Permission
 from net30.ports.cache import CacheFigures
-from net30.ui.notices import keep_notice, telling
+from net30.ui.pieces.notices import keep_notice, telling
 from net30.ui.visit import Visit
 
 KILOBYTE = 1024

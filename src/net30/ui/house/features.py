@@ -14,8 +14,8 @@ from net30.services.create_organisation import save_organisation
 from net30.services.promote_model import Shelving, list_models, promote_model
 from net30.services.train_model import DEFAULT_NAME
 from net30.ui.learning.which_model import kind_of
-from net30.ui.links import link
-from net30.ui.notices import keep_notice, telling
+from net30.ui.pieces.links import link
+from net30.ui.pieces.notices import keep_notice, telling
 from net30.ui.visit import Visit
 from net30.ui.words import Words
 

@@ -8,7 +8,7 @@ from net30.domain.identity.api_key import DAYS_MAX, NAME_CHARACTERS_MAX, ApiKey
 from net30.domain.identity.roles import Permission
 from net30.services.identity.make_key import NewKey, make_key
 from net30.services.identity.revoke_key import list_keys, revoke_key
-from net30.ui.notices import keep_notice, telling
+from net30.ui.pieces.notices import keep_notice, telling
 from net30.ui.visit import Visit
 
 KEYS = Permission.KEYS_WRITE

@@ -10,8 +10,8 @@ from net30.app import copying
 from net30.domain.identity.roles import Permission
 from net30.ports.copying import BooksCopy, Progress
 from net30.services.copy_books import CopyReport, compare_books, copy_books
-from net30.ui.notices import telling
-from net30.ui.shown import plain
+from net30.ui.pieces.notices import telling
+from net30.ui.pieces.shown import plain
 from net30.ui.visit import Visit
 
 NEEDS = (Permission.SETTINGS_WRITE, Permission.ORGANISATIONS_WRITE)

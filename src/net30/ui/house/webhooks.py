@@ -23,8 +23,8 @@ from net30.services.webhooks.save_webhook import (
     secret_of,
     webhook_of,
 )
-from net30.ui.notices import keep_notice, telling
-from net30.ui.shown import plain
+from net30.ui.pieces.notices import keep_notice, telling
+from net30.ui.pieces.shown import plain
 from net30.ui.visit import Visit
 from net30.ui.words import Words
 

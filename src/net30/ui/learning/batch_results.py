@@ -29,7 +29,7 @@ from net30.services.reporting.content import (
 from net30.services.reporting.words import LANGUAGES, OTHERWISE
 from net30.services.score_upload import findings_of, scored_table, scores_of
 from net30.services.write_report import write_report
-from net30.ui.shown import day_column, said, sentence
+from net30.ui.pieces.shown import day_column, said, sentence
 from net30.ui.visit import Visit
 
 JOBS_LOOKED_AT = 50

@@ -8,7 +8,7 @@ from net30.domain.identity.roles import Permission
 from net30.domain.job import Job
 from net30.services.context import Context
 from net30.services.once import once
-from net30.ui.clicks import done, token
+from net30.ui.pieces.clicks import done, token
 from net30.ui.visit import Visit
 
 

@@ -17,8 +17,8 @@ from net30.services.promote_model import open_model
 from net30.services.published_model import served_model
 from net30.services.train_model import DEFAULT_NAME
 from net30.ui.learning.which_model import family_name
-from net30.ui.notices import telling
-from net30.ui.shown import plain
+from net30.ui.pieces.notices import telling
+from net30.ui.pieces.shown import plain
 from net30.ui.visit import Visit
 from net30.ui.words import Words
 

@@ -14,7 +14,7 @@ from net30.scoring.explain.groups import group_names
 from net30.services.jobs.works import order_training
 from net30.ui.learning.beside import order
 from net30.ui.learning.which_model import FAMILY_NAMES, family_name
-from net30.ui.notices import keep_notice, telling
+from net30.ui.pieces.notices import keep_notice, telling
 from net30.ui.visit import Visit
 from net30.ui.words import Words
 

@@ -8,8 +8,8 @@ from net30.domain.identity.roles import Permission
 from net30.domain.job import Job, JobState
 from net30.services.jobs.watch_jobs import cancel_job, list_jobs
 from net30.ui import shell
-from net30.ui.notices import keep_notice, telling
-from net30.ui.shown import plain
+from net30.ui.pieces.notices import keep_notice, telling
+from net30.ui.pieces.shown import plain
 from net30.ui.visit import Visit
 
 LOOK_SECONDS = 1

@@ -20,12 +20,12 @@ from net30.services.business_insights import Insight, business_insights
 from net30.services.forecast_cash import forecast_cash
 from net30.services.receivables_risk import receivables_risk
 from net30.ui import analytics_charts as charts
-from net30.ui.board import Standing, read_board
-from net30.ui.cards import chart_card
-from net30.ui.customers_known import customer_names
-from net30.ui.links import link
+from net30.ui.customers.customers_known import customer_names
+from net30.ui.first_screen.board import Standing, read_board
+from net30.ui.pieces.cards import chart_card
+from net30.ui.pieces.links import link
+from net30.ui.pieces.shown import plain, sentence
 from net30.ui.place import Place, Section
-from net30.ui.shown import plain, sentence
 from net30.ui.visit import Visit
 
 READ = Permission.FIGURES_READ

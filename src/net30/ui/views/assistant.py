@@ -15,11 +15,11 @@ from net30.services.conversations.delete_conversation import delete_conversation
 from net30.services.conversations.export_conversation import Written, take_conversation
 from net30.services.conversations.list_conversations import list_conversations
 from net30.services.conversations.open_conversation import open_conversation
-from net30.ui.draft_card import document_card
-from net30.ui.dropped_file import read_dropped
-from net30.ui.notices import problem, telling
+from net30.ui.invoicing.draft_card import document_card
+from net30.ui.invoicing.dropped_file import read_dropped
+from net30.ui.pieces.notices import problem, telling
+from net30.ui.pieces.shown import modest, plain
 from net30.ui.place import Place, Section
-from net30.ui.shown import modest, plain
 from net30.ui.visit import Visit
 
 NEEDS = (Permission.CHAT_USE, Permission.CUSTOMERS_READ, Permission.INVOICES_READ)

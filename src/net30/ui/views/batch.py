@@ -17,7 +17,7 @@ from net30.ui.learning.batch_results import results
 from net30.ui.learning.beside import order
 from net30.ui.learning.watch import watch
 from net30.ui.learning.which_model import choose_model
-from net30.ui.notices import keep_notice, telling
+from net30.ui.pieces.notices import keep_notice, telling
 from net30.ui.place import Place, Section
 from net30.ui.visit import Visit
 from net30.ui.words import Words

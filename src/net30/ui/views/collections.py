@@ -10,12 +10,12 @@ from net30.services.found import open_item_by_number
 from net30.services.plan_dunning import plan_dunning
 from net30.services.run_dunning import run_dunning
 from net30.ui import shell
-from net30.ui.dunning_card import hold_said
-from net30.ui.invoice_actions import collect_actions
-from net30.ui.links import link
-from net30.ui.notices import keep_notice, telling
+from net30.ui.invoicing.dunning_card import hold_said
+from net30.ui.invoicing.invoice_actions import collect_actions
+from net30.ui.pieces.links import link
+from net30.ui.pieces.notices import keep_notice, telling
+from net30.ui.pieces.shown import plain, said, sentence
 from net30.ui.place import Place, Section
-from net30.ui.shown import plain, said, sentence
 from net30.ui.visit import Visit
 
 CALLS_READ, CALLS_SHOWN, CLAIMS_SHOWN = 50, 10, 3

@@ -19,15 +19,15 @@ from net30.services.make_statement import Statement, make_statement
 from net30.services.save_customer import save_customer
 from net30.services.write_statement import take_statement
 from net30.ui import shell
-from net30.ui.customer_cards import risk_card, said_card
-from net30.ui.dialogs import action, carry_out
-from net30.ui.invoice_making import decimal_of
-from net30.ui.links import link
-from net30.ui.notices import telling
+from net30.ui.customers.customer_cards import risk_card, said_card
+from net30.ui.invoicing.invoice_making import decimal_of
+from net30.ui.pieces.dialogs import action, carry_out
+from net30.ui.pieces.links import link
+from net30.ui.pieces.notices import telling
+from net30.ui.pieces.shown import plain
+from net30.ui.pieces.watching import watch
 from net30.ui.place import Place, Section
-from net30.ui.shown import plain
 from net30.ui.visit import Visit
-from net30.ui.watching import watch
 
 READ, WRITE = Permission.CUSTOMERS_READ, Permission.CUSTOMERS_WRITE
 TERMS_MAX = 365

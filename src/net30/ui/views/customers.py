@@ -15,10 +15,10 @@ from net30.services.business_insights import Insight, business_insights
 from net30.services.context import ReadContext
 from net30.services.save_customer import save_customer
 from net30.ui import shell
-from net30.ui.dialogs import action, carry_out
-from net30.ui.links import go
+from net30.ui.pieces.dialogs import action, carry_out
+from net30.ui.pieces.links import go
+from net30.ui.pieces.shown import plain
 from net30.ui.place import Place, Section
-from net30.ui.shown import plain
 from net30.ui.visit import Visit
 
 READ, WRITE = Permission.CUSTOMERS_READ, Permission.CUSTOMERS_WRITE

@@ -6,15 +6,16 @@ import streamlit as st
 
 from net30.domain.identity.roles import Permission
 from net30.kernel.money import Money
-from net30.ui import shell, tour
-from net30.ui.board import Board, Standing, read_board
-from net30.ui.board_cards import ageing_chart, cash_chart, status_chart
-from net30.ui.board_tiles import tiles
-from net30.ui.cards import ageing_colours, chart_card, mood_colours
-from net30.ui.figure_behind import choose_figure
-from net30.ui.links import link
+from net30.ui import shell
+from net30.ui.first_screen import tour
+from net30.ui.first_screen.board import Board, Standing, read_board
+from net30.ui.first_screen.board_cards import ageing_chart, cash_chart, status_chart
+from net30.ui.first_screen.board_tiles import tiles
+from net30.ui.first_screen.figure_behind import choose_figure
+from net30.ui.pieces.cards import ageing_colours, chart_card, mood_colours
+from net30.ui.pieces.links import link
+from net30.ui.pieces.shown import plain, said, sentence
 from net30.ui.place import Place, Section
-from net30.ui.shown import plain, said, sentence
 from net30.ui.visit import Visit
 
 OFF = 0

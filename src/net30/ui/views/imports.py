@@ -9,9 +9,9 @@ import streamlit as st
 from net30.domain.identity.roles import Permission
 from net30.services.import_invoice import import_invoice
 from net30.services.import_ledger import ImportReport, LedgerFile, import_ledger
-from net30.ui.notices import telling
+from net30.ui.pieces.notices import telling
+from net30.ui.pieces.shown import plain
 from net30.ui.place import Place, Section
-from net30.ui.shown import plain
 from net30.ui.visit import Visit
 
 WRITE = Permission.IMPORTS_WRITE

@@ -15,13 +15,20 @@ from net30.kernel.errors import NotFound
 from net30.services.context import ReadContext
 from net30.services.found import invoice_by_number
 from net30.services.render_document import file_name, format_of, render, style_of
-from net30.ui.claim import expected, history, imported_page, more_parts, settled, show_parts
-from net30.ui.invoice_actions import actions
-from net30.ui.links import link
+from net30.ui.invoicing.claim import (
+    expected,
+    history,
+    imported_page,
+    more_parts,
+    settled,
+    show_parts,
+)
+from net30.ui.invoicing.invoice_actions import actions
+from net30.ui.pieces.links import link
+from net30.ui.pieces.shown import STATUS_COLOURS, plain, status_name
+from net30.ui.pieces.watching import watch
 from net30.ui.place import Place, Section
-from net30.ui.shown import STATUS_COLOURS, plain, status_name
 from net30.ui.visit import Visit
-from net30.ui.watching import watch
 
 FORMATS = {
     "pdf": "PDF",

@@ -12,12 +12,19 @@ from net30.domain.open_item import OPEN_STATUSES, Status
 from net30.kernel.money import Money
 from net30.ports.search import Hit, Page, Query, Sort
 from net30.services.find_invoices import find_invoices
-from net30.ui.customers_known import customer_names
-from net30.ui.invoices_bulk import bulk_actions
-from net30.ui.links import go, link
+from net30.ui.customers.customers_known import customer_names
+from net30.ui.invoicing.invoices_bulk import bulk_actions
+from net30.ui.invoicing.saved_views import choose_view
+from net30.ui.pieces.links import go, link
+from net30.ui.pieces.shown import (
+    STATUS_COLOURS,
+    day_column,
+    day_field,
+    plain,
+    pointing,
+    status_name,
+)
 from net30.ui.place import Place, Section
-from net30.ui.saved_views import choose_view
-from net30.ui.shown import STATUS_COLOURS, day_column, day_field, plain, pointing, status_name
 from net30.ui.visit import Visit
 
 ROWS = 25

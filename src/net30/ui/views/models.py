@@ -16,9 +16,9 @@ from net30.ui.learning.judging import compare, drift
 from net30.ui.learning.training import training_form
 from net30.ui.learning.watch import watch
 from net30.ui.learning.which_model import family_name
-from net30.ui.notices import keep_notice, telling
+from net30.ui.pieces.notices import keep_notice, telling
+from net30.ui.pieces.shown import plain
 from net30.ui.place import Place, Section
-from net30.ui.shown import plain
 from net30.ui.visit import Visit
 
 READ, WRITE = Permission.MODELS_READ, Permission.MODELS_WRITE

@@ -15,11 +15,19 @@ from net30.language.units import unit_name
 from net30.services.context import ReadContext
 from net30.services.render_document import render, style_of
 from net30.ui import shell
-from net30.ui.customer_choice import choose_customer
-from net30.ui.invoice_making import UNITS, Wanted, decimal_of, filled, line_of, make, worked_out
-from net30.ui.notices import problem, telling
+from net30.ui.customers.customer_choice import choose_customer
+from net30.ui.invoicing.invoice_making import (
+    UNITS,
+    Wanted,
+    decimal_of,
+    filled,
+    line_of,
+    make,
+    worked_out,
+)
+from net30.ui.invoicing.quick_invoice import NEEDS, TERMS_MAX, show_totals
+from net30.ui.pieces.notices import problem, telling
 from net30.ui.place import Place, Section
-from net30.ui.quick_invoice import NEEDS, TERMS_MAX, show_totals
 from net30.ui.visit import Visit
 
 FORM = "new"

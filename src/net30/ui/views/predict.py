@@ -18,16 +18,16 @@ from net30.services.predict_invoice import Wanted, predict_by
 from net30.services.published_model import chosen_model
 from net30.services.score_open_items import score_open_items
 from net30.ui import shell
-from net30.ui.cards import chart_card
-from net30.ui.debtors import customer_name
-from net30.ui.invoice_making import decimal_of
+from net30.ui.first_screen.debtors import customer_name
+from net30.ui.invoicing.invoice_making import decimal_of
+from net30.ui.invoicing.prediction_card import prediction_card
 from net30.ui.learning.delays_chart import delays_chart
 from net30.ui.learning.which_model import choose_model
-from net30.ui.links import go
-from net30.ui.notices import telling
+from net30.ui.pieces.cards import chart_card
+from net30.ui.pieces.links import go
+from net30.ui.pieces.notices import telling
+from net30.ui.pieces.shown import day_column, plain, said, sentence
 from net30.ui.place import Place, Section
-from net30.ui.prediction_card import prediction_card
-from net30.ui.shown import day_column, plain, said, sentence
 from net30.ui.visit import Visit
 
 READ = Permission.PREDICTIONS_READ

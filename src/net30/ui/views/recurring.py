@@ -18,12 +18,12 @@ from net30.services.found import customer_called
 from net30.services.plan_schedules import HeldSchedule, plan_schedules, schedules
 from net30.services.run_schedules import run_schedules
 from net30.services.save_schedule import pause_schedule, resume_schedule, skip_schedule
-from net30.ui.dialogs import action, carry_out
-from net30.ui.links import link
-from net30.ui.notices import keep_notice, telling
+from net30.ui.invoicing.repeating import WRITE, change, may_repeat, rhythm
+from net30.ui.pieces.dialogs import action, carry_out
+from net30.ui.pieces.links import link
+from net30.ui.pieces.notices import keep_notice, telling
+from net30.ui.pieces.shown import plain
 from net30.ui.place import Place, Section
-from net30.ui.repeating import WRITE, change, may_repeat, rhythm
-from net30.ui.shown import plain
 from net30.ui.visit import Visit
 
 READ = Permission.SCHEDULES_READ

@@ -26,8 +26,8 @@ from net30.ui import shell
 from net30.ui.house.keys import keys
 from net30.ui.house.people import people
 from net30.ui.house.webhooks import webhooks
-from net30.ui.invoice_making import decimal_of
-from net30.ui.notices import keep_notice, problem, telling
+from net30.ui.invoicing.invoice_making import decimal_of
+from net30.ui.pieces.notices import keep_notice, problem, telling
 from net30.ui.place import Place, Section
 from net30.ui.visit import Visit
 from net30.ui.words import LANGUAGES

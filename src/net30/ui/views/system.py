@@ -19,9 +19,9 @@ from net30.ui.house.features import features
 from net30.ui.house.load import load
 from net30.ui.house.storage import storage
 from net30.ui.house.told import told
-from net30.ui.notices import telling
+from net30.ui.pieces.notices import telling
+from net30.ui.pieces.shown import plain
 from net30.ui.place import Place, Section
-from net30.ui.shown import plain
 from net30.ui.visit import Visit
 from net30.ui.words import Words
 

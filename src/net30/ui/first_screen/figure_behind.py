@@ -11,9 +11,9 @@ from net30.ledger.segments import read_figure_facts
 from net30.services.company_figures import Asked, behind_figure
 from net30.services.foreseen_figures import foreseen_figures
 from net30.ui import shell
-from net30.ui.debtors import customer_name
-from net30.ui.notices import telling
-from net30.ui.shown import plain
+from net30.ui.first_screen.debtors import customer_name
+from net30.ui.pieces.notices import telling
+from net30.ui.pieces.shown import plain
 from net30.ui.visit import Visit
 
 ROWS_SHOWN_MAX = 500

@@ -18,8 +18,8 @@ from net30.services.issue_invoice import issue_invoice
 from net30.services.render_document import file_name, render, style_of
 from net30.services.send_invoice import send_invoice
 from net30.services.send_reminder import send_reminder
-from net30.ui.notices import keep_notice
-from net30.ui.shown import plain
+from net30.ui.pieces.notices import keep_notice
+from net30.ui.pieces.shown import plain
 from net30.ui.visit import Visit
 
 Work = Callable[[Context, str], object]

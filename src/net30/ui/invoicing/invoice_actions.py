@@ -24,17 +24,17 @@ from net30.services.record_payment import NewPayment, record_payment
 from net30.services.send_invoice import send_invoice
 from net30.services.send_reminder import send_reminder
 from net30.ui import shell
-from net30.ui.clicks import done, token
-from net30.ui.dialogs import action, carry_out
-from net30.ui.invoice_making import decimal_of
-from net30.ui.lines_again import again
-from net30.ui.links import go
-from net30.ui.notices import keep_notice, telling
-from net30.ui.repeating import repeat_action
-from net30.ui.shown import day_field, plain, said, sentence
-from net30.ui.undoing import offer_undo
+from net30.ui.invoicing.invoice_making import decimal_of
+from net30.ui.invoicing.lines_again import again
+from net30.ui.invoicing.repeating import repeat_action
+from net30.ui.pieces.clicks import done, token
+from net30.ui.pieces.dialogs import action, carry_out
+from net30.ui.pieces.links import go
+from net30.ui.pieces.notices import keep_notice, telling
+from net30.ui.pieces.shown import day_field, plain, said, sentence
+from net30.ui.pieces.undoing import offer_undo
+from net30.ui.pieces.watching import changed_here
 from net30.ui.visit import Visit
-from net30.ui.watching import changed_here
 
 WRITE, CANCEL = Permission.INVOICES_WRITE, Permission.INVOICES_CANCEL
 PAY, COLLECT = Permission.PAYMENTS_WRITE, Permission.COLLECTIONS_WRITE

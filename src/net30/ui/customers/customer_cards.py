@@ -13,8 +13,8 @@ from net30.domain.open_item import OpenItem
 from net30.services.context import ReadContext
 from net30.services.customer_risk import CustomerRisk, customer_losses, customer_risk
 from net30.services.receivables_risk import Standing
-from net30.ui.links import link
-from net30.ui.shown import plain
+from net30.ui.pieces.links import link
+from net30.ui.pieces.shown import plain
 from net30.ui.visit import Visit
 
 SAID_MAX = 12

@@ -12,7 +12,7 @@ from net30.assistant.replies.catalogue import reply_language, words
 from net30.assistant.reply import tell_fault
 from net30.kernel.errors import Net30Error
 from net30.language.error_words import LANGUAGES, words_of
-from net30.ui.shown import plain, sentence
+from net30.ui.pieces.shown import plain, sentence
 from net30.ui.words import Words
 
 FOR_PROGRAMS = re.compile(r"/api/|GET /|NET30_|If-Match|ETag|Retry-After")

@@ -21,9 +21,9 @@ from net30.services.create_draft import create_draft
 from net30.services.issue_invoice import issue_invoice
 from net30.services.once import once
 from net30.services.save_customer import save_customer
-from net30.ui.clicks import done, token
-from net30.ui.links import go
-from net30.ui.notices import keep_notice
+from net30.ui.pieces.clicks import done, token
+from net30.ui.pieces.links import go
+from net30.ui.pieces.notices import keep_notice
 from net30.ui.visit import Visit
 
 PREVIEW = "preview"

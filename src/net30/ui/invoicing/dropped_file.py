@@ -7,7 +7,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from net30.kernel.errors import InputError
 from net30.services.import_invoice import read_invoice
-from net30.ui.shown import plain
+from net30.ui.pieces.shown import plain
 from net30.ui.visit import Visit
 
 BYTES_MAX = 20_000_000

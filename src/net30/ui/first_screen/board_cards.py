@@ -12,9 +12,9 @@ from net30.charts.screen import Shares
 from net30.domain.open_item import Status
 from net30.kernel.money import Money
 from net30.language.locales import locale_of
-from net30.ui.board import Standing
-from net30.ui.cards import BAD, FAINT, GOOD, WATCH
-from net30.ui.shown import status_name
+from net30.ui.first_screen.board import Standing
+from net30.ui.pieces.cards import BAD, FAINT, GOOD, WATCH
+from net30.ui.pieces.shown import status_name
 from net30.ui.visit import Visit
 
 MOODS = {

@@ -13,8 +13,8 @@ from net30.domain.identity.roles import Permission
 from net30.domain.open_item import OpenItem
 from net30.services.compose_reminder import compose_reminder
 from net30.services.context import ReadContext
-from net30.ui.links import link
-from net30.ui.shown import day_column, plain
+from net30.ui.pieces.links import link
+from net30.ui.pieces.shown import day_column, plain
 from net30.ui.visit import Visit
 
 READ = Permission.COLLECTIONS_READ

@@ -21,7 +21,7 @@ from net30.services.find_invoices import find_invoices
 from net30.services.forecast_cash import forecast_cash
 from net30.services.foreseen_figures import foreseen_figures
 from net30.services.published_model import served_model
-from net30.ui.debtors import Debtor, debtors
+from net30.ui.first_screen.debtors import Debtor, debtors
 from net30.ui.visit import Visit
 
 CALLS_SHOWN = 5

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from net30.ui.shown import plain, pointing
+from net30.ui.pieces.shown import plain, pointing
 
 
 def link(

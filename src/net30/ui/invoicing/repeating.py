@@ -15,8 +15,8 @@ from net30.kernel.dates import add_months
 from net30.services.context import Context
 from net30.services.save_schedule import save_schedule
 from net30.ui import shell
-from net30.ui.dialogs import action, carry_out
-from net30.ui.lines_again import again
+from net30.ui.invoicing.lines_again import again
+from net30.ui.pieces.dialogs import action, carry_out
 from net30.ui.visit import Visit
 
 WRITE = Permission.SCHEDULES_WRITE

@@ -10,7 +10,7 @@ from net30.assistant.predictions import chance, told
 from net30.assistant.replies.catalogue import reply_language
 from net30.assistant.replies.telling import tell
 from net30.services.predict_invoice import Prediction
-from net30.ui.shown import BAND_COLOURS, said, sentence
+from net30.ui.pieces.shown import BAND_COLOURS, said, sentence
 from net30.ui.visit import Visit
 
 REASONS, ADVICE = 4, 3

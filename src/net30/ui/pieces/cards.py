@@ -15,7 +15,7 @@ from net30.language.amounts import number_marks
 from net30.ledger.writers import csv
 from net30.ledger.writers.csv_excel import BYTE_ORDER_MARK
 from net30.ui.application import theme
-from net30.ui.shown import plain
+from net30.ui.pieces.shown import plain
 from net30.ui.words import Words
 
 FIGURES_KEPT = 128

@@ -18,9 +18,9 @@ from net30.services.alerts.check_alerts import acknowledge_alert
 from net30.services.alerts.mail_alerts import with_units
 from net30.services.workplace.notices import Notices, mark_seen, notices_of
 from net30.ui import shell
-from net30.ui.links import link
-from net30.ui.notices import telling
-from net30.ui.shown import plain
+from net30.ui.pieces.links import link
+from net30.ui.pieces.notices import telling
+from net30.ui.pieces.shown import plain
 from net30.ui.visit import Visit
 
 EVERY_SECONDS = 30

@@ -15,11 +15,11 @@ from net30.kernel.errors import Net30Error
 from net30.language.units import unit_name
 from net30.services.context import ReadContext
 from net30.ui import shell
-from net30.ui.customer_choice import choose_customer
-from net30.ui.invoice_making import UNITS, Wanted, decimal_of, make, worked_out
-from net30.ui.links import link
-from net30.ui.notices import problem, telling
-from net30.ui.shown import plain
+from net30.ui.customers.customer_choice import choose_customer
+from net30.ui.invoicing.invoice_making import UNITS, Wanted, decimal_of, make, worked_out
+from net30.ui.pieces.links import link
+from net30.ui.pieces.notices import problem, telling
+from net30.ui.pieces.shown import plain
 from net30.ui.visit import Visit
 
 FORM = "quick"

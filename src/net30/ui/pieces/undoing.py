@@ -10,7 +10,7 @@ import streamlit as st
 
 from net30.domain.identity.roles import Permission
 from net30.services.context import Context
-from net30.ui.notices import keep_notice, telling
+from net30.ui.pieces.notices import keep_notice, telling
 from net30.ui.visit import Visit
 
 OFFERED_SECONDS = 60.0

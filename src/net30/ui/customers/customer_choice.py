@@ -13,7 +13,7 @@ from net30.domain.organisation import Organisation
 from net30.domain.tax import TaxRate
 from net30.domain.terms import PaymentTerms
 from net30.services.context import ReadContext
-from net30.ui.customers_known import customer_names
+from net30.ui.customers.customers_known import customer_names
 from net30.ui.visit import Visit
 
 if TYPE_CHECKING:

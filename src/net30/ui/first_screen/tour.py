@@ -7,8 +7,8 @@ import streamlit as st
 from net30.domain.workplace import Workplace
 from net30.services.workplace.saved_views import workplace_of
 from net30.services.workplace.tour import STEPS, begin_tour, end_tour, take_step
-from net30.ui.links import link
-from net30.ui.notices import telling
+from net30.ui.pieces.links import link
+from net30.ui.pieces.notices import telling
 from net30.ui.visit import Visit
 
 _KNOWN = "tour_known"

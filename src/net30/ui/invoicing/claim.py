@@ -13,15 +13,15 @@ from net30.domain.open_item import OpenItem, status_of
 from net30.kernel.errors import Conflict
 from net30.services.found import customer_called
 from net30.services.predict_invoice import predict_invoice
-from net30.ui.audit_card import audit_card
-from net30.ui.dunning_card import dunning_card
-from net30.ui.invoice_actions import claim_actions
-from net30.ui.links import link
-from net30.ui.notices import telling
-from net30.ui.prediction_card import prediction_card
-from net30.ui.shown import STATUS_COLOURS, plain, status_name
+from net30.ui.invoicing.audit_card import audit_card
+from net30.ui.invoicing.dunning_card import dunning_card
+from net30.ui.invoicing.invoice_actions import claim_actions
+from net30.ui.invoicing.prediction_card import prediction_card
+from net30.ui.pieces.links import link
+from net30.ui.pieces.notices import telling
+from net30.ui.pieces.shown import STATUS_COLOURS, plain, status_name
+from net30.ui.pieces.watching import watch
 from net30.ui.visit import Visit
-from net30.ui.watching import watch
 
 
 def imported_page(visit: Visit, item: OpenItem) -> None:

@@ -9,11 +9,11 @@ import streamlit as st
 from net30.domain.identity.roles import Permission
 from net30.services.context import Context
 from net30.services.once import once
-from net30.ui.clicks import done, token
-from net30.ui.notices import keep_notice, telling
-from net30.ui.undoing import offer_undo
+from net30.ui.pieces.clicks import done, token
+from net30.ui.pieces.notices import keep_notice, telling
+from net30.ui.pieces.undoing import offer_undo
+from net30.ui.pieces.watching import Watched, changed_here, is_as_shown, say_stale
 from net30.ui.visit import Visit
-from net30.ui.watching import Watched, changed_here, is_as_shown, say_stale
 
 Work = Callable[[Context], object]
 

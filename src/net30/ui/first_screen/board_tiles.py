@@ -12,8 +12,8 @@ from net30.insights.expected_cash import CashOfSpan
 from net30.kernel.money import Money
 from net30.services.company_figures import Value
 from net30.services.figures_by_month import MonthFigures
-from net30.ui.board import Standing
-from net30.ui.tile_row import FALLS, RISES, Tile, tile_row
+from net30.ui.first_screen.board import Standing
+from net30.ui.first_screen.tile_row import FALLS, RISES, Tile, tile_row
 from net30.ui.visit import Visit
 
 NOTHING = "–"

@@ -14,9 +14,9 @@ from net30.ports.search import Sort
 from net30.services.context import Context
 from net30.services.workplace.saved_views import keep_view, remove_view, workplace_of
 from net30.ui import shell
-from net30.ui.notices import keep_notice, telling
-from net30.ui.shown import plain
-from net30.ui.undoing import offer_undo
+from net30.ui.pieces.notices import keep_notice, telling
+from net30.ui.pieces.shown import plain
+from net30.ui.pieces.undoing import offer_undo
 from net30.ui.visit import Visit
 
 READ = Permission.INVOICES_READ

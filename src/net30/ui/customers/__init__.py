@@ -1,0 +1,1 @@
+"""Customers: how screens choose and show one."""

@@ -1,0 +1,1 @@
+"""First screen: the parts of the dashboard."""

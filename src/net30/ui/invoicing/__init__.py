@@ -1,0 +1,1 @@
+"""Invoicing: how screens make, show and settle an invoice."""

@@ -1,0 +1,1 @@
+"""Pieces: what every page is made of."""
