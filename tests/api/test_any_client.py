@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -59,7 +60,7 @@ def test_the_page_needs_no_other_server_and_shows_every_operation(front: Front) 
     page = front.client.get("/api/docs")
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert "<script" not in page.text
-    told = page.text.replace("http://127.0.0.1", "").replace("https://hooks.example.com", "")
+    told = re.sub(r"https?://(127\.0\.0\.1|[a-z.]+\.example(\.com)?)\b", "", page.text)
     assert "//" not in told
     for operation in front.house.routes:
         assert f'id="{operation}"' in page.text
