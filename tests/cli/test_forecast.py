@@ -134,6 +134,8 @@ def test_a_file_is_forecast_and_judged(tmp_path: Path, capsys: Captured) -> None
     assert "Expected cash" in shown(capsys, "--ledger", str(file), "--weeks", "1")
     words = ["eval", "forecast", "--ledger", str(file), "--models", "0", "--step", "28"]
     assert run(words) == exits.DONE
-    assert "80 % band holds" in " ".join(capsys.readouterr().out.split())
+    told = capsys.readouterr().out
+    assert "Forecast against actual (WAPE)" in told
+    assert "80 %" in told
     assert run([*words, "--json"]) == exits.DONE
     assert json.loads(capsys.readouterr().out)["refused"] == {}

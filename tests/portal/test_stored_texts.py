@@ -36,7 +36,7 @@ PAYLOADS = (
     '" autofocus onfocus="alert(1)',
 )
 TAGS = frozenset(
-    "html head meta title link body header strong main footer h1 h2 p section dl dt dd a table "
+    "html head meta title link body header strong bdi main footer h1 h2 p section dl dt dd a table "
     "thead tbody tr th td br span form input label button details summary textarea ul li select "
     "option div svg path code rect g".split()
 )

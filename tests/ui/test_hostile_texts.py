@@ -105,4 +105,7 @@ def strings(told: Any) -> Iterator[str]:
 
 def test_what_an_assistant_writes_keeps_its_emphasis_and_nothing_else() -> None:
     assert modest("**due** | a [c](//x) $x$ :red[y]") == r"**due** | a \[c\](//x) \$x\$ \:red\[y\]"
+    assert modest("x :-1: -:red[y] a:b") == r"x :-1\: -\:red\[y\] a\:b"
+    table = "| a | b |\n|:---|---:|\n| c | 1 |"
+    assert modest(table) == table
     assert not RAW.search(plain(HOSTILE))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from net30.assistant.replies.catalogue import reply_language
@@ -24,6 +25,8 @@ DAYS_IN_FIELDS = {"en": "YYYY-MM-DD", "de": "DD.MM.YYYY"}
 DAYS_USUAL = "DD/MM/YYYY"
 """Streamlit's own way follows the browser's language and not the one that was chosen here."""
 TURNED = {"back": "forward", "left": "right", "forward": "back", "right": "left"}
+_MARKS = re.compile(r"(?P<side>(?<![^-|\s]):(?=-)|(?<=-):(?![^-|\s]))|[\\`\[\]{}<>$:!&]")
+"""What Markdown would take for its own; a colon also says to which side a table's column leans."""
 BAND_COLOURS = {"low": "green", "medium": "orange", "high": "red"}
 
 
@@ -67,8 +70,11 @@ def modest(text: str) -> str:
     """Return what an assistant writes: emphasis, lists and tables stay, all else is text.
 
     It repeats texts of the books, so links, images, icons, colours and formulas are not its own.
+
+    >>> modest("|---:|")
+    '|---:|'
     """
-    return "".join(f"\\{letter}" if letter in r"\`[]{}<>$:!&" else letter for letter in text)
+    return _MARKS.sub(lambda mark: mark[0] if mark["side"] else rf"\{mark[0]}", text)
 
 
 def plain(text: str) -> str:

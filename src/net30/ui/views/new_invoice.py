@@ -44,7 +44,7 @@ def show(visit: Visit) -> None:
 def _form() -> None:
     visit = shell.here()
     t = visit.t
-    left, right = st.columns([3, 2], gap="large")
+    left, right = st.columns([8, 5], gap="medium")
     found: Invoice | None = None
     with visit.look(*NEEDS) as ctx:
         with left:
