@@ -218,7 +218,16 @@ def test_the_driver_s_own_connection_is_lent_with_nothing_open(tmp_path: Path) -
         first.result(10)
 
 
-def test_who_is_interrupted_leaves_the_line(tmp_path: Path) -> None:
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C interrupts, also where the shell that started all this has it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_who_is_interrupted_leaves_the_line() -> None:
     turns = Turns(10, lambda: None)
     turns.take()
     _interrupt_when(lambda: bool(turns._line))  # noqa: SLF001 - the line is what is tested
@@ -227,6 +236,7 @@ def test_who_is_interrupted_leaves_the_line(tmp_path: Path) -> None:
     assert turns.heir() is None
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_the_turn_of_who_was_interrupted_when_it_was_called_is_not_lost() -> None:
     unwanted: list[str] = []
     turns = Turns(10, lambda: unwanted.append("turn"))
