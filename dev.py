@@ -31,12 +31,15 @@ COMPILE = [
     *("--no-emit-index-url", "--no-header", "--no-annotate"),
 ]
 
+BESIDE_EACH_OTHER = ("-n", "2", "--dist", "loadfile")
+
 HELP = """\
 python3 dev.py VERB
 
   run [--port N]           open the demo company in the browser
   run --once               install the base only, make the demo company, show what it made
-  test [PYTEST ARGS]       install what tests need, run them, check the coverage gates
+  test [PYTEST ARGS]       install what tests need, run them
+  coverage                 run them measured, check the coverage gates: a good deal slower
   setup [--all]            install the base (or everything) into .venv, print what it weighs
   check [STEP...]          format, lint, types, imports, security, dependencies, docs, sbom
   proofs [NAME...] [--full] [--list]   reliability and security figures
@@ -50,6 +53,7 @@ def main(words: list[str]) -> int:
     verbs = {
         "run": run,
         "test": test,
+        "coverage": coverage,
         "setup": setup,
         "check": check,
         "proofs": proofs,
@@ -77,15 +81,20 @@ def run(words: list[str]) -> int:
 
 
 def test(words: list[str]) -> int:
-    """Run the tests once; a whole run is also measured against the coverage gates."""
+    """Run the tests, or with arguments those that pytest understands by them."""
     install("test")
     find_browser()
-    if words:
-        return become(BIN / "python", "-m", "pytest", *words)
+    return become(BIN / "python", "-m", "pytest", *(words or BESIDE_EACH_OTHER))
+
+
+def coverage(_: list[str]) -> int:
+    """Run all tests, measured against the coverage gates."""
+    install("test")
+    find_browser()
     for old in (*ROOT.glob(".coverage*"), *ROOT.glob("coverage.json")):
         old.unlink()
-    coverage = ("--cov", "--cov-report=", "--cov-report=json:coverage.json")
-    tests = call(BIN / "python", "-m", "pytest", "-n", "2", "--dist", "loadfile", *coverage)
+    measured = ("--cov", "--cov-report=", "--cov-report=json:coverage.json")
+    tests = call(BIN / "python", "-m", "pytest", *BESIDE_EACH_OTHER, *measured)
     gates = call(BIN / "python", "-m", "tests.architecture.coverage_gates", "coverage.json")
     return tests or gates
 

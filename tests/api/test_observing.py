@@ -77,6 +77,7 @@ def test_metrics_are_for_this_machine_and_for_keys_that_may(front: Front) -> Non
 
 def test_what_waits_is_told_by_projection(fresh_home: Path) -> None:
     with open_front(fresh_home) as front:
+        front.settled()
         front.house.relay.stop()
         front.post("/invoices/issued", DRAFT)
         told = values(scraped(front))

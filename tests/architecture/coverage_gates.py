@@ -1,6 +1,6 @@
 """The coverage gates: every branch of kernel and domain, nine tenths of every other room.
 
-Run by `python3 dev.py test` on the JSON that the test run wrote; the exit code is the verdict.
+Run by `python3 dev.py coverage` on the JSON that the test run wrote; the exit code is the verdict.
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ def test_links_between_the_documents_lead_somewhere() -> None:
 
 
 def test_commands_in_the_documents_exist() -> None:
-    known = {"run", "test", "setup", "check", "proofs", "bench", "lock", "help"}
+    known = {"run", "test", "coverage", "setup", "check", "proofs", "bench", "lock", "help"}
     unknown = [
         f"{place(file)}: dev.py {verb}"
         for file, text in texts().items()

@@ -145,6 +145,7 @@ def test_arabic_runs_from_the_right_and_the_choice_is_kept(at: Window) -> None:
     at.keep("arabic-phone")
 
 
+@pytest.mark.walk
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_stands_at_three_widths(browser: Browser, served: Served, scheme: str) -> None:
     # One walk for all that is asked of every page: what costs is to open them. The checker of
