@@ -7,6 +7,16 @@ from net30.kernel.errors import InputError
 LOCALES = {"en": "en_001", "fr": "fr", "es": "es", "pt": "pt_PT", "de": "de", "ar": "ar_001"}
 """Language -> Unicode CLDR locale; en_001 is international English (21 November 2026)."""
 
+OWN_NAMES = {
+    "en": "English",
+    "fr": "Français",
+    "es": "Español",
+    "pt": "Português",
+    "de": "Deutsch",
+    "ar": "العربية",
+}
+"""Languages as those who speak them call them."""
+
 RIGHT_TO_LEFT = frozenset({"ar"})
 
 

@@ -20,11 +20,12 @@ from starlette.responses import RedirectResponse, Response
 from net30.app import App
 from net30.domain.identity.principal import Principal
 from net30.kernel.errors import Forbidden, InputError, LimitExceeded, Net30Error
+from net30.language.locales import OWN_NAMES
 from net30.portal.cookies import LANGUAGE, keep_language
 from net30.portal.page import Page
 from net30.portal.visit import SEE_OTHER, Visit
 from net30.portal.visitor import Recognise, is_own_page, principal_of, secret_in
-from net30.portal.words import LANGUAGES, Words, words_for
+from net30.portal.words import Words, words_for
 from net30.services.rate_limit import RateLimit, too_many
 
 FORM_BYTES_MAX = 64_000
@@ -90,7 +91,7 @@ class Door:
                 visit.check_token()
         answer = page.endpoint(visit)
         chosen = visit.asked("lang")
-        return keep_language(visit, answer, chosen) if chosen in LANGUAGES else answer
+        return keep_language(visit, answer, chosen) if chosen in OWN_NAMES else answer
 
     def _app_of(self, who: Principal | None) -> App:
         return self.app.of(who.organisation) if who else self.app
@@ -128,7 +129,7 @@ def read_form(body: bytes) -> dict[str, str]:
 def language_of(request: Request) -> Words:
     """Return the words for a visitor: by ?lang=, the choice kept, or what the browser asks for."""
     chosen = request.query_params.get("lang", "")
-    if chosen not in LANGUAGES:
+    if chosen not in OWN_NAMES:
         chosen = request.cookies.get(LANGUAGE, "")
     return words_for(chosen, request.headers.get("accept-language", ""))
 

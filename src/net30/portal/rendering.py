@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from net30.portal.words import LANGUAGES
+from net30.language.locales import OWN_NAMES
 
 STATIC = "/portal"
 STYLE = "portal.css"
@@ -43,5 +43,5 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals["static"] = address_of
-    made.globals["languages"] = LANGUAGES
+    made.globals["languages"] = OWN_NAMES
     return made

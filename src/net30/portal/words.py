@@ -11,17 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from net30.language.locales import direction
+from net30.language.locales import OWN_NAMES, direction
 
-LANGUAGES = {
-    "en": "English",
-    "fr": "Français",
-    "es": "Español",
-    "pt": "Português",
-    "de": "Deutsch",
-    "ar": "العربية",
-}
-"""The languages of the pages, by their own names."""
 USUAL = "en"
 CHARACTERS_MAX = 200
 
@@ -55,14 +46,14 @@ def words_for(chosen: str, accepted: str, usual: str = USUAL) -> Words:
     >>> words_for("", "sw;q=0.9, fr-SN, en;q=0.5").language
     'fr'
     """
-    if chosen in LANGUAGES:
+    if chosen in OWN_NAMES:
         return Words(chosen)
     best, found = 0.0, usual
     for part in accepted[:CHARACTERS_MAX].split(","):
         tag, _, quality = part.strip().partition(";q=")
         language = tag.partition("-")[0].lower()
         weight = _weight(quality)
-        if language in LANGUAGES and weight > best:
+        if language in OWN_NAMES and weight > best:
             best, found = weight, language
     return Words(found)
 

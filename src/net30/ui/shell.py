@@ -10,6 +10,7 @@ from streamlit import Page as StreamlitPage
 
 from net30.domain.identity.principal import Principal
 from net30.kernel.errors import Forbidden, Net30Error
+from net30.language.locales import OWN_NAMES
 from net30.ui.application import FOLDER, theme
 from net30.ui.first_screen import tour
 from net30.ui.invoicing import quick_invoice
@@ -21,7 +22,7 @@ from net30.ui.pieces.undoing import show_offer
 from net30.ui.place import Place, Section, places
 from net30.ui.signed_out import signed_out
 from net30.ui.visit import Visit
-from net30.ui.words import LANGUAGE_COOKIE, LANGUAGES, Words, language_of
+from net30.ui.words import LANGUAGE_COOKIE, Words, language_of
 
 HOME = "dashboard"
 
@@ -169,10 +170,10 @@ def _who(visit: Visit) -> None:
         st.caption(plain(visit.principal.name or visit.principal.user))
         st.segmented_control(
             t("Language"),
-            list(LANGUAGES),
+            list(OWN_NAMES),
             default=t.language,
             required=True,
-            format_func=lambda code: LANGUAGES[code],
+            format_func=lambda code: OWN_NAMES[code],
             key="language_wanted",
             on_change=_speak,
         )
@@ -197,5 +198,5 @@ def _tell_browser(t: Words) -> None:
         f"document.documentElement.dir='{t.direction}';"
         f"fetch('/account?lang={t.language}').catch(() => undefined)"
         "</script>",
-        unsafe_allow_javascript=True,  # it holds a code of LANGUAGES and nothing that was typed
+        unsafe_allow_javascript=True,  # it holds a code of OWN_NAMES and nothing that was typed
     )

@@ -10,9 +10,10 @@ import pyarrow.dataset  # noqa: F401 - the ledger's files are read with it, whic
 from net30.charts.chart import Bars, Series
 from net30.language.amounts import number_marks
 from net30.language.dates import write_short_date
+from net30.language.locales import OWN_NAMES
 from net30.ui.pieces.cards import draw, palette_of
 from net30.ui.place import places
-from net30.ui.words import LANGUAGES, Words
+from net30.ui.words import Words
 
 
 def warm_up() -> None:
@@ -25,7 +26,7 @@ def warm_up() -> None:
     first = Bars(title="", places=("",), series=(Series("", (1.0,), ("",)),))
     for kind in ("light", "dark"):
         draw(first, palette_of(kind), (), number_marks("en"))
-    for language in LANGUAGES:
+    for language in OWN_NAMES:
         Words(language)("Dashboard")
         write_short_date(date.min, language)
     gc.collect()

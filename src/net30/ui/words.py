@@ -13,17 +13,8 @@ from importlib.resources import files
 from babel import Locale
 from babel.messages.pofile import read_po
 
-from net30.language.locales import direction, locale_of
+from net30.language.locales import OWN_NAMES, direction, locale_of
 
-LANGUAGES = {
-    "en": "English",
-    "fr": "Français",
-    "es": "Español",
-    "pt": "Português",
-    "de": "Deutsch",
-    "ar": "العربية",
-}
-"""The languages of the screens, by their own names."""
 USUAL = "en"
 LANGUAGE_COOKIE = "net30_language"
 """Where the portal keeps which language was chosen."""
@@ -95,4 +86,4 @@ def later(text: str) -> str:
 def language_of(wanted: str) -> str:
     """Return the language of a locale such as fr-FR, the usual one where the screens lack it."""
     code = wanted.replace("_", "-").partition("-")[0].lower()
-    return code if code in LANGUAGES else USUAL
+    return code if code in OWN_NAMES else USUAL

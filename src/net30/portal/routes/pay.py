@@ -17,10 +17,11 @@ from net30.kernel.dates import parse_date
 from net30.kernel.errors import InputError, Net30Error, NotFound
 from net30.language.amounts import write_money
 from net30.language.dates import write_date
+from net30.language.locales import OWN_NAMES
 from net30.portal.cookies import LANGUAGE
 from net30.portal.page import Pages
 from net30.portal.visit import Visit
-from net30.portal.words import LANGUAGES, Words
+from net30.portal.words import Words
 from net30.services.context import Context
 from net30.services.customer_says import USER, says_disputed, says_paid, says_will_pay
 from net30.services.invoice_link import Claimed, no_link, open_link, parse_link
@@ -158,7 +159,7 @@ def _linked(visit: Visit) -> tuple[App, Claimed]:
 def _words(visit: Visit, written: str) -> Words:
     """Return the language chosen, else the invoice's own, else what the browser asks for."""
     chosen = visit.asked("lang") or visit.request.cookies.get(LANGUAGE, "")
-    if chosen not in LANGUAGES and written in LANGUAGES:
+    if chosen not in OWN_NAMES and written in OWN_NAMES:
         return Words(written)
     return visit.words
 

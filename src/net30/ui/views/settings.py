@@ -17,7 +17,7 @@ from net30.domain.party import Address, Party
 from net30.domain.tax import TaxRate
 from net30.domain.terms import PaymentTerms
 from net30.kernel.errors import Net30Error
-from net30.language.locales import languages
+from net30.language.locales import OWN_NAMES, languages
 from net30.services.brand_documents import brand_documents
 from net30.services.context import ReadContext
 from net30.services.create_organisation import save_organisation
@@ -30,7 +30,6 @@ from net30.ui.invoicing.invoice_making import decimal_of
 from net30.ui.pieces.notices import keep_notice, problem, telling
 from net30.ui.place import Place, Section
 from net30.ui.visit import Visit
-from net30.ui.words import LANGUAGES
 
 READ, WRITE = Permission.SETTINGS_READ, Permission.SETTINGS_WRITE
 TEMPLATES = ("clean", "classic", "compact")
@@ -103,7 +102,7 @@ def _company(visit: Visit) -> None:
             t("Language of documents"),
             codes,
             index=codes.index(company.language),
-            format_func=lambda code: LANGUAGES[code],
+            format_func=lambda code: OWN_NAMES[code],
             disabled=locked,
         )
         zones = sorted(available_timezones() | {company.time_zone})
