@@ -44,12 +44,15 @@ class SharedCommit:
         try:
             with group.member() as connection:
                 yield connection
-        finally:
+        except Exception:
+            # Who failed waits as well: when the others are lost, so is what it was refused for.
+            self._ended(group)
+            raise
+        except BaseException:
             self._leave(group)
-            # Who failed waits as well: what it was refused for may not be kept either.
-            error = group.wait()
-        if error:
-            raise error
+            raise
+        else:
+            self._ended(group)
 
     @contextmanager
     def alone(self) -> Iterator[Any]:
@@ -101,6 +104,13 @@ class SharedCommit:
                 self._turns.pass_on(heir)
         else:
             self._turns.pass_on(heir)
+
+    def _ended(self, group: _Group) -> None:
+        """Leave, and wait until all is durable; raise why it is not."""
+        self._leave(group)
+        error = group.wait()
+        if error:
+            raise error
 
     def _pass_over(self) -> None:
         """Have the turn and do nothing with it."""
