@@ -195,11 +195,14 @@ def test_expected_days_late_cost_a_tenth_a_year_and_one_day_frees_a_day_of_sales
 
 def test_effort_counts_what_was_done_and_says_what_nothing_is_known_of() -> None:
     promise = {"promised_on": days(5).isoformat(), "promised_minor": "500"}
+    mistake = {"promised_on": days(4).isoformat(), "promised_minor": "500"}
     books = ledger(
         claim("A", 1_000, days(60), days(30)), claim("B", 1_000, days(60), days(30)),
         marked("reminder", "A", days(20)), marked("reminder", "A", days(200)),
         marked("promise", "A", days(15), **promise), money("A", 500, days(6)),
         marked("promise", "B", days(15), **promise),
+        marked("promise", "B", days(9), **mistake),
+        marked("promise_withdrawn", "B", days(9), **mistake),
         marked("dispute_opened", "A", days(30)), marked("dispute_closed", "A", days(20)),
         marked("dispute_opened", "B", days(8)), money(None, 70, days(3)),
     )  # fmt: skip

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from net30.domain.events import (
     CreditApplied,
@@ -11,6 +11,7 @@ from net30.domain.events import (
     Event,
     InvoiceSent,
     InvoiceWrittenOff,
+    MarkWithdrawn,
     PaymentAllocated,
     PaymentRecorded,
     PaymentReturned,
@@ -181,6 +182,13 @@ def test_marks_and_letters_are_facts_without_an_amount() -> None:
         (fact, "i-1", 0)
         for fact in ("sent", "reminder", "dispute_opened", "dispute_closed", "promise")
     ]
+
+
+def test_what_was_noted_by_mistake_is_taken_back_by_a_fact_of_its_own() -> None:
+    kinds: tuple[Literal["dispute", "promise", "call"], ...] = ("dispute", "promise", "call")
+    events = [MarkWithdrawn(invoice_id="i-1", kind=kind, day=DAY, promised=LATER) for kind in kinds]
+    assert amounts(*events) == [("dispute_closed", "i-1", 0), ("promise_withdrawn", "i-1", 0)]
+    assert rows(events[1])[0]["extras"] == [("promised_on", "2026-11-20")]
 
 
 def test_a_promise_and_a_reminder_keep_what_they_say() -> None:

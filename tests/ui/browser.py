@@ -6,14 +6,20 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from net30.portal.visitor import COOKIE
+from tests.accounts_desk import Accounts, quick_passwords
+from tests.desk import open_desk
 
 CHROMIUM = (
     os.environ.get("CHROMIUM", "")
@@ -41,24 +47,55 @@ class Served:
 @contextmanager
 def served_demo(home: Path) -> Iterator[Served]:
     """Serve a fresh demo company until the block ends."""
+    with _serving(home, ("demo", "--serve", "--port", "0"), r"(http://\S+?)/demo/\S+") as found:
+        yield found
+
+
+@contextmanager
+def served_company(home: Path, port: int) -> Iterator[Served]:
+    """Serve a home at a port until the block ends; whoever has a session is in."""
+    with _serving(home, ("serve", "--port", str(port)), r"(http://\S+?)/\S*") as found:
+        yield found
+
+
+@contextmanager
+def _serving(home: Path, words: tuple[str, ...], link: str) -> Iterator[Served]:
     log = home / "serve.log"
-    command = [sys.executable, "-m", "net30", "demo", "--serve", "--port", "0"]
     surroundings = {**os.environ, "NET30_HOME": str(home / "books")}
     with log.open("w") as out:
-        process = subprocess.Popen(command, stdout=out, stderr=out, env=surroundings)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "net30", *words], stdout=out, stderr=out, env=surroundings
+        )
     try:
-        yield _opened(process, log)
+        yield _opened(process, log, link)
     finally:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGINT)  # nothing where a test has killed it
         process.wait(timeout=30)
 
 
-def _opened(process: subprocess.Popen[bytes], log: Path) -> Served:
+def founded_company(home: Path) -> str:
+    """Found a company with the customer Acme Corp; return the secret of its owner's session."""
+    desk = open_desk(home / "books")
+    accounts = Accounts(desk.app.world.accounts, quick_passwords(), datetime.now(UTC))
+    accounts.member(of=desk.app.organisation)
+    secret = accounts.sign_in().secret
+    desk.app.close()
+    return secret
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on now."""
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return int(asked.getsockname()[1])
+
+
+def _opened(process: subprocess.Popen[bytes], log: Path, link: str) -> Served:
     from time import monotonic, sleep
 
     until = monotonic() + START_SECONDS
     while monotonic() < until and process.poll() is None:
-        found = re.search(r"(http://\S+?)/demo/\S+", log.read_text())
+        found = re.search(link, log.read_text())
         if found:
             return Served(found[1], found[0], process.pid)
         sleep(0.2)
@@ -120,6 +157,19 @@ class Window:
 
 def window(context: BrowserContext, served: Served) -> Window:
     """Return a window that is signed in as the demo's owner."""
+    found = _watched(context, served)
+    found.page.goto(served.link)
+    found.drawn()
+    return found
+
+
+def signed_in(context: BrowserContext, served: Served, secret: str) -> Window:
+    """Return a window of whoever has a session, with no page in it yet."""
+    context.add_cookies([{"name": COOKIE, "value": secret, "url": served.at}])
+    return _watched(context, served)
+
+
+def _watched(context: BrowserContext, served: Served) -> Window:
     page = context.new_page()
     page.set_default_timeout(WAIT_MS)
     found = Window(page, served.at)
@@ -129,8 +179,6 @@ def window(context: BrowserContext, served: Served) -> Window:
     )
     page.on("pageerror", lambda error: found.faults.append(str(error)))
     page.on("request", lambda asked: _note_stranger(found, asked.url))
-    page.goto(served.link)
-    found.drawn()
     return found
 
 

@@ -104,6 +104,44 @@ def test_a_disputed_invoice_offers_to_close_the_dispute(desk: Desk) -> None:
     press(screen.text_area(key="dispute_reason").input("wrong hours").run(), "dispute_now")
     screen = press(draw("invoice", number="INV-2026-000002"), "ask_gavel_")
     assert "undispute_now" in {one.key for one in screen.button}
+    disputed = desk.item("INV-2026-000002")
+    screen = press(
+        press(ask("invoicing.invoice_actions.settle_dispute", disputed), "undispute_now"), "undo"
+    )
+    assert desk.item("INV-2026-000002") == disputed
+
+
+@pytest.mark.parametrize(
+    ("name", "field"), [("dispute", "dispute_reason"), ("promise", ""), ("call", "call_text")]
+)
+def test_what_was_noted_of_a_claim_is_taken_back_for_a_while(
+    desk: Desk, name: str, field: str
+) -> None:
+    open_screens(desk)
+    before = desk.item("INV-2026-000002")
+    screen = ask(f"invoicing.invoice_actions.{name}", before)
+    if field:
+        screen = no_fault(screen.text_area(key=field).input("on the wrong invoice").run())
+    screen = press(screen, f"{name}_now")
+    assert desk.item("INV-2026-000002") != before
+    press(screen, "undo")
+    assert desk.item("INV-2026-000002") == before
+    page = draw("invoice", number="INV-2026-000002")
+    page.session_state["invoice_tabs"] = "Audit"
+    told = list(no_fault(page.run()).dataframe[0].value["What happened"])
+    assert f"Taken back: the {name}" in told
+
+
+def test_a_payment_that_the_bank_gave_back_is_owed_again(desk: Desk) -> None:
+    open_screens(desk)
+    assert "ask_currency_exchange_" not in {
+        one.key for one in no_fault(draw("invoice", number="INV-2026-000002")).button
+    }
+    press(draw("invoice", number="INV-2026-000001"), "ask_currency_exchange_")
+    paid = desk.item("INV-2026-000001")
+    screen = ask("invoicing.returned_payment.give_back", paid)
+    press(screen.text_input(key="returned_reason").input("no funds").run(), "returned_now")
+    assert desk.item("INV-2026-000001").balance == paid.amount
 
 
 def test_a_note_is_taken_from_the_work_list(desk: Desk) -> None:

@@ -61,11 +61,24 @@ def test_a_file_is_shown_before_it_changes_anything_and_imported_on_a_click(desk
     assert "imports_now" not in {one.key for one in again.button}
 
 
-def test_a_file_of_another_kind_is_refused_with_what_is_missing(desk: Desk) -> None:
+def test_columns_that_are_not_recognised_are_named_on_the_page(desk: Desk) -> None:
     open_screens(desk)
-    screen = brought(("past.csv", b"colour,size\nred,4\n", "text/csv"))
-    assert screen.error[0].value
+    screen = brought(("past.csv", b"A,B,C,D\nF1,c1,2026-09-05,1000\n", "text/csv"))
+    asked = screen.warning[0].value
+    assert "Invoice's id / Invoice's number" in asked
     assert not screen.metric
+    for role, header in (("invoice_id", "A"), ("customer", "B"), ("issue_date", "C")):
+        screen.selectbox(key=f"imports_column_{role}").set_value(header)
+    screen = no_fault(screen.selectbox(key="imports_column_amount").set_value("C").run())
+    assert "two meanings" in screen.error[0].value
+    screen = no_fault(screen.selectbox(key="imports_column_amount").set_value("D").run())
+    press(screen, "imports_now")
+    assert desk.item("F1").balance.minor == 1_000
+
+
+def test_a_file_that_is_no_table_is_refused(desk: Desk) -> None:
+    open_screens(desk)
+    assert brought(("past.csv", b"%PDF-1.7 not a table", "text/csv")).error
 
 
 def test_an_invoice_of_somebodys_is_read_and_kept_once(desk: Desk) -> None:

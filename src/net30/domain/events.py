@@ -227,6 +227,20 @@ class CallNoted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MarkWithdrawn:
+    """What was noted of an invoice that day was taken back: it had been noted by mistake.
+
+    `promised` is the day that a promise which was withdrawn had named.
+    """
+
+    name: Literal["MarkWithdrawn"] = "MarkWithdrawn"
+    invoice_id: str
+    kind: Literal["dispute", "promise", "call"]
+    day: date
+    promised: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerImported:
     """A file of past invoices became a segment of facts, kept under its SHA-256."""
 
@@ -358,6 +372,7 @@ Event = (
     | DisputeClosed
     | PromiseMade
     | CallNoted
+    | MarkWithdrawn
     | LedgerImported
     | AlertsRaised
     | AlertAcknowledged

@@ -31,6 +31,7 @@ NEEDS: dict[type, Permission] = {
     events.DisputeClosed: Permission.COLLECTIONS_READ,
     events.PromiseMade: Permission.COLLECTIONS_READ,
     events.CallNoted: Permission.COLLECTIONS_READ,
+    events.MarkWithdrawn: Permission.COLLECTIONS_READ,
     events.LedgerImported: Permission.INVOICES_READ,
     events.AlertsRaised: Permission.COLLECTIONS_READ,
     events.AlertAcknowledged: Permission.COLLECTIONS_READ,

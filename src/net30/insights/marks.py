@@ -5,8 +5,8 @@ There are few of them beside the invoices, so they stand in a table of their own
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +24,7 @@ MoneyBetween = Callable[[Ints, Ints, Ints, Seen], Ints]
 KINDS = (
     Fact.REMINDER.value,
     Fact.PROMISE.value,
+    Fact.PROMISE_WITHDRAWN.value,
     Fact.DISPUTE_OPENED.value,
     Fact.DISPUTE_CLOSED.value,
     Fact.WRITE_OFF.value,
@@ -42,20 +43,26 @@ class Marks:
     known: Ints
     promised_on: Ints
     promised: Ints
+    withdrawn: tuple[tuple[int, int], ...] = field(default=())
+    """The places of a promise and of what took it back."""
 
     def at(self, last: int, horizon: int, money_between: MoneyBetween) -> pa.Table:
         """Return the marks up to a day as known at another.
 
         Columns: place (their order), fact, invoice_id, customer_id, currency, day, amount,
         promised_on, promised, and came_in: what was paid from the promise to that day and not
-        returned since.
+        returned since. A promise that was taken back by then was none.
         """
         came_in = np.zeros(len(self.day), np.int64)
         if len(came_in):
             until = np.minimum(self.promised_on, last)
             came_in = money_between(self.claim, self.day, until, (last, horizon))
         table = self.table.append_column("came_in", pa.array(came_in))
-        return table.filter(pa.array((self.day <= last) & (self.known <= horizon)))
+        stands = (self.day <= last) & (self.known <= horizon)
+        for promise, back in self.withdrawn:
+            stands[promise] &= not stands[back]
+            stands[back] = False
+        return table.filter(pa.array(stands))
 
 
 def marks_in(facts: pa.Table, claims: pa.Table, places: Ints) -> Marks:
@@ -78,14 +85,36 @@ def marks_in(facts: pa.Table, claims: pa.Table, places: Ints) -> Marks:
             columns[name] = compute.first_of(of_claim, columns[name])
     columns |= {"day": compute.column(rows, "day"), "amount": compute.column(rows, "amount")}
     columns |= _promises(rows)
+    promised_on = _ints(compute.or_else(columns["promised_on"].cast(pa.int32()), 0))
     return Marks(
         table=pa.table(columns),
         claim=claim,
         day=_ints(rows["day"]),
         known=_ints(rows["known_on"]),
-        promised_on=_ints(compute.or_else(columns["promised_on"].cast(pa.int32()), 0)),
+        promised_on=promised_on,
         promised=_ints(compute.or_else(columns["promised"], 0)),
+        withdrawn=tuple(_withdrawn(columns["fact"], claim, promised_on)),
     )
+
+
+def _withdrawn(fact: compute.Column, claim: Ints, promised_on: Ints) -> Iterator[tuple[int, int]]:
+    """Yield which promise each withdrawal takes back: the latest like it that still stands."""
+    backs = _places(fact, Fact.PROMISE_WITHDRAWN)
+    if not len(backs):
+        return
+    promises = _places(fact, Fact.PROMISE)
+    gone: set[int] = set()
+    for back in backs.tolist():
+        like = (claim[promises] == claim[back]) & (promised_on[promises] == promised_on[back])
+        found = [one for one in promises[like & (promises < back)].tolist() if one not in gone]
+        if found:
+            gone.add(found[-1])
+            yield found[-1], back
+
+
+def _places(fact: compute.Column, wanted: Fact) -> Ints:
+    chosen = compute.known(compute.within(fact, (wanted.value,)))
+    return np.flatnonzero(chosen.to_numpy(zero_copy_only=False)).astype(np.int64)
 
 
 def _promises(rows: pa.Table) -> dict[str, compute.Column]:

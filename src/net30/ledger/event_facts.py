@@ -19,6 +19,7 @@ from net30.domain.events import (
     InvoiceIssued,
     InvoiceSent,
     InvoiceWrittenOff,
+    MarkWithdrawn,
     PaymentAllocated,
     PaymentRecorded,
     PaymentReturned,
@@ -43,6 +44,8 @@ _DAY_OF_NO_MONEY = {
     DisputeClosed: Fact.DISPUTE_CLOSED,
     PromiseMade: Fact.PROMISE,
 }
+_WITHDRAWN = {"dispute": Fact.DISPUTE_CLOSED, "promise": Fact.PROMISE_WITHDRAWN}
+"""What the ledger says of a mark that was taken back; of calls it says nothing."""
 
 
 def facts_of(events: Iterable[RecordedEvent]) -> pa.Table:
@@ -85,6 +88,13 @@ def _rows(event: Event) -> Iterator[Row]:
         case InvoiceSent() | ReminderSent() | DisputeOpened() | DisputeClosed() | PromiseMade():
             yield {
                 "fact": _DAY_OF_NO_MONEY[type(event)],
+                "invoice_id": event.invoice_id,
+                "day": event.day,
+                "extras": _details(event),
+            }
+        case MarkWithdrawn() if event.kind in _WITHDRAWN:
+            yield {
+                "fact": _WITHDRAWN[event.kind],
                 "invoice_id": event.invoice_id,
                 "day": event.day,
                 "extras": _details(event),
@@ -172,6 +182,8 @@ def _details(event: Event) -> list[tuple[str, str]] | None:
                 ("promised_on", event.promised.isoformat()),
                 ("promised_minor", str(event.amount.minor)),
             ]
+        case MarkWithdrawn(promised=date() as day):
+            return [("promised_on", day.isoformat())]
         case _:
             return None
 

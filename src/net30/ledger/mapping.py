@@ -246,8 +246,8 @@ def _check(headers: tuple[str, ...], columns: dict[Role, str]) -> None:
     if missing:
         raise InputError(
             f"no column was found for: {', '.join(missing)}",
-            hint=f"the file has {found}. Name the columns in a layout, a JSON file with "
-            '{"columns": {"amount": ["Total"], ...}}, and give it with --layout FILE',
+            hint=f"the file has {found}. Say which column means what: a layout is JSON such as "
+            '{"columns": {"amount": ["Total"], ...}}',
             code="columns_missing",
         )
     twice = [header for header in columns.values() if headers.count(header) > 1]

@@ -29,6 +29,7 @@ class Fact(StrEnum):
     DISPUTE_OPENED = "dispute_opened"
     DISPUTE_CLOSED = "dispute_closed"
     PROMISE = "promise"
+    PROMISE_WITHDRAWN = "promise_withdrawn"
     SENT = "sent"
     REMINDER = "reminder"
 

@@ -17,6 +17,7 @@ from net30.kernel.money import Money, digits_of
 from net30.ledger import compute
 from net30.ledger import mapping as layouts
 from net30.ledger.compute import Column
+from net30.ledger.faults import Faults
 from net30.ledger.imports.claims import Defaults, read_claims
 from net30.ledger.imports.facts import (
     facts_of_claims,
@@ -29,7 +30,7 @@ from net30.ledger.mapping import DateOrder
 from net30.ledger.readers.any_file import read_table
 from net30.ledger.schema import OWN_SOURCE
 from net30.ledger.segments import put_import, read_ledger_with
-from net30.services.context import Context
+from net30.services.context import Context, ReadContext
 from net30.services.imported_customers import ImportedCustomers, resolve_customers
 from net30.services.imported_items import new_items, open_rows, settle_items, with_free_numbers
 
@@ -111,6 +112,29 @@ class ImportReport:
         return sum(self.finding_counts.values())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Understood:
+    """What a file says beside what the books know already."""
+
+    mapping: layouts.Mapping
+    source: str
+    rows: int
+    found: Comparison
+    new_customers: list[Customer]
+    faults: Faults
+
+
+def preview_ledger(
+    ctx: ReadContext, file: LedgerFile, progress: Progress | None = None
+) -> ImportReport:
+    """Return what an import would do: nothing changes, and nobody else's change waits for it.
+
+    Raises what import_ledger raises.
+    """
+    understood = _understood(ctx, file, progress or _quiet)
+    return _report(understood, replace(file, dry_run=True))
+
+
 def import_ledger(ctx: Context, file: LedgerFile, progress: Progress | None = None) -> ImportReport:
     """Return what was imported: every good row of the file, once however often it is read.
 
@@ -120,6 +144,16 @@ def import_ledger(ctx: Context, file: LedgerFile, progress: Progress | None = No
     large a file, Conflict when another import runs at the same time.
     """
     tell = progress or _quiet
+    understood = _understood(ctx, file, tell)
+    found, segment = understood.found, ""
+    refused = file.strict and understood.faults.errors > 0
+    if not (file.dry_run or refused) and (found.fresh.num_rows or found.settled.num_rows):
+        segment = _write(ctx, found, understood.new_customers, understood.source, tell)
+    tell("done", understood.rows, understood.rows)
+    return _report(understood, file, segment)
+
+
+def _understood(ctx: ReadContext, file: LedgerFile, tell: Progress) -> _Understood:
     sheet = read_table(file.content, file.sheet)
     mapping = layouts.map_columns(sheet.headers, file.layout)
     source = _source(file.source or mapping.layout.source or DEFAULT_SOURCE)
@@ -136,32 +170,38 @@ def import_ledger(ctx: Context, file: LedgerFile, progress: Progress | None = No
     found = compared(claims, ledger, source, faults)
     found = replace(found, fresh=with_free_numbers(ctx, found.fresh, ledger, faults))
     needed = set(found.fresh["customer_id"].unique().to_pylist())
-    new = [customer for customer in customers.new if customer.id in needed]
-    refused = file.strict and faults.errors > 0
-    segment = ""
-    if not (file.dry_run or refused) and (found.fresh.num_rows or found.settled.num_rows):
-        segment = _write(ctx, found, new, source, tell)
-    tell("done", rows, rows)
+    return _Understood(
+        mapping=mapping,
+        source=source,
+        rows=rows,
+        found=found,
+        new_customers=[customer for customer in customers.new if customer.id in needed],
+        faults=faults,
+    )
+
+
+def _report(understood: _Understood, file: LedgerFile, segment: str = "") -> ImportReport:
+    mapping, found, faults = understood.mapping, understood.found, understood.faults
     return ImportReport(
         layout=mapping.layout.name,
         columns={role.value: header for role, header in mapping.columns.items()},
         extras=mapping.extras,
         columns_left_out=mapping.left_out,
         layout_json=mapping.as_json(),
-        source=source,
-        rows=rows,
+        source=understood.source,
+        rows=understood.rows,
         invoices=found.fresh.num_rows,
         open_items=open_rows(found.fresh).num_rows,
         payments=found.settled.num_rows,
         unchanged=found.unchanged,
-        new_customers=len(new),
+        new_customers=len(understood.new_customers),
         amounts=_amounts(found.fresh),
         findings=tuple(faults.shown),
         finding_counts=dict(faults.counts),
         errors=faults.errors,
         segment=segment,
         dry_run=file.dry_run,
-        refused=refused,
+        refused=file.strict and faults.errors > 0,
     )
 
 
@@ -229,7 +269,7 @@ def _amounts(fresh: pa.Table) -> tuple[ImportedAmount, ...]:
     )
 
 
-def _defaults(ctx: Context, file: LedgerFile) -> Defaults:
+def _defaults(ctx: ReadContext, file: LedgerFile) -> Defaults:
     currency = file.currency.strip().upper() or ctx.company.currency
     digits_of(currency)
     return Defaults(

@@ -11,7 +11,7 @@ from net30.domain.customer import Customer, fold
 from net30.domain.party import Contact, Party
 from net30.ledger import compute
 from net30.ledger.imports.facts import scoped_ids
-from net30.services.context import Context
+from net30.services.context import ReadContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class _Stranger:
     currency: str
 
 
-def resolve_customers(ctx: Context, claims: pa.Table, source: str) -> ImportedCustomers:
+def resolve_customers(ctx: ReadContext, claims: pa.Table, source: str) -> ImportedCustomers:
     """Return who the customers of a file are; nothing is written.
 
     A customer of the same source and id is the same. Otherwise one whom the books know by that
@@ -69,7 +69,7 @@ def _strangers(claims: pa.Table) -> list[_Stranger]:
     ]
 
 
-def _known(ctx: Context, stranger: _Stranger, source: str, *, alone: bool) -> str:
+def _known(ctx: ReadContext, stranger: _Stranger, source: str, *, alone: bool) -> str:
     for stored in ctx.tx.find(Customer, Key.EXTERNAL, external_id(source, stranger.reference)):
         return stored.value.id
     namesakes = ctx.tx.find(Customer, Key.NAME, fold(stranger.name)) if fold(stranger.name) else ()

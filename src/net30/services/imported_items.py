@@ -17,7 +17,7 @@ from net30.ledger import compute
 from net30.ledger.compute import Column
 from net30.ledger.faults import Faults
 from net30.ledger.imports.facts import payment_id
-from net30.services.context import Context
+from net30.services.context import Context, ReadContext
 from net30.services.imported_customers import external_id
 
 Row = dict[str, Any]  # Any: a row of claims.CLAIMS as pyarrow gives it
@@ -28,7 +28,9 @@ def open_rows(claims: pa.Table) -> pa.Table:
     return claims.filter(compute.differ(claims["balance"], 0))
 
 
-def with_free_numbers(ctx: Context, claims: pa.Table, ledger: pa.Table, faults: Faults) -> pa.Table:
+def with_free_numbers(
+    ctx: ReadContext, claims: pa.Table, ledger: pa.Table, faults: Faults
+) -> pa.Table:
     """Return the claims without the open ones whose number is another open item's.
 
     The books find an open item by its number, so two cannot share one; paid invoices may.

@@ -12,7 +12,7 @@ from net30.kernel.errors import InputError
 from net30.ledger import compute
 from net30.ledger.history_pieces import HistoryPath, first_rows
 from net30.ledger.imports.claims import Defaults
-from net30.ledger.mapping import GUESSED, Role, map_columns, missing_meanings
+from net30.ledger.mapping import GUESSED, Role, map_columns, missing_meanings, named_layout
 from net30.services.context import ReadContext
 
 ROWS_SHOWN = 5
@@ -48,6 +48,7 @@ class Columns:
         Raises InputError when a column is to mean two things, or none has a meaning that is needed.
         """
         wanted = {role: name for role, name in chosen.items() if name}
+        guessed = {role: self.meant[role] for role in chosen if role in self.meant}
         names = list(wanted.values())
         if twice := next((name for name in names if names.count(name) > 1), ""):
             raise InputError(
@@ -61,9 +62,21 @@ class Columns:
                 hint="choose the column that has it",
                 code="columns_missing",
             )
-        if wanted == dict(self.meant):
+        if wanted == guessed:
             return ""
-        return json.dumps({"name": GUESSED, "columns": wanted}, ensure_ascii=False)
+        return json.dumps({"name": GUESSED, "columns": wanted, **self._known()}, ensure_ascii=False)
+
+    def _known(self) -> dict[str, str]:
+        """Return how the system that wrote the table writes days and amounts, where it is known."""
+        if self.layout == GUESSED:
+            return {}
+        known = named_layout(self.layout)
+        return {
+            "date_order": known.date_order.value if known.date_order else "",
+            "decimal_mark": known.decimal_mark,
+            "currency": known.currency,
+            "source": known.source,
+        }
 
 
 def read_columns(ctx: ReadContext, content: bytes) -> Columns:
@@ -84,6 +97,6 @@ def read_columns(ctx: ReadContext, content: bytes) -> Columns:
     return Columns(
         headers=tuple(header for header in sheet.headers if header),
         rows=tuple(zip(*columns, strict=False)),
-        meant={role: meant[role] for role in MAPPED if role in meant},
+        meant=meant,
         layout=layout,
     )

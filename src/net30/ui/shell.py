@@ -11,12 +11,13 @@ from streamlit import Page as StreamlitPage
 from net30.domain.identity.principal import Principal
 from net30.kernel.errors import Forbidden, Net30Error
 from net30.language.locales import OWN_NAMES
+from net30.services.identity.choose_organisation import organisations_of
 from net30.ui.application import FOLDER, theme
 from net30.ui.first_screen import tour
 from net30.ui.invoicing import quick_invoice
 from net30.ui.office import Office, the_office
 from net30.ui.pieces import bell, watching
-from net30.ui.pieces.notices import problem, tell_kept_notices
+from net30.ui.pieces.notices import keep_notice, problem, tell_kept_notices
 from net30.ui.pieces.shown import plain
 from net30.ui.pieces.undoing import show_offer
 from net30.ui.place import Place, Section, places
@@ -47,10 +48,29 @@ def arrive() -> Visit | None:
     if principal is None:
         signed_out(words)
         return None
+    before: Visit | None = st.session_state.get("visit")
     app = office.app.on_behalf_of(principal)
     visit = Visit(office=office, app=app, principal=principal, t=words)
+    if before is not None and _is_elsewhere(before.principal, principal):
+        _begin_anew(visit)
     st.session_state.visit = visit
     return visit
+
+
+def _is_elsewhere(before: Principal, now: Principal) -> bool:
+    return (before.user, before.organisation) != (now.user, now.organisation)
+
+
+def _begin_anew(visit: Visit) -> None:
+    """Forget what this window was about: nothing asked in one's books is done in another's."""
+    language = st.session_state.get("language")
+    st.session_state.clear()
+    if language:
+        st.session_state.language = language
+    with visit.look() as ctx:
+        company = plain(ctx.company.party.name)
+    keep_notice(visit.t("These are the books of {company} now.", company=company), "sync")
+    st.rerun()
 
 
 def frame(visit: Visit) -> StreamlitPage:
@@ -75,10 +95,13 @@ def frame(visit: Visit) -> StreamlitPage:
 def here() -> Visit:
     """Return the visit of this run; fragments ask here, since they outlive the run that made them.
 
-    Raises Forbidden once the session has ended.
+    Raises Forbidden once the session has ended; all is drawn anew where it works for another
+    organisation now.
     """
     visit: Visit = st.session_state.visit
     principal = _visitor(visit.office)
+    if principal is not None and _is_elsewhere(visit.principal, principal):
+        st.rerun()
     if principal is None or principal != visit.principal:
         raise Forbidden(
             visit.t("Your session has ended."),
@@ -179,8 +202,21 @@ def _who(visit: Visit) -> None:
         )
         if HOME in st.session_state.pages:
             tour.offer(visit)
-        way_out = escape(t("Account, sessions, sign out"))
-        st.html(f'<a href="/account" target="_self">{way_out}</a>')
+        if _has_other_books(visit):
+            _to_account(t("Work for another organisation"))
+        _to_account(t("Account, sessions, sign out"))
+
+
+def _to_account(label: str) -> None:
+    st.html(f'<a href="/account" target="_self">{escape(label)}</a>')
+
+
+def _has_other_books(visit: Visit) -> bool:
+    """Tell whether there is another organisation to work for; asked once a window."""
+    if "has_other_books" not in st.session_state:
+        mine = organisations_of(visit.app.world.accounts, visit.principal.user)
+        st.session_state.has_other_books = len(mine) > 1
+    return bool(st.session_state.has_other_books)
 
 
 def _speak() -> None:

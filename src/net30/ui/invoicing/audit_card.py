@@ -12,6 +12,7 @@ from net30.domain.events import (
     Event,
     InvoiceSent,
     MailRefused,
+    MarkWithdrawn,
     PromiseMade,
     ReminderSent,
 )
@@ -69,9 +70,16 @@ def happened(visit: Visit, event: Event) -> str:
             return t("Promised to pay by {day}", day=visit.day(event.promised))
         case CallNoted():
             return t("Call: {text}", text=event.text)
+        case MarkWithdrawn():
+            return t("Taken back: {what}", what=_marks(visit)[event.kind])
     said = _names(visit).get(event.name, event.name)
     amount = getattr(event, "amount", None)
     return f"{said}: {visit.money(amount)}" if isinstance(amount, Money) else said
+
+
+def _marks(visit: Visit) -> dict[str, str]:
+    t = visit.t
+    return {"dispute": t("the dispute"), "promise": t("the promise"), "call": t("the call")}
 
 
 def _names(visit: Visit) -> dict[str, str]:

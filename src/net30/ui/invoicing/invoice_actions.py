@@ -23,10 +23,17 @@ from net30.services.once import once
 from net30.services.record_payment import NewPayment, record_payment
 from net30.services.send_invoice import send_invoice
 from net30.services.send_reminder import send_reminder
+from net30.services.withdraw_mark import (
+    reopen_dispute,
+    withdraw_call,
+    withdraw_dispute,
+    withdraw_promise,
+)
 from net30.ui import shell
 from net30.ui.invoicing.invoice_making import decimal_of
 from net30.ui.invoicing.lines_again import again
 from net30.ui.invoicing.repeating import repeat_action
+from net30.ui.invoicing.returned_payment import return_action
 from net30.ui.pieces.clicks import done, token
 from net30.ui.pieces.dialogs import action, carry_out
 from net30.ui.pieces.links import go
@@ -60,6 +67,7 @@ def claim_actions(visit: Visit, item: OpenItem, status: Status) -> None:
         if item.balance.minor > 0:
             _for_open(visit, item, status)
             action(visit, visit.t("Write off"), "money_off", CANCEL, partial(write_off, item))
+        return_action(visit, item)
 
 
 def _for_draft(visit: Visit, invoice: Invoice) -> None:
@@ -115,6 +123,7 @@ def _for_issued(visit: Visit, invoice: Invoice, item: OpenItem | None) -> None:
             action(visit, t("Void"), "block", CANCEL, partial(void, invoice, item))
         if item.balance.minor > 0:
             action(visit, t("Write off"), "money_off", CANCEL, partial(write_off, item))
+        return_action(visit, item)
     _duplicate(visit, invoice)
     if item is not None and item.amount.minor > 0:
         repeat_action(visit, invoice)
@@ -240,7 +249,7 @@ def promise(item: OpenItem) -> None:
         carry_out(visit, f"promise_{item.id}", COLLECT,
            lambda ctx: note_promise(ctx, item.number, day),
            t("Promised by {day}.", day=visit.day(day)),
-           seen=item)  # fmt: skip
+           seen=item, undo=lambda ctx: withdraw_promise(ctx, item.number, day))  # fmt: skip
 
 
 def call(item: OpenItem) -> None:
@@ -250,7 +259,8 @@ def call(item: OpenItem) -> None:
     text = st.text_area(t("What was said"), max_chars=TEXT_MAX, key="call_text")
     if st.button(t("Note call"), type="primary", disabled=not text.strip(), key="call_now"):
         carry_out(visit, f"call_{item.id}", COLLECT,
-           lambda ctx: note_call(ctx, item.number, text), t("The call is noted."))  # fmt: skip
+           lambda ctx: note_call(ctx, item.number, text), t("The call is noted."),
+           undo=lambda ctx: withdraw_call(ctx, item.number, text))  # fmt: skip
 
 
 def dispute(item: OpenItem) -> None:
@@ -264,7 +274,7 @@ def dispute(item: OpenItem) -> None:
         carry_out(visit, f"dispute_{item.id}", COLLECT,
            lambda ctx: open_dispute(ctx, item.number, reason),
            t("The dispute is noted."),
-           seen=item)  # fmt: skip
+           seen=item, undo=lambda ctx: withdraw_dispute(ctx, item.number))  # fmt: skip
 
 
 def settle_dispute(item: OpenItem) -> None:
@@ -275,7 +285,7 @@ def settle_dispute(item: OpenItem) -> None:
     if st.button(t("Close dispute"), type="primary", key="undispute_now"):
         carry_out(visit, f"undispute_{item.id}", COLLECT,
            lambda ctx: close_dispute(ctx, item.number), t("The dispute is closed."),
-           seen=item)  # fmt: skip
+           seen=item, undo=lambda ctx: reopen_dispute(ctx, item.number))  # fmt: skip
 
 
 def send(invoice: Invoice) -> None:

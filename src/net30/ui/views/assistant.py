@@ -28,6 +28,8 @@ LISTED, CARDS_SHOWN = 15, 3
 FILES = ("pdf", "xml", "json", "csv", "xlsx")
 YES = {"en": "yes", "fr": "oui"}
 NO = {"en": "no", "fr": "non"}
+ADDRESS = "talk"
+"""The mark in the address that says which conversation is shown, for whoever loads it again."""
 AVATARS = {Speaker.USER: ":material/person:", Speaker.ASSISTANT: ":material/receipt_long:"}
 
 
@@ -48,6 +50,9 @@ def show(visit: Visit) -> None:
             _after(visit, answer)
     elif kept is None:
         _suggestions(visit)
+    else:
+        with slot:
+            _cards(visit, kept.turns[-1] if kept.turns else None)
     asked = st.chat_input(
         t("Write to the assistant, or drop somebody's invoice"),
         max_chars=CHARACTERS_MAX,
@@ -65,9 +70,12 @@ def show(visit: Visit) -> None:
 
 
 def _current(visit: Visit) -> Conversation | None:
-    conversation = st.session_state.get("conversation", "")
+    conversation = st.session_state.setdefault("conversation", st.query_params.get(ADDRESS, ""))
     if not conversation:
+        st.query_params.pop(ADDRESS, None)
         return None
+    if st.query_params.get(ADDRESS) != conversation:
+        st.query_params[ADDRESS] = conversation
     with visit.look(*NEEDS) as ctx:
         try:
             return open_conversation(ctx, conversation)
@@ -129,6 +137,13 @@ def _after(visit: Visit, answer: Answer) -> None:
             _queue(NO.get(language, "no"))
         return
     for reference in dict.fromkeys(answer.references[:CARDS_SHOWN]):
+        document_card(visit, reference)
+
+
+def _cards(visit: Visit, said: Said | None) -> None:
+    """Show the documents that a conversation spoke of last, as when it was left."""
+    found = (*said.drafts, said.reference) if said else ()
+    for reference in list(dict.fromkeys(filter(None, found)))[:CARDS_SHOWN]:
         document_card(visit, reference)
 
 

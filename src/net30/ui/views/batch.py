@@ -10,13 +10,13 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from net30.app import engine_for
 from net30.domain.identity.roles import Permission
 from net30.kernel.money import digits_of
-from net30.ledger.mapping import Role
 from net30.services.jobs.works import SCORE, FileOrder, order_scoring
-from net30.services.read_columns import MAPPED, Columns, read_columns
+from net30.services.read_columns import MAPPED
 from net30.ui.learning.batch_results import results
 from net30.ui.learning.beside import order
 from net30.ui.learning.watch import watch
 from net30.ui.learning.which_model import choose_model
+from net30.ui.pieces.columns import choose_meanings, columns_of, show_first_rows
 from net30.ui.pieces.notices import keep_notice, telling
 from net30.ui.place import Place, Section
 from net30.ui.visit import Visit
@@ -48,14 +48,11 @@ def show(visit: Visit) -> None:
 def _ask(visit: Visit, file: UploadedFile) -> None:
     """Ask what the file's columns mean, which model is to say, and by which engine."""
     t = visit.t
-    columns = _columns(visit, file)
+    columns = columns_of(visit, file, Permission.PREDICTIONS_READ, "batch")
     with st.container(border=True):
-        chosen = _meanings(t, columns)
-        st.dataframe(
-            dict(zip(columns.headers, zip(*columns.rows, strict=False), strict=False)),
-            hide_index=True,
-            alt=t("First rows of the file"),
-        )
+        st.markdown(f"**{t('Which column means what')}**")
+        chosen = choose_meanings(t, columns, MAPPED, "batch")
+        show_first_rows(t, columns)
         left, middle, right = st.columns(3)
         version = choose_model(visit, left, key="batch_model")
         engine = middle.selectbox(
@@ -84,44 +81,6 @@ def _ask(visit: Visit, file: UploadedFile) -> None:
             order(visit, "batch", NEEDS, lambda ctx: order_scoring(ctx, file.getvalue(), wanted))
             keep_notice(t("The scoring has begun."))
             st.rerun()
-
-
-def _columns(visit: Visit, file: UploadedFile) -> Columns:
-    """Return the file's columns; read once, however often the page is drawn."""
-    kept = st.session_state.get("batch_columns")
-    if kept is None or kept[0] != file.file_id:
-        with visit.look(Permission.PREDICTIONS_READ) as ctx:
-            kept = (file.file_id, read_columns(ctx, file.getvalue()))
-        st.session_state.batch_columns = kept
-    columns: Columns = kept[1]
-    return columns
-
-
-def _meanings(t: Words, columns: Columns) -> dict[Role, str]:
-    names = {
-        Role.INVOICE_ID: t("Invoice's id"),
-        Role.NUMBER: t("Invoice's number"),
-        Role.CUSTOMER: t("Customer's name"),
-        Role.CUSTOMER_ID: t("Customer's id"),
-        Role.ISSUE_DATE: t("Issued"),
-        Role.DUE_DATE: t("Due"),
-        Role.AMOUNT: t("Amount"),
-        Role.CURRENCY: t("Currency"),
-    }
-    st.markdown(f"**{t('Which column means what')}**")
-    chosen: dict[Role, str] = {}
-    with st.grid(4, min_column_width=170):
-        for role in MAPPED:
-            guess = columns.meant.get(role)
-            header = st.selectbox(
-                names[role],
-                columns.headers,
-                index=columns.headers.index(guess) if guess in columns.headers else None,
-                placeholder=t("none"),
-                key=f"batch_column_{role}",
-            )
-            chosen[role] = header or ""
-    return chosen
 
 
 def _checked(currency: str) -> str:

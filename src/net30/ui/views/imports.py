@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import streamlit as st
 
 from net30.domain.identity.roles import Permission
+from net30.ledger.mapping import Role, layout_of
 from net30.services.import_invoice import import_invoice
-from net30.services.import_ledger import ImportReport, LedgerFile, import_ledger
+from net30.services.import_ledger import (
+    ImportReport,
+    LedgerFile,
+    import_ledger,
+    preview_ledger,
+)
+from net30.services.read_columns import Columns
+from net30.ui.pieces.columns import choose_meanings, columns_of, missing_in, show_first_rows
 from net30.ui.pieces.notices import telling
 from net30.ui.pieces.shown import plain
 from net30.ui.place import Place, Section
 from net30.ui.visit import Visit
+from net30.ui.words import Words
 
 WRITE = Permission.IMPORTS_WRITE
 FINDINGS_SHOWN = 50
@@ -49,28 +56,67 @@ def _ledger(visit: Visit) -> None:
     currency = st.text_input(
         t("Currency of rows without one"), value=own, max_chars=3, key="imports_currency"
     )
-    wanted = LedgerFile(content=file.getvalue(), currency=(currency or own).upper())
     with telling(t):
-        done = _read(visit, wanted, dry_run=True)
+        columns = columns_of(visit, file, WRITE, "imports")
+        layout = _layout(t, columns)
+        if layout is None:
+            return
+        wanted = LedgerFile(
+            content=file.getvalue(),
+            currency=(currency or own).upper(),
+            layout=layout_of(layout) if layout else None,
+        )
+        done = _preview(visit, wanted, (file.file_id, wanted.currency, layout))
         _report(visit, done)
-        can = done.invoices or done.payments
-        label = t("Import {n} invoices", n=visit.number_of(done.invoices))
-        if can and st.button(label, type="primary", key="imports_now"):
-            with st.spinner(t("Importing ...")):
-                made = _read(visit, wanted, dry_run=False)
-            st.success(
-                t(
-                    "{invoices} invoices and {payments} payments are imported.",
-                    invoices=visit.number_of(made.invoices),
-                    payments=visit.number_of(made.payments),
-                ),
-                icon=":material/check_circle:",
-            )
+        if done.invoices or done.payments:
+            _offer(visit, wanted, done)
 
 
-def _read(visit: Visit, file: LedgerFile, *, dry_run: bool) -> ImportReport:
-    with visit.change(WRITE) as ctx:
-        return import_ledger(ctx, replace(file, dry_run=dry_run))
+def _layout(t: Words, columns: Columns) -> str | None:
+    """Return how to read the table, "" as it was recognised; None until people have said enough."""
+    lacking = missing_in(t, columns.meant)
+    with st.expander(t("Which column means what"), expanded=bool(lacking)):
+        chosen = choose_meanings(t, columns, list(Role), "imports")
+        show_first_rows(t, columns)
+    lacking = missing_in(t, chosen)
+    if lacking:
+        st.warning(
+            t("Say above which column has: {what}.", what=", ".join(lacking)),
+            icon=":material/table_view:",
+        )
+        return None
+    return columns.layout_for(chosen)
+
+
+def _preview(visit: Visit, file: LedgerFile, asked: tuple[str, ...]) -> ImportReport:
+    """Return what the import would do; worked out anew only when something is different."""
+    with visit.look(WRITE) as ctx:
+        known = (asked, ctx.tx.last_event())
+        kept = st.session_state.get("imports_preview")
+        if kept is None or kept[0] != known:
+            with st.spinner(visit.t("Reading the file ...")):
+                kept = (known, preview_ledger(ctx, file))
+            st.session_state.imports_preview = kept
+    report: ImportReport = kept[1]
+    return report
+
+
+def _offer(visit: Visit, wanted: LedgerFile, done: ImportReport) -> None:
+    """Offer to import what was shown, and tell what came of it."""
+    t = visit.t
+    label = t("Import {n} invoices", n=visit.number_of(done.invoices))
+    if not st.button(label, type="primary", key="imports_now"):
+        return
+    with st.spinner(t("Importing ...")), visit.change(WRITE) as ctx:
+        made = import_ledger(ctx, wanted)
+    st.success(
+        t(
+            "{invoices} invoices and {payments} payments are imported.",
+            invoices=visit.number_of(made.invoices),
+            payments=visit.number_of(made.payments),
+        ),
+        icon=":material/check_circle:",
+    )
 
 
 def _report(visit: Visit, done: ImportReport) -> None:
@@ -92,12 +138,6 @@ def _report(visit: Visit, done: ImportReport) -> None:
                 amount=plain(visit.money(one.amount)),
                 open=plain(visit.money(one.open)),
             )
-        )
-    with st.expander(t("How the columns are read: {layout}", layout=plain(done.layout))):
-        st.dataframe(
-            {t("Meaning"): list(done.columns), t("Column"): list(done.columns.values())},
-            hide_index=True,
-            alt=t("How the columns are read"),
         )
     if done.findings:
         shown = done.findings[:FINDINGS_SHOWN]
