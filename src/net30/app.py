@@ -265,11 +265,13 @@ def open_app(settings: Settings, *, clock: Callable[[], datetime] = _system_cloc
 
 
 @contextmanager
-def copying(settings: Settings, url: str = "") -> Iterator[BooksCopy]:
+def copying(settings: Settings, url: str = "", *, alone: bool = False) -> Iterator[BooksCopy]:
     """Lend the database of the settings and another one, to copy the books and to compare them.
 
-    Without a URL that is the one that the settings name for this. Raises InputError for none or
-    for the same database, ConfigurationError or Unavailable for one that does not open.
+    Without a URL that is the one that the settings name for this. With `alone` no other program of
+    net30 can open either meanwhile. Raises InputError for none or for the same database,
+    ConfigurationError or Unavailable for one that does not open, Conflict for one that others have
+    open.
     """
     url = url or settings.copy_url
     if not url:
@@ -280,7 +282,8 @@ def copying(settings: Settings, url: str = "") -> Iterator[BooksCopy]:
         )
     home = _made(settings.home)
     module = load(_SQL, "copying", extra="postgres")
-    with module.copying(_under(home, settings.database_url), _under(home, url)) as books:
+    urls = _under(home, settings.database_url), _under(home, url)
+    with module.copying(*urls, alone=alone) as books:
         yield books
 
 

@@ -229,6 +229,7 @@ def test_every_question_is_answered(front: Front) -> None:
         "/predictions",
         f"/predictions/{number}?explain=true",
         f"/predictions/{number}?terms=15&amount=1000&instalments=3",
+        f"/predictions/{number}?model=default",
         "/models",
         "/models/history",
         "/jobs",
@@ -237,6 +238,7 @@ def test_every_question_is_answered(front: Front) -> None:
     ):
         answer = front.get(path)
         assert answer.status_code == 200, f"{path}: {answer.text}"
+    assert front.get(f"/predictions/{number}?model=v9").status_code == 404
     assert front.post("/reminders/send").json()["sent"] is True
     assert front.post("/invoices", DRAFT).status_code == 201
 

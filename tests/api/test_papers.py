@@ -105,6 +105,7 @@ def test_settings_are_replaced_as_a_whole_and_checked(front: Front) -> None:
     read = front.get("/settings")
     wanted = read.json() | {"date_order": "MDY", "bounds": {"payments": 7, "amounts": []}}
     wanted["look"] = {"colour": "#112233", "payment_link": "https://pay.example/{number}"}
+    wanted |= {"engine": "local", "analytics": "basic"}
     tag = {"If-Match": read.headers["etag"]}
     put = front.send("PUT", "/settings", wanted, headers=tag)
     assert put.status_code == 200, put.text
@@ -112,6 +113,9 @@ def test_settings_are_replaced_as_a_whole_and_checked(front: Front) -> None:
     assert put.json()["look"]["colour"] == "#112233"
     assert put.json()["patterns"] == read.json()["patterns"]
     assert front.get("/organisation").json()["date_order"] == "MDY"
+    older = {name: put.json()[name] for name in put.json() if name not in {"engine", "analytics"}}
+    again = front.send("PUT", "/settings", older, headers={"If-Match": "*"}).json()
+    assert (again["engine"], again["analytics"]) == ("local", "basic"), "what is not said stays"
     for fault in (
         {"time_zone": "Mars/Base"},
         {"time_zone": "../../etc/passwd"},
@@ -123,6 +127,8 @@ def test_settings_are_replaced_as_a_whole_and_checked(front: Front) -> None:
         {"look": {"template": "../../secret"}},
         {"look": {"colour": "red; x"}},
         {"bounds": {"payments": -1}},
+        {"engine": "abacus"},
+        {"analytics": "deep"},
         {"patterns": [["invoice", "SAME"]]},
     ):
         refused = front.send("PUT", "/settings", wanted | fault, headers={"If-Match": "*"})

@@ -47,7 +47,13 @@ def test_books_without_a_past_teach_nothing_and_the_job_says_so(front: Front) ->
     assert job["error"]
     again = front.post("/models/train", {}, once="t1")
     assert again.json()["id"] == begun.json()["id"], "the same key begins nothing"
-    assert front.post("/models/train", {"families": ["oracle"]}).json()["code"] == "family"
+    for wrong, code in (
+        ({"families": ["oracle"]}, "family"),
+        ({"without": ["weather"]}, "feature_group"),
+        ({"budget_seconds": 0}, "training_number"),
+        ({"seed": -1}, "training_number"),
+    ):
+        assert front.post("/models/train", wrong).json()["code"] == code
     assert front.post("/models/train", {}, role=Role.ACCOUNTANT).status_code == 403
 
 
@@ -56,7 +62,8 @@ def test_a_past_teaches_a_model_that_is_listed_when_it_is_good(front: Front) -> 
     files = {"file": ("past.csv", past(600))}
     assert front.post("/imports/ledger", files=files).json()["invoices"] == 600
     front.settled()
-    begun = front.post("/models/train", {"families": ["small"]}).json()
+    wish = {"families": ["small"], "without": ["calendar"], "budget_seconds": 60}
+    begun = front.post("/models/train", wish).json()
     job = ended(front, begun["id"])
     assert job["state"] == "done", job
     assert '"family": "small"' in job["result"]
@@ -82,5 +89,29 @@ def test_a_file_is_scored_by_what_the_books_know_and_kept_for_its_job(front: Fro
     assert ended(front, nothing["id"], kind="score")["state"] == "failed"
     lacking = front.get(f"/predictions/files/{nothing['id']}")
     assert (lacking.status_code, lacking.json()["code"]) == (404, "no_scores")
-    unknown = front.post("/predictions/files", files={"file": ("a", asked)}, data={"x": "1"})
-    assert unknown.status_code == 422
+    for fields, status in (({"x": "1"}, 422), ({"engine": "abacus"}, 422), ({"model": "v9"}, 404)):
+        refused = front.post("/predictions/files", files={"file": ("a", asked)}, data=fields)
+        assert refused.status_code == status, refused.text
+
+
+@pytest.mark.slow
+def test_a_file_is_scored_by_the_model_and_engine_that_are_named_and_its_faults_are_told(
+    front: Front,
+) -> None:
+    front.post("/imports/ledger", files={"file": ("past.csv", past(300))})
+    front.settled()
+    header = "invoice,customer,date,due,total,currency"
+    rows = f"{header}\nN-1,Habit 9,2026-11-22,2026-12-22,5,XOF\nN-2,Habit 9,never,2026-12-22,5,XOF"
+    begun = front.post(
+        "/predictions/files",
+        files={"file": ("new.csv", rows.encode())},
+        data={"model": "default", "engine": "local", "name": "november.csv"},
+    ).json()
+    assert begun["title"] == "scoring november.csv"
+    job = ended(front, begun["id"], kind="score")
+    assert job["state"] == "done", job
+    assert '"engine": "local' in job["result"]
+    findings = front.get(f"/predictions/files/{begun['id']}/findings").text.splitlines()
+    assert findings[0] == '"severity","code","path","message"'
+    assert "never" in findings[1]
+    assert front.get("/predictions/files/nobody/findings").status_code == 404

@@ -12,6 +12,7 @@ import pytest
 
 from net30.features.point_in_time import Matrix
 from net30.kernel.errors import InputError
+from net30.scoring.explain.groups import group_names, outside
 from net30.training.families import family_names, load_family
 from net30.training.family import Fitted, Setup
 from net30.training.sample import Sample
@@ -87,6 +88,15 @@ def test_it_tells_payers_apart_better_than_the_company_as_a_whole(name: str) -> 
     assert loss(told, later.possible) < 0.92 * loss(
         np.broadcast_to(company, told.shape), later.possible
     )
+
+
+@pytest.mark.parametrize("name", ["small", "random_forest"])
+def test_any_group_of_features_may_be_left_out_and_onnx_still_says_the_same(name: str) -> None:
+    few = lesson(payers(120))
+    for group in group_names():
+        sample, fitted = learned(name, few.narrowed(outside(few.names, (group,))))
+        rows = with_holes(sample.matrix, 100)
+        assert np.abs(fitted.probabilities(rows) - serve(fitted.to_onnx())(rows)).max() <= 1e-5
 
 
 @pytest.mark.parametrize("name", FAMILIES)

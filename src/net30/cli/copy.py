@@ -33,10 +33,11 @@ def copy(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Copy all books into another database and compare the two; stop net30 serve and work first.
+    """Copy all books into another database and compare the two, row by row.
 
     Documents, mails and models are files and stay where they are. With --switch the home's .env
-    names the copy from now on.
+    names the copy from now on; that is refused while net30 serve, net30 work or another command
+    has the books open, and none of them can open them until it is done.
     """
     from net30.app import copying
     from net30.services.copy_books import compare_books, copy_books
@@ -44,8 +45,11 @@ def copy(
 
     settings = load_with_file(os.environ)
     url = url or settings.copy_url
-    with copying(settings, url) as books, progress_bar(shown=not json) as tell:
+    # Who switches is alone from the first row to the last: a server that goes on would write
+    # into the books that were left.
+    with copying(settings, url, alone=switch) as books, progress_bar(shown=not json) as tell:
         report = (compare_books if check else copy_books)(books, tell)
+        file = _switched(settings.home, url) if switch and not report.differing else None
     good = not report.differing
     if json:
         print_json({"place": report.place, "rows": report.rows, "same": good,
@@ -64,8 +68,7 @@ def copy(
             hint="stop net30 serve and net30 work, and copy into an empty database once more",
             code="copy_differs",
         )
-    if switch:
-        file = _switched(settings.home, url)
+    if file:
         say(f"From now on the books are in {report.place}: {file} says so.")
     elif not json:
         say(f"The copy is the same, {report.rows:,} rows. To work with it: set {NAMES[0]}.")

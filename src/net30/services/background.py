@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from net30.ports.tracing import Tracer
 from net30.services.jobs.workbench import Workbench
@@ -24,9 +25,10 @@ class Background:
         tracer: Tracer | None = None,
     ) -> None:
         """Work with a post and the organisations' benches; nothing runs before `start`."""
-        self._courier = Courier(post)
-        self._relaying = Relaying(post.world, self._courier.poke, pace, around(tracer))
-        self.workbench = Workbench(post.world, bench, around=around(tracer))
+        steps = around(tracer)
+        self._courier = Courier(replace(post, around=steps))
+        self._relaying = Relaying(post.world, self._courier.poke, pace, steps)
+        self.workbench = Workbench(post.world, bench, around=steps)
 
     def start(self) -> None:
         """Begin with what is left from before, of every organisation."""

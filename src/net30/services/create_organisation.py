@@ -45,8 +45,8 @@ def save_organisation(ctx: Context, organisation: Organisation) -> Organisation:
     check_patterns(organisation.patterns)
     check_percent(organisation.cost_of_capital, "the cost of capital")
     _check_time_zone(organisation.time_zone)
-    _check_choice("engine", organisation.engine, ENGINES)
-    _check_choice("depth of analytics", organisation.analytics, DEPTHS)
+    check_choice("engine", organisation.engine, ENGINES)
+    check_choice("depth of analytics", organisation.analytics, DEPTHS)
     stored = ctx.tx.load(Organisation, ctx.organisation)
     saved = replace(organisation, id=ctx.organisation)
     keep_settings(ctx, stored, saved)
@@ -64,7 +64,8 @@ def _check_time_zone(name: str) -> None:
         ) from None
 
 
-def _check_choice(what: str, chosen: str, there_are: Sequence[str]) -> None:
+def check_choice(what: str, chosen: str, there_are: Sequence[str]) -> None:
+    """Raise InputError for what cannot be chosen."""
     if chosen not in there_are:
         raise InputError(
             f"there is no {what} {chosen[:60]!r}",

@@ -8,7 +8,7 @@ own, so some hundreds of invoices are enough. The loss is the censored likelihoo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,7 +52,8 @@ class Reading:
     """How a row of features is read: the places of its columns, and how they are scaled.
 
     `upto` turns the counts of delays up to the end of each bin into blurred counts by bin, which
-    are read against the company's `shares`.
+    are read against the company's `shares`. `delays` and `weekday` are empty where nothing is
+    learned from these.
     """
 
     features: int
@@ -64,7 +65,7 @@ class Reading:
     flagged: NDArray[np.int64]
     mean: Floats
     scale: Floats
-    weekday: int
+    weekday: NDArray[np.int64]
 
     def own(self, matrix: Matrix) -> Floats:
         """Return the log of each customer's shares over the company's, one column a bin."""
@@ -95,7 +96,7 @@ class Reading:
         """Return the standardised features, a flag where one is missing, and the weekday."""
         few = matrix[:, self.few].astype(np.float64)
         scaled = np.clip((few - self.mean) / self.scale, -FAR, FAR)
-        day = matrix[:, [self.weekday]] == np.arange(7)
+        day = np.hstack([matrix[:, self.weekday] == one for one in range(7)])
         flags = np.isnan(matrix[:, self.flagged])
         return np.hstack([np.where(np.isnan(scaled), 0.0, scaled), flags, day])
 
@@ -106,12 +107,13 @@ class Reading:
         filled = graph.step("Where", graph.step("IsNaN", few), mean, few)
         scaled = graph.step("Div", graph.step("Sub", filled, mean), graph.constant(self.scale))
         far = graph.constant(np.array(-FAR)), graph.constant(np.array(FAR))
-        day = graph.columns(INPUT, np.array([self.weekday]))
         given = [
             graph.step("Clip", scaled, *far),
             graph.number(graph.step("IsNaN", graph.columns(INPUT, self.flagged))),
-            graph.number(graph.step("Equal", day, graph.constant(np.arange(7.0)))),
         ]
+        if len(self.weekday):
+            day = graph.columns(INPUT, self.weekday)
+            given.append(graph.number(graph.step("Equal", day, graph.constant(np.arange(7.0)))))
         return graph.step("Concat", *given, axis=1)
 
 
@@ -185,7 +187,7 @@ def _reading(sample: Sample, shares: Floats) -> Reading:
     by_bin = np.eye(bins) - np.eye(bins, k=1)
     return Reading(
         features=len(names),
-        delays=np.array([place for place, name in enumerate(names) if name in SEQUENCE]),
+        delays=_places(names, SEQUENCE),
         last=np.array(sample.bins.last, np.float32),
         upto=by_bin @ blur,
         shares=shares,
@@ -193,8 +195,13 @@ def _reading(sample: Sample, shares: Floats) -> Reading:
         flagged=np.array(few)[np.isnan(sample.matrix[:, few]).any(axis=0)],
         mean=there.mean(axis=0).filled(0.0),
         scale=np.maximum(there.std(axis=0).filled(1.0), 1e-6),
-        weekday=names.index(WEEKDAY),
+        weekday=_places(names, (WEEKDAY,)),
     )
+
+
+def _places(names: Sequence[str], those: Collection[str]) -> NDArray[np.int64]:
+    found = [place for place, name in enumerate(names) if name in those]
+    return np.array(found, np.int64)
 
 
 def _shape(shares: Floats, late: int) -> Floats:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -104,6 +106,28 @@ def test_what_is_not_taken_is_tried_again_with_longer_pauses_then_given_up(told:
     contents = {one.content for one in told.receiver.heard}
     assert len(told.receiver.heard) == len(PAUSES) + 1
     assert len(ids) == len(contents) == 1, "the same message at every try"
+
+
+def test_each_message_is_a_step_that_fails_when_it_is_not_taken(told: Told) -> None:
+    steps: list[tuple[str, str, bool]] = []
+
+    @contextmanager
+    def around(name: str, organisation: str) -> Iterator[None]:
+        taken = False
+        try:
+            yield
+            taken = True
+        finally:
+            steps.append((name, organisation, taken))
+
+    post = replace(told.post, around=around)
+    told.webhook(ISSUED)
+    told.issue()
+    for answer, pause in ((503, PAUSES[0]), (204, timedelta())):
+        told.receiver.answers = [answer]
+        deliver_due(post, "main")
+        told.later.by += pause
+    assert steps == [(f"webhook {ISSUED}", "main", False), (f"webhook {ISSUED}", "main", True)]
 
 
 def test_a_server_in_trouble_gets_no_more_of_the_round(told: Told) -> None:

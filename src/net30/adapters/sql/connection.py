@@ -40,6 +40,13 @@ class Dialect(Protocol):
         """Return the class of all errors that the driver raises."""
         ...
 
+    def enter(self, *, alone: bool) -> None:
+        """Take part in the database until it is closed, with others or alone.
+
+        Raises Conflict for who would be alone and is not; Unavailable where somebody is.
+        """
+        ...
+
     def connect(self, *, writing: bool) -> Any:  # Any: the two drivers share no type
         """Open one connection in autocommit mode; raise ConfigurationError or Unavailable."""
         ...

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -17,7 +17,7 @@ from sqlalchemy import Table
 
 from net30.adapters.sql.connection import Connection, Row
 from net30.adapters.sql.database import Database
-from net30.adapters.sql.opening import open_database
+from net30.adapters.sql.opening import connect, open_database
 from net30.adapters.sql.store import SqlStore
 from net30.adapters.sql.tables import metadata
 from net30.kernel.errors import InputError
@@ -29,26 +29,33 @@ MADE_ANEW = "search"
 
 
 @contextmanager
-def copying(source_url: str, target_url: str) -> Iterator[SqlCopy]:
+def copying(source_url: str, target_url: str, *, alone: bool = False) -> Iterator[SqlCopy]:
     """Lend both databases; the other one is made, or brought to this version's schema.
 
-    Raises InputError when both are one, ConfigurationError or Unavailable for what does not open.
+    With `alone` nobody else can open either of them meanwhile. Raises InputError when both are
+    one, ConfigurationError or Unavailable for what does not open, Conflict when somebody else
+    works in one that is wanted alone.
     """
-    source = open_database(source_url)
+    with closing(connect(source_url)) as one, closing(connect(target_url)) as other:
+        _check_apart(one, other)
+    source = open_database(source_url, alone=alone)
     try:
-        target = open_database(target_url)
+        target = open_database(target_url, alone=alone)
         try:
-            if (source.dialect, source.place) == (target.dialect, target.place):
-                raise InputError(
-                    f"the books are in {target.place} already",
-                    hint="name another database",
-                    code="same_database",
-                )
             yield SqlCopy(source, target)
         finally:
             target.close()
     finally:
         source.close()
+
+
+def _check_apart(source: Database, target: Database) -> None:
+    if (source.dialect, source.place) == (target.dialect, target.place):
+        raise InputError(
+            f"the books are in {target.place} already",
+            hint="name another database",
+            code="same_database",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,10 @@ class Database:
             return self._shared.transaction(organisation)
         return self._lent(organisation, writing=True)
 
+    def enter(self, *, alone: bool) -> None:
+        """Take part in the database until it is closed, with others or alone (Dialect.enter)."""
+        self._dialect.enter(alone=alone)
+
     @property
     def table_names(self) -> str:
         """Return the SQL that lists the tables."""

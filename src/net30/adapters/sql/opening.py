@@ -10,14 +10,16 @@ from net30.kernel.plugins import load
 _POSTGRES = frozenset({"postgresql", "postgres", "postgresql+psycopg"})
 
 
-def open_database(url: str) -> Database:
+def open_database(url: str, *, alone: bool = False) -> Database:
     """Open sqlite:///path or postgresql://..., make it or bring its schema up to date.
 
-    A SQLite file is copied beside itself before its schema changes. Raises ConfigurationError
-    for a URL, file or schema that net30 cannot use, Unavailable when the server is down.
+    A SQLite file is copied beside itself before its schema changes. Until it is closed nobody can
+    have it `alone`. Raises ConfigurationError for a URL, file or schema that net30 cannot use,
+    Unavailable when the server is down, Conflict when it is not to be had alone.
     """
     database = connect(url)
     try:
+        database.enter(alone=alone)
         schema.migrate(database)
     except BaseException:
         database.close()

@@ -15,6 +15,7 @@ from psycopg.pq import Conninfo, TransactionStatus
 from psycopg.sql import SQL, Literal
 
 from net30.adapters.sql.connection import WAIT_SECONDS
+from net30.adapters.sql.presence import ADVISORY, in_use, moving
 from net30.kernel.errors import ConfigurationError, InputError, Net30Error, Unavailable
 
 TENANT = "net30.organisation"
@@ -46,9 +47,33 @@ class Postgres:
         )
         parts = urlsplit(url)
         self.place = f"{parts.hostname or 'local'}/{parts.path.strip('/')}"
+        self._alone: psycopg.Connection | None = None
+        self._takes_part = False
+
+    def enter(self, *, alone: bool) -> None:
+        """Take part in the database until it is closed, with others or alone.
+
+        With others each connection takes part by itself, so that a database server which was
+        started anew knows of all; then `connect` raises Unavailable where somebody is alone.
+        """
+        self._takes_part = not alone
+        if not alone:
+            return
+        raw = self._open()
+        if not _taken(raw, "pg_try_advisory_lock"):
+            raw.close()
+            raise in_use(self.place)
+        self._alone = raw
 
     def connect(self, *, writing: bool) -> psycopg.Connection:  # noqa: ARG002 one kind does both
         """Open a connection; ConfigurationError for a wrong URL, Unavailable when it is down."""
+        raw = self._open()
+        if self._takes_part and not _taken(raw, "pg_try_advisory_lock_shared"):
+            raw.close()
+            raise moving(self.place)
+        return raw
+
+    def _open(self) -> psycopg.Connection:
         try:
             return psycopg.connect(
                 make_conninfo(self._url, **_tls(self._url)),
@@ -105,7 +130,10 @@ class Postgres:
         return ""
 
     def close(self) -> None:
-        """Do nothing: all is with the server."""
+        """Let others in again; all else is with the server."""
+        if self._alone:
+            self._alone.close()
+            self._alone = None
 
     def _cannot_connect(self, error: psycopg.Error) -> Net30Error:
         # The driver's own text may quote the URL with its password, so it is not passed on.
@@ -127,6 +155,12 @@ class Postgres:
             hint="check user, password and database name in NET30_DATABASE_URL",
             code="database_url",
         )
+
+
+def _taken(raw: psycopg.Connection, lock: str) -> bool:
+    """Take a lock that lasts as long as the connection; tell whether it was free."""
+    row = raw.execute(f"SELECT {lock}({ADVISORY[0]}, {ADVISORY[1]})", prepare=False).fetchone()
+    return bool(row and row[0])
 
 
 _NO_TLS = re.compile("does not support SSL|certificate|SSL error|tlsv1 alert")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +11,7 @@ from typing import Any
 
 from net30.adapters.sql.connection import WAIT_SECONDS
 from net30.adapters.sql.gate import Gate
+from net30.adapters.sql.presence import Presence, in_use, moving
 from net30.kernel.errors import ConfigurationError, Unavailable
 
 READERS_MAX = 16
@@ -46,6 +47,14 @@ class Sqlite:
         self.path = Path(path).absolute()
         self.place = str(self.path)
         self._gate = Gate(self.path.with_name(f"{self.path.name}-turn"), wait_seconds)
+        self._presence = Presence(self.path.with_name(f"{self.path.name}-open"))
+
+    def enter(self, *, alone: bool) -> None:
+        """Take part in the file until it is closed, with others or alone (Dialect.enter)."""
+        with suppress(OSError):  # connect() says better what is wrong with the folder
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        if not self._presence.enter(alone=alone):
+            raise in_use(self.place) if alone else moving(self.place)
 
     def connect(self, *, writing: bool) -> sqlite3.Connection:
         """Open the file, make it when it is absent; raise ConfigurationError when it cannot be."""
@@ -116,8 +125,9 @@ class Sqlite:
         return str(target)
 
     def close(self) -> None:
-        """Give back the gate; remove the temporary file, if that is what it was."""
+        """Give back the gate and the part in the file; remove it, if it was a temporary one."""
         self._gate.close()
+        self._presence.leave()
         if self._own:
             self._own.cleanup()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import Path
+from fastapi import Path, Query
 from starlette.responses import Response
 
 from net30.api.asked import ID_CHARACTERS_MAX
@@ -18,24 +18,40 @@ from net30.domain.job import Job
 from net30.kernel.errors import InputError
 from net30.kernel.findings import Finding
 from net30.scoring.card import Card
+from net30.scoring.drift import Drift
+from net30.scoring.explain.groups import outside
 from net30.scoring.promotions import promotions
 from net30.scoring.registry import checked_name
+from net30.services.check_models import Comparison, check_model, compare_models
 from net30.services.context import ReadContext
 from net30.services.jobs.works import order_training
+from net30.services.past_invoices import of_books
 from net30.services.promote_model import (
     Shelving,
     list_models,
+    open_model,
     promote_model,
     roll_back,
     show_model,
 )
+from net30.services.published_model import BROUGHT, chosen_model
 from net30.services.train_model import DEFAULT_FAMILIES
 from net30.training.families import family_names
 
 routes = Resource("models", "Your own trained models: their figures, and which one is served.")
 
 NAME = "payments"
+BUDGET_SECONDS_MAX = 4 * 60 * 60
+SEED_MAX = 2**32 - 1
+"""What numpy takes."""
+MODEL_ASKED = (
+    f"A version of your own such as v3, or {BROUGHT} for the model that net30 brings; empty: the "
+    "one that is served."
+)
 Version = Annotated[str, Path(description="A version such as v3.", max_length=ID_CHARACTERS_MAX)]
+Asked = Annotated[
+    str, Query(description="A version such as v3.", min_length=1, max_length=ID_CHARACTERS_MAX)
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +101,16 @@ class Served:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingAsked:
-    """Which families of models compete (none: the usual ones), and the seed of chance."""
+    """Which families of models compete (none: the usual ones), and the seed of chance.
+
+    Nothing is learned from the groups of features `without`; once `budget_seconds` (900 usually)
+    are spent no other way of learning is tried.
+    """
 
     families: tuple[str, ...] = ()
     seed: int = 0
+    without: tuple[str, ...] = ()
+    budget_seconds: int | None = None
 
 
 @routes.get("/models", Permission.MODELS_READ, gives=Models)
@@ -116,7 +138,7 @@ def list_promotions(visit: Looking) -> Response:
     takes=TrainingAsked,
     gives=Job,
     status=202,
-    example={"seed": 0},
+    example={"families": ["lightgbm"], "budget_seconds": 300},
 )
 def train_model_on_the_books(visit: Changing) -> Response:
     """Train a model on the organisation's own books, as a job: GET /jobs tells how far it is.
@@ -124,17 +146,33 @@ def train_model_on_the_books(visit: Changing) -> Response:
     It is served when it is better than the customers' own medians. Pieces of work wait for one
     another; one whose process dies is taken up again.
     """
-    asked = visit.body(TrainingAsked)
-    families = asked.families or DEFAULT_FAMILIES
-    unknown = sorted(set(families) - set(family_names()))
-    if unknown:
-        raise InputError(
-            f"there is no family {unknown[0][:60]!r}",
-            hint=f"there are: {', '.join(family_names())}",
-            code="family",
-        )
-    order = {"families": list(families), "seed": asked.seed}
+    order = _ordered(visit.body(TrainingAsked))
     return visit.once(lambda ctx: order_training(ctx, order))
+
+
+@routes.get("/models/drift", Permission.MODELS_READ, gives=Drift)
+def get_drift(
+    visit: Looking,
+    model: Annotated[str, Query(description=MODEL_ASKED, max_length=ID_CHARACTERS_MAX)] = "",
+) -> Response:
+    """Tell whether invoices have changed since a model learned, and how well it has done since."""
+    with visit.look() as ctx:
+        judged = chosen_model(ctx, model).model
+        return visit.reply(check_model(judged, of_books(ctx, ctx.today).history, ctx.today))
+
+
+@routes.get("/models/comparison", Permission.MODELS_READ, gives=Comparison)
+def compare_two_models(visit: Looking, champion: Asked, challenger: Asked) -> Response:
+    """Tell which of two versions did better on later invoices, which neither had learned from.
+
+    `difference` is challenger minus champion with a 95 % interval; below 0 the challenger is
+    better.
+    """
+    with visit.look() as ctx:
+        ours, theirs = (open_model(ctx.models, NAME, one) for one in (champion, challenger))
+        return visit.reply(
+            compare_models(ours, theirs, of_books(ctx, ctx.today).history, ctx.today)
+        )
 
 
 @routes.get("/models/{version}", Permission.MODELS_READ, gives=ModelCard)
@@ -154,6 +192,36 @@ def promote_trained_model(visit: Changing, version: Version) -> Response:
 def roll_back_model(visit: Changing) -> Response:
     """Serve the version again that was served before."""
     return visit.once(lambda ctx: Served(current=roll_back(_shelving(ctx)).version))
+
+
+def _ordered(asked: TrainingAsked) -> Mapping[str, object]:
+    families = asked.families or DEFAULT_FAMILIES
+    unknown = sorted(set(families) - set(family_names()))
+    if unknown:
+        raise InputError(
+            f"there is no family {unknown[0][:60]!r}",
+            hint=f"there are: {', '.join(family_names())}",
+            code="family",
+        )
+    outside((), asked.without)  # says which groups there are
+    if asked.budget_seconds is not None:
+        _check_between("budget_seconds", asked.budget_seconds, 1, BUDGET_SECONDS_MAX)
+    _check_between("seed", asked.seed, 0, SEED_MAX)
+    return {
+        "families": list(dict.fromkeys(families)),
+        "seed": asked.seed,
+        "without": list(asked.without),
+        "budget_seconds": asked.budget_seconds,
+    }
+
+
+def _check_between(name: str, number: int, least: int, most: int) -> None:
+    if not least <= number <= most:
+        raise InputError(
+            f"{name} is not between {least} and {most}",
+            hint="leave it out for the usual one",
+            code="training_number",
+        )
 
 
 def _shelving(ctx: ReadContext) -> Shelving:

@@ -18,7 +18,8 @@ from net30.domain.identity.roles import Permission
 from net30.kernel.money import Money
 from net30.services.change_plan import PARTS_MAX, TERMS_MAX, Change
 from net30.services.context import ReadContext
-from net30.services.predict_invoice import Prediction, predict_invoice
+from net30.services.predict_invoice import Prediction, Wanted, predict_by
+from net30.services.published_model import BROUGHT, chosen_model
 from net30.services.score_open_items import score_open_items
 
 routes = Resource("predictions", "When invoices will be paid, how likely late, and why.")
@@ -58,6 +59,14 @@ class Predictions:
 
 
 Most = Annotated[int, Query(ge=1, le=ROWS_MAX, description="So many at most.")]
+Model = Annotated[
+    str,
+    Query(
+        description=f"A version of your own such as v3, or {BROUGHT} for the model that net30 "
+        "brings; empty: the one that is served.",
+        max_length=ID_CHARACTERS_MAX,
+    ),
+]
 
 
 @routes.get("/predictions", Permission.PREDICTIONS_READ, gives=Predictions)
@@ -98,6 +107,7 @@ def get_prediction(
     instalments: Annotated[
         int, Query(ge=1, le=PARTS_MAX, description="What if: so many instalments.")
     ] = 1,
+    model: Model = "",
 ) -> Response:
     """Tell when one invoice will be paid, with what range and why, and what changes would bring."""
     with visit.look() as ctx:
@@ -108,9 +118,8 @@ def get_prediction(
             changes.append(Change(amount=Money.of(amount, ctx.company.currency)))
         if instalments > 1:
             changes.append(Change(instalments=instalments))
-        return visit.reply(
-            predict_invoice(ctx, number, explain=explain, plan=explain, changes=tuple(changes))
-        )
+        wanted = Wanted(number=number, explain=explain, plan=explain, changes=tuple(changes))
+        return visit.reply(predict_by(ctx, wanted, chosen_model(ctx, model)))
 
 
 def _predictions(ctx: ReadContext, as_of: date | None, limit: int) -> Predictions:

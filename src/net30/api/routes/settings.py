@@ -1,4 +1,4 @@
-"""Settings: what the organisation's documents look like and how the assistant is bounded."""
+"""Settings: what documents look like, how the assistant is bounded, what scores files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from net30.services.brand_documents import brand_documents
 from net30.services.context import Context
 from net30.services.create_organisation import save_organisation
 
-routes = Resource("settings", "Numbers, look, time zone and bounds of the organisation.")
+routes = Resource("settings", "Numbers, look, time zone, bounds and switches of the organisation.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,9 @@ class Choices:
 
     `patterns` pair a series with its number pattern, such as ["invoice", "INV-{year}-{seq:06}"];
     `fcfa` and `dollar` are the currencies that people mean by these words; `bounds` are how much
-    may be done through the assistant on one day; new alerts are mailed to `alert_mail`.
+    may be done through the assistant on one day; new alerts are mailed to `alert_mail`. `engine`
+    scores files (local, spark or auto; empty: as the installation says), `analytics` is how much of
+    the figures the screens show (basic or comprehensive); sent as null, these two stay as they are.
     """
 
     patterns: tuple[tuple[str, str], ...]
@@ -65,6 +67,8 @@ class Choices:
     date_order: str
     bounds: Bounds
     alert_mail: str
+    engine: str | None = None
+    analytics: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +85,8 @@ EXAMPLE = {
     "date_order": "DMY",
     "bounds": {},
     "alert_mail": "",
+    "engine": "auto",
+    "analytics": "comprehensive",
 }
 
 
@@ -119,6 +125,8 @@ def replace_settings(visit: Changing) -> Response:
             date_order=wanted.date_order,
             bounds=_bounds(wanted.bounds),
             alert_mail=wanted.alert_mail,
+            engine=ctx.company.engine if wanted.engine is None else wanted.engine,
+            analytics=ctx.company.analytics if wanted.analytics is None else wanted.analytics,
         )
         save_organisation(ctx, company)
         after = ctx.tx.load(Organisation, ctx.organisation)
@@ -190,4 +198,6 @@ def _choices(company: Organisation) -> Choices:
             amounts=company.bounds.amounts,
         ),
         alert_mail=company.alert_mail,
+        engine=company.engine,
+        analytics=company.analytics,
     )

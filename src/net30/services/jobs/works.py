@@ -14,6 +14,8 @@ from net30.services.context import Context, ReadContext
 from net30.services.jobs.order_job import order_job, ordered_content
 from net30.services.jobs.run_job import Progress
 from net30.services.past_invoices import of_books
+from net30.services.promote_model import show_model
+from net30.services.published_model import BROUGHT
 from net30.services.score_file import Engine
 from net30.services.score_upload import SentFile, keep_scores, score_upload, told_of
 from net30.services.train_model import DEFAULT_NAME, Training, train_model
@@ -61,7 +63,12 @@ class FileOrder:
 
 
 def order_scoring(ctx: Context, content: bytes, order: FileOrder) -> Job:
-    """Return the record of a scoring of a file that will be done."""
+    """Return the record of a scoring of a file that will be done.
+
+    Raises NotFound for a version that there is not.
+    """
+    if order.version not in {"", BROUGHT}:
+        show_model(ctx.models, DEFAULT_NAME, order.version)
     title = f"{SCORING} {order.name[:NAME_CHARACTERS_MAX] or 'a file'}"
     return order_job(ctx, SCORE, title, asdict(order), content)
 

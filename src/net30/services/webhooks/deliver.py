@@ -37,6 +37,7 @@ from net30.kernel.ids import new_id
 from net30.ports.sealing import Sealing
 from net30.ports.store import NEW, PAGE_ROWS_MAX, Reading, Stored, Transaction
 from net30.ports.web import SECONDS_MAX, Web, WebAnswer
+from net30.services.steps import NO_STEPS, Around
 from net30.services.webhooks.message import message_of, signed
 from net30.services.webhooks.save_webhook import unsealed
 from net30.services.world import World
@@ -56,11 +57,15 @@ _ServerFault = HTTPStatus.INTERNAL_SERVER_ERROR
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """What is needed to send: the books, the way to other servers, what opens the secrets."""
+    """What is needed to send: the books, the way to other servers, what opens the secrets.
+
+    `around` is opened around each message that is sent, by its topic.
+    """
 
     world: World
     web: Web
     sealing: Sealing
+    around: Around = NO_STEPS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,18 +220,38 @@ def _sent(
     """Send one message; return how it went and how long the other side asks to be left alone."""
     now, began = post.world.clock(), time.monotonic()
     try:
-        with post.world.store.reading(organisation) as books:
-            content = message_of(books, delivery).content()
-        secrets = unsealed(organisation, post.sealing, webhook.id, webhook.secrets_at(now))
-        answer = post.web.send(signed(webhook.url, delivery.message_id, content, secrets, now))
+        with post.around(f"webhook {delivery.topic}", organisation):
+            answer = _answered(post, organisation, webhook, delivery, now)
+    except _NotTaken as refusal:
+        answer = refusal.answer
+        tried = Try(at=now, status=answer.status, milliseconds=answer.milliseconds)
+        return replace(tried, why=_why(answer)), _asked_pause(answer)
     except Net30Error as error:
         spent = round((time.monotonic() - began) * 1000)
         why = error.message[:WHY_CHARACTERS_MAX]
         return Try(at=now, status=0, milliseconds=spent, why=why), timedelta()
-    tried = Try(at=now, status=answer.status, milliseconds=answer.milliseconds)
-    if HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
-        return tried, timedelta()
-    return replace(tried, why=_why(answer)), _asked_pause(answer)
+    return Try(at=now, status=answer.status, milliseconds=answer.milliseconds), timedelta()
+
+
+class _NotTaken(Exception):
+    """The other side answered, and did not take the message: so the step has failed."""
+
+    def __init__(self, answer: WebAnswer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+def _answered(
+    post: Post, organisation: str, webhook: Webhook, delivery: Delivery, now: datetime
+) -> WebAnswer:
+    """Return the answer of whoever took a message; raise _NotTaken for any other."""
+    with post.world.store.reading(organisation) as books:
+        content = message_of(books, delivery).content()
+    secrets = unsealed(organisation, post.sealing, webhook.id, webhook.secrets_at(now))
+    answer = post.web.send(signed(webhook.url, delivery.message_id, content, secrets, now))
+    if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
+        raise _NotTaken(answer)
+    return answer
 
 
 def _why(answer: WebAnswer) -> str:
