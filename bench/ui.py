@@ -24,7 +24,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from bench.bench import Row
-from bench.web.seat import Drawn, Seat, seconds_of_processor
+from bench.web.load import seconds_of_processor
+from bench.web.seat import Drawn, Seat
 from net30.app import open_app
 from net30.domain.open_item import Status
 from net30.ports.search import Entry

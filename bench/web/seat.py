@@ -9,7 +9,6 @@ from __future__ import annotations
 import http.client
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -17,7 +16,6 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 
 ANSWER_SECONDS_MAX = 120.0
-TICKS_PER_SECOND = 100  # of /proc, on every Linux that people use
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +66,3 @@ class Seat:
     def leave(self) -> None:
         """Give the seat up."""
         self._line.close()
-
-
-def seconds_of_processor(process: int) -> float:
-    """Return what a process has cost so far, all its threads together."""
-    told = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(told[11]) + int(told[12])) / TICKS_PER_SECOND

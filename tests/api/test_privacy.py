@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import time
+from typing import NoReturn
 from zipfile import ZipFile
+
+import pytest
 
 from net30.domain.audit import AuditEntry
 from net30.domain.customer import Customer
 from net30.domain.identity.roles import Role
 from net30.domain.party import Contact, Party
+from net30.kernel.errors import Unavailable
 from net30.services.audit.note_read import BULK_ROWS_MIN, READERS_MAX, BulkReads, Reader
 from net30.services.save_customer import save_customer
 from tests.api.front import US, Front
@@ -100,6 +105,50 @@ def test_small_pages_that_add_up_are_noted_as_reading_in_bulk(front: Front) -> N
         assert front.get("/customers?limit=25", role=Role.VIEWER).status_code == 200
     (noted,) = bulk_reads(front)[before:]
     assert (noted.target, noted.detail) == ("customers", f"{BULK_ROWS_MIN} rows")
+
+
+def test_who_reads_on_has_one_note_a_pause_with_all_that_was_read(front: Front) -> None:
+    accounts, now = front.desk.app.world.accounts, front.desk.clock()
+    reads, reader = BulkReads(pause_seconds=0.2), Reader(US, "scraper")
+
+    before = len(bulk_reads(front))
+    for _ in range(10):
+        reads.count(accounts, reader, "customers", BULK_ROWS_MIN, now)
+    assert [one.detail for one in bulk_reads(front)[before:]] == ["100 rows"]
+    until = time.monotonic() + 10
+    while len(bulk_reads(front)) < before + 2 and time.monotonic() < until:
+        time.sleep(0.02)
+    reads.count(accounts, reader, "customers", BULK_ROWS_MIN + 1, now)
+    reads.count(accounts, reader, "invoices", BULK_ROWS_MIN - 1, now)
+    reads.end(accounts, now)
+    assert [one.detail for one in bulk_reads(front)[before:]] == [
+        "100 rows",
+        "900 rows",
+        "101 rows",
+    ]
+
+
+def test_a_note_that_the_books_cannot_take_is_made_with_the_next(front: Front) -> None:
+    accounts, now = front.desk.app.world.accounts, front.desk.clock()
+    reads, reader = BulkReads(pause_seconds=0.05), Reader(US, "busy")
+    before = len(bulk_reads(front))
+
+    class Busy:
+        """Accounts that take nothing for now."""
+
+        changes = 0
+
+        def reading(self) -> NoReturn:
+            raise Unavailable("busy", hint="later")
+
+        writing = reading
+
+    with pytest.raises(Unavailable):
+        reads.count(Busy(), reader, "customers", BULK_ROWS_MIN, now)
+    reads.count(Busy(), reader, "customers", BULK_ROWS_MIN, now)
+    time.sleep(0.2)
+    reads.end(accounts, now)
+    assert [one.detail for one in bulk_reads(front)[before:]] == ["100 rows"]
 
 
 def test_counts_of_reads_are_each_reader_s_own_and_bounded(front: Front) -> None:

@@ -7,9 +7,6 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from fastapi import FastAPI
-from fastapi.exceptions import RequestValidationError
-from starlette.exceptions import HTTPException
-from starlette.middleware.gzip import GZipMiddleware
 
 from net30 import __version__
 from net30.api.answers import problem
@@ -20,23 +17,24 @@ from net30.api.graphql.serving import add_graphql
 from net30.api.health import add_health
 from net30.api.house import House
 from net30.api.middleware.body_size import BodySizes
+from net30.api.middleware.compressed import Compressed
 from net30.api.middleware.request_id import RequestIds
+from net30.api.middleware.shortest_way import ShortestWay
 from net30.api.observing import log, steps
 from net30.api.observing.metrics import add_metrics
 from net30.api.observing.observed import Observed
 from net30.api.observing.rates import Rates
 from net30.api.resource import Resource, Route
-from net30.api.served import Served, driven
+from net30.api.served import Served
 from net30.app import App
-from net30.kernel.errors import Net30Error
 from net30.kernel.plugins import load, names_in
 from net30.services.background import Background
+from net30.services.identity.known_bearers import KnownBearers
 from net30.services.relaying import Relay
 from net30.services.webhooks.deliver import Post
 
 PREFIX = "/api/v1"
 ROOM = "net30.api.routes"
-GZIP_BYTES_MIN = 1000
 
 
 def create_api(app: App, recognise: Recognise, relay: Relay | None = None) -> FastAPI:
@@ -48,7 +46,10 @@ def create_api(app: App, recognise: Recognise, relay: Relay | None = None) -> Fa
     """
     house = House(
         app=app,
-        doorman=doorman(recognise, app.settings.api_rate_per_minute),
+        doorman=doorman(
+            KnownBearers(recognise, app.world.accounts, app.clock),
+            app.settings.api_rate_per_minute,
+        ),
         relay=relay or Background(_post(app), app.bench),
     )
     api = FastAPI(
@@ -62,24 +63,19 @@ def create_api(app: App, recognise: Recognise, relay: Relay | None = None) -> Fa
     )
     api.state.house = house
     found = resources()
-    for resource in found:
-        for route in resource.routes:
-            _add(api, house, route)
+    served = [_added(api, house, route) for resource in found for route in resource.routes]
     add_graphql(api, house, found)
     add_health(api, house)
     rates = Rates()
     api.state.rates = rates
     add_metrics(api, house, rates)
     add_pages(api, partial(describe, api, house, found))
-    for kind, answer in (
-        (Net30Error, problem.on_net30_error),
-        (RequestValidationError, problem.on_misread_request),
-        (HTTPException, problem.on_http_error),
-        (Exception, problem.on_crash),
-    ):
+    for kind, answer in problem.ANSWERS:
         api.add_exception_handler(kind, answer)
+    api.add_exception_handler(Exception, problem.on_crash)
     # The last one added stands outermost.
-    api.add_middleware(GZipMiddleware, minimum_size=GZIP_BYTES_MIN)
+    api.add_middleware(ShortestWay, routes=served)
+    api.add_middleware(Compressed)
     api.add_middleware(BodySizes)
     api.state.observe = partial(
         Observed,
@@ -100,11 +96,11 @@ def resources() -> tuple[Resource, ...]:
     return tuple(load(ROOM, name, extra="web").routes for name in names_in(ROOM))
 
 
-def _add(api: FastAPI, house: House, route: Route) -> None:
+def _added(api: FastAPI, house: House, route: Route) -> Served:
     """Serve a route: whoever comes is let in by the doorman before anything else happens."""
     served = Served(
         PREFIX + route.path,
-        driven(route.endpoint),
+        route.endpoint,
         methods=[route.method],
         name=route.operation,
         operation_id=route.operation,
@@ -114,6 +110,7 @@ def _add(api: FastAPI, house: House, route: Route) -> None:
     )
     house.add(served, route)
     api.router.routes.append(served)
+    return served
 
 
 @asynccontextmanager
@@ -124,3 +121,4 @@ async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         house.relay.stop()
+        house.reads.end(house.app.world.accounts, house.app.clock())

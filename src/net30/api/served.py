@@ -9,16 +9,19 @@ answered by the event loop as usual, after the doorman.
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from functools import wraps
 from inspect import iscoroutinefunction
-from typing import Any
+from typing import Any, cast
 
 from anyio import from_thread
+from fastapi.dependencies.models import Dependant
+from fastapi.dependencies.utils import request_params_to_args
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from net30.api.answers.problem import told
 from net30.api.visit import let_in
 
 READ_AT_ONCE_BYTES_MAX = 65_536
@@ -28,63 +31,76 @@ READ_AT_ONCE_BYTES_MAX = 65_536
 class Served(APIRoute):
     """One operation of the API."""
 
+    @property
+    def is_stream(self) -> bool:
+        """Tell whether the event loop answers, and goes on answering."""
+        return iscoroutinefunction(self.endpoint)
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return what answers a request."""
+        if not self.is_stream:
+            check_plain(self.dependant)
+            return self.respond
         answer = super().get_route_handler()
-        if not is_driven(self.endpoint):
 
-            async def streamed(request: Request) -> Response:
-                await run_in_threadpool(let_in, request)
-                return await answer(request)
+        async def streamed(request: Request) -> Response:
+            await run_in_threadpool(let_in, request)
+            return await answer(request)
 
-            return streamed
+        return streamed
 
-        async def handled(request: Request) -> Response:
-            if _announced(request) <= READ_AT_ONCE_BYTES_MAX:
-                await request.body()
-            return await run_in_threadpool(_answered, answer, request)
+    async def respond(self, request: Request) -> Response:
+        """Answer a request in a thread; errors that people can mend are answers too."""
+        if _announced(request) <= READ_AT_ONCE_BYTES_MAX:
+            await request.body()
+        return await run_in_threadpool(self._answered, request)
 
-        return handled
-
-
-def driven(endpoint: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a plain endpoint as one that FastAPI calls where it is; an async one as it is."""
-    if iscoroutinefunction(endpoint):
-        return endpoint
-
-    @wraps(endpoint)
-    async def called(**values: Any) -> Response:  # Any: what its parameters are
-        answer: Response = endpoint(**values)
+    def _answered(self, request: Request) -> Response:
+        try:
+            let_in(request)
+            if not hasattr(request, "_body"):
+                from_thread.run(request.body)
+            answer: Response = self.endpoint(**self._values(request))
+        except Exception as error:
+            response = told(request, error)
+            if response is None:
+                raise
+            return response
         return answer
 
-    called.net30_driven = True  # type: ignore[attr-defined] # a mark of ours
-    return called
+    def _values(self, request: Request) -> dict[str, Any]:
+        """Return an endpoint's arguments; raise RequestValidationError for those that misfit."""
+        wanted = self.dependant
+        path, errors = request_params_to_args(wanted.path_params, request.path_params)
+        query, more = request_params_to_args(wanted.query_params, request.query_params)
+        if errors or more:
+            raise RequestValidationError([*errors, *more])
+        visits = {
+            cast("str", one.name): _driven(_call(one)(request)) for one in wanted.dependencies
+        }
+        return {**visits, **path, **query}
 
 
-def is_driven(endpoint: Callable[..., Any]) -> bool:
-    """Tell whether an endpoint is answered in a thread."""
-    return getattr(endpoint, "net30_driven", False)
+def check_plain(wanted: Dependant) -> None:
+    """Raise AssertionError for an endpoint that wants more than path, query and its visit."""
+    others: list[object] = [*wanted.header_params, *wanted.cookie_params, *wanted.body_params]
+    others += [below for one in wanted.dependencies for below in one.dependencies]
+    assert not others, f"{wanted.call} wants {others}: nobody gives it that"
 
 
-def _answered(
-    answer: Callable[[Request], Coroutine[Any, Any, Response]], request: Request
-) -> Response:
-    """Let a request in and answer it, in this thread."""
-    let_in(request)
-    if not hasattr(request, "_body"):
-        from_thread.run(request.body)
-    return _driven(answer(request))
+def _call(wanted: Dependant) -> Callable[[Request], Coroutine[Any, Any, Any]]:
+    assert wanted.call
+    return cast("Callable[[Request], Coroutine[Any, Any, Any]]", wanted.call)
 
 
-def _driven(work: Coroutine[Any, Any, Response]) -> Response:
-    """Run a coroutine that waits for nothing: its body is read, its endpoint is plain."""
+def _driven(work: Coroutine[Any, Any, Any]) -> Any:  # Any: the visit that an endpoint takes
+    """Run a coroutine that waits for nothing: the body is read."""
     try:
         work.send(None)
     except StopIteration as done:
-        found: Response = done.value
-        return found
+        return done.value
     work.close()
-    raise AssertionError("an endpoint of the API waited for the event loop")
+    raise AssertionError("a visit of the API waited for the event loop")
 
 
 def _announced(request: Request) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -9,6 +10,9 @@ import typer
 from net30.cli.learning import prepare_to_learn
 from net30.cli.session import opened
 from net30.kernel.plugins import load
+
+GIVES_WAY = 5
+"""Where a server and its worker want the same processor the server has it three times as long."""
 
 
 def register(program: typer.Typer) -> None:
@@ -27,6 +31,8 @@ def work(
     net30 serve does it by itself, unless it is started with --no-worker.
     """
     prepare_to_learn()  # it trains what is ordered
+    if beside_a_server and hasattr(os, "nice"):
+        os.nice(GIVES_WAY)
     working = load("net30.worker", "work")
     with opened() as home, home.traced() as net30:
         net30.keep_log()

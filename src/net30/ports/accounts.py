@@ -82,6 +82,14 @@ class AccountsWriting(AccountsReading, Protocol):
 class Accounts(Protocol):
     """The accounts of an installation."""
 
+    @property
+    def changes(self) -> int:
+        """Return how many changes of records this process has made, whoever asked for them.
+
+        It has grown before whoever makes a change is told that it is done.
+        """
+        ...
+
     def reading(self) -> AbstractContextManager[AccountsReading]:
         """Open a consistent view."""
         ...

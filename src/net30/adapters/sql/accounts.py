@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
+from itertools import count
 from typing import TypeVar
 
 from net30.adapters.sql import account_statements as sql
@@ -37,6 +38,9 @@ class SqlAccounts:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self._changes = count(1)
+        self.changes = 0
+        """How many changes of records this process has made."""
 
     @contextmanager
     def reading(self) -> Iterator[SqlAccountsReading]:
@@ -47,10 +51,16 @@ class SqlAccounts:
     @contextmanager
     def writing(self) -> Iterator[SqlAccountsWriting]:
         """Open a change; changes of accounts follow one another, on both databases."""
-        with self.database.writing() as connection:
-            if connection.dialect == "postgresql":  # SQLite's BEGIN IMMEDIATE has locked already
-                connection.execute(sql.LOCK_ACCOUNTS)
-            yield SqlAccountsWriting(connection)
+        tx: SqlAccountsWriting | None = None
+        try:
+            with self.database.writing() as connection:
+                if connection.dialect == "postgresql":  # SQLite's BEGIN IMMEDIATE has locked
+                    connection.execute(sql.LOCK_ACCOUNTS)
+                tx = SqlAccountsWriting(connection)
+                yield tx
+        finally:
+            if tx is not None and tx.changed:  # undone or not: then it is counted once too often
+                self.changes = next(self._changes)
 
 
 class SqlAccountsReading:
@@ -105,24 +115,33 @@ class SqlAccountsReading:
 class SqlAccountsWriting(SqlAccountsReading):
     """Changes of accounts that happen together or not at all."""
 
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self.changed = False
+        """Whether a record was written or removed; a note of the audit is none."""
+
     def add(self, record: AccountRecord) -> None:
         """Write a new record; raise Conflict when its id or name is taken."""
+        self.changed = True
         if not self._connection.execute(sql.INSERT, _row(record)):
             raise _taken(record)
 
     def save(self, record: AccountRecord) -> None:
         """Write a record over the one of its id, if there is one; Conflict for a taken name."""
+        self.changed = True
         row = _row(record)
         if not self._connection.execute(sql.UPDATE, row):
             self.add(record)
 
     def remove(self, kind: type[AccountRecord], record_id: str) -> bool:
         """Remove a record; tell whether there was one."""
+        self.changed = True
         values = {"kind": _NAMES[kind], "id": record_id}
         return self._connection.execute(sql.DELETE, values) > 0
 
     def forget(self, now: datetime) -> int:
         """Remove sessions, steps, links and counts of guesses that have ended; return how many."""
+        self.changed = True
         return self._connection.execute(sql.FORGET, {"now": _moment(now)})
 
     def note(self, chain: str, notes: Sequence[AuditNote]) -> None:

@@ -19,6 +19,11 @@ class LateAccounts:
     def __init__(self, database: Database) -> None:
         self.database = database
 
+    @property
+    def changes(self) -> int:
+        """Return how many changes of records this process has made."""
+        return self._accounts.changes
+
     def reading(self) -> AbstractContextManager[AccountsReading]:
         """Open a consistent view."""
         return self._accounts.reading()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 import msgspec
@@ -33,6 +33,8 @@ from net30.language.error_words import finding_in, words_of
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 2
 MESSAGE_CHARACTERS_MAX = 500
+
+Answer = Callable[[Request, Exception], Response]
 
 log = logging.getLogger("net30.api")
 
@@ -144,6 +146,21 @@ def on_crash(request: Request, error: Exception) -> Response:
         "net30 could not do that", hint="its log says why, under this request_id", code="internal"
     )
     return told_to(request, told)
+
+
+ANSWERS: tuple[tuple[type[Exception], Answer], ...] = (
+    (Net30Error, on_net30_error),
+    (RequestValidationError, on_misread_request),
+    (HTTPException, on_http_error),
+)
+"""How the errors are answered that people can mend, each by its kind."""
+
+
+def told(request: Request, error: Exception) -> Response | None:
+    """Answer an error that people can mend; None for a fault of ours."""
+    answers = (answer for kind, answer in ANSWERS if isinstance(error, kind))
+    answer = next(answers, None)
+    return answer(request, error) if answer else None
 
 
 def told_to(
