@@ -161,6 +161,12 @@ def _manifest(request: Request) -> Response:
 def _script(request: Request) -> Response:
     """Serve the worker or the line that registers it; from the top, so that it sees all pages."""
     text = (files("net30.ui") / "installed" / request.url.path.lstrip("/")).read_text("utf-8")
+    t = _words(request)
+    lost = (
+        t("The connection is lost"),
+        t("This page comes back by itself, with what you have typed. What you saved is safe."),
+    )
+    text = text.replace("{lost}", json.dumps(lost), 1)
     return Response(text, media_type="text/javascript", headers={"cache-control": "no-cache"})
 
 

@@ -16,9 +16,24 @@ async function signInIfNeeded() {
     // No network, or the server starts anew: the page tries again by itself.
   }
 }
+
+// What Streamlit says of a lost connection is for developers; this is for whoever works here.
+const [LOST, LOST_WHAT_NOW] = {lost};
+const watcher = new MutationObserver(() => {
+  for (const title of document.querySelectorAll("[role=dialog] h2")) {
+    const said = title.nextElementSibling;
+    if (title.textContent !== "Connection error" || !said) continue;
+    title.firstChild.data = LOST;
+    said.hidden = true;
+    said.insertAdjacentHTML("afterend", "<p></p>");
+    said.nextElementSibling.textContent = LOST_WHAT_NOW;
+  }
+});
 window.WebSocket = class extends window.WebSocket {
   constructor(...where) {
     super(...where);
+    this.addEventListener("open", () => watcher.disconnect());
+    this.addEventListener("close", () => watcher.observe(document, { childList: true, subtree: true }));
     this.addEventListener("close", signInIfNeeded);
   }
 };

@@ -18,6 +18,7 @@ from net30.ui.pieces.shown import plain
 from net30.ui.visit import Visit
 
 WRITE = Permission.INVOICES_WRITE
+_SHOWN = "drafts_shown"
 
 
 def document_card(visit: Visit, reference: str) -> None:
@@ -37,6 +38,7 @@ def document_card(visit: Visit, reference: str) -> None:
         )
         if not invoice.is_issued:
             head.badge(t("Draft"), color="gray")
+        _tell_faster(visit, invoice)
         for line in invoice.lines:
             st.markdown(
                 f"{plain(line.name)} · {visit.number(line.quantity)} × "
@@ -59,6 +61,18 @@ def document_card(visit: Visit, reference: str) -> None:
         link("invoice", t("Open it"), row, asked={"number": invoice.number or invoice.id})
 
 
+def _tell_faster(visit: Visit, invoice: Invoice) -> None:
+    """Tell that a draft which this window has shown was issued in another one."""
+    shown: set[str] = st.session_state.setdefault(_SHOWN, set())
+    if not invoice.is_issued:
+        shown.add(invoice.id)
+    elif invoice.id in shown:
+        st.warning(
+            visit.t("Somebody changed this meanwhile. You see it as it stands now."),
+            icon=":material/sync:",
+        )
+
+
 def _draft_buttons(visit: Visit, invoice: Invoice) -> None:
     t = visit.t
     if not visit.may(WRITE):
@@ -69,6 +83,7 @@ def _draft_buttons(visit: Visit, invoice: Invoice) -> None:
         with telling(t):
             with visit.change(WRITE) as ctx:
                 number = issue_invoice(ctx, invoice.id).number
+            st.session_state[_SHOWN].discard(invoice.id)
             keep_notice(t("{number} is issued.", number=number))
             go("invoice", number=number)
     if st.button(t("Discard"), icon=":material/delete:", key=f"card_discard_{invoice.id}"):
