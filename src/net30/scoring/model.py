@@ -35,22 +35,18 @@ class Model:
 
     def raw(self, matrix: Matrix) -> Distribution:
         """Return what the ONNX graph itself says, before calibration."""
-        run = self._many if len(matrix) >= MANY else self._graph
-        parts = [run(matrix[start : start + ROWS]) for start in range(0, len(matrix), ROWS)]
-        bins = self.card.bins
-        found = np.concatenate(parts) if parts else np.zeros((0, len(bins)))
-        return Distribution(bins, found.astype(np.float64))
+        trees = small_trees(self.content) if len(matrix) >= MANY else None
+        if trees is None:
+            parts = [self._graph(matrix[start : start + ROWS])
+                     for start in range(0, len(matrix), ROWS)]  # fmt: skip
+            found = np.concatenate(parts) if parts else np.zeros((0, len(self.card.bins)))
+        else:
+            shares = _softmax(trees.between, len(trees.start))
+            found = shares.run([OUTPUT], {trees.between: trees.margins(matrix)})[0]
+        return Distribution(self.card.bins, found.astype(np.float64))
 
     def _graph(self, matrix: Matrix) -> Matrix:
         made: Matrix = self.session.run([OUTPUT], {INPUT: matrix})[0]
-        return made
-
-    def _many(self, matrix: Matrix) -> Matrix:
-        trees = small_trees(self.content)
-        if trees is None:
-            return self._graph(matrix)
-        shares = _softmax(trees.between, len(trees.start))
-        made: Matrix = shares.run([OUTPUT], {trees.between: trees.margins(matrix)})[0]
         return made
 
     def distribution(self, matrix: Matrix) -> Distribution:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ BYTES_MAX = 2**18
 KEPT = 4
 
 _EVERY = 0xFF
+_READING = Lock()
 
 Question = tuple[int, float, bool]
 """A feature, the most it may be, and whether a missing one goes the same way."""
@@ -57,16 +59,21 @@ class SmallTrees:
                 left[tree] &= kept
         sums = np.zeros((len(self.start), len(matrix)), np.float32)
         for tree, (bin_, value) in enumerate(self.leaves):
-            sums[bin_] += value[left[tree]]
+            sums[bin_] += value.take(left[tree], mode="clip")
         sums += self.start[:, None]
         return np.ascontiguousarray(sums.T)
 
 
-@lru_cache(maxsize=KEPT)
 def small_trees(model: bytes) -> SmallTrees | None:
     """Return the trees of a graph of small trees and a softmax, None for any other graph."""
     if len(model) > BYTES_MAX:
         return None
+    with _READING:  # two threads that begin with one model read it once
+        return _small_trees(model)
+
+
+@lru_cache(maxsize=KEPT)
+def _small_trees(model: bytes) -> SmallTrees | None:
     nodes = nodes_of(model)
     if [node.operation for node in nodes] != ["TreeEnsembleRegressor", "Softmax"]:
         return None

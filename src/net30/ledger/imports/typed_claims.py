@@ -153,7 +153,7 @@ def _leave_out_empty(rows: _Rows) -> int:
     for name in rows.table.column_names:
         column = compute.column(rows.table, name)
         nothing = compute.missing(column)
-        if isinstance(column, pa.DictionaryArray):
+        if not pa.types.is_primitive(column.type):
             nothing = compute.either(nothing, compute.known(compute.equal(column, "")))
         empty = compute.both(empty, nothing)
         if not compute.some(empty):
@@ -174,7 +174,9 @@ def _ids(rows: _Rows, role: Role, code: str, characters_max: int) -> Column:
 
 
 def _cleaned(column: Column) -> Column:
-    """Return texts without blanks and unseen characters: word by word, not row by row."""
+    """Return texts without blanks and unseen characters: word by word where words repeat."""
+    if not isinstance(column, pa.DictionaryArray):
+        return compute.or_else(cleaned(column), "")
     coded = compute.coded(column)
     words = cleaned(coded.dictionary)
     return compute.or_else(words.take(coded.indices), "")

@@ -134,13 +134,23 @@ def _opened(content: bytes | Path, names: list[str]) -> pq.ParquetFile:
 
 
 def _checked(table: pa.Table) -> pa.Table:
-    table.validate(full=True)  # text that is no UTF-8 would break what comes later
     check_limit("rows", table.num_rows, ROWS_MAX)
     check_limit("bytes when unpacked", table.get_total_buffer_size(), UNPACKED_BYTES_MAX)
     # Mostly it shows at once that even the longest text in every row would do.
     if sum(map(_text_bytes_most, table.columns)) > TEXT_BYTES_MAX:
         check_limit("bytes of text", sum(map(_text_bytes, table.columns)), TEXT_BYTES_MAX)
+    table = pa.table([_by_row(column) for column in table.columns], names=table.column_names)
+    table.validate(full=True)  # text that is no UTF-8 would break what comes later
     return table
+
+
+def _by_row(column: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:
+    """Return texts row by row where there are no fewer words: ids, and all that came before."""
+    coded = [chunk for chunk in column.chunks if isinstance(chunk, pa.DictionaryArray)]
+    if pa.types.is_nested(column.type) or all(len(one.dictionary) < len(one) for one in coded):
+        return column
+    kind = coded[0].dictionary.type
+    return pa.chunked_array([one.dictionary.take(one.indices) for one in coded], kind)
 
 
 def _text_bytes_most(column: pa.ChunkedArray[Any]) -> int:

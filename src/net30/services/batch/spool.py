@@ -45,16 +45,20 @@ _SPOOLED = {
 class Codes:
     """Words as whole numbers, in the order in which they come up; two threads may ask at once."""
 
-    places: dict[str, int] = field(default_factory=dict)
+    words: Column = field(default_factory=lambda: pa.array([], pa.string()))
     lock: Lock = field(default_factory=Lock)
 
     def of(self, texts: compute.Operand) -> Column:
         """Return the number of each word; a new one gets the next."""
         coded = compute.coded(texts)
-        words = compute.texts(coded.dictionary)
         with self.lock:
-            numbers = [self.places.setdefault(word, len(self.places)) for word in words]
-        return pa.array(numbers, pa.int32()).take(coded.indices)
+            numbers = compute.place_in(coded.dictionary, self.words)
+            strange = compute.missing(numbers)
+            if compute.some(strange):
+                fresh = pa.array(compute.distinct(coded.dictionary.filter(strange)), pa.string())
+                self.words = pa.concat_arrays([self.words, fresh])
+                numbers = compute.place_in(coded.dictionary, self.words)
+        return numbers.cast(pa.int32()).take(coded.indices)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
