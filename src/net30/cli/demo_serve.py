@@ -20,7 +20,7 @@ from net30.domain.identity.user import User
 from net30.kernel.plugins import load
 from net30.services.identity.accept_link import Accepted, accept_link
 from net30.services.identity.create_owner import create_owner, has_users
-from net30.services.identity.log_in import SignIn, log_in
+from net30.services.identity.log_in import SignIn, begin_session
 from net30.services.identity.noted import LOCAL_USER
 from net30.services.identity.reset_password import reset_password
 from net30.settings import load_with_file
@@ -108,9 +108,12 @@ class Door:
     def _answer(self, key: str) -> Response:
         if not secrets.compare_digest(key.encode(), self._key.encode()):
             return PlainTextResponse("this link opens nothing", 404)
-        attempt = SignIn(email=OWNER, password=self._key, source=HOST, agent="demo")
+        attempt = SignIn(email=OWNER, password="", source=HOST, agent="demo")
         app = self._app
-        signed = log_in(app.world.accounts, app.passwords, attempt, app.clock())
+        with app.world.accounts.writing() as tx:
+            signed = begin_session(
+                tx, tx.find(User, AccountKey.NAME, OWNER)[0], attempt, app.clock()
+            )
         answer = RedirectResponse("/", 303)
         answer.set_cookie(
             load("net30.portal", "visitor").COOKIE,

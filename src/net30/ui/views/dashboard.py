@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import sleep
+
 import streamlit as st
 
 from net30.domain.identity.roles import Permission
@@ -12,13 +14,17 @@ from net30.ui.first_screen.board import Board, Standing, read_board
 from net30.ui.first_screen.board_cards import ageing_chart, cash_chart, status_chart
 from net30.ui.first_screen.board_tiles import tiles
 from net30.ui.first_screen.figure_behind import choose_figure
+from net30.ui.learning.which_model import model_called
 from net30.ui.pieces.cards import ageing_colours, chart_card, mood_colours
 from net30.ui.pieces.links import link
 from net30.ui.pieces.shown import plain, said, sentence
+from net30.ui.pieces.tables import table
 from net30.ui.place import Place, Section
 from net30.ui.visit import Visit
 
 OFF = 0
+FIGURES_FIRST_SECONDS = 0.2
+"""What draws charts is megabytes of code: a browser that has just come shows the figures first."""
 
 
 def show(visit: Visit) -> None:
@@ -62,6 +68,7 @@ def _body() -> None:
     tiles(visit, standing)
     if visit.may(Permission.FIGURES_READ):
         choose_figure(visit, standing.currency)
+    _figures_first()
     _charts(visit, standing)
     left, right = st.columns([2, 3])
     with left:
@@ -69,6 +76,13 @@ def _body() -> None:
     with right:
         _debtors(visit, standing)
         _model(visit, board)
+
+
+def _figures_first() -> None:
+    """Wait once in a window, until the browser has drawn the figures."""
+    if "figures_drawn" not in st.session_state:
+        st.session_state.figures_drawn = True
+        sleep(FIGURES_FIRST_SECONDS)
 
 
 def _invoices(visit: Visit, standing: Standing) -> str:
@@ -147,15 +161,15 @@ def _debtors(visit: Visit, standing: Standing) -> None:
             st.caption(t("Nobody owes anything in this currency."))
             return
         most = max(one.open.minor for one in standing.debtors)
-        st.dataframe(
+        table(
+            visit,
             {
                 t("Customer"): [one.customer for one in standing.debtors],
-                t("Open"): [visit.money(one.open) for one in standing.debtors],
+                t("Open"): [one.open for one in standing.debtors],
                 t("Share"): [one.open.minor / most * 100 for one in standing.debtors],
-                t("Overdue"): [visit.money(one.overdue) for one in standing.debtors],
+                t("Overdue"): [one.overdue for one in standing.debtors],
             },
-            hide_index=True,
-            column_config={
+            config={
                 t("Share"): st.column_config.ProgressColumn(
                     format=" ", min_value=0, max_value=100, width="small"
                 )
@@ -168,7 +182,7 @@ def _model(visit: Visit, board: Board) -> None:
     t = visit.t
     with st.container(border=True):
         st.markdown(f"**{t('Payment model')}**")
-        st.write(plain(board.model or t("none")))
+        st.write(plain(sentence(model_called(t, board.model)) or t("none")))
         for line in board.model_lines:
             st.caption(line)
 
