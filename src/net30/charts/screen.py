@@ -14,6 +14,9 @@ from net30.charts.chart import Bars, Chart, Gauge, Heatmap, Lines, Series
 HEIGHT = 300
 ROW_HEIGHT = 34
 Figure = dict[str, Any]  # Any: Plotly's JSON
+BAR_GAP = 0.35
+BAR_GAPS = {1: 0.85, 2: 0.7, 3: 0.55}
+"""Few bars stay as slender as many are."""
 BAND = 0.16
 """How strongly the band around a line is coloured."""
 
@@ -81,7 +84,7 @@ def _bars(chart: Bars, palette: Palette, colours: Sequence[str]) -> Figure:
     ]
     height = max(HEIGHT, ROW_HEIGHT * len(chart.places) + 60) if chart.lying else HEIGHT
     layout = _layout(palette, legend=len(chart.series) > 1, height=height)
-    layout |= {"barmode": "stack", "bargap": 0.35}
+    layout |= {"barmode": "stack", "bargap": BAR_GAPS.get(len(chart.places), BAR_GAP)}
     layout[f"{along}axis"] |= {"type": "category", "showgrid": False}
     layout[f"{across}axis"] |= {"ticksuffix": f" {chart.unit}".rstrip(), "tickformat": "~s"}
     if chart.lying:

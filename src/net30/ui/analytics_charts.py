@@ -9,7 +9,7 @@ from datetime import date
 from babel import Locale
 
 from net30.charts.chart import Bars, Heatmap, Lines, Series
-from net30.insights.benchmarks import Benchmark
+from net30.insights.benchmarks import ALL, Benchmark
 from net30.insights.customer_performance import CustomerPerformance
 from net30.insights.customer_segments import Segmented
 from net30.insights.expected_cash import ExpectedCash
@@ -19,9 +19,10 @@ from net30.insights.revenue_by_month import MonthRevenue
 from net30.insights.seasonality import Seasonality
 from net30.kernel.money import Money
 from net30.language.locales import locale_of
-from net30.ui.first_screen.board_cards import month_name, series
+from net30.ui.first_screen.board_cards import month_name, series, week_name
 from net30.ui.pieces.shown import said, sentence
 from net30.ui.visit import Visit
+from net30.ui.words import Words
 
 TOP = 12
 _SUNDAY = 6
@@ -36,9 +37,9 @@ def revenue_chart(visit: Visit, months: Sequence[MonthRevenue]) -> Bars:
         growth = over[-1].growth.value
         name = month_name(visit, over[-1].month)
         title = (
-            t("{month} grew by {share}", month=name, share=visit.percent(growth))
+            t("Revenue of {month} grew by {share}", month=name, share=visit.percent(growth))
             if growth >= 0
-            else t("{month} fell by {share}", month=name, share=visit.percent(-growth))
+            else t("Revenue of {month} fell by {share}", month=name, share=visit.percent(-growth))
         )
     rest = [one.invoiced - one.collected for one in months]
     return Bars(
@@ -99,7 +100,25 @@ def delays_chart(visit: Visit, patterns: PaymentPatterns) -> Bars:
         if kept is not None
         else t("How late invoices are paid")
     )
-    return _parts(visit, title, patterns.terms.delays, [one.name for one in patterns.terms.delays])
+    names = delay_names(t)
+    shown = [names.get(one.name, one.name) for one in patterns.terms.delays]
+    return _parts(visit, title, patterns.terms.delays, shown)
+
+
+def delay_names(t: Words) -> dict[str, str]:
+    """Return how late or early something was paid, in short."""
+    return {
+        "early_over_30": t("over 30 days early"),
+        "early_8_30": t("8–30 early"),
+        "early_1_7": t("1–7 early"),
+        "on_the_day": t("on the day"),
+        "late_1_7": t("1–7 late"),
+        "late_8_30": t("8–30 late"),
+        "late_31_60": t("31–60 late"),
+        "late_61_90": t("61–90 late"),
+        "late_over_90": t("over 90 days late"),
+        "unpaid": t("not paid yet"),
+    }
 
 
 def weekday_chart(visit: Visit, patterns: PaymentPatterns) -> Bars:
@@ -164,13 +183,18 @@ def forecast_chart(visit: Visit, cash: ExpectedCash) -> Lines:
     """Return the cash of the next 13 weeks by where it comes from."""
     t = visit.t
     names = {"open": t("Open invoices"), "scheduled": t("Schedules"), "new": t("New business")}
-    kept = [name for name in names if all(name in week.parts for week in cash.weeks)]
+    kept = [
+        name
+        for name in names
+        if all(name in week.parts for week in cash.weeks)
+        and any(week.parts[name].mean.minor for week in cash.weeks)
+    ]
     total = Money.total((week.total.mean for week in cash.weeks), cash.currency)
     return Lines(
         title=t("{amount} should come in over 13 weeks", amount=visit.money(total)),
-        places=tuple(visit.day(week.first) for week in cash.weeks),
+        places=tuple(week_name(visit, week.first) for week in cash.weeks),
         series=(
-            series(visit, t("Middle"), [week.total.p50 for week in cash.weeks]),
+            series(visit, t("All of it"), [week.total.p50 for week in cash.weeks]),
             *(
                 series(visit, names[name], [week.parts[name].mean for week in cash.weeks])
                 for name in kept
@@ -195,7 +219,7 @@ def benchmark_rows(visit: Visit, rows: Sequence[Benchmark]) -> dict[str, list[st
     for one in rows:
         known = one.published[0] if one.published else None
         cells = (
-            one.industry or "–",
+            t("all") if one.industry == ALL else one.industry or "–",
             visit.number_of(one.invoice_count),
             percent(one.late_share.value),
             percent(known.late_share if known else None),

@@ -139,7 +139,7 @@ class _Maker:
             value=shown,
             course=course,
             change=change,
-            change_text=_signed(text, change),
+            change_text=self.visit.t("{n} pts", n=_signed(text, change)) if text else "",
         )
 
     def _growth(self, value: Money, before: Money) -> str:

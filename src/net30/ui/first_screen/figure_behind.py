@@ -14,6 +14,7 @@ from net30.ui import shell
 from net30.ui.first_screen.debtors import customer_name
 from net30.ui.pieces.notices import telling
 from net30.ui.pieces.shown import plain
+from net30.ui.pieces.tables import table
 from net30.ui.visit import Visit
 
 ROWS_SHOWN_MAX = 500
@@ -74,14 +75,14 @@ def _show(key: str, currency: str) -> None:
                 amount=f"**{plain(visit.money(total))}**",
             )
         )
-        st.dataframe(
+        table(
+            visit,
             {
                 t("Number"): [one.number or "" for one in shown],
                 t("Customer"): [customer_name(ctx, one.customer_id or "") for one in shown],
                 t("Due"): [one.due_date for one in shown],
-                t("Amount"): [visit.money(one.amount) for one in shown],
+                t("Amount"): [one.amount for one in shown],
             },
-            hide_index=True,
             alt=names_of(visit, key),
         )
 

@@ -60,7 +60,7 @@ def tiles_as_html(tiles: Sequence[Tile], kind: str) -> str:
     )
     accent = str(theme()[f"theme.{kind}.linkColor"])
     shown = "".join(_tile(one, accent) for one in tiles)
-    return f'<div class="tiles" style="{colours}">{shown}</div>'
+    return f'<div class="tiles-room"><div class="tiles" style="{colours}">{shown}</div></div>'
 
 
 def _tile(tile: Tile, accent: str) -> str:

@@ -38,7 +38,12 @@ def show(visit: Visit) -> None:
         "settings": t("Put your name and logo on your documents"),
     }
     with st.container(border=True, key="tour"):
-        head = st.container(horizontal=True, horizontal_alignment="distribute")
+        head = st.container(
+            horizontal=True,
+            horizontal_alignment="distribute",
+            vertical_alignment="center",
+            wrap=False,
+        )
         done = len(steps) - len(left)
         head.markdown(
             f"**{t('Your first five minutes')}** · "

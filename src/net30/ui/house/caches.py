@@ -7,7 +7,9 @@ import streamlit as st
 from net30.domain.identity.roles import Permission
 from net30.ports.cache import CacheFigures
 from net30.ui.pieces.notices import keep_notice, telling
+from net30.ui.pieces.tables import table
 from net30.ui.visit import Visit
+from net30.ui.words import Words
 
 KILOBYTE = 1024
 
@@ -25,9 +27,11 @@ def caches(visit: Visit) -> None:
         st.metric(t("Answers kept"), visit.number_of(_sum(found, "entries")), border=True)
         kept = _sum(found, "bytes") / KILOBYTE
         st.metric(t("Memory, kB"), visit.number_of(round(kept)), border=True)
-    st.dataframe(
+    names = _names(t)
+    table(
+        visit,
         {
-            t("Cache"): list(found),
+            t("Cache"): [names.get(name, name) for name in found],
             t("Kept"): [one.entries for one in found.values()],
             t("At most"): [one.limits.entries_max for one in found.values()],
             t("Seconds"): [one.limits.seconds for one in found.values()],
@@ -38,8 +42,6 @@ def caches(visit: Visit) -> None:
             t("Hit, µs"): [one.hit_microseconds.p50 for one in found.values()],
             t("Miss, µs"): [one.miss_microseconds.p50 for one in found.values()],
         },
-        hide_index=True,
-        placeholder="–",
         alt=t("Caches"),
     )
     st.caption(t("An answer is never given once something has happened in the books."))
@@ -50,6 +52,17 @@ def caches(visit: Visit) -> None:
             visit.app.world.cache.clear()
             keep_notice(t("All answers are computed anew."))
             st.rerun()
+
+
+def _names(t: Words) -> dict[str, str]:
+    """Return what is kept, as people call it."""
+    return {
+        "statistics": t("Figures"),
+        "invoice_list": t("Lists of invoices"),
+        "search_results": t("Found by search"),
+        "invoice_detail": t("Single invoices"),
+        "client_data": t("Customers"),
+    }
 
 
 def _sum(found: object, name: str) -> int:

@@ -100,12 +100,9 @@ def _organisation(visit: Visit) -> None:
 
 def _engines(visit: Visit) -> dict[str, str]:
     t = visit.t
-    return {
-        "": t("As installed ({name})", name=visit.app.settings.engine),
-        "auto": t("Whichever suits"),
-        "local": t("This machine"),
-        "spark": "Spark",
-    }
+    named = {"auto": t("Whichever suits"), "local": t("This machine"), "spark": "Spark"}
+    usual = visit.app.settings.engine
+    return {"": t("As installed ({name})", name=named.get(usual, usual)), **named}
 
 
 def _depths(t: Words) -> dict[str, str]:

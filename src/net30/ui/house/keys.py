@@ -9,6 +9,7 @@ from net30.domain.identity.roles import Permission
 from net30.services.identity.make_key import NewKey, make_key
 from net30.services.identity.revoke_key import list_keys, revoke_key
 from net30.ui.pieces.notices import keep_notice, telling
+from net30.ui.pieces.tables import table
 from net30.ui.visit import Visit
 
 KEYS = Permission.KEYS_WRITE
@@ -39,7 +40,8 @@ def keys(visit: Visit) -> None:
 
 def _table(visit: Visit, found: tuple[ApiKey, ...]) -> None:
     t, now = visit.t, visit.app.clock()
-    st.dataframe(
+    table(
+        visit,
         {
             t("Name"): [key.name for key in found],
             t("Begins with"): [f"net30_{key.prefix}" for key in found],
@@ -48,8 +50,6 @@ def _table(visit: Visit, found: tuple[ApiKey, ...]) -> None:
             t("Made"): [key.made_at.date() for key in found],
             t("Ends"): [key.expires_at.date() if key.expires_at else None for key in found],
         },
-        hide_index=True,
-        placeholder="–",
         alt=t("Keys"),
     )
     if any(not key.is_valid(now) for key in found):

@@ -9,6 +9,7 @@ import sys
 import streamlit as st
 
 from net30.ui import shell
+from net30.ui.pieces.tables import table
 
 EVERY_SECONDS = 5
 BYTES_PER_UNIT = 1 if sys.platform == "darwin" else 1024
@@ -34,7 +35,8 @@ def load() -> None:
     if not rows:
         st.caption(t("No program has asked the API yet."))
         return
-    st.dataframe(
+    table(
+        visit,
         {
             t("Route"): [row.route for row in rows],
             t("Requests"): [row.requests for row in rows],
@@ -42,8 +44,6 @@ def load() -> None:
             t("Half within, ms"): [_milliseconds(row.middle) for row in rows],
             t("95 % within, ms"): [_milliseconds(row.slow) for row in rows],
         },
-        hide_index=True,
-        placeholder="–",
         alt=t("Load"),
     )
     st.caption(t("Prometheus reads the same at /metrics."))

@@ -10,6 +10,7 @@ from net30.domain.identity.roles import Permission, Role
 from net30.domain.identity.user import UserStatus
 from net30.services.identity.list_members import list_members
 from net30.services.identity.ways_in import ways_in
+from net30.ui.pieces.tables import table
 from net30.ui.visit import Visit
 from net30.ui.words import Words
 
@@ -25,7 +26,8 @@ def people(visit: Visit) -> None:
     ways = ways_in(accounts, visit.principal, visit.app.clock())
     names, states = role_names(t), _states(t)
     of = [ways[one.user.id] for one in members]
-    st.dataframe(
+    table(
+        visit,
         {
             t("Mail address"): [one.user.email for one in members],
             t("Name"): [one.user.name for one in members],
@@ -36,7 +38,6 @@ def people(visit: Visit) -> None:
             t("Single sign-on"): [one.sign_on for one in of],
             t("Open sessions"): [one.sessions for one in of],
         },
-        hide_index=True,
         alt=t("People"),
     )
     open_to_guessing = [

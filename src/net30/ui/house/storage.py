@@ -12,7 +12,9 @@ from net30.ports.copying import BooksCopy, Progress
 from net30.services.copy_books import CopyReport, compare_books, copy_books
 from net30.ui.pieces.notices import telling
 from net30.ui.pieces.shown import plain
+from net30.ui.pieces.tables import table
 from net30.ui.visit import Visit
+from net30.ui.words import Words
 
 NEEDS = (Permission.SETTINGS_WRITE, Permission.ORGANISATIONS_WRITE)
 """All organisations' books are copied."""
@@ -21,11 +23,9 @@ NEEDS = (Permission.SETTINGS_WRITE, Permission.ORGANISATIONS_WRITE)
 def storage(visit: Visit) -> None:
     """Show where the books are; copy them where whoever runs net30 has named another database."""
     t, settings = visit.t, visit.app.settings
-    names = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
-    kind = settings.database_url.partition(":")[0].partition("+")[0]
     left, right = st.columns(2)
-    left.metric(t("The books are in"), names.get(kind, kind), border=True)
-    right.metric(t("Documents are in"), settings.blob_url.partition(":")[0], border=True)
+    left.metric(t("The books are in"), store_name(settings.database_url), border=True)
+    right.metric(t("Documents are in"), _blobs(t, settings.blob_url), border=True)
     if not visit.may(*NEEDS):
         st.caption(t("Who may make organisations can copy the books into another database."))
         return
@@ -38,8 +38,7 @@ def storage(visit: Visit) -> None:
             )
         )
         return
-    other = settings.copy_url.partition(":")[0].partition("+")[0]
-    st.markdown(f"**{t('Move the books to {name}', name=names.get(other, other))}**")
+    st.markdown(f"**{t('Move the books to {name}', name=store_name(settings.copy_url))}**")
     st.write(
         t(
             "1. Copy, which is then compared row by row. 2. When nobody works, compare once more. "
@@ -51,6 +50,18 @@ def storage(visit: Visit) -> None:
         _work(visit, copy_books)
     if row.button(t("Compare"), icon=":material/compare:", key="storage_compare"):
         _work(visit, compare_books)
+
+
+def store_name(url: str) -> str:
+    """Return what keeps the books at an address, as people call it."""
+    kind = url.partition(":")[0].partition("+")[0]
+    names = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "cosmos": "Cosmos DB"}
+    return names.get(kind, kind)
+
+
+def _blobs(t: Words, url: str) -> str:
+    kind = url.partition(":")[0]
+    return {"folder": t("A folder"), "azure-blob": "Azure Blob"}.get(kind, kind)
 
 
 def _work(visit: Visit, work: Callable[[BooksCopy, Progress], CopyReport]) -> None:
@@ -86,13 +97,13 @@ def _told(visit: Visit, report: CopyReport) -> None:
         )
     own = {visit.principal.organisation, ""}
     shown = [one for one in report.tables if one.organisation in own and (one.rows or one.copied)]
-    st.dataframe(
+    table(
+        visit,
         {
             t("Table"): [one.table for one in shown],
             t("Rows"): [one.rows for one in shown],
             t("Copied"): [one.copied for one in shown],
             t("The same"): [one.same for one in shown],
         },
-        hide_index=True,
         alt=t("The copy, table by table"),
     )

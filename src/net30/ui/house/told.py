@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -12,6 +13,8 @@ from net30.domain.identity.roles import Permission
 from net30.services.context import ReadContext
 from net30.services.webhooks.save_webhook import list_webhooks
 from net30.ui.house.webhooks import state_names
+from net30.ui.pieces.shown import moment
+from net30.ui.pieces.tables import table
 from net30.ui.visit import Visit
 
 MAILS = (InvoiceSent, ReminderSent, MailRefused)
@@ -24,23 +27,22 @@ def told(visit: Visit) -> None:
     t = visit.t
     st.markdown(f"**{t('Mails')}**")
     with visit.look(Permission.SETTINGS_READ, Permission.INVOICES_READ) as ctx:
-        mails = _mails(ctx)
+        mails, zone = _mails(ctx), ZoneInfo(ctx.time_zone)
     if mails:
         names = {
             InvoiceSent: t("Invoice"),
             ReminderSent: t("Reminder"),
             MailRefused: t("Refused"),
         }
-        st.dataframe(
+        table(
+            visit,
             {
-                t("When"): [at for at, _ in mails],
+                t("When"): [moment(at, zone, t.language) for at, _ in mails],
                 t("What"): [names[type(one)] for _, one in mails],
                 t("Number"): [one.number for _, one in mails],
                 t("To"): [one.to for _, one in mails],
                 t("Fault"): [getattr(one, "reason", "") for _, one in mails],
             },
-            hide_index=True,
-            placeholder="–",
             alt=t("Mails"),
         )
     else:
@@ -62,19 +64,19 @@ def _messages(visit: Visit) -> None:
     with visit.look(Permission.WEBHOOKS_READ) as ctx:
         urls = {one.id: one.about or one.url for one in list_webhooks(ctx)}
         found = [stored.value for stored in ctx.tx.latest(Delivery, limit=SHOWN)]
+        zone = ZoneInfo(ctx.time_zone)
     if not found:
         st.caption(t("Nothing was told yet."))
         return
-    st.dataframe(
+    table(
+        visit,
         {
-            t("When"): [one.made_at for one in found],
+            t("When"): [moment(one.made_at, zone, t.language) for one in found],
             t("Webhook"): [urls.get(one.webhook_id, "") for one in found],
             t("Topic"): [one.topic for one in found],
             t("State"): [names[one.state] for one in found],
             t("Tries"): [len(one.tries) for one in found],
             t("Fault"): [one.tries[-1].why if one.tries else "" for one in found],
         },
-        hide_index=True,
-        placeholder="–",
         alt=t("Messages to other programs"),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -24,7 +25,7 @@ from net30.services.webhooks.save_webhook import (
     webhook_of,
 )
 from net30.ui.pieces.notices import keep_notice, telling
-from net30.ui.pieces.shown import plain
+from net30.ui.pieces.shown import moment, plain
 from net30.ui.visit import Visit
 from net30.ui.words import Words
 
@@ -123,18 +124,21 @@ def deliveries(visit: Visit, webhook_id: str) -> None:
     t, names = visit.t, state_names(visit.t)
     with visit.look(READ) as ctx:
         logged = list_deliveries(ctx, webhook_id, limit=DELIVERIES_SHOWN).deliveries
+        zone = ZoneInfo(ctx.time_zone)
     if not logged:
         st.caption(t("Nothing was told yet."))
         return
     chosen = st.dataframe(
         {
-            t("When"): [one.made_at for one in logged],
+            t("When"): [moment(one.made_at, zone, t.language) for one in logged],
             t("Topic"): [one.topic for one in logged],
             t("State"): [names[one.state] for one in logged],
             t("Tries"): [len(one.tries) for one in logged],
             t("Answer"): [str(one.tries[-1].status) if one.tries else "" for one in logged],
             t("Fault"): [one.tries[-1].why if one.tries else "" for one in logged],
-            t("Next try"): [one.next_at for one in logged],
+            t("Next try"): [
+                moment(one.next_at, zone, t.language) if one.next_at else None for one in logged
+            ],
         },
         hide_index=True,
         placeholder="–",

@@ -17,9 +17,9 @@ from net30.ui.invoicing.audit_card import audit_card
 from net30.ui.invoicing.dunning_card import dunning_card
 from net30.ui.invoicing.invoice_actions import claim_actions
 from net30.ui.invoicing.prediction_card import prediction_card
-from net30.ui.pieces.links import link
 from net30.ui.pieces.notices import telling
 from net30.ui.pieces.shown import STATUS_COLOURS, plain, status_name
+from net30.ui.pieces.tables import table
 from net30.ui.pieces.watching import watch
 from net30.ui.visit import Visit
 
@@ -45,7 +45,6 @@ def imported_page(visit: Visit, item: OpenItem) -> None:
             border=True,
             help=t("Issued {day}", day=visit.day(item.issue_date)),
         )
-    link("customer", t("To the customer"), asked={"id": item.customer_id}, icon="person")
     claim_actions(visit, item, status)
     parts = {
         t("Overview"): partial(_overview, visit, item),
@@ -75,7 +74,7 @@ def show_parts(parts: dict[str, partial[None]]) -> None:
 
 
 def _overview(visit: Visit, item: OpenItem) -> None:
-    left, right = st.columns([3, 2])
+    left, right = st.columns([5, 4])
     with left:
         st.caption(
             visit.t("It was made in another system: what is known of it here is what was imported.")
@@ -91,13 +90,13 @@ def settled(visit: Visit, item: OpenItem) -> None:
     if not item.settlements:
         return
     st.markdown(f"**{t('What settled it')}**")
-    st.dataframe(
+    table(
+        visit,
         {
             t("Day"): [one.day for one in item.settlements],
             t("How"): [_kinds(visit)[one.kind.value] for one in item.settlements],
-            t("Amount"): [visit.money(one.amount) for one in item.settlements],
+            t("Amount"): [one.amount for one in item.settlements],
         },
-        hide_index=True,
         alt=t("What settled it"),
     )
 
@@ -138,12 +137,12 @@ def history(visit: Visit, invoice: Invoice | None, item: OpenItem | None) -> Non
     if not rows:
         st.caption(t("Nothing has happened to this draft yet."))
         return
-    st.dataframe(
+    table(
+        visit,
         {
             t("Day"): [day for day, _ in rows],
             t("What happened"): [text for _, text in rows],
         },
-        hide_index=True,
         alt=t("History"),
     )
 

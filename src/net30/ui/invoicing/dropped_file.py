@@ -8,6 +8,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from net30.kernel.errors import InputError
 from net30.services.import_invoice import read_invoice
 from net30.ui.pieces.shown import plain
+from net30.ui.pieces.tables import table
 from net30.ui.visit import Visit
 
 BYTES_MAX = 20_000_000
@@ -31,13 +32,13 @@ def read_dropped(visit: Visit, file: UploadedFile) -> None:
                 f"**{plain(invoice.number)}** · {plain(invoice.seller.name)} → "
                 f"{plain(invoice.customer.name)} · **{plain(visit.money(invoice.totals.due))}**"
             )
-            st.dataframe(
+            table(
+                visit,
                 {
                     t("What"): [line.name for line in invoice.lines],
-                    t("Quantity"): [visit.number(line.quantity) for line in invoice.lines],
-                    t("Net"): [visit.money(line.net) for line in invoice.lines],
+                    t("Quantity"): [line.quantity for line in invoice.lines],
+                    t("Net"): [line.net for line in invoice.lines],
                 },
-                hide_index=True,
                 alt=t("Lines of the invoice"),
             )
         for finding in reading.findings[:20]:

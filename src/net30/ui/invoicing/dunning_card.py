@@ -14,7 +14,8 @@ from net30.domain.open_item import OpenItem
 from net30.services.compose_reminder import compose_reminder
 from net30.services.context import ReadContext
 from net30.ui.pieces.links import link
-from net30.ui.pieces.shown import day_column, plain
+from net30.ui.pieces.shown import plain
+from net30.ui.pieces.tables import table
 from net30.ui.visit import Visit
 
 READ = Permission.COLLECTIONS_READ
@@ -73,7 +74,8 @@ def _steps(visit: Visit, item: OpenItem, policy: DunningPolicy) -> None:
     t, taken = visit.t, {one.level: one for one in item.reminders}
     tones, channels = tone_names(visit), channel_names(visit)
     due, reached = item.due_date, level_of(item)
-    st.dataframe(
+    table(
+        visit,
         {
             t("Step"): [step.level for step in policy.steps],
             t("From"): [due + timedelta(days=step.days) if due else None for step in policy.steps],
@@ -88,12 +90,6 @@ def _steps(visit: Visit, item: OpenItem, policy: DunningPolicy) -> None:
                 else (t("passed over") if step.level < reached else "")
                 for step in policy.steps
             ],
-        },
-        hide_index=True,
-        placeholder="–",
-        column_config={
-            t("From"): st.column_config.DateColumn(format=day_column(t.language)),
-            t("Went on"): st.column_config.DateColumn(format=day_column(t.language)),
         },
         alt=t("Steps of the reminders"),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 
 import streamlit as st
 
@@ -10,10 +10,12 @@ from net30.assistant.predictions import chance, told
 from net30.assistant.replies.catalogue import reply_language
 from net30.assistant.replies.telling import tell
 from net30.services.predict_invoice import Prediction
+from net30.ui.learning.which_model import brief
 from net30.ui.pieces.shown import BAND_COLOURS, said, sentence
 from net30.ui.visit import Visit
 
 REASONS, ADVICE = 4, 3
+SHOWN_FIRST = frozenset({"predicted_next", "predicted_why", "predicted_changes"})
 FIGURE_PIXELS_MIN = 135
 """Narrower and a label would be cut off."""
 
@@ -41,13 +43,24 @@ def prediction_card(visit: Visit, found: Prediction) -> None:
                     last=visit.day(found.latest),
                 )
             )
-        for text in _parts(visit, found):
-            st.markdown(text)
+        _parts(visit, found)
 
 
-def _parts(visit: Visit, found: Prediction) -> Iterator[str]:
-    """Yield who says so, the reasons, the changes and the advice, as the assistant tells them."""
-    language = reply_language(visit.t.language)
-    result = told(found, reasons=REASONS, advice=ADVICE, changes=True)
-    for part in result.parts:
-        yield tell(part, language)
+def _parts(visit: Visit, found: Prediction) -> None:
+    """Show what to do, why, what other terms would change, and at last who says so.
+
+    All is told as the assistant tells it.
+    """
+    t, language = visit.t, reply_language(visit.t.language)
+    named = replace(found, model=brief(visit.t, found.model))
+    result = told(named, reasons=REASONS, advice=ADVICE, changes=True)
+    said = {part.code: tell(part, language) for part in result.parts}
+    for code in ("predicted_next", "predicted_why"):
+        if code in said:
+            st.markdown(said[code])
+    if "predicted_changes" in said:
+        with st.expander(t("What other terms would change")):
+            st.markdown(said["predicted_changes"])
+    for code, text in said.items():
+        if code not in SHOWN_FIRST:
+            st.caption(text)

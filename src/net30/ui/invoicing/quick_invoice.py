@@ -120,14 +120,18 @@ def _worked_out(visit: Visit, ctx: ReadContext, wanted: Wanted) -> Invoice | Non
     return found
 
 
-def show_totals(visit: Visit, invoice: Invoice) -> None:
-    """Show what an invoice comes to and when it is due."""
+def sums_told(visit: Visit, invoice: Invoice) -> str:
+    """Return what the lines come to, down to what is to be paid, as Markdown."""
     t, totals = visit.t, invoice.totals
     rows = [(t("Net"), totals.net), (t("Tax"), totals.tax)]
-    st.markdown(
-        "  \n".join(f"{name}: {plain(visit.money(amount))}" for name, amount in rows)
-        + f"  \n**{t('Total')}: {plain(visit.money(totals.due))}**"
-    )
+    told = "  \n".join(f"{name}: {plain(visit.money(amount))}" for name, amount in rows)
+    return f"{told}  \n**{t('Total')}: {plain(visit.money(totals.due))}**"
+
+
+def show_totals(visit: Visit, invoice: Invoice) -> None:
+    """Show what an invoice comes to and when it is due."""
+    t = visit.t
+    st.markdown(sums_told(visit, invoice))
     if invoice.due_date:
         days = (invoice.due_date - invoice.issue_date) // timedelta(days=1)
         st.caption(t("Due {day}, in {n} days", day=visit.day(invoice.due_date), n=days))

@@ -29,6 +29,7 @@ from net30.services.reporting.content import (
 from net30.services.reporting.words import LANGUAGES, OTHERWISE
 from net30.services.score_upload import findings_of, scored_table, scores_of
 from net30.services.write_report import write_report
+from net30.ui.learning.which_model import model_called
 from net30.ui.pieces.shown import day_column, said, sentence
 from net30.ui.visit import Visit
 
@@ -95,9 +96,9 @@ def _figures(visit: Visit, told: Told) -> None:
         st.metric(t("With a fault"), visit.number_of(told["errors"]), border=True)
     engine = told.get("engine", "")
     st.caption(
-        t("By {model}, engine: {engine}.", model=told["model"], engine=engine)
+        t("By {model}, engine: {engine}.", model=model_called(t, told["model"]), engine=engine)
         if engine
-        else t("By {model}.", model=told["model"])
+        else t("By {model}.", model=model_called(t, told["model"]))
     )
 
 
@@ -173,7 +174,7 @@ def paper(visit: Visit, told: Told, scores: pa.Table) -> bytes:
                 tuple((names[band], _count(told["bands"].get(band, 0))) for band in BANDS),
             ),
             plot=Plot(Kind.BARS, (1,)),
-            notes=(t("By {model}.", model=told["model"]),),
+            notes=(t("By {model}.", model=model_called(t, told["model"])),),
         ),
         Section(
             heading=t("The likeliest to be late first"),

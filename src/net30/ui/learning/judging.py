@@ -16,9 +16,11 @@ from net30.services.past_invoices import of_books
 from net30.services.promote_model import open_model
 from net30.services.published_model import served_model
 from net30.services.train_model import DEFAULT_NAME
-from net30.ui.learning.which_model import family_name
+from net30.ui.learning.training import feature_called
+from net30.ui.learning.which_model import family_name, model_called
 from net30.ui.pieces.notices import telling
-from net30.ui.pieces.shown import plain
+from net30.ui.pieces.shown import plain, sentence
+from net30.ui.pieces.tables import table
 from net30.ui.visit import Visit
 from net30.ui.words import Words
 
@@ -85,7 +87,8 @@ def _comparison(visit: Visit, found: Comparison) -> None:
         said = t("{version} is surely worse in {n}.", version=found.challenger,
                  n=", ".join(names[one] for one in worse))  # fmt: skip
     st.markdown(f"**{plain(said)}**")
-    st.dataframe(
+    table(
+        visit,
         {
             t("Smaller is better"): [names[one] for one in found.difference],
             found.champion: [found.figures[0][one] for one in found.difference],
@@ -94,7 +97,6 @@ def _comparison(visit: Visit, found: Comparison) -> None:
             t("From"): [low for _, low, _ in found.difference.values()],
             t("To"): [high for _, _, high in found.difference.values()],
         },
-        hide_index=True,
         alt=t("Compare"),
     )
     st.caption(
@@ -119,7 +121,7 @@ def drift(visit: Visit) -> None:
             t(
                 "{name} has learned until {day}; since then {n} invoices were issued, {judged} of "
                 "them fell due.",
-                name=plain(served.name),
+                name=plain(sentence(model_called(t, served.name))),
                 day=visit.day(served.model.card.as_of),
                 n=visit.number_of(found.issued),
                 judged=visit.number_of(found.judged),
@@ -141,31 +143,32 @@ def _drifted(visit: Visit, found: Drift) -> None:
         show = st.caption if finding.severity is Severity.NOTE else st.warning
         show(plain(_finding(t, finding, names)))
     if found.figures:
-        st.dataframe(
+        table(
+            visit,
             {
                 t("How well it did"): [names[one] for one in CHECKED],
                 t("Since then"): [found.figures.get(one) for one in CHECKED],
                 t("When it was made"): [found.then.get(one) for one in CHECKED],
             },
-            hide_index=True,
-            placeholder="–",
             alt=t("How well it did"),
         )
     if found.psi:
         worst = list(found.psi.items())[:FEATURES_SHOWN]
-        st.dataframe(
+        table(
+            visit,
             {
-                t("What has changed most"): [name for name, _ in worst],
+                t("What has changed most"): [feature_called(t, name) for name, _ in worst],
                 t("Change (PSI)"): [value for _, value in worst],
                 t("Change before"): [found.usual[name] for name, _ in worst],
             },
-            hide_index=True,
             alt=t("What has changed most"),
         )
 
 
 def _finding(t: Words, finding: Finding, names: Mapping[str, str]) -> str:
     name = names.get(finding.path, finding.path)
+    if finding.code == "feature_drift":
+        name = feature_called(t, finding.path)
     said = {
         "too_few": t("Too few invoices have fallen due since to judge."),
         "feature_drift": t("{name} has changed more than it used to.", name=name),

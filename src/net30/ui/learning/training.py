@@ -10,7 +10,7 @@ import streamlit as st
 
 from net30.domain.identity.roles import Permission
 from net30.kernel.plugins import load
-from net30.scoring.explain.groups import group_names
+from net30.scoring.explain.groups import group_names, membership
 from net30.services.jobs.works import order_training
 from net30.ui.learning.beside import order
 from net30.ui.learning.which_model import FAMILY_NAMES, family_name
@@ -94,6 +94,12 @@ def groups(t: Words) -> dict[str, str]:
         "words": t("What the invoice says"),
     }
     return {name: names.get(name, name) for name in group_names()}
+
+
+def feature_called(t: Words, name: str) -> str:
+    """Return a feature with what it tells about, such as `How the customer has paid: late 90`."""
+    group = group_names()[int(membership((name,)).argmax())]
+    return f"{groups(t)[group]}: {name.replace('_', ' ')}"
 
 
 def is_installed(family: str) -> bool:

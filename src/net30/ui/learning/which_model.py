@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from streamlit.delta_generator import DeltaGenerator
 
 from net30.domain.identity.roles import Permission
@@ -13,6 +15,8 @@ from net30.ui.visit import Visit
 from net30.ui.words import Words
 
 TREES = ("lightgbm", "xgboost", "random_forest", "gradient_boosting", "small", "fast")
+NAMED = re.compile(r"(\S+) (?P<version>\S+) \((?P<family>\w+)\)(?P<brought>, cold start)?")
+"""How answers name what they were made by (`Served.name`)."""
 FAMILY_NAMES = {
     "lightgbm": "LightGBM",
     "xgboost": "XGBoost",
@@ -32,6 +36,29 @@ def family_name(t: Words, family: str) -> str:
     if kind == "trees":
         return t("{name} (trees)", name=name)
     return t("{name} (neural)", name=name) if kind == "neural" else name
+
+
+def model_called(t: Words, name: str) -> str:
+    """Return what an answer calls its model, as people read it within a sentence.
+
+    >>> model_called(Words("en"), "default v1 (lightgbm), cold start")
+    'the model that comes with net30'
+    >>> model_called(Words("en"), "payments v3 (lstm)")
+    'your model v3, LSTM (neural)'
+    """
+    found = NAMED.fullmatch(name)
+    if found is None:
+        return name
+    if found["brought"]:
+        return t("the model that comes with net30")
+    family = family_name(t, found["family"])
+    return t("your model {version}, {family}", version=found["version"], family=family)
+
+
+def brief(t: Words, name: str) -> str:
+    """Return a model's family and version alone."""
+    found = NAMED.fullmatch(name)
+    return f"{family_name(t, found['family'])}, {found['version']}" if found else name
 
 
 def kind_of(family: str) -> str:
@@ -61,4 +88,4 @@ def choose_model(visit: Visit, where: DeltaGenerator, *, key: str) -> str:
     return str(chosen)
 
 
-__all__ = ["FAMILY_NAMES", "choose_model", "family_name", "kind_of"]
+__all__ = ["FAMILY_NAMES", "brief", "choose_model", "family_name", "kind_of", "model_called"]

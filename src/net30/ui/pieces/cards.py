@@ -16,6 +16,7 @@ from net30.ledger.writers import csv
 from net30.ledger.writers.csv_excel import BYTE_ORDER_MARK
 from net30.ui.application import theme
 from net30.ui.pieces.shown import plain
+from net30.ui.pieces.tables import at_right
 from net30.ui.words import Words
 
 FIGURES_KEPT = 128
@@ -125,7 +126,8 @@ def _bar(name: str) -> dict[str, object]:
 
 def _table(t: Words, chart: Chart | Shares, key: str) -> None:
     columns = table_of(chart)
-    st.dataframe(columns, hide_index=True, key=f"{key}_rows", alt=chart.title)
+    right = {name: at_right() for name in list(columns)[1:]}
+    st.dataframe(columns, hide_index=True, key=f"{key}_rows", column_config=right, alt=chart.title)
     st.download_button(
         t("Download CSV"),
         data=lambda: csv_of(columns),

@@ -27,6 +27,14 @@ def link(
         )
 
 
+def lead(name: str, label: str, where: DeltaGenerator, *, icon: str) -> None:
+    """Show the button that leads to what is usually next; nothing for who may not see it."""
+    if name in st.session_state.pages and where.button(
+        plain(label), type="primary", icon=f":material/{icon}:", key=f"lead_{name}"
+    ):
+        go(name)
+
+
 def go(name: str, **asked: str) -> None:
     """Go to another page."""
     st.switch_page(st.session_state.pages[name], query_params=asked)

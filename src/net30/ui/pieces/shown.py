@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from net30.assistant.replies.catalogue import reply_language
 from net30.assistant.replies.catalogue import words as replies
 from net30.domain.open_item import Status
+from net30.language.dates import write_short_date
 
 STATUS_COLOURS: Mapping[Status, str] = {
     Status.DRAFT: "gray",
@@ -53,6 +56,12 @@ def day_column(language: str) -> str:
 def day_field(language: str) -> str:
     """Return how a field takes a day; of digits only, as Streamlit wants it."""
     return DAYS_IN_FIELDS.get(language, DAYS_USUAL)
+
+
+def moment(at: datetime, zone: ZoneInfo, language: str) -> str:
+    """Write a day with its time, as it is where the company is."""
+    there = at.astimezone(zone)
+    return f"{write_short_date(there.date(), language)} {there:%H:%M:%S}"
 
 
 def pointing(icon: str, direction: str) -> str:

@@ -17,14 +17,15 @@ from net30.insights.payment_patterns import PaymentPatterns
 from net30.insights.revenue_by_month import MonthRevenue
 from net30.insights.seasonality import Seasonality
 from net30.services.business_insights import Insight, business_insights
-from net30.services.forecast_cash import forecast_cash
-from net30.services.receivables_risk import receivables_risk
 from net30.ui import analytics_charts as charts
 from net30.ui.customers.customers_known import customer_names
 from net30.ui.first_screen.board import Standing, read_board
+from net30.ui.insight.cash import cash, forecast_of, spans_to_come
+from net30.ui.insight.risk import risk
 from net30.ui.pieces.cards import chart_card
 from net30.ui.pieces.links import link
-from net30.ui.pieces.shown import plain, sentence
+from net30.ui.pieces.shown import plain
+from net30.ui.pieces.tables import at_right, table
 from net30.ui.place import Place, Section
 from net30.ui.visit import Visit
 
@@ -58,8 +59,8 @@ def show(visit: Visit) -> None:
         t("Customers"): _customers,
         t("Payment patterns"): _patterns,
         t("Seasons"): _seasons,
-        t("Cash to come"): _cash,
-        t("Risk"): _risk,
+        t("Cash to come"): cash,
+        t("Risk"): risk,
         t("Health and impact"): _health,
         t("Benchmarks"): _benchmarks,
     }
@@ -91,6 +92,17 @@ def _revenue(visit: Visit, currency: str) -> None:
         _nothing(visit)
         return
     chart_card(visit.t, charts.revenue_chart(visit, months), key="revenue_by_month")
+    _to_come(visit, currency)
+
+
+def _to_come(visit: Visit, currency: str) -> None:
+    """Show what will be invoiced, as the past weeks and the schedules tell it."""
+    t, spans = visit.t, forecast_of(visit).revenue.get(currency, ())
+    told = [span for span in spans if span.total.p90.minor > 0]
+    if not told:
+        return
+    st.markdown(f"**{t('What should be invoiced')}**")
+    spans_to_come(visit, told)
 
 
 def _customers(visit: Visit, currency: str) -> None:
@@ -131,68 +143,13 @@ def _seasons(visit: Visit, currency: str) -> None:
                note=visit.t("Invoiced by month, in thousands."))  # fmt: skip
 
 
-def _cash(visit: Visit, currency: str) -> None:
-    t = visit.t
-    with visit.look(READ) as ctx:
-        found = visit.known(ctx, ("forecast", ctx.today), lambda: forecast_cash(ctx))
-    cash = next((one for one in found.cash if one.currency == currency), None)
-    if cash is None or not cash.weeks:
-        _nothing(visit)
-        return
-    with st.grid(3, min_column_width=200):
-        for span in cash.spans:
-            days = (span.last - span.first).days + 1
-            st.metric(
-                t("Next {n} days", n=days),
-                visit.money(span.total.p50),
-                delta_description=t(
-                    "{low} to {high}",
-                    low=visit.money(span.total.p10),
-                    high=visit.money(span.total.p90),
-                ),
-                border=True,
-            )
-    chart_card(t, charts.forecast_chart(visit, cash), key="cash_13_weeks",
-               note=t("The band holds four of five outcomes of all together."))  # fmt: skip
-    for part, why in cash.left_out.items():
-        st.caption(t("Left out: {part}, since {why}.", part=part, why=plain(why)))
-
-
-def _risk(visit: Visit, currency: str) -> None:
-    t = visit.t
-    with visit.look(READ) as ctx:
-        visit.principal.need(Permission.PREDICTIONS_READ)
-        found = visit.known(ctx, ("risk", ctx.today), lambda: receivables_risk(ctx, None, 10))
-    one = next((row for row in found.currencies if row.currency == currency), None)
-    if one is None:
-        _nothing(visit)
-        return
-    rows = one.customers
-    st.dataframe(
-        {
-            t("Customer"): [row.customer for row in rows],
-            t("Owed"): [visit.money(row.loss.exposure) for row in rows],
-            t("Expected loss"): [visit.money(row.loss.expected) for row in rows],
-            t("Limit"): [visit.money(row.limit) if row.limit else "–" for row in rows],
-            t("About"): [row.about or "–" for row in rows],
-        },
-        hide_index=True,
-        alt=t("Risk"),
-    )
-
-
 def _health(visit: Visit, currency: str) -> None:
     t = visit.t
     standing = next(one for one in read_board(visit).standings if one.currency == currency)
-    left, right = st.columns([2, 3])
-    with left:
-        _gauge(visit, standing)
+    _gauge(visit, standing)
     found = _told(visit, Insight.IMPACT, currency, FinancialImpact)
-    with right:
-        if found is None:
-            _nothing(visit)
-        else:
-            chart_card(t, charts.impact_chart(visit, found), key="impact",
+    if found is not None:
+        chart_card(t, charts.impact_chart(visit, found), key="impact",
                        note=t("With money at {rate} a year.",
                               rate=visit.percent(found.cost_of_capital / 100)))  # fmt: skip
 
@@ -206,25 +163,33 @@ def _gauge(visit: Visit, standing: Standing) -> None:
         return
     value = float(cast("float", score))
     label = t("{score} of 100", score=visit.number_of(round(value)))
-    chart_card(t, Gauge(title=t("Health score"), value=value, label=label), key="health")
+    left, right = st.columns([2, 3])
+    with left:
+        chart_card(t, Gauge(title=t("Health score"), value=value, label=label), key="health")
+    with right:
+        _parts_of_health(visit, health)
+
+
+def _parts_of_health(visit: Visit, health: Mapping[str, object]) -> None:
+    t = visit.t
     parts = cast("Mapping[str, Mapping[str, float]]", health["parts"])
     names = part_names(visit)
-    st.dataframe(
+    table(
+        visit,
         {
             t("Part"): [names[name] for name in parts],
             t("Points"): [float(part["points"]) for part in parts.values()],
-            t("Weight"): [float(part["weight"]) * 100 for part in parts.values()],
+            t("Weight"): [visit.percent(float(part["weight"])) for part in parts.values()],
         },
-        hide_index=True,
-        column_config={
+        config={
             t("Points"): st.column_config.ProgressColumn(format="%.0f", min_value=0, max_value=100),
-            t("Weight"): st.column_config.NumberColumn(format="%.0f %%"),
+            t("Weight"): at_right(),
         },
         alt=t("Parts of the health score"),
     )
     dropped = cast("Mapping[str, str]", health["dropped"])
     for name, why in dropped.items():
-        st.caption(t("Without {part}: {why}.", part=names[name], why=plain(why)))
+        st.caption(t("Without {part}: {why}.", part=names[name], why=plain(t(why))))
 
 
 def part_names(visit: Visit) -> dict[str, str]:
@@ -248,7 +213,13 @@ def _benchmarks(visit: Visit, currency: str) -> None:
     if not rows:
         _nothing(visit)
         return
-    st.dataframe(charts.benchmark_rows(visit, rows), hide_index=True, alt=sentence(t("Benchmarks")))
+    right = (t("Invoices"), t("Paid late"), t("Published"))
+    table(
+        visit,
+        charts.benchmark_rows(visit, rows),
+        config={name: at_right() for name in right},
+        alt=t("Benchmarks"),
+    )
     st.caption(t("Published figures are of other firms and years; compare with care."))
 
 

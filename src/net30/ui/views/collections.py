@@ -15,6 +15,7 @@ from net30.ui.invoicing.invoice_actions import collect_actions
 from net30.ui.pieces.links import link
 from net30.ui.pieces.notices import keep_notice, telling
 from net30.ui.pieces.shown import plain, said, sentence
+from net30.ui.pieces.tables import at_right, table
 from net30.ui.place import Place, Section
 from net30.ui.visit import Visit
 
@@ -153,7 +154,8 @@ def _reminders(visit: Visit) -> None:
     if not plan.letters:
         st.caption(t("No reminder is due today."))
     else:
-        st.dataframe(
+        table(
+            visit,
             {
                 t("Customer"): [one.customer.name for one in plan.letters],
                 t("To"): [one.to for one in plan.letters],
@@ -165,7 +167,7 @@ def _reminders(visit: Visit) -> None:
                     ", ".join(visit.money(amount) for amount in one.open) for one in plan.letters
                 ],
             },
-            hide_index=True,
+            config={t("Open"): at_right()},
             alt=t("Reminders due"),
         )
         count = len(plan.letters)
@@ -176,13 +178,13 @@ def _reminders(visit: Visit) -> None:
             st.dialog(label)(_send)()
     if plan.held:
         with st.expander(t.count(len(plan.held), "{n} held back", "{n} held back")):
-            st.dataframe(
+            table(
+                visit,
                 {
                     t("Customer"): [one.customer for one in plan.held],
                     t("Number"): [one.number for one in plan.held],
                     t("Why"): [hold_said(visit, one.reason) for one in plan.held],
                 },
-                hide_index=True,
                 alt=t("Held back"),
             )
 

@@ -25,6 +25,7 @@ from net30.ui.pieces.dialogs import action, carry_out
 from net30.ui.pieces.links import link
 from net30.ui.pieces.notices import telling
 from net30.ui.pieces.shown import plain
+from net30.ui.pieces.tables import table
 from net30.ui.pieces.watching import watch
 from net30.ui.place import Place, Section
 from net30.ui.visit import Visit
@@ -179,15 +180,14 @@ def _account(visit: Visit, statement: Statement) -> None:
             st.caption(t("Nothing is open."))
         for account in statement.accounts:
             st.caption(t("Balance {amount}", amount=plain(visit.money(account.balance))))
-            st.dataframe(
+            table(
+                visit,
                 {
                     t("Number"): [line.number for line in account.lines],
                     t("Issued"): [line.issued for line in account.lines],
                     t("Due"): [line.due for line in account.lines],
-                    t("Open"): [visit.money(line.open) for line in account.lines],
+                    t("Open"): [line.open for line in account.lines],
                 },
-                hide_index=True,
-                placeholder="–",
                 alt=t("Open invoices"),
             )
             for line in account.lines[:10]:

@@ -24,8 +24,10 @@ from net30.ui.invoicing.claim import (
     show_parts,
 )
 from net30.ui.invoicing.invoice_actions import actions
+from net30.ui.invoicing.quick_invoice import sums_told
 from net30.ui.pieces.links import link
 from net30.ui.pieces.shown import STATUS_COLOURS, plain, status_name
+from net30.ui.pieces.tables import table
 from net30.ui.pieces.watching import watch
 from net30.ui.place import Place, Section
 from net30.ui.visit import Visit
@@ -53,10 +55,13 @@ class Shown:
 def show(visit: Visit) -> None:
     """Show the document that the address names."""
     t = visit.t
-    link("invoices", t("All invoices"), icon="arrow_back")
+    top = st.container(horizontal=True)
+    link("invoices", t("All invoices"), top, icon="arrow_back")
     asked = str(st.query_params.get("number", ""))
     with visit.look(Permission.INVOICES_READ) as ctx:
         found = _found(ctx, asked)
+    customer = found.customer_id if isinstance(found, OpenItem) else found.invoice.customer_id
+    link("customer", t("To the customer"), top, asked={"id": customer}, icon="person")
     if isinstance(found, OpenItem):
         imported_page(visit, found)
         return
@@ -118,24 +123,24 @@ def _facts(visit: Visit, found: Shown) -> None:
             border=True,
             help=t("Issued {day}", day=visit.day(invoice.issue_date)),
         )
-    link("customer", t("To the customer"), asked={"id": invoice.customer_id}, icon="person")
 
 
 def _overview(visit: Visit, found: Shown) -> None:
     t, invoice, item = visit.t, found.invoice, found.item
-    left, right = st.columns([3, 2])
+    left, right = st.columns([5, 4])
     with left:
-        st.dataframe(
+        table(
+            visit,
             {
                 t("What"): [line.name for line in invoice.lines],
-                t("Quantity"): [visit.number(line.quantity) for line in invoice.lines],
-                t("Price for one"): [visit.number(line.unit_price) for line in invoice.lines],
-                t("Tax, %"): [visit.number(line.tax.percent) for line in invoice.lines],
-                t("Net"): [visit.money(line.net) for line in invoice.lines],
+                t("Quantity"): [line.quantity for line in invoice.lines],
+                t("Price for one"): [line.unit_price for line in invoice.lines],
+                t("Tax, %"): [line.tax.percent for line in invoice.lines],
+                t("Net"): [line.net for line in invoice.lines],
             },
-            hide_index=True,
             alt=t("Lines of the invoice"),
         )
+        st.markdown(sums_told(visit, invoice), text_alignment="right")
         for note in invoice.notes:
             st.caption(plain(note.text))
         if item is not None:

@@ -15,7 +15,7 @@ from net30.services.find_invoices import find_invoices
 from net30.ui.customers.customers_known import customer_names
 from net30.ui.invoicing.invoices_bulk import bulk_actions
 from net30.ui.invoicing.saved_views import choose_view
-from net30.ui.pieces.links import go, link
+from net30.ui.pieces.links import go, lead, link
 from net30.ui.pieces.shown import (
     STATUS_COLOURS,
     day_column,
@@ -49,7 +49,7 @@ def show(visit: Visit) -> None:
     t = visit.t
     head = st.container(horizontal=True, horizontal_alignment="distribute")
     head.title(t("Invoices"))
-    link("new_invoice", t("New invoice"), head, icon="add")
+    lead("new_invoice", t("New invoice"), head, icon="add")
     views = _views(visit)
     st.segmented_control(
         t("View"),

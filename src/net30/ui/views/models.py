@@ -12,12 +12,13 @@ from net30.services.promote_model import Shelving, list_models, promote_model, r
 from net30.services.published_model import Served, served_model
 from net30.services.train_model import DEFAULT_NAME
 from net30.ui.learning.card_words import limit_in
-from net30.ui.learning.judging import compare, drift
+from net30.ui.learning.judging import compare, drift, figure_names
 from net30.ui.learning.training import training_form
 from net30.ui.learning.watch import watch
-from net30.ui.learning.which_model import family_name
+from net30.ui.learning.which_model import family_name, model_called
 from net30.ui.pieces.notices import keep_notice, telling
 from net30.ui.pieces.shown import plain
+from net30.ui.pieces.tables import table
 from net30.ui.place import Place, Section
 from net30.ui.visit import Visit
 
@@ -62,7 +63,7 @@ def _models(visit: Visit, served: Served, shelf: Shelf) -> None:
 def _served(visit: Visit, served: Served) -> None:
     t, card, start = visit.t, served.model.card, served.cold_start
     with st.container(border=True):
-        st.markdown(f"**{t('Predicts now: {name}', name=plain(served.name))}**")
+        st.markdown(f"**{t('Predicts now: {name}', name=plain(model_called(t, served.name)))}**")
         st.caption(
             t(
                 "Learned until {day} from {n} settled invoices of {c} customers.",
@@ -88,17 +89,18 @@ def _served(visit: Visit, served: Served) -> None:
 def _shelf(visit: Visit, cards: list[Card], current: str) -> None:
     t = visit.t
     st.subheader(t("Your models"))
+    figures = figure_names(t)
     names = sorted({name for card in cards for name in card.metrics})
     columns: dict[str, list[object]] = {
         t("Version"): [card.version for card in cards],
         t("Serves"): [t("yes") if card.version == current else "" for card in cards],
         t("Family"): [family_name(t, card.family) for card in cards],
-        t("Made"): [visit.day(card.made_on) for card in cards],
-        t("Invoices"): [visit.number_of(card.learned_from.settled) for card in cards],
+        t("Made"): [card.made_on for card in cards],
+        t("Invoices"): [card.learned_from.settled for card in cards],
     }
     for name in names:
-        columns[name] = [card.metrics.get(name) for card in cards]
-    st.dataframe(columns, hide_index=True, placeholder="–", alt=t("Your models"))
+        columns[figures.get(name, name)] = [card.metrics.get(name) for card in cards]
+    table(visit, columns, alt=t("Your models"))
     if not visit.may(WRITE):
         return
     row = st.container(horizontal=True, vertical_alignment="bottom")

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from net30.domain.drafting import NewLine
 from net30.domain.invoice import DEPOSIT, INVOICE, PRO_FORMA, QUOTE, Invoice
@@ -44,11 +45,11 @@ def show(visit: Visit) -> None:
 def _form() -> None:
     visit = shell.here()
     t = visit.t
-    left, right = st.columns([8, 5], gap="medium")
+    top = st.container()
+    left, right = st.columns(2, gap="medium")
     found: Invoice | None = None
     with visit.look(*NEEDS) as ctx:
-        with left:
-            wanted = _fields(visit, ctx)
+        wanted = _fields(visit, ctx, top, left)
         if wanted:
             try:
                 found = worked_out(ctx, wanted)
@@ -61,7 +62,10 @@ def _form() -> None:
                 with st.container(border=True):
                     st.iframe(page.decode(), height=PREVIEW_HEIGHT, alt=t("Preview"))
             else:
-                st.caption(t("The document shows here as soon as there is a customer and a line."))
+                with st.container(border=True):
+                    st.caption(
+                        t("The document shows here as soon as there is a customer and a line.")
+                    )
     with left:
         if found:
             show_totals(visit, found)
@@ -73,7 +77,10 @@ def _form() -> None:
                 make(visit, wanted, FORM, issue=issue)
 
 
-def _fields(visit: Visit, ctx: ReadContext) -> Wanted | None:
+def _fields(
+    visit: Visit, ctx: ReadContext, top: DeltaGenerator, below: DeltaGenerator
+) -> Wanted | None:
+    """Ask on top whom and what, for which a line needs all the room, and below the rest."""
     t = visit.t
     kinds = {
         INVOICE: t("Invoice"),
@@ -81,7 +88,7 @@ def _fields(visit: Visit, ctx: ReadContext) -> Wanted | None:
         PRO_FORMA: t("Pro forma"),
         DEPOSIT: t("Deposit invoice"),
     }
-    kind = st.segmented_control(
+    kind = top.segmented_control(
         t("Kind"),
         list(kinds),
         default=INVOICE,
@@ -89,7 +96,7 @@ def _fields(visit: Visit, ctx: ReadContext) -> Wanted | None:
         format_func=lambda code: kinds[code],
         key="new_kind",
     )
-    one, two, three = st.columns([3, 1, 1])
+    one, two, three = top.columns([4, 1, 1])
     chosen = choose_customer(visit, ctx, "new_customer", one)
     known, usual, own = chosen.id, chosen.terms, chosen.currency
     days = two.number_input(
@@ -101,17 +108,19 @@ def _fields(visit: Visit, ctx: ReadContext) -> Wanted | None:
     )
     currency = three.text_input(t("Currency"), value=own, max_chars=3, key=f"new_currency_{known}")
     tax = chosen.tax.percent
-    rows = _lines(visit, tax)
-    discount = st.number_input(
+    with top:
+        rows = _lines(visit, tax)
+    discount = below.number_input(
         t("Discount on all, %"), min_value=0.0, max_value=100.0, step=1.0, key="new_discount"
     )
-    notes = st.text_area(t("Note on the document"), max_chars=2000, key="new_notes")
+    notes = below.text_area(t("Note on the document"), max_chars=2000, key="new_notes")
     if not (chosen.name and rows):
         return None
     try:
         lines = tuple(_line(row, tax) for row in rows)
     except Net30Error as error:
-        problem(t, error)
+        with below:
+            problem(t, error)
         return None
     return Wanted(
         customer=known or chosen.name,
@@ -136,16 +145,17 @@ def _lines(visit: Visit, tax: Decimal) -> list[dict[str, Any]]:  # Any: cells
         hide_index=True,
         key=f"new_lines_{tax}",
         column_config={
-            "name": st.column_config.TextColumn(t("What"), width="medium"),
-            "quantity": st.column_config.TextColumn(t("Quantity"), default="1", width="small"),
+            "name": st.column_config.TextColumn(t("What"), width=320),
+            "quantity": st.column_config.TextColumn(t("Quantity"), default="1", width=110),
             "unit": st.column_config.SelectboxColumn(
                 t("Unit"),
                 options=list(UNITS),
                 default=UNITS[0],
                 format_func=lambda code: names[str(code)],
+                width=120,
             ),
-            "price": st.column_config.TextColumn(t("Price for one"), width="small"),
-            "tax": st.column_config.TextColumn(t("Tax, %"), default=f"{tax:f}", width="small"),
+            "price": st.column_config.TextColumn(t("Price for one"), width=150),
+            "tax": st.column_config.TextColumn(t("Tax, %"), default=f"{tax:f}", width=110),
         },
         alt=t("Lines of the invoice"),
     )

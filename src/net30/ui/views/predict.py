@@ -22,7 +22,7 @@ from net30.ui.first_screen.debtors import customer_name
 from net30.ui.invoicing.invoice_making import decimal_of
 from net30.ui.invoicing.prediction_card import prediction_card
 from net30.ui.learning.delays_chart import delays_chart
-from net30.ui.learning.which_model import choose_model
+from net30.ui.learning.which_model import choose_model, model_called
 from net30.ui.pieces.cards import chart_card
 from net30.ui.pieces.links import go
 from net30.ui.pieces.notices import telling
@@ -58,7 +58,7 @@ def _all(visit: Visit) -> None:
     if not rows:
         st.caption(reason or t("Nothing is open, so there is nothing to predict."))
         return
-    st.caption(t("By {model}: the likeliest to be late first.", model=model))
+    st.caption(t("By {model}: the likeliest to be late first.", model=model_called(t, model)))
     pages = -(-len(rows) // ROWS)
     at = st.pagination(pages, key="predict_page") if pages > 1 else 1
     shown = rows[(at - 1) * ROWS : at * ROWS]
@@ -175,7 +175,7 @@ def _one() -> None:
             key="predict_delays",
             note=t(
                 "The chance of each number of days after the due date. By {model}.",
-                model=plain(found.model),
+                model=plain(model_called(t, found.model)),
             ),
         )
 

@@ -28,8 +28,10 @@ from net30.ui.house.people import people
 from net30.ui.house.webhooks import webhooks
 from net30.ui.invoicing.invoice_making import decimal_of
 from net30.ui.pieces.notices import keep_notice, problem, telling
+from net30.ui.pieces.tables import table
 from net30.ui.place import Place, Section
 from net30.ui.visit import Visit
+from net30.ui.words import Words
 
 READ, WRITE = Permission.SETTINGS_READ, Permission.SETTINGS_WRITE
 TEMPLATES = ("clean", "classic", "compact")
@@ -216,13 +218,26 @@ def _taxes(visit: Visit) -> None:
                 )
                 _save(visit, changed)
     st.markdown(f"**{t('Numbers')}**")
-    patterns = dict(company.patterns)
-    st.dataframe(
-        {t("Series"): list(patterns), t("Pattern"): list(patterns.values())},
-        hide_index=True,
+    patterns, names = dict(company.patterns), _series_names(t)
+    table(
+        visit,
+        {
+            t("Series"): [names.get(one, one) for one in patterns],
+            t("Pattern"): list(patterns.values()),
+        },
         alt=t("Numbers"),
     )
     st.caption(t("Numbers are given at issue, without gaps, by series and year."))
+
+
+def _series_names(t: Words) -> dict[str, str]:
+    return {
+        "invoice": t("Invoice"),
+        "credit_note": t("Credit note"),
+        "deposit": t("Deposit invoice"),
+        "quote": t("Quote"),
+        "pro_forma": t("Pro forma"),
+    }
 
 
 PLACE = Place(

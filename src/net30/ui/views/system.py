@@ -17,10 +17,11 @@ from net30.ui import shell
 from net30.ui.house.caches import caches
 from net30.ui.house.features import features
 from net30.ui.house.load import load
-from net30.ui.house.storage import storage
+from net30.ui.house.storage import storage, store_name
 from net30.ui.house.told import told
 from net30.ui.pieces.notices import telling
 from net30.ui.pieces.shown import plain
+from net30.ui.pieces.tables import table
 from net30.ui.place import Place, Section
 from net30.ui.visit import Visit
 from net30.ui.words import Words
@@ -86,19 +87,34 @@ def _state() -> None:
         st.metric(t("Events"), visit.number_of(last), border=True)
         st.metric(t("Behind"), str(len(behind)), border=True,
                   help=t("What follows from a change and has not followed yet."))  # fmt: skip
-        st.metric(t("Database"), visit.app.settings.database_url.partition(":")[0], border=True)
+        st.metric(t("Database"), store_name(visit.app.settings.database_url), border=True)
         st.metric(
             t("Assistant"), visit.app.chat.name if visit.app.chat else t("offline"), border=True
         )
-    st.dataframe(
+    names = _following(t)
+    table(
+        visit,
         {
-            t("What follows"): [name for name, _ in rows],
+            t("What follows"): [names.get(name, name) for name, _ in rows],
             t("Taken in"): [at for _, at in rows],
             t("To do"): [max(0, last - at) for _, at in rows],
         },
-        hide_index=True,
         alt=t("What follows"),
     )
+
+
+def _following(t: Words) -> dict[str, str]:
+    """Return what follows from a change, as people call it."""
+    return {
+        "audit": t("The audit's chain"),
+        "documents": t("Documents to take away"),
+        "erasure": t("Erasure of personal data"),
+        "ledger": t("Figures and predictions"),
+        "letters": t("Reminders that go out"),
+        "mail": t("Mail"),
+        "search": t("Search and lists"),
+        "webhooks": t("Messages to other programs"),
+    }
 
 
 def _jobs(visit: Visit) -> None:
@@ -109,16 +125,15 @@ def _jobs(visit: Visit) -> None:
     if not jobs:
         st.caption(t("Nothing has run yet."))
         return
-    st.dataframe(
+    table(
+        visit,
         {
             t("What"): [job.title for job in jobs],
             t("State"): [names[job.state] for job in jobs],
             t("Done"): [job.percent for job in jobs],
             t("Fault"): [job.error for job in jobs],
         },
-        hide_index=True,
-        placeholder="–",
-        column_config={
+        config={
             t("Done"): st.column_config.ProgressColumn(format="%d %%", min_value=0, max_value=100)
         },
         alt=t("Long work"),
@@ -145,13 +160,13 @@ def _job_states(t: Words) -> dict[JobState, str]:
 def _parts(visit: Visit) -> None:
     t, settings = visit.t, visit.app.settings
     st.subheader(t("Parts"))
-    st.dataframe(
+    table(
+        visit,
         {
             t("Extra"): list(PARTS.values()),
             t("Installed"): [find_spec(name) is not None for name in PARTS],
             t("To add it"): [f"pip install 'net30[{extra}]'" for extra in PARTS.values()],
         },
-        hide_index=True,
         alt=t("Parts"),
     )
     st.caption(t("Engine for large files: {name}", name=settings.engine))

@@ -1,0 +1,1 @@
+"""Insight: the parts of the analytics that take more than a chart."""
