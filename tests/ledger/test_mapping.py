@@ -94,7 +94,7 @@ def test_a_missing_column_is_told_with_those_found_and_how_to_name_it() -> None:
         map_columns(("Facture", "Client", "Truc"))
     assert "issue_date, amount" in caught.value.message
     assert "'Facture', 'Client', 'Truc'" in caught.value.hint
-    assert "--layout" in caught.value.hint
+    assert "a layout is JSON" in caught.value.hint
 
 
 def test_a_needed_column_that_stands_there_twice_is_told() -> None:

@@ -22,6 +22,7 @@ from streamlit.web import bootstrap
 
 from net30.kernel.errors import Forbidden
 from net30.kernel.plugins import load
+from net30.ui.compressed_files import CompressedFiles
 from net30.ui.guard import Guard, language_asked
 from net30.ui.office import Office, open_office
 from net30.ui.signed_out import signed_out
@@ -65,7 +66,7 @@ def create_screens(office: Office) -> ASGIApp:
         on_script_error=_on_crash,
         lifespan=_warmed,
     )
-    return Guard(streamlit, office.visitor)
+    return Guard(CompressedFiles(streamlit), office.visitor)
 
 
 @asynccontextmanager
