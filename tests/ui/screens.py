@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
+from typing import Any
 
 import streamlit as st
 from streamlit.testing.v1 import AppTest
@@ -115,3 +119,23 @@ def asked() -> None:
     shell.frame(visit)
     module, _, name = st.session_state.asked.rpartition(".")
     getattr(import_module(f"net30.ui.{module}"), name)(*st.session_state.given)
+
+
+CODE = re.compile(r"\b[a-z][a-z0-9]*(_[a-z0-9]+)+\b")
+"""What the programs call something, such as late_1_7: people read words."""
+
+
+def raw_codes(screen: AppTest) -> list[str]:
+    """Return what a page's tables and charts show in the programs' own words."""
+    tables = [one.value for one in screen.dataframe]
+    cells = [str(cell) for one in tables for column in one for cell in (column, *one[column])]
+    charts = [chart.proto.spec for chart in screen.get("plotly_chart")]
+    drawn = [str(one) for chart in charts for one in _places(json.loads(chart))]
+    return sorted({text for text in (*cells, *drawn) if CODE.search(text)})
+
+
+def _places(chart: dict[str, Any]) -> Iterator[object]:  # Any: Plotly's JSON
+    for trace in chart["data"]:
+        for name in ("name", "x", "y", "labels"):
+            given = trace.get(name)
+            yield from given if isinstance(given, list) else [given]

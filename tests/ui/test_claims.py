@@ -30,7 +30,7 @@ def test_the_reminders_of_a_claim_say_what_is_due_and_how_it_would_read(desk: De
     screen = tab("INV-2026-000002", "Reminders")
     assert "Step 1 is due now: friendly, by mail." in said(screen)
     assert "INV-2026-000002" in screen.text[0].value
-    assert list(screen.dataframe[0].value["Step"]) == [1, 2, 3]
+    assert list(screen.dataframe[0].value["Step"]) == ["1", "2", "3"]
     with desk.app.change("awa") as ctx:
         open_dispute(ctx, "INV-2026-000002", "wrong hours")
     assert "Held back: the customer disputes it." in said(tab("INV-2026-000002", "Reminders"))

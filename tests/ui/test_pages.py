@@ -7,7 +7,7 @@ import pytest
 from net30.domain.identity.roles import Role, permissions_of
 from net30.ui.place import Section, places
 from tests.desk import Desk
-from tests.ui.screens import draw, no_fault, open_screens, said
+from tests.ui.screens import draw, no_fault, open_screens, raw_codes, said
 
 ASKED = {"invoice": {"number": "INV-2026-000002"}}
 
@@ -22,6 +22,7 @@ def test_a_page_is_drawn(desk: Desk, name: str, language: str) -> None:
     screen.session_state["language"] = language
     no_fault(screen.run())
     assert [one.value for one in screen.error] == []
+    assert raw_codes(screen) == []
 
 
 def test_nobody_who_is_not_signed_in_sees_anything(desk: Desk) -> None:

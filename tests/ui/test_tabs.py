@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.desk import Desk
-from tests.ui.screens import no_fault, open_screens
+from tests.ui.screens import no_fault, open_screens, raw_codes
 
 TABS = {
     "analytics": (
@@ -19,6 +19,7 @@ TABS = {
         "Benchmarks",
     ),
     "settings": ("Documents", "Taxes and numbers", "People"),
+    "system": ("Caches",),
     "predict": ("One invoice",),
     "collections": ("Reminders due",),
     "imports": ("An invoice of somebody's",),
@@ -36,6 +37,7 @@ def test_a_tab_is_drawn(desk: Desk, page: str, tab: str) -> None:
     no_fault(screen.run())
     assert [one.value for one in screen.error] == []
     assert screen.session_state[f"{page}_tabs"] == tab
+    assert raw_codes(screen) == []
 
 
 def _script() -> None:

@@ -119,14 +119,26 @@ def _for_issued(visit: Visit, invoice: Invoice, item: OpenItem | None) -> None:
         action(visit, t("Turn into an invoice"), "swap_horiz", WRITE, partial(convert, invoice))
     elif item is not None and item.amount.minor > 0 and not item.voided_by:
         action(visit, t("Credit"), "undo", CANCEL, partial(credit, invoice, item))
-        if not item.settlements:
-            action(visit, t("Void"), "block", CANCEL, partial(void, invoice, item))
-        if item.balance.minor > 0:
-            action(visit, t("Write off"), "money_off", CANCEL, partial(write_off, item))
-        return_action(visit, item)
+    settled = item is not None and bool(item.settlements)
+    if visit.may(WRITE) or visit.may(CANCEL) or (visit.may(PAY) and settled):
+        with st.popover(t("More"), icon=":material/more_horiz:", key="more_actions"):
+            _seldom(visit, invoice, item)
+
+
+def _seldom(visit: Visit, invoice: Invoice, item: OpenItem | None) -> None:
+    """Show what is seldom done with an issued document."""
+    t = visit.t
     _duplicate(visit, invoice)
-    if item is not None and item.amount.minor > 0:
-        repeat_action(visit, invoice)
+    if item is None or item.amount.minor <= 0:
+        return
+    repeat_action(visit, invoice)
+    if invoice.type_code in OFFER_CODES or item.voided_by:
+        return
+    if not item.settlements:
+        action(visit, t("Void"), "block", CANCEL, partial(void, invoice, item))
+    if item.balance.minor > 0:
+        action(visit, t("Write off"), "money_off", CANCEL, partial(write_off, item))
+    return_action(visit, item)
 
 
 def _duplicate(visit: Visit, invoice: Invoice) -> None:

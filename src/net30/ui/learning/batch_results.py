@@ -30,7 +30,9 @@ from net30.services.reporting.words import LANGUAGES, OTHERWISE
 from net30.services.score_upload import findings_of, scored_table, scores_of
 from net30.services.write_report import write_report
 from net30.ui.learning.which_model import model_called
+from net30.ui.pieces.columns import place_called
 from net30.ui.pieces.shown import day_column, said, sentence
+from net30.ui.pieces.tables import table
 from net30.ui.visit import Visit
 
 JOBS_LOOKED_AT = 50
@@ -213,11 +215,11 @@ def _findings(visit: Visit, faults: pa.Table) -> None:
     t = visit.t
     shown = faults.slice(0, FINDINGS_SHOWN)
     columns: dict[str, Sequence[str]] = {
-        t("Where"): compute.texts(shown["path"]),
+        t("Where"): [place_called(t, one) for one in compute.texts(shown["path"])],
         t("What"): compute.texts(shown["message"]),
     }
     with st.expander(
         t.count(faults.num_rows, "{n} finding in the file", "{n} findings in the file"),
         icon=":material/rule:",
     ):
-        st.dataframe(columns, hide_index=True, alt=t("What is wrong with the file"))
+        table(visit, columns, alt=t("What is wrong with the file"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
@@ -12,6 +13,8 @@ from net30.ledger.mapping import Role, missing_meanings
 from net30.services.read_columns import Columns, read_columns
 from net30.ui.visit import Visit
 from net30.ui.words import Words
+
+PLACE = re.compile(r"rows\[(?P<row>\d+)\](\.(?P<column>\w+))?")
 
 
 def columns_of(visit: Visit, file: UploadedFile, needs: Permission, key: str) -> Columns:
@@ -60,6 +63,17 @@ def show_first_rows(t: Words, columns: Columns) -> None:
         hide_index=True,
         alt=t("First rows of the file"),
     )
+
+
+def place_called(t: Words, path: str) -> str:
+    """Return where in a table something is, such as rows[43].issue_date, as people read it."""
+    found = PLACE.fullmatch(path)
+    if found is None:
+        return path
+    row = t("row {n}", n=found["row"])
+    meant = next((one for one in Role if one.value == found["column"]), None)
+    name = meanings(t).get(meant, "") if meant else (found["column"] or "").replace("_", " ")
+    return f"{row}, {name}" if name else row
 
 
 def meanings(t: Words) -> dict[Role, str]:

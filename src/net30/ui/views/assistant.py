@@ -21,11 +21,13 @@ from net30.ui.pieces.notices import problem, telling
 from net30.ui.pieces.shown import modest, plain
 from net30.ui.place import Place, Section
 from net30.ui.visit import Visit
+from net30.ui.words import Words
 
 NEEDS = (Permission.CHAT_USE, Permission.CUSTOMERS_READ, Permission.INVOICES_READ)
 CHARACTERS_MAX = 10_000
 LISTED, CARDS_SHOWN = 15, 3
 FILES = ("pdf", "xml", "json", "csv", "xlsx")
+OFFLINE = "offline"
 YES = {"en": "yes", "fr": "oui"}
 NO = {"en": "no", "fr": "non"}
 ADDRESS = "talk"
@@ -90,7 +92,13 @@ def _turn(visit: Visit, said: Said) -> None:
             st.text(said.text)
         else:
             st.markdown(modest(said.text))
-            st.caption(visit.t("answered by {name}", name=plain(said.answered_by)))
+            st.caption(_answered_by(visit.t, said.answered_by))
+
+
+def _answered_by(t: Words, name: str) -> str:
+    if name == OFFLINE:
+        return t("answered by net30 itself")
+    return t("answered by {name}", name=plain(name))
 
 
 def _say(visit: Visit, text: str) -> None:

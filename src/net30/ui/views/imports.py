@@ -14,9 +14,16 @@ from net30.services.import_ledger import (
     preview_ledger,
 )
 from net30.services.read_columns import Columns
-from net30.ui.pieces.columns import choose_meanings, columns_of, missing_in, show_first_rows
+from net30.ui.pieces.columns import (
+    choose_meanings,
+    columns_of,
+    missing_in,
+    place_called,
+    show_first_rows,
+)
 from net30.ui.pieces.notices import telling
 from net30.ui.pieces.shown import plain
+from net30.ui.pieces.tables import table
 from net30.ui.place import Place, Section
 from net30.ui.visit import Visit
 from net30.ui.words import Words
@@ -141,12 +148,12 @@ def _report(visit: Visit, done: ImportReport) -> None:
         )
     if done.findings:
         shown = done.findings[:FINDINGS_SHOWN]
-        st.dataframe(
+        table(
+            visit,
             {
-                t("Where"): [one.path for one in shown],
+                t("Where"): [place_called(t, one.path) for one in shown],
                 t("What"): [one.message for one in shown],
             },
-            hide_index=True,
             alt=t("What is wrong with the file"),
         )
 

@@ -89,7 +89,9 @@ def _state() -> None:
                   help=t("What follows from a change and has not followed yet."))  # fmt: skip
         st.metric(t("Database"), store_name(visit.app.settings.database_url), border=True)
         st.metric(
-            t("Assistant"), visit.app.chat.name if visit.app.chat else t("offline"), border=True
+            t("Assistant"),
+            visit.app.chat.name if visit.app.chat else t("net30 itself"),
+            border=True,
         )
     names = _following(t)
     table(
