@@ -4,6 +4,11 @@ const KEPT = "net30-1";
 const PAGES = ["/offline", "/app/static/icon-192.png"];
 
 self.addEventListener("install", (event) => {
+  // Scripts, styles and data go straight to the network: only whole pages are looked after here.
+  if (event.addRoutes) {
+    const modes = ["cors", "no-cors", "same-origin"].map((requestMode) => ({ requestMode }));
+    event.addRoutes({ condition: { or: modes }, source: "network" });
+  }
   event.waitUntil(caches.open(KEPT).then((cache) => cache.addAll(PAGES)).then(() => self.skipWaiting()));
 });
 
@@ -12,12 +17,17 @@ self.addEventListener("activate", (event) => {
     caches
       .keys()
       .then((names) => Promise.all(names.filter((name) => name !== KEPT).map((name) => caches.delete(name))))
+      .then(() => self.registration.navigationPreload?.enable()) // a page is asked for while this wakes
       .then(() => self.clients.claim()),
   );
 });
 
+async function pageOf(event) {
+  return (await event.preloadResponse) || fetch(event.request);
+}
+
 self.addEventListener("fetch", (event) => {
   if (event.request.mode === "navigate") {
-    event.respondWith(fetch(event.request).catch(() => caches.match("/offline")));
+    event.respondWith(pageOf(event).catch(() => caches.match("/offline")));
   }
 });
