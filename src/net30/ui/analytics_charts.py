@@ -127,7 +127,7 @@ def weekday_chart(visit: Visit, patterns: PaymentPatterns) -> Bars:
     days = Locale.parse(locale_of(t.language)).days["format"]["wide"]
     names = [sentence(days[at]) for at in range(len(patterns.weekdays))]
     best = max(range(len(names)), key=lambda at: patterns.weekdays[at].amount.minor)
-    title = t("Most money comes on {day}", day=names[best])
+    title = t("Most money comes on {day}", day=days[best])
     return _parts(visit, title, patterns.weekdays, names)
 
 

@@ -47,10 +47,9 @@ def spans_to_come(visit: Visit, spans: Sequence[CashOfSpan | RevenueOfSpan]) -> 
     """Show what is foreseen for the next so many days, each with its range."""
     t = visit.t
     told = {(span.last - span.first).days + 1: span for span in spans}
-    with st.grid(3, min_column_width=200):
+    told.pop(HEALTH_DAYS, None)  # it is for the health score, and nearly a month as well
+    with st.grid(max(len(told), 1), min_column_width=200):
         for days, span in told.items():
-            if days == HEALTH_DAYS:  # it is for the health score, and nearly a month as well
-                continue
             st.metric(
                 t("Next {n} days", n=days),
                 visit.money(span.total.p50),

@@ -32,9 +32,9 @@ def prediction_card(visit: Visit, found: Prediction) -> None:
         )
         with st.grid(3, min_column_width=FIGURE_PIXELS_MIN, gap="small"):
             st.metric(t("Expected"), visit.day(found.expected) or t("beyond the horizon"))
-            st.metric(t("Paid late"), f"{chance(found.p_late).value}%",
+            st.metric(t("Paid late"), visit.percent(chance(found.p_late).value / 100),
                       help=t("The chance that it is paid after its due date."))  # fmt: skip
-            st.metric(t("Over 30 days late"), f"{chance(found.p_late30).value}%")
+            st.metric(t("Over 30 days late"), visit.percent(chance(found.p_late30).value / 100))
         if found.earliest and found.latest:
             st.caption(
                 t(

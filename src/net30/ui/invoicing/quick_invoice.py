@@ -124,8 +124,9 @@ def sums_told(visit: Visit, invoice: Invoice) -> str:
     """Return what the lines come to, down to what is to be paid, as Markdown."""
     t, totals = visit.t, invoice.totals
     rows = [(t("Net"), totals.net), (t("Tax"), totals.tax)]
-    told = "  \n".join(f"{name}: {plain(visit.money(amount))}" for name, amount in rows)
-    return f"{told}  \n**{t('Total')}: {plain(visit.money(totals.due))}**"
+    told = [t("{name}: {value}", name=name, value=plain(visit.money(one))) for name, one in rows]
+    due = t("{name}: {value}", name=t("Total"), value=plain(visit.money(totals.due)))
+    return "  \n".join([*told, f"**{due}**"])
 
 
 def show_totals(visit: Visit, invoice: Invoice) -> None:

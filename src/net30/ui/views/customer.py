@@ -123,7 +123,11 @@ def _profile(visit: Visit, customer: Customer) -> None:
     )
     with st.container(border=True):
         st.markdown(f"**{t('Profile')}**")
-        st.markdown("  \n".join(f"{name}: {plain(value)}" for name, value in rows if value))
+        st.markdown(
+            "  \n".join(
+                t("{name}: {value}", name=name, value=plain(value)) for name, value in rows if value
+            )
+        )
 
 
 def _notes(visit: Visit, customer: Customer) -> None:

@@ -69,18 +69,18 @@ def _table(visit: Visit, rows: list[Row]) -> None:
     marks = [_marks(visit, row.customer) for row in rows]
     columns: dict[str, Any] = {  # Any: cells
         "name": [row.customer.name for row in rows],
-        "city": [row.customer.party.address.city for row in rows],
-        "invoiced": [visit.money(one.invoiced) if one else "–" for one in paid],
         "open": [visit.money(one.open) if one else "–" for one in paid],
         "overdue": [visit.money(one.overdue) if one else "–" for one in paid],
-        "delay": [
-            float(one.mean_delay.value) if one and one.mean_delay.value is not None else None
-            for one in paid
-        ],
         "late": [
             float(one.late_share.value) * 100 if one and one.late_share.value is not None else None
             for one in paid
         ],
+        "delay": [
+            float(one.mean_delay.value) if one and one.mean_delay.value is not None else None
+            for one in paid
+        ],
+        "invoiced": [visit.money(one.invoiced) if one else "–" for one in paid],
+        "city": [row.customer.party.address.city for row in rows],
     } | ({"marks": marks} if any(marks) else {})
     chosen = st.dataframe(
         columns,

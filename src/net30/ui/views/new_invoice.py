@@ -111,7 +111,13 @@ def _fields(
     with top:
         rows = _lines(visit, tax)
     discount = below.number_input(
-        t("Discount on all, %"), min_value=0.0, max_value=100.0, step=1.0, key="new_discount"
+        t("Discount on all, %"),
+        min_value=0.0,
+        max_value=100.0,
+        step=1.0,
+        value=None,
+        placeholder="0",
+        key="new_discount",
     )
     notes = below.text_area(t("Note on the document"), max_chars=2000, key="new_notes")
     if not (chosen.name and rows):
@@ -130,7 +136,7 @@ def _fields(
         days=None if days == usual.days else days,
         currency=currency.strip().upper() if currency.strip().upper() != own else "",
         notes=notes,
-        discount=Decimal(str(discount)) or None,
+        discount=Decimal(str(discount)) if discount else None,
     )
 
 
@@ -145,7 +151,7 @@ def _lines(visit: Visit, tax: Decimal) -> list[dict[str, Any]]:  # Any: cells
         hide_index=True,
         key=f"new_lines_{tax}",
         column_config={
-            "name": st.column_config.TextColumn(t("What"), width=320),
+            "name": st.column_config.TextColumn(t("What"), width=200),
             "quantity": st.column_config.TextColumn(t("Quantity"), default="1", width=110),
             "unit": st.column_config.SelectboxColumn(
                 t("Unit"),
