@@ -51,6 +51,11 @@ def test_both_ways_answer_alike(front: Front, question: str) -> None:
     }
 
 
+def test_a_stream_whose_address_fits_another_route_too_is_still_a_stream(front: Front) -> None:
+    answer = front.get("/predictions/events", params={"seconds": 0, "limit": 5})
+    assert answer.headers["content-type"].startswith("text/event-stream")
+
+
 def test_a_method_that_an_address_does_not_take_is_told_which_it_takes(front: Front) -> None:
     answer = front.send("DELETE", "/me")
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET")

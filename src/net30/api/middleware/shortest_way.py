@@ -28,7 +28,7 @@ class ShortestWay:
         self._app = app
         self._routes: dict[tuple[str, int, str], list[Served]] = defaultdict(list)
         for route in routes:
-            for method in () if route.is_stream else route.methods or ():
+            for method in route.methods or ():
                 self._routes[_place(method, route.path)].append(route)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -42,12 +42,14 @@ class ShortestWay:
         await response(scope, receive, send)
 
     def _reached(self, scope: Scope) -> Served | None:
-        """Return the first route that fits, having told the request which it is."""
+        """Return the first route that fits, having told the request which it is; no stream."""
         for route in self._routes.get(_place(scope["method"], scope["path"]), ()):
             match, found = route.matches(scope)
-            if match is Match.FULL:
+            if match is Match.FULL and not route.is_stream:
                 scope.update(found)
                 return route
+            if match is Match.FULL:
+                return None
         return None
 
 
