@@ -29,6 +29,9 @@ def test_the_page_needs_no_other_server_and_shows_every_operation(front: Front) 
     page = front.client.get("/api/docs")
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert "<script" not in page.text
+    told_of = page.text.partition('id="follow_job"')[2].partition("</details>")[0]
+    assert "curl -N" in told_of
+    assert "seconds_left" in told_of, "what each event tells"
     told = re.sub(r"https?://(127\.0\.0\.1|[a-z.]+\.example(\.com)?)\b", "", page.text)
     assert "//" not in told
     for operation in front.house.routes:

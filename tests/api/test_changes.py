@@ -174,6 +174,10 @@ def test_what_customers_said_is_noted(front: Front) -> None:
     assert disputed.json()["disputes"][0]["reason"] == "too dear"
     resolved = front.post(f"/worklist/{number}/disputes/resolve")
     assert resolved.json()["disputes"][0]["closed"] == "2026-11-21"
+    again = front.post(f"/worklist/{number}/disputes")
+    assert again.json()["disputes"][1]["reason"] == "", "no body is one without any field"
+    nothing = front.post(f"/worklist/{number}/promises").json()
+    assert [one["path"] for one in nothing["findings"]] == ["day"]
     noted = front.post(f"/worklist/{number}/calls", {"text": "pays Friday"})
     assert noted.json()["calls"][0]["text"] == "pays Friday"
 

@@ -118,7 +118,7 @@ def _is_plain(content: bytes) -> bool:
 
 def _parsed(content: bytes) -> Any:  # Any: JSON
     try:
-        return json.loads(content or b"null", parse_constant=_no_constant)
+        return json.loads(content or b"{}", parse_constant=_no_constant)
     except RecursionError:
         why = "it is nested too deeply"
     except ValueError as error:

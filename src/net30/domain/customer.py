@@ -15,11 +15,12 @@ from net30.kernel.money import Money
 class Customer:
     """One customer of an organisation; empty fields take the organisation's defaults.
 
-    `external_id` is the id in the system it was imported from; `hold` stops new sales; `parked`
-    stops reminders and recurring invoices; `dunning` names the policy that reminds this customer.
+    `id` is empty until it is kept; `external_id` is the id in the system it was imported from;
+    `hold` stops new sales; `parked` stops reminders and recurring invoices; `dunning` names the
+    policy that reminds this customer.
     """
 
-    id: str
+    id: str = ""
     party: Party
     currency: str = ""
     terms: PaymentTerms | None = None

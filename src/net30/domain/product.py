@@ -37,10 +37,11 @@ class Price:
 class Product:
     """A product: its code, name, unit, price in each currency, and its own tax rate if it has one.
 
-    An archived one stands on invoices as before, and goes on no new ones.
+    `id` is empty until it is kept. An archived one stands on invoices as before, and goes on no
+    new ones.
     """
 
-    id: str
+    id: str = ""
     code: str
     name: str
     prices: tuple[Price, ...]

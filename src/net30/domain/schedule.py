@@ -33,10 +33,11 @@ class Unit(StrEnum):
 class Schedule:
     """An invoice to be repeated: every `every` units from `start`, until `end` if given.
 
-    `made_until` is the last day whose invoice was made; only the runner moves it, never back.
+    `id` is empty until it is kept; `made_until` is the last day whose invoice was made; only the
+    runner moves it, never back.
     """
 
-    id: str
+    id: str = ""
     invoice: NewInvoice
     start: date
     every: int = 1

@@ -60,12 +60,23 @@ class Fields:
         if text.count(",") >= FIELDS_MAX:
             missing.append(f"more than {FIELDS_MAX}")
         if missing:
+            there = ", ".join(self._names(rows))
+            told = f"; there are: {there}" if there else ""
             raise Faulty(
                 [
-                    Finding("unknown_field", "query.fields", f"there is no field {path[:80]!r}")
+                    Finding(
+                        "unknown_field", "query.fields", f"there is no field {path[:80]!r}{told}"
+                    )
                     for path in missing
                 ]
             )
+
+    def _names(self, schema: Schema) -> tuple[str, ...]:
+        """Return the fields of a record, of a list those of its rows."""
+        found = self._resolved(schema)
+        if found.get("type") == "array":
+            return self._names(found.get("items", {}))
+        return tuple(found.get("properties", {}))
 
     def _missing(self, schema: Schema, tree: Tree, before: str) -> list[str]:
         found = self._resolved(schema)

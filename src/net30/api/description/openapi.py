@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import MISSING, fields, is_dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -91,9 +92,11 @@ def _complete(operation: Schema, route: Route, known: Definitions, problem: Sche
         operation["description"] = f"{operation.get('description', '')}\n\n{told}".strip()
     operation["parameters"] = [*operation.get("parameters", ()), *_headers(route)]
     if route.takes is not None:
-        operation["requestBody"] = {"required": True, "content": {"application/json": {}}}
-        content = operation["requestBody"]["content"]["application/json"]
-        content["schema"] = _taken(route.takes, known)
+        content: Schema = {"schema": _taken(route.takes, known)}
+        operation["requestBody"] = {
+            "required": _is_needed(route.takes),
+            "content": {"application/json": content},
+        }
         if route.example:
             content["example"] = dict(route.example)
     if route.form is not None:
@@ -109,6 +112,13 @@ def _complete(operation: Schema, route: Route, known: Definitions, problem: Sche
             "content": {MEDIA_TYPE: {"schema": problem}},
         }
     operation["responses"] = responses
+
+
+def _is_needed(taken: Any) -> bool:  # Any: a type, or a union of types
+    """Tell whether a body has to be sent: none stands for a record that takes all as usual."""
+    return not is_dataclass(taken) or any(
+        one.default is MISSING and one.default_factory is MISSING for one in fields(taken)
+    )
 
 
 def _faults(route: Route) -> dict[int, str]:

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from net30.api.answers.reply import reply_bytes
 from net30.api.description.shapes import Schema
+from net30.api.resource import EVENTS
 from net30.api.uploads import FILE
 from net30.api.uploads import MEDIA_TYPE as FORM
 
@@ -60,29 +61,51 @@ def _told(document: Schema, path: str, method: str, operation: Schema) -> dict[s
     content = operation.get("requestBody", {}).get("content", {})
     body = content.get("application/json") or content.get(FORM) or {}
     success = next(iter(operation["responses"].values()))
-    answer = success.get("content", {}).get("application/json", {})
+    given = success.get("content", {})
+    answer = given.get("application/json") or {}
+    if EVENTS in given:
+        told = given[EVENTS]["schema"]["properties"]["data"]
+        answer = {"schema": told["contentSchema"]}
     return {
         "path": path,
         "method": method.upper(),
         "operation": operation,
         "takes": _fields(document, body.get("schema", {})),
         "gives": _fields(document, answer.get("schema", {})),
+        "streams": EVENTS in given,
+        "asked": [
+            {
+                **one,
+                "type": _type(document, one["schema"]),
+                "usual": one["schema"].get("default"),
+            }
+            for one in operation.get("parameters", ())
+        ],
         "curl": curl(
             path,
             method.upper(),
             FORM if FORM in content else body.get("example"),
             secret=bool(operation["security"]),
+            streams=EVENTS in given,
         ),
     }
 
 
-def curl(path: str, method: str, example: Any = None, *, secret: bool = True) -> str:  # Any: JSON
+def curl(
+    path: str,
+    method: str,
+    example: Any = None,  # Any: JSON
+    *,
+    secret: bool = True,
+    streams: bool = False,
+) -> str:
     """Return a command that makes a request; $KEY is the reader's own.
 
     >>> print(curl("/api/v1/customers", "GET"))
     curl -H "Authorization: Bearer $KEY" "$NET30/api/v1/customers"
     """
     words = ["curl"] if method == "GET" else ["curl", "-X", method]
+    words += ["-N"] if streams else []
     words += ["-H", '"Authorization: Bearer $KEY"'] if secret else []
     if method == "POST" and secret:
         words += ["-H", '"Idempotency-Key: $(uuidgen)"']

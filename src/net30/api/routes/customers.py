@@ -63,7 +63,6 @@ class Wanted:
 
 
 EXAMPLE = {
-    "id": "",
     "party": {
         "name": "Acme Corp",
         "address": {"city": "Abidjan", "country": "CI"},
@@ -128,7 +127,7 @@ def get_customer(visit: Looking, customer: Id) -> Response:
     example=EXAMPLE,
 )
 def add_customer(visit: Changing) -> Response:
-    """Add a customer; its `id` is empty, the answer has the new one."""
+    """Add a customer; the answer has its id."""
     new = visit.body(Customer)
     return visit.once(
         lambda ctx: added_customer(ctx, new), at=lambda made: f"/api/v1/customers/{_id(made)}"
@@ -202,7 +201,7 @@ def added_customer(ctx: Context, new: Customer) -> Customer:
     """Return a new customer; raise InputError for one that has an id."""
     if new.id:
         raise InputError(
-            "a new customer has no id yet", hint='send "id": "", or PUT to change one', code="id"
+            "a new customer has no id yet", hint="leave it out, or PUT to change one", code="id"
         )
     return save_customer(ctx, _ours(new))
 

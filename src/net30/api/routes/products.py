@@ -27,7 +27,6 @@ routes = Resource("products", "What is sold, with a price in each currency.")
 WRITE = Permission.PRODUCTS_WRITE
 Code = Annotated[str, Path(description="The product's code or id.", max_length=ID_CHARACTERS_MAX)]
 EXAMPLE = {
-    "id": "",
     "code": "CONS",
     "name": "Consulting",
     "prices": [{"amount": "90000", "currency": "XOF"}],
@@ -75,7 +74,7 @@ def add_product(visit: Changing) -> Response:
     """Add a product; a line of an invoice then names it: {"product": "CONS", "quantity": "2"}."""
     new = visit.body(Product)
     if new.id:
-        raise InputError("a new product has no id yet", hint='send "id": ""', code="id")
+        raise InputError("a new product has no id yet", hint="leave the id out", code="id")
     return visit.once(lambda ctx: save_product(ctx, new), at=_address)
 
 

@@ -36,7 +36,6 @@ routes = Resource("schedules", "Invoices that come back every so many weeks or m
 WRITE = (Permission.SCHEDULES_WRITE, Permission.INVOICES_WRITE)
 Id = Annotated[str, Path(description="The schedule's id.", max_length=ID_CHARACTERS_MAX)]
 EXAMPLE = {
-    "id": "",
     "invoice": {
         "customer_id": "Acme Corp",
         "lines": [{"name": "support {month} {year}", "unit_price": "50000"}],
@@ -108,7 +107,7 @@ def add_schedule(visit: Changing) -> Response:
     """Add an invoice that comes back; {month}, {year}, {day} in its texts name the day."""
     new = visit.body(Schedule)
     if new.id:
-        raise InputError("a new schedule has no id yet", hint='send "id": ""', code="id")
+        raise InputError("a new schedule has no id yet", hint="leave the id out", code="id")
 
     def added(ctx: Context) -> Schedule:
         invoice = named(ctx, new.invoice)
