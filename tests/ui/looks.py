@@ -1,4 +1,4 @@
-"""Looks: what a page is asked in the browser: whether anything sticks out or overlaps."""
+"""Looks: what a page is asked in the browser: what sticks out, overlaps, or is no word."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ CLIPPED = (
     "() => {"
     + SEEN
     + """
-  return seen("[data-testid=stMain] :is(h1,h2,h3,p,label,button,.tile-value,.tile-label)")
+  return seen("[data-testid=stMain] :is(h1,h2,h3,p,label,button,.tile-value,.tile-label," +
+    "[data-testid=stMetricLabel] *,[data-testid=stMetricValue] *)")
     .filter(one => one.getBoundingClientRect().right > innerWidth + 1 ||
       (getComputedStyle(one).overflowX !== "visible" && one.scrollWidth > one.clientWidth + 2 &&
         one.innerText.trim()))
@@ -37,3 +38,13 @@ OVERLAPPING = (
       found.push([all[a], all[b]].map(one => one.outerHTML.slice(0, 80)).join(" overlaps "));
   } return found; }"""
 )
+CODES = (
+    "() => {"
+    + SEEN
+    + """
+  const code = /\\b[a-z][a-z0-9]*(_[a-z0-9]+)+\\b/, main = "[data-testid=stMain]";
+  return seen(main + " :is(h1,h2,h3,p,label,button,li,td), " + main + " svg text")
+    .map(one => one.textContent).filter(text => code.test(text))
+    .map(text => "no word: " + text.slice(0, 60)); }"""
+)
+"""What the programs call something, where people read words."""

@@ -35,7 +35,7 @@ def imported_page(visit: Visit, item: OpenItem) -> None:
     head.badge(status_name(status, t.language), color=STATUS_COLOURS[status])  # type: ignore[arg-type] # its words
     head.badge(t("imported"), color="gray")
     watch(visit, item)
-    with st.grid(4, min_column_width=185):
+    with st.grid(4, min_column_width=150):
         st.metric(t("Customer"), plain(customer), border=True)
         st.metric(t("Total"), visit.money(item.amount), border=True)
         st.metric(t("Open"), visit.money(item.balance), border=True)

@@ -112,7 +112,7 @@ def _title(visit: Visit, invoice: Invoice) -> str:
 
 def _facts(visit: Visit, found: Shown) -> None:
     t, invoice, item = visit.t, found.invoice, found.item
-    with st.grid(4, min_column_width=185):
+    with st.grid(4, min_column_width=150):
         st.metric(t("Customer"), plain(invoice.customer.name), border=True)
         st.metric(t("Total"), visit.money(invoice.totals.due), border=True)
         if item is not None:
