@@ -22,7 +22,6 @@ from threading import Thread
 
 from net30.adapters.sql import SqlStore, open_database, shared_commit
 from net30.adapters.sql.connection import Connection
-from net30.adapters.sql.statements import LOCK_ORGANISATION
 from net30.adapters.sql.store import SqlTransaction
 from net30.domain.drafting import NewInvoice, NewLine
 from net30.services.create_draft import create_draft
@@ -61,9 +60,7 @@ class EarlyNumberStore(SqlStore):
         """Take a number for sure, use it perhaps."""
         with super().transaction(organisation) as tx:
             number = tx.next_number("invoice", 2026)
-        with self.database.writing() as connection:
-            if connection.dialect == "postgresql":
-                connection.execute(LOCK_ORGANISATION, {"organisation": organisation})
+        with self.database.writing(organisation, alone=True) as connection:
             yield EarlyNumber(connection, organisation, number)
 
 

@@ -34,6 +34,8 @@ def jsonable(value: object) -> Json:
 
 def _writer_of(kind: type) -> _Write:
     """Return how values of a type are written; the first that fits counts."""
+    if issubclass(kind, Enum):
+        return {one: str(one.value) for one in kind}.__getitem__
     for base, write in _BY_BASE:
         if issubclass(kind, base):
             return write
@@ -71,7 +73,6 @@ _BY_BASE: tuple[tuple[type, _Write], ...] = (
     (int, _itself),  # of which bool is one
     # a chance or a figure, never an amount; JSON has no 'not a number'
     (float, lambda value: value if isfinite(value) else None),
-    (Enum, lambda value: str(value.value)),
     (str, _itself),
     (Money, _money),
     (Decimal, plain),

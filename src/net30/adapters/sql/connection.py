@@ -51,10 +51,11 @@ class Dialect(Protocol):
         """Open one connection in autocommit mode; raise ConfigurationError or Unavailable."""
         ...
 
-    def begin(self, cursor: Any, organisation: str, *, writing: bool) -> None:
+    def begin(self, cursor: Any, organisation: str, *, writing: bool, alone: bool) -> None:
         """Begin a view or a transaction; where the database can, of one organisation's rows only.
 
         With no organisation (accounts, the schema) no row of any organisation's books is seen.
+        One that is `alone` waits until no other such one of its organisation is under way.
         """
         ...
 
@@ -97,10 +98,10 @@ class Connection:
         """Return sqlite or postgresql."""
         return self._dialect.name
 
-    def begin(self, organisation: str, *, writing: bool) -> None:
+    def begin(self, organisation: str, *, writing: bool, alone: bool = False) -> None:
         """Begin a view or a transaction of an organisation."""
         with self._explained:
-            self._dialect.begin(self._cursor, organisation, writing=writing)
+            self._dialect.begin(self._cursor, organisation, writing=writing, alone=alone)
 
     def execute(self, sql: str, values: Values = _NOTHING) -> int:
         """Run one statement and return how many rows it changed."""

@@ -45,16 +45,19 @@ class Database:
         with self._lent(organisation, writing=False) as connection:
             yield connection
 
-    def writing(self, organisation: str = "") -> AbstractContextManager[Connection]:
+    def writing(
+        self, organisation: str = "", *, alone: bool = False
+    ) -> AbstractContextManager[Connection]:
         """Open a transaction: durable when the block ends well, undone when it raises.
 
-        On PostgreSQL it can write books of this organisation only.
+        On PostgreSQL it can write books of this organisation only; those that are `alone` follow
+        one another there too.
 
         Raises Unavailable when another one holds the database for more than WAIT_SECONDS.
         """
         if self._shared:
             return self._shared.transaction(organisation)
-        return self._lent(organisation, writing=True)
+        return self._lent(organisation, writing=True, alone=alone)
 
     def enter(self, *, alone: bool) -> None:
         """Take part in the database until it is closed, with others or alone (Dialect.enter)."""
@@ -98,12 +101,14 @@ class Database:
         return Pool(lambda: dialect.connect(writing=writing), size, dialect.wait_seconds)
 
     @contextmanager
-    def _lent(self, organisation: str, *, writing: bool) -> Iterator[Connection]:
+    def _lent(
+        self, organisation: str, *, writing: bool, alone: bool = False
+    ) -> Iterator[Connection]:
         raw = self._readers.take()
         try:
             connection = Connection(raw, self._dialect)
             try:
-                connection.begin(organisation, writing=writing)
+                connection.begin(organisation, writing=writing, alone=alone)
                 yield connection
                 self._commit(connection, raw)
             finally:

@@ -12,7 +12,7 @@ import psycopg
 from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import Conninfo, TransactionStatus
-from psycopg.sql import SQL, Literal
+from psycopg.sql import SQL, Composable, Literal
 
 from net30.adapters.sql.connection import WAIT_SECONDS
 from net30.adapters.sql.presence import ADVISORY, in_use, moving
@@ -26,6 +26,11 @@ STATEMENT_SECONDS = 60
 
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
+_WHOSE = (
+    SQL("SET LOCAL {0} = {1}"),
+    # Readers see whole transactions; who changes the books queues up here until the commit.
+    SQL("SELECT pg_advisory_xact_lock(hashtextextended({1}, 0))"),
+)
 _PARAMETER = re.compile(r"(?<!:):([a-z_]+)")
 
 
@@ -85,14 +90,14 @@ class Postgres:
         except psycopg.Error as error:
             raise self._cannot_connect(error) from error
 
-    def begin(self, cursor: Any, organisation: str, *, writing: bool) -> None:
+    def begin(self, cursor: Any, organisation: str, *, writing: bool, alone: bool) -> None:
         """Begin a view or a transaction, and tell the policies of the tables whose it is.
 
-        Both go in one message; the variable lasts as long as the transaction.
+        All goes in one message; variable and lock last as long as the transaction.
         """
-        whose = SQL("SET LOCAL {} = {}").format(SQL(TENANT), Literal(organisation))
-        begin = _WRITE if writing else _READ
-        cursor.execute(f"{begin}; {whose.as_string(cursor)}", prepare=False)
+        said: list[Composable] = [SQL(_WRITE if writing else _READ)]
+        said += [one.format(SQL(TENANT), Literal(organisation)) for one in _WHOSE[: 1 + alone]]
+        cursor.execute(SQL("; ").join(said), prepare=False)
 
     def spell(self, sql: str) -> str:
         """Return the statement with :name as %(name)s."""

@@ -76,7 +76,7 @@ class Sqlite:
             raise self.explain(error) from error
         return raw
 
-    def begin(self, cursor: Any, organisation: str, *, writing: bool) -> None:  # noqa: ARG002 a file has no row-level security: one wall here
+    def begin(self, cursor: Any, organisation: str, *, writing: bool, alone: bool) -> None:  # noqa: ARG002 a file has no row-level security, and one writer
         """Begin a view or a transaction."""
         if writing:
             self._gate.begin(cursor)

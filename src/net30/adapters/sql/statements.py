@@ -7,9 +7,6 @@ from string import ascii_lowercase
 
 from net30.domain.aggregates import Key
 
-# Readers of an organisation see whole transactions; writers queue up here until the commit.
-LOCK_ORGANISATION = "SELECT pg_advisory_xact_lock(hashtextextended(:organisation, 0))"
-
 LOAD = """
 SELECT body, version FROM record
 WHERE organisation = :organisation AND kind = :kind AND id = :id"""

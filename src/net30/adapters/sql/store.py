@@ -68,9 +68,7 @@ class SqlStore:
 
         So what a transaction has read stays true until it commits, on both databases.
         """
-        with self.database.writing(organisation) as connection:
-            if connection.dialect == "postgresql":  # SQLite's BEGIN IMMEDIATE has locked already
-                connection.execute(sql.LOCK_ORGANISATION, {"organisation": organisation})
+        with self.database.writing(organisation, alone=True) as connection:
             yield SqlTransaction(connection, organisation, self._forgotten)
 
     def wall(self) -> Wall:
