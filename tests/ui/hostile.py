@@ -70,7 +70,10 @@ def poison(app: App, user: str = "awa") -> dict[str, str]:
             ),
         )
         ctx.tx.save(talk, expected=NEW)
-    run_job(lambda: app.change(user), lambda _tell: 1, kind="train", title=HOSTILE, told=str)
+    told = {"version": "", "family": SHORT, "refused": [HOSTILE]}
+    run_job(
+        lambda: app.change(user), lambda _: told, kind="train", title=HOSTILE, told=lambda one: one
+    )
     begin_job(lambda: app.change(user), "score", HOSTILE).end(JobState.FAILED, error=HOSTILE)
     begin_job(lambda: app.change(user), "train", HOSTILE).tell(HOSTILE, 1, 2)
     _poison_house(app, user)

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from net30.ledger.readers.any_file import read_table
-from tests.payers import payers_csv
+from tests.features.ledgers import One
+from tests.services.past_files import AS_OF, csv_of, past_rows
 from tests.ui.browser import (
     CHROMIUM,
     MISSING,
@@ -47,7 +49,7 @@ def at(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[W
     home = tmp_path_factory.mktemp("company")
     secret = founded_company(home)
     file = home / "past.csv"
-    file.write_bytes(payers_csv(INVOICES, today=date.today()))  # noqa: DTZ011 - as the server's
+    file.write_bytes(csv_of(until_today()))
     context = browser.new_context(locale="en-GB", viewport={"width": 1440, "height": 900})
     with served_company(home, free_port()) as served:
         found = signed_in(context, served, secret)
@@ -59,17 +61,31 @@ def at(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[W
     context.close()
 
 
+def until_today() -> list[One]:
+    """A company's past that ends today: what is paid later is open."""
+    today = (date.today() - date(1970, 1, 1)).days  # noqa: DTZ011 - the day of the server's clock
+    later = today - AS_OF
+    return [
+        replace(
+            row,
+            issued=row.issued + later,
+            due=row.due + later,
+            paid=None if row.paid is None or row.paid + later >= today else row.paid + later,
+        )
+        for row in past_rows(INVOICES)
+        if row.issued + later < today
+    ]
+
+
 def train(at: Window, family: str, *, without: str = "") -> None:
     """Train one family for a minute at most, and wait until it is over."""
     at.follow("Models")
-    at.page.get_by_role("button", name="LightGBM (trees)").click()
-    at.drawn()
-    at.page.get_by_role("button", name=family, exact=True).click()
-    at.drawn()
-    at.page.get_by_text("What it learns from, and for how long").click()
+    pill(at, "LightGBM (trees)", wanted=False)
+    pill(at, family, wanted=True)
+    if not at.page.get_by_text("It learns from", exact=True).is_visible():
+        at.page.get_by_text("What it learns from, and for how long").click()
     if without:
-        at.page.get_by_role("button", name=without, exact=True).click()
-        at.drawn()
+        pill(at, without, wanted=False)
     at.page.get_by_label("Minutes in which ways of learning are tried").fill("1")
     at.page.keyboard.press("Tab")
     at.drawn()
@@ -78,10 +94,20 @@ def train(at: Window, family: str, *, without: str = "") -> None:
     at.drawn()
 
 
+def pill(at: Window, name: str, *, wanted: bool) -> None:
+    """Choose a pill, or choose it no more."""
+    found = at.page.get_by_test_id("stButtonGroup").get_by_text(name, exact=True)
+    chosen = "e => !!e.closest('[aria-checked=true], [aria-pressed=true], [data-selected]')"
+    if found.evaluate(chosen) is not wanted:
+        found.click()
+        at.drawn()
+
+
 def test_models_of_ones_own_are_trained_promoted_taken_back_and_asked(at: Window) -> None:
     train(at, "Small (trees)")
     at.keep("trained")
-    train(at, "Fast (trees)", without="Terms")
+    train(at, "Small (trees)", without="Days of the week and month")
+    at.page.get_by_text("The last training made v2: Small (trees).").wait_for()
     at.page.get_by_text(re.compile(r"Predicts now: .*2")).wait_for()
     at.press("Go back to the one before")
     at.page.get_by_text(re.compile(r"Predicts now: .*1")).wait_for()
@@ -94,7 +120,7 @@ def test_models_of_ones_own_are_trained_promoted_taken_back_and_asked(at: Window
     at.page.get_by_role("tab", name="One invoice").click()
     at.drawn()
     at.page.get_by_label("Model", exact=True).click()
-    at.page.get_by_role("option", name=re.compile("Small")).click()
+    at.page.get_by_role("option", name="v1 · Small (trees)").click()
     at.drawn()
     at.keep("predicted-by-ones-own")
     assert at.faults == []
@@ -115,7 +141,7 @@ def test_a_file_is_scored_to_its_end_and_taken_away_in_three_formats(
         ("Issued", "Day"),
         ("Amount", "Sum"),
     ):
-        at.page.get_by_label(meaning, exact=True).click()
+        at.page.get_by_test_id("stMain").get_by_label(meaning, exact=True).click()
         at.page.get_by_role("option", name=header, exact=True).click()
         at.drawn()
     at.press("Score this file")

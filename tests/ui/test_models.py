@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -41,6 +43,21 @@ def test_too_short_a_past_is_told_by_the_record_of_the_training(desk: Desk) -> N
     bench.stop()
     assert states(desk) == [JobState.FAILED]
     assert no_fault(draw("models")).warning[0].value
+
+
+def test_a_training_that_made_no_model_says_why(desk: Desk) -> None:
+    open_screens(desk)
+    for told, said_of in (
+        ({"version": "", "family": "small", "refused": ["worse than a guess"]}, "made no model"),
+        ({"version": "v2", "family": "small", "refused": []}, "made v2: Small"),
+        ({"folder": "/models/payments/v3", "family": "small"}, "made v3: Small"),
+    ):
+        desk.clock.day += timedelta(days=1)
+        job = begin_job(partial(desk.app.change, "awa"), "train", "training payments")
+        job.end(JobState.DONE, result=json.dumps(told))
+        screen = no_fault(draw("models"))
+        assert said_of in "".join((*(one.value for one in screen.warning), said(screen)))
+        assert ("worse than a guess" in said(screen)) is bool(told.get("refused"))
 
 
 def test_a_training_can_be_stopped_before_anybody_takes_it_up(desk: Desk) -> None:

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from net30.domain.identity.roles import Permission
+from net30.domain.job import JobState
 from net30.kernel.plugins import load
 from net30.scoring.explain.groups import group_names, membership
-from net30.services.jobs.works import order_training
+from net30.services.jobs.watch_jobs import list_jobs
+from net30.services.jobs.works import TRAIN, order_training
 from net30.ui.learning.beside import order
 from net30.ui.learning.which_model import FAMILY_NAMES, family_name
 from net30.ui.pieces.notices import keep_notice, telling
+from net30.ui.pieces.shown import plain
 from net30.ui.visit import Visit
 from net30.ui.words import Words
 
 USUAL = ("lightgbm",)
 MINUTES_USUAL, MINUTES_MAX = 15, 240
+JOBS_LOOKED_AT = 50
 PACKAGES = {"lstm": "keras", "xgboost": "xgboost"}
 """Families that need a package which is not of the extra ml."""
 
@@ -79,6 +86,32 @@ def training_form(visit: Visit) -> None:
                 )
                 keep_notice(t("The training has begun."))
                 st.rerun()
+
+
+def tell_outcome(visit: Visit) -> None:
+    """Tell what the last training came to; nothing where none has ended well."""
+    t = visit.t
+    if not visit.may(Permission.JOBS_READ):
+        return
+    with visit.look(Permission.JOBS_READ) as ctx:
+        jobs = list_jobs(ctx, JOBS_LOOKED_AT)
+    last = next((job for job in jobs if job.kind == TRAIN and job.is_over), None)
+    if last is None or last.state is not JobState.DONE:
+        return
+    told: dict[str, Any] = json.loads(last.result)  # Any: as the training keeps it
+    name = plain(family_name(t, told["family"]))
+    # From the command line comes the model's folder instead, which is called as its version.
+    version = told.get("version") or Path(told.get("folder", "")).name
+    if version:
+        st.caption(t("The last training made {version}: {name}.", version=version, name=name))
+        return
+    st.warning(
+        t("The last training made no model: {name} was not good enough. What predicts now stays.",
+          name=name),
+        icon=":material/model_training:",
+    )  # fmt: skip
+    for reason in told.get("refused", ()):
+        st.caption(plain(reason))
 
 
 def groups(t: Words) -> dict[str, str]:

@@ -13,7 +13,7 @@ from net30.services.published_model import Served, served_model
 from net30.services.train_model import DEFAULT_NAME
 from net30.ui.learning.card_words import limit_in
 from net30.ui.learning.judging import compare, drift, figure_names
-from net30.ui.learning.training import training_form
+from net30.ui.learning.training import tell_outcome, training_form
 from net30.ui.learning.watch import watch
 from net30.ui.learning.which_model import family_name, model_called
 from net30.ui.pieces.notices import keep_notice, telling
@@ -52,6 +52,7 @@ def _models(visit: Visit, served: Served, shelf: Shelf) -> None:
     if visit.may(WRITE, Permission.JOBS_WRITE):
         training_form(visit)
     watch(TRAIN, t("The training is over."))
+    tell_outcome(visit)
     if shelf.cards:
         _shelf(visit, list(shelf.cards), shelf.current)
     else:
