@@ -15,6 +15,7 @@ from urllib.request import urlopen
 
 from bench.web.load import seconds_of_processor
 from tests.architecture.project import ROOT
+from tests.ui.browser import free_port
 
 _PORT = re.compile(r":([0-9]+)/")
 UNLIMITED = "1000000"
@@ -24,6 +25,7 @@ IDLE_SECONDS = 1.5
 LOOK_SECONDS = 0.25
 BUSY_SHARE_MAX = 0.1
 """Of one processor: a server that rests looks around now and then."""
+HELLO = Path(__file__).with_name("hello.py")
 _PROGRAM = "from net30.cli import main; main()"
 
 
@@ -42,7 +44,7 @@ def net30(home: Path, *, settings: Mapping[str, str] | None = None) -> Iterator[
         # It says its address before all of it is loaded; who comes meanwhile waits.
         with urlopen(f"http://127.0.0.1:{port}/health", timeout=START_SECONDS_MAX) as answer:
             assert answer.status == HTTPStatus.OK
-        _wait_until_idle(process.pid)
+        wait_until_idle(process.pid)
         yield port
 
 
@@ -52,6 +54,19 @@ def bare(url: str = "") -> Iterator[int]:
     words = [url] if url else []
     with _running([sys.executable, "-m", "bench.web.bare", *words], dict(os.environ)) as (said, _):
         yield int(said)
+
+
+@contextmanager
+def hello_page() -> Iterator[str]:
+    """Run Streamlit's own server on a page of one heading and one figure, and lend its address."""
+    port = free_port()
+    own = {"server.port": port, "server.address": "127.0.0.1", "server.headless": "true",
+           "browser.gatherUsageStats": "false"}  # fmt: skip
+    options = [word for name, value in own.items() for word in (f"--{name}", str(value))]
+    program = [sys.executable, "-m", "streamlit", "run", str(HELLO), *options]
+    with _running(program, dict(os.environ)) as (_, process):
+        wait_until_idle(process.pid)
+        yield f"http://127.0.0.1:{port}/"
 
 
 @contextmanager
@@ -71,7 +86,7 @@ def _running(
         process.communicate(timeout=STOP_SECONDS_MAX)
 
 
-def _wait_until_idle(server: int) -> None:
+def wait_until_idle(server: int) -> None:
     """Wait until a server and its worker have loaded what they load after their first answer."""
     until = time.monotonic() + START_SECONDS_MAX
     done, idle = 0.0, 0.0
