@@ -18,7 +18,7 @@ from net30.kernel.errors import Conflict
 from net30.services.context import Context
 from net30.services.found import open_item_by_number
 
-Mark = TypeVar("Mark", Dispute, PromiseToPay, CallNote)
+Mark = TypeVar("Mark", bound=Dispute | PromiseToPay | CallNote)
 
 
 def withdraw_dispute(ctx: Context, number: str) -> OpenItem:
@@ -78,7 +78,7 @@ def _without(marks: tuple[Mark, ...], wanted: Sequence[Mark], number: str) -> tu
     if not wanted:
         raise _gone(number)
     at = max(place for place, one in enumerate(marks) if one == wanted[-1])
-    return (*marks[:at], *marks[at + 1 :])
+    return marks[:at] + marks[at + 1 :]
 
 
 def _gone(number: str) -> Conflict:
