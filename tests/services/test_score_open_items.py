@@ -13,6 +13,7 @@ pytest.importorskip("onnx", reason="onnx is in the extra ml")
 
 from net30.domain.open_item import OpenItem
 from net30.domain.payment import Allocation
+from net30.kernel.errors import InputError
 from net30.kernel.money import Money
 from net30.ledger.segments import read_ledger
 from net30.scoring.open_items import ScoredOpenItems
@@ -20,6 +21,7 @@ from net30.services.kept_scores import BLOB
 from net30.services.predict_invoice import predict_invoice
 from net30.services.record_payment import NewPayment, record_payment
 from net30.services.score_open_items import score_ledger, score_open_items
+from net30.services.score_upload import SentFile, score_upload
 from tests.desk import TODAY, Desk, open_desk
 from tests.predicted_books import issued_to, open_books, publish
 
@@ -157,3 +159,17 @@ def test_a_ledger_without_a_model_lists_what_is_open_and_says_why_it_has_no_scor
     assert (found.model, found.reason) == (None, "no model was given")
     assert len(found.of_currency("EUR")) == 0
     assert len(found.of_currency("XOF")) == len(found)
+
+
+def test_a_file_is_not_scored_by_books_that_know_no_invoice(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path)
+    sent = SentFile(content=b"invoice_id,customer,issue_date,amount\nA,c,2026-11-01,5\n")
+    try:
+        with pytest.raises(InputError, match="no invoice yet"):
+            score_upload(desk.app.look, sent, desk.app.bench(desk.app.organisation).engine(""), ok)
+    finally:
+        desk.app.close()
+
+
+def ok(_step: str, _done: int, _total: int) -> None:
+    """Be told how far it is."""

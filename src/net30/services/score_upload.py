@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.csv as pv
 
 from net30.kernel.dates import YEAR_MAX
-from net30.kernel.errors import NotFound
+from net30.kernel.errors import InputError, NotFound
 from net30.ledger.history_pieces import HistoryPath
 from net30.ledger.imports.claims import Defaults
 from net30.ledger.mapping import Layout
@@ -131,6 +131,12 @@ def _scoring(look: Look, sent: SentFile, folder: Path) -> Scoring:
     asked.write_bytes(sent.content)
     with look() as ctx:
         rows = export_rows(ctx, Export.INVOICES, as_of=ctx.today).drop_columns(["customer_id"])
+        if not rows.num_rows:
+            raise InputError(
+                "the books have no invoice yet that would tell how customers pay",
+                hint="import past invoices first",
+                code="no_books_yet",
+            )
         past.write_bytes(csv.written(rows, ","))
         currency = sent.currency or ctx.company.currency
         today, models = ctx.today, ctx.models
