@@ -193,12 +193,14 @@ def teach_scalars() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)  # it stands still for nobody, but a busy machine is slow
 def test_no_request_of_any_client_is_a_fault_of_ours() -> None:
     outcome = run(SMALL, seed=1)
     assert outcome.holds, outcome.detail
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_wrong_requests_that_are_taken_for_our_faults_are_noticed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
