@@ -202,8 +202,8 @@ def _table(visit: Visit, page: Page) -> tuple[Hit, ...]:
         height="content",
         placeholder="–",
         column_config={
-            "number": st.column_config.TextColumn(t("Number"), width="medium"),
-            "customer": st.column_config.TextColumn(t("Customer"), width="medium"),
+            "number": st.column_config.TextColumn(t("Number"), width=140),
+            "customer": st.column_config.TextColumn(t("Customer"), width=170),
             "status": st.column_config.MultiselectColumn(
                 t("Status"),
                 options=list(names.values()),

@@ -1,0 +1,59 @@
+"""The analytics that take more than a chart: what is at risk, and how past forecasts have done."""
+
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+
+from net30.ui.pieces.columns import place_called
+from net30.ui.words import Words
+from tests.desk import Desk
+from tests.ui.screens import draw, no_fault, open_screens, raw_codes, said
+
+
+def _tab(name: str) -> AppTest:
+    screen = draw("analytics")
+    screen.session_state["analytics_tabs"] = name
+    return no_fault(screen.run())
+
+
+def test_who_bears_the_expected_loss_is_told_with_what_to_do(shelf: Desk) -> None:
+    open_screens(shelf)
+    screen = _tab("Risk")
+    assert "of the expected loss" in said(screen)
+    table = screen.dataframe[0].value
+    assert set(table) >= {"Owed", "Expected loss", "What to do"}
+    assert table["What to do"].notna().any()
+    assert raw_codes(screen) == []
+
+
+def test_past_forecasts_stand_beside_what_came_in_once_somebody_asks(shelf: Desk) -> None:
+    open_screens(shelf)
+    screen = _tab("Cash to come")
+    before = len(screen.get("plotly_chart"))
+    screen = no_fault(screen.toggle(key="cash_looked_back").set_value(True).run())
+    assert len(screen.get("plotly_chart")) == before + 1
+    assert "forecasts held what came in" in said(screen)
+
+
+def test_what_should_be_invoiced_is_told_beside_what_was(shelf: Desk) -> None:
+    open_screens(shelf)
+    assert [one.label for one in _tab("Revenue").metric] == ["Next 30 days", "Next 90 days"]
+
+
+def test_a_place_in_a_file_is_told_in_words() -> None:
+    t = Words("en")
+    places = ("rows[43].issue_date", "rows[7]", "rows[7].cost_centre", "the file")
+    assert [place_called(t, one) for one in places] == [
+        "row 43, Issued",
+        "row 7",
+        "row 7, cost centre",
+        "the file",
+    ]
+
+
+def test_amounts_of_a_table_are_written_in_the_readers_language(desk: Desk) -> None:
+    open_screens(desk)
+    screen = draw("invoice", number="INV-2026-000002")
+    screen.session_state["language"] = "fr"
+    nets = list(no_fault(screen.run()).dataframe[0].value["Hors taxes"])
+    assert nets == ["20\N{NARROW NO-BREAK SPACE}000\N{NO-BREAK SPACE}FCFA"]
