@@ -43,8 +43,11 @@ CODES = (
     + SEEN
     + """
   const code = /\\b[a-z][a-z0-9]*(_[a-z0-9]+)+\\b/, main = "[data-testid=stMain]";
-  return seen(main + " :is(h1,h2,h3,p,label,button,li,td), " + main + " svg text")
-    .map(one => one.textContent).filter(text => code.test(text))
+  const own = one => [...one.childNodes].filter(part => part.nodeType === 3)
+    .map(part => part.textContent).join(" ");
+  return seen(main + " :is(h1,h2,h3,p,label,span,li,td), " + main + " svg text")
+    .filter(one => !one.closest("[data-testid=stIconMaterial]"))  // a sign's name is its text
+    .map(own).filter(text => code.test(text))
     .map(text => "no word: " + text.slice(0, 60)); }"""
 )
 """What the programs call something, where people read words."""

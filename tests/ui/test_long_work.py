@@ -131,14 +131,15 @@ def test_a_file_is_scored_to_its_end_and_taken_away_in_three_formats(
 ) -> None:
     at.follow("Batch")
     file = tmp_path / "asked.csv"
-    rows = "".join(f"B-{n},Slow SARL,2026-11-0{n},{n}500\n" for n in range(1, 8))
-    file.write_text("Ref,Who,Day,Sum\n" + rows + "B-9,Slow SARL,2026-13-01,100\n")
+    rows = "".join(f"B-{n},Slow SARL,2026-11-0{n},2026-12-0{n},{n}500\n" for n in range(1, 8))
+    file.write_text("Ref,Who,Day,Until,Sum\n" + rows + "B-9,Slow SARL,2026-13-01,,100\n")
     at.page.locator("input[type=file]").set_input_files(file)
     at.page.get_by_text("Which column means what").wait_for()
     for meaning, header in (
         ("Invoice's id", "Ref"),
         ("Customer's name", "Who"),
         ("Issued", "Day"),
+        ("Due", "Until"),
         ("Amount", "Sum"),
     ):
         at.page.get_by_test_id("stMain").get_by_label(meaning, exact=True).click()
@@ -160,5 +161,5 @@ def test_a_file_is_scored_to_its_end_and_taken_away_in_three_formats(
 
 def taken(at: Window, kind: str) -> bytes:
     with at.page.expect_download() as asked:
-        at.page.get_by_role("button", name=kind).click()
+        at.page.get_by_role("button", name=kind, exact=True).click()
     return Path(asked.value.path()).read_bytes()

@@ -57,8 +57,8 @@ def results(visit: Visit) -> None:
     if not jobs:
         st.caption(
             t(
-                "No file has been scored yet. Each row needs a number, a customer, a day and an "
-                "amount."
+                "No file has been scored yet. Each row needs a number, a customer, when it was "
+                "issued and is due, and an amount."
             )
         )
         return
