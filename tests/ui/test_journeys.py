@@ -302,7 +302,7 @@ def test_a_table_that_is_none_is_told_and_changes_nothing(seat: Window, tmp_path
     file = tmp_path / "none.csv"
     file.write_bytes(b"\x00\x01\x02 no table at all")
     seat.page.locator("input[type=file]").set_input_files(file)
-    seat.page.get_by_text("No column was found").wait_for()
+    seat.page.get_by_text("Say above which column has").wait_for()
     assert "Import 1" not in seat.text()
 
 
