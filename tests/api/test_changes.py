@@ -180,6 +180,11 @@ def test_what_customers_said_is_noted(front: Front) -> None:
     assert [one["path"] for one in nothing["findings"]] == ["day"]
     noted = front.post(f"/worklist/{number}/calls", {"text": "pays Friday"})
     assert noted.json()["calls"][0]["text"] == "pays Friday"
+    back = front.post(f"/worklist/{number}/withdrawals", {"kind": "call"})
+    assert back.json()["calls"] == [], "noted by mistake"
+    gone = front.post(f"/worklist/{number}/withdrawals", {"kind": "call"})
+    assert (gone.status_code, gone.json()["code"]) == (409, "no_mark")
+    assert front.post(f"/worklist/{number}/withdrawals", {"kind": "hm"}).status_code == 422
 
 
 def test_a_schedule_is_added_paused_resumed_skipped_and_run_once(front: Front) -> None:

@@ -80,6 +80,9 @@ def test_marks_hold_reminders_back(late: str, capsys: pytest.CaptureFixture[str]
         ("collect", "note", late, "again", "--json"),
     ):
         assert json.loads(told(capsys, *words))["open_item"]["number"] == late
+    assert "the call is taken back" in told(capsys, "collect", "withdraw", late, "call")
+    taken = json.loads(told(capsys, "collect", "withdraw", late, "promise", "--json"))
+    assert len(taken["open_item"]["promises"]) == 1, "the second of two"
     assert json.loads(told(capsys, "collect", "park", "Acme Corp", "--json"))["parked"] is True
 
 

@@ -15,9 +15,11 @@ from net30.services.context import Context
 from net30.services.list_marks import list_disputes, list_promises
 from net30.services.mark_invoice import close_dispute, note_call, note_promise, open_dispute
 from net30.services.withdraw_mark import (
+    MarkKind,
     reopen_dispute,
     withdraw_call,
     withdraw_dispute,
+    withdraw_last,
     withdraw_promise,
 )
 from tests.desk import TODAY, Desk, open_desk
@@ -94,3 +96,24 @@ def test_a_dispute_that_was_closed_by_mistake_goes_on_as_it_was(desk: Desk) -> N
     desk.app.settle()
     with desk.app.look() as ctx:
         assert [(one.reason, one.closed) for one in list_disputes(ctx)] == [("wrong", None)]
+
+
+@pytest.mark.parametrize(("kind", "marks"), list(zip(MarkKind, MARKS, strict=True)))
+def test_the_last_of_a_kind_is_taken_back_whoever_knows_no_more_of_it(
+    desk: Desk, kind: MarkKind, marks: tuple[Note, Note]
+) -> None:
+    with pytest.raises(Conflict, match="nothing like that"):
+        do(desk, lambda ctx: withdraw_last(ctx, NUMBER, kind))
+    once = do(desk, marks[0])
+    if kind is not MarkKind.DISPUTE:  # only one can be open
+        do(desk, marks[0])
+        assert do(desk, lambda ctx: withdraw_last(ctx, NUMBER, kind)) == once
+    before = do(desk, lambda ctx: withdraw_last(ctx, NUMBER, kind))
+    assert (before.disputes, before.promises, before.calls) == ((), (), ())
+
+
+def test_what_somebody_else_noted_of_a_call_is_not_taken_back(desk: Desk) -> None:
+    with desk.app.change("moussa") as ctx:
+        note_call(ctx, NUMBER, "pays Friday")
+    with pytest.raises(Conflict):
+        do(desk, lambda ctx: withdraw_last(ctx, NUMBER, MarkKind.CALL))

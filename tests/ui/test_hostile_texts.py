@@ -47,6 +47,7 @@ def poisoned(desk: Desk) -> dict[str, str]:
     return poison(desk.app)
 
 
+@pytest.mark.timeout(400)  # every page with every tab: some forty, drawn one after the other
 def test_no_text_of_the_books_is_taken_for_more_than_text(
     poisoned: dict[str, str],
 ) -> None:

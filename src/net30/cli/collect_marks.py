@@ -1,4 +1,4 @@
-"""net30 collect promise, dispute, resolve, note, park, unpark, assign: what customers said."""
+"""net30 collect promise, dispute, resolve, note, withdraw, park, assign: what customers said."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from net30.services.dunning_policies import assign_policy
 from net30.services.found import customer_by_name, open_item_by_number
 from net30.services.mark_invoice import close_dispute, note_call, note_promise, open_dispute
 from net30.services.save_customer import save_customer
+from net30.services.withdraw_mark import MarkKind, withdraw_last
 
 Number = Annotated[str, typer.Argument(help="The invoice's number.")]
 Whom = Annotated[str, typer.Argument(help="The customer's name or id.")]
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
     app.command("dispute")(dispute)
     app.command("resolve")(resolve)
     app.command("note")(note)
+    app.command("withdraw")(withdraw)
     app.command("park")(park)
     app.command("unpark")(unpark)
     app.command("assign")(assign)
@@ -80,6 +82,18 @@ def note(
     with changing() as net30, net30.change() as ctx:
         item = note_call(ctx, number, text)
     print_json({"open_item": item}) if json else say(f"Noted on {item.number}.")
+
+
+def withdraw(
+    *,
+    number: Number,
+    kind: Annotated[MarkKind, typer.Argument(help="What was noted by mistake.")],
+    json: Json = False,
+) -> None:
+    """Take back the last dispute, promise or call that was noted today, by mistake."""
+    with changing() as net30, net30.change() as ctx:
+        item = withdraw_last(ctx, number, kind)
+    print_json({"open_item": item}) if json else say(f"{item.number}: the {kind} is taken back.")
 
 
 def park(*, customer: Whom, json: Json = False) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from enum import StrEnum
 from typing import TypeVar
 
 from net30.domain.events import DisputeOpened, MarkWithdrawn
@@ -19,6 +20,29 @@ from net30.services.context import Context
 from net30.services.found import open_item_by_number
 
 Mark = TypeVar("Mark", bound=Dispute | PromiseToPay | CallNote)
+
+
+class MarkKind(StrEnum):
+    """What can be noted of an invoice, and taken back the same day."""
+
+    DISPUTE = "dispute"
+    PROMISE = "promise"
+    CALL = "call"
+
+
+def withdraw_last(ctx: Context, number: str, kind: MarkKind) -> OpenItem:
+    """Return the claim without the last mark of a kind noted today; raise Conflict for none."""
+    item = open_item_by_number(ctx, number).value
+    if kind is MarkKind.DISPUTE:
+        return withdraw_dispute(ctx, number)
+    if kind is MarkKind.PROMISE:
+        promised = [one.day for one in item.promises if one.made == ctx.today]
+        if promised:
+            return withdraw_promise(ctx, number, promised[-1])
+    said = [one.text for one in item.calls if (one.day, one.user) == (ctx.today, ctx.user)]
+    if kind is MarkKind.CALL and said:
+        return withdraw_call(ctx, number, said[-1])
+    raise _gone(number)
 
 
 def withdraw_dispute(ctx: Context, number: str) -> OpenItem:

@@ -17,6 +17,7 @@ from net30.domain.open_item import OpenItem
 from net30.kernel.money import Money
 from net30.services.collect_today import Worklist, collect_today
 from net30.services.mark_invoice import close_dispute, note_call, note_promise, open_dispute
+from net30.services.withdraw_mark import MarkKind, withdraw_last
 
 routes = Resource("worklist", "Whom to call today, and what they said.")
 
@@ -45,6 +46,13 @@ class Call:
     """What was said."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """Which kind of mark was not so: a dispute, a promise or a call."""
+
+    kind: MarkKind
 
 
 @routes.get("/worklist", Permission.COLLECTIONS_READ, gives=Worklist)
@@ -91,3 +99,16 @@ def note_customer_call(visit: Changing, number: Number) -> Response:
     """Note a call about an invoice."""
     text = visit.body(Call).text
     return visit.once(lambda ctx: note_call(ctx, number, text))
+
+
+@routes.post(
+    "/worklist/{number}/withdrawals",
+    WRITE,
+    takes=Mistake,
+    gives=OpenItem,
+    example={"kind": "promise"},
+)
+def withdraw_last_mark(visit: Changing, number: Number) -> Response:
+    """Take back the last mark of a kind that was noted of an invoice today, by mistake."""
+    kind = visit.body(Mistake).kind
+    return visit.once(lambda ctx: withdraw_last(ctx, number, kind))

@@ -23,7 +23,7 @@ from net30.ui.place import Place, Section
 from net30.ui.visit import Visit
 
 OFF = 0
-FIGURES_FIRST_SECONDS = 0.2
+FIGURES_FIRST_SECONDS = 0.4
 """What draws charts is megabytes of code: a browser that has just come shows the figures first."""
 
 
