@@ -7,11 +7,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from streamlit import config
 
 from net30.domain.payment import Allocation
 from net30.services.record_payment import NewPayment, record_payment
+from net30.ui.application import OPTIONS
 from tests.desk import TODAY, Desk, open_desk
 from tests.predicted_books import open_books, publish
+
+# As net30 sets it: among the objects of a thousand tests each look for garbage takes seconds.
+config.set_option("runner.postScriptGC", OPTIONS["runner.postScriptGC"])
 
 
 @pytest.fixture
