@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from time import sleep
-
 import streamlit as st
 
 from net30.domain.identity.roles import Permission
@@ -23,8 +21,6 @@ from net30.ui.place import Place, Section
 from net30.ui.visit import Visit
 
 OFF = 0
-FIGURES_FIRST_SECONDS = 0.4
-"""What draws charts is megabytes of code: a browser that has just come shows the figures first."""
 
 
 def show(visit: Visit) -> None:
@@ -68,7 +64,6 @@ def _body() -> None:
     tiles(visit, standing)
     if visit.may(Permission.FIGURES_READ):
         choose_figure(visit, standing.currency)
-    _figures_first()
     _charts(visit, standing)
     left, right = st.columns([2, 3])
     with left:
@@ -76,13 +71,6 @@ def _body() -> None:
     with right:
         _debtors(visit, standing)
         _model(visit, board)
-
-
-def _figures_first() -> None:
-    """Wait once in a window, until the browser has drawn the figures."""
-    if "figures_drawn" not in st.session_state:
-        st.session_state.figures_drawn = True
-        sleep(FIGURES_FIRST_SECONDS)
 
 
 def _invoices(visit: Visit, standing: Standing) -> str:
