@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
@@ -124,7 +125,7 @@ class App:
     @property
     def models(self) -> Path:
         """Return the folder of the organisation's own trained models."""
-        return self.settings.home.absolute() / self.settings.model_path / self.organisation
+        return _models(self.settings.home, self.settings.model_path, self.organisation)
 
     @property
     def passwords(self) -> Passwords:
@@ -226,6 +227,12 @@ class App:
             "time_zone": tx.load(Organisation, self.organisation).value.time_zone,
             "models": self.models,
         }
+
+
+@lru_cache
+def _models(home: Path, folder: Path, organisation: str) -> Path:
+    """Return the folder of an organisation's models; each request has it at hand."""
+    return home.absolute() / folder / organisation
 
 
 def open_app(settings: Settings, *, clock: Callable[[], datetime] = _system_clock) -> App:

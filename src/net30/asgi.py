@@ -9,13 +9,12 @@ belongs to the screens where there are any. Every part's lifespan is run.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -24,9 +23,10 @@ from typing import Any, cast
 from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.routing import Mount
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from net30.api.application import create_api
+from net30.api.lifespans import Late, Life, run_lifespans
 from net30.api.mounted import behind_the_door, observed, out_of_order
 from net30.api.routes.ask import NEEDS as ASSISTANT_NEEDS
 from net30.app import App, open_app
@@ -54,7 +54,7 @@ def compose(
 def _composed(app: App, recognise: Recognise, rest_api: FastAPI, ui: ASGIApp | None) -> Composition:
     return Composition(
         api=CookieBearer(rest_api, app.settings.public_url),
-        mcp=behind_the_door(rest_api, mcp_of(app), ASSISTANT_NEEDS),
+        mcp=behind_the_door(rest_api, Late(partial(mcp_of, app)), ASSISTANT_NEEDS),
         portal=observed(rest_api, create_portal(app, recognise)),
         rest=ui,
     )
@@ -116,67 +116,6 @@ class Composition:
         return self.portal if self.rest is None or is_portal(path) else self.rest
 
 
-async def run_lifespans(
-    parts: Sequence[ASGIApp], scope: Scope, receive: Receive, send: Send
-) -> None:
-    """Start every part in its order and stop them in the opposite one; one that fails stops all."""
-    running: list[_Life] = []
-    await receive()
-    failure = ""
-    for part in parts:
-        life = _Life(part, scope)
-        failure = await life.start()
-        if failure:
-            break
-        running.append(life)
-    if not failure:
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
-    for life in reversed(running):
-        failure = await life.stop() or failure
-    if not failure:
-        await send({"type": "lifespan.shutdown.complete"})
-    elif len(running) < len(parts):
-        await send({"type": "lifespan.startup.failed", "message": failure})
-    else:
-        await send({"type": "lifespan.shutdown.failed", "message": failure})
-
-
-@dataclass(slots=True)
-class _Life:
-    """One part's lifespan, as a task of its own."""
-
-    part: ASGIApp
-    scope: Scope
-    asked: asyncio.Queue[Message] = field(default_factory=asyncio.Queue)
-    answered: asyncio.Queue[Message] = field(default_factory=asyncio.Queue)
-    task: asyncio.Task[None] | None = None
-
-    async def start(self) -> str:
-        """Start, and return why it did not."""
-        self.task = asyncio.create_task(self._run())
-        return await self._ask("lifespan.startup")
-
-    async def stop(self) -> str:
-        """Stop, and return what went wrong."""
-        failure = await self._ask("lifespan.shutdown")
-        assert self.task is not None
-        await self.task
-        return failure
-
-    async def _ask(self, kind: str) -> str:
-        await self.asked.put({"type": kind})
-        answer = await self.answered.get()
-        return str(answer.get("message") or "failed") if answer["type"].endswith("failed") else ""
-
-    async def _run(self) -> None:
-        scope = {**self.scope, "state": self.scope.get("state", {})}
-        try:
-            await self.part(scope, self.asked.get, self.answered.put)
-        except Exception as error:  # noqa: BLE001 - the server is told, and stops
-            await self.answered.put({"type": "lifespan.failed", "message": repr(error)})
-
-
 def run_by_streamlit(stack: ExitStack) -> ASGIApp:
     """Return what `streamlit run` serves of the home that the environment names.
 
@@ -205,7 +144,7 @@ async def _whole_life(starlette: Starlette) -> AsyncIterator[None]:
     """Run the lifespans of all that is served; Starlette passes none on to what it mounts."""
     # An address can hold a secret (a one-time link), so no request is logged as it came.
     logging.getLogger("uvicorn.access").disabled = True
-    life = _Life(starlette.state.whole, {"type": "lifespan", "asgi": {"version": "3.0"}})
+    life = Life(starlette.state.whole, {"type": "lifespan", "asgi": {"version": "3.0"}})
     failure = await life.start()
     if failure:
         raise RuntimeError(failure)

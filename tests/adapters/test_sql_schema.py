@@ -109,6 +109,8 @@ def check_books(store: Store) -> None:
         assert invoice.value.lines[0].name == "consulting"
         assert claim.value.balance == Money(4_248_000, "XOF")
         saved, issued = tx.events()
+        assert tx.events_naming("acme") == (issued, saved)
+        assert tx.events_naming("i1") == (issued,)
         assert saved.event == CustomerSaved(customer_id="acme")
         assert isinstance(issued.event, InvoiceIssued)
         assert issued.event.tax == Money(648_000, "XOF")

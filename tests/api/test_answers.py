@@ -172,6 +172,8 @@ def test_who_guesses_keys_is_made_to_wait_and_others_are_not(front: Front) -> No
     assert statuses[0] == 401
     assert statuses[-1] == 429
     assert front.get("/me").status_code == 200
+    right = {"Authorization": f"Bearer {front.key()}"}
+    assert guesser.get("/api/v1/me", headers=right).status_code == 200, "a colleague's key"
 
 
 def test_a_minute_later_there_are_requests_again() -> None:
@@ -257,6 +259,9 @@ def test_long_work_is_shown_and_asked_to_stop(front: Front) -> None:
         )
         ctx.tx.save(job, expected=NEW)
     (row,) = front.get("/jobs").json()
+    assert front.get(f"/jobs/{job.id}").json() == row
+    nowhere = front.get("/jobs/nobody")
+    assert (nowhere.status_code, nowhere.json()["hint"]) == (404, "GET /api/v1/jobs lists them")
     assert row["job"]["title"] == "score past.csv"
     assert front.post(f"/jobs/{job.id}/cancel").json()["cancel_asked"] is True
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 from net30.domain.identity.roles import Role
-from tests.api.front import Front
+from tests.api.front import Front, open_front
 
 DRAFT = {
     "customer_id": "Acme Corp",
@@ -139,6 +141,29 @@ def test_a_payment_settles_what_it_names_and_the_rest_waits(front: Front) -> Non
     assert front.get(f"/payments/{payment}").json()["unapplied"]["amount"] == "0"
 
 
+def test_a_payer_is_named_as_an_invoice_s_customer_and_still_by_the_older_name(
+    front: Front,
+) -> None:
+    amount = {"amount": {"amount": "5", "currency": "XOF"}}
+    acme = front.desk.acme.id
+    for named in ({"customer_id": "Acme Corp"}, {"customer_id": acme}):
+        made = front.post("/payments", amount | named)
+        assert made.json()["payment"]["customer_id"] == acme
+        assert "deprecation" not in made.headers
+    older = amount | {"customer": "Acme Corp"}
+    many = front.post("/bulk/payments", {"items": [older]})
+    for made in (front.post("/payments", older), many):
+        assert made.headers["sunset"] == "Tue, 30 Nov 2027 00:00:00 GMT"
+        assert made.headers["deprecation"].startswith("@")
+    assert many.json()["done"] == 1
+    both = older | {"customer_id": "Acme Corp"}
+    assert front.post("/payments", both).json()["code"] == "payer"
+    document = front.client.get("/api/openapi.json").json()
+    fields = document["components"]["schemas"]["ReceivedIn"]["properties"]
+    assert [name for name, one in fields.items() if one.get("deprecated")] == ["customer"]
+    assert "until 2027-11-30" in front.client.get("/api/docs").text
+
+
 def test_a_payment_says_who_paid_and_in_one_currency(front: Front) -> None:
     euros = {"amount": {"amount": "5", "currency": "EUR"}}
     assert front.post("/payments", euros).json()["code"] == "payer"
@@ -249,3 +274,22 @@ def test_the_assistant_answers_and_goes_on_in_the_user_s_own_conversation(front:
     stranger = front.post("/ask", following, role=Role.ACCOUNTANT)
     assert stranger.json().get("conversation") != following["conversation"]
     assert front.post("/ask", {"text": "x" * 10_001}).json()["code"] == "message_too_long"
+
+
+def test_a_clock_that_goes_back_a_year_loses_nothing_and_breaks_nothing(fresh_home: Path) -> None:
+    with open_front(fresh_home) as front:
+        first = front.post("/invoices/issued", DRAFT, once="first").json()
+        front.desk.clock.day -= timedelta(days=400)
+        again = front.post("/invoices/issued", DRAFT, once="first")
+        assert (again.json()["number"], again.headers["idempotent-replayed"]) == (
+            first["number"],
+            "true",
+        )
+        number = front.post("/invoices/issued", DRAFT).json()["number"]
+        assert number.startswith("INV-2025-")
+        paid = {"amount": {"amount": "5", "currency": "XOF"}, "settles": [{"invoice": number}]}
+        assert front.post("/payments", paid).status_code == 201
+        for path in ("", "/figures", "/forecast", "/predictions", "/worklist", "/audit", "/me"):
+            assert front.settled().get(path or "/invoices").status_code == 200, path
+        front.desk.clock.day += timedelta(days=401)
+        assert front.post("/invoices/issued", DRAFT).json()["number"] > first["number"]

@@ -75,17 +75,24 @@ def test_the_server_starts_lets_the_owner_in_and_stops_when_told(fresh_home: Pat
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as server:
-        assert server.stdout is not None
-        told = [server.stdout.readline() for _ in range(6)]
-        (address,) = re.findall(r"http://127\.0\.0\.1:\d+", told[0])
-        (secret,) = re.findall(r'"secret": "([^"]+)"', "".join(told))
-        _wait_for(address)
-        link = {"secret": secret, "password": "zebra lamp quartz", "email": "awa@lagune.example"}
-        made = httpx2.post(f"{address}/api/v1/links/accept", json=link, timeout=START_SECONDS)
-        assert made.status_code == 201
-        assert "server" not in made.headers
-        server.send_signal(signal.SIGTERM)
-        assert server.wait(START_SECONDS) == 0
+        try:
+            _let_in(server)
+        finally:
+            server.kill()  # a test that fails does not wait for it
+
+
+def _let_in(server: subprocess.Popen[str]) -> None:
+    assert server.stdout is not None
+    told = [server.stdout.readline() for _ in range(6)]
+    (address,) = re.findall(r"http://127\.0\.0\.1:\d+", told[0])
+    (secret,) = re.findall(r'"secret": "([^"]+)"', "".join(told))
+    _wait_for(address)
+    link = {"secret": secret, "password": "zebra lamp quartz", "email": "awa@lagune.example"}
+    made = httpx2.post(f"{address}/api/v1/links/accept", json=link, timeout=START_SECONDS)
+    assert made.status_code == 201
+    assert "server" not in made.headers
+    server.send_signal(signal.SIGTERM)
+    assert server.wait(START_SECONDS) == 0
 
 
 def _wait_for(address: str) -> None:
@@ -95,5 +102,6 @@ def _wait_for(address: str) -> None:
             if httpx2.get(f"{address}/ready", timeout=START_SECONDS).status_code == 200:
                 return
         except httpx2.TransportError:
-            time.sleep(0.2)
+            pass
+        time.sleep(0.2)
     pytest.fail("the server did not start")

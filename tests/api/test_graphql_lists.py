@@ -226,7 +226,7 @@ NODE = """query($id: ID!) { node(id: $id) { __typename id
 
 def test_a_record_is_found_by_its_id_alone_by_who_may_read_it(front: Front) -> None:
     invoice, theirs = front.desk.issue(), found_rival(front.desk.app)
-    whole = {"amount": {"amount": "5", "currency": "XOF"}, "customer": front.desk.acme.id}
+    whole = {"amount": {"amount": "5", "currency": "XOF"}, "customer_id": front.desk.acme.id}
     paid = front.post("/payments", whole).json()
 
     def node(key: str, secret: str = "") -> Any:

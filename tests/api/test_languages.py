@@ -76,8 +76,10 @@ def test_french_has_words_for_what_clients_meet_and_for_nothing_else() -> None:
         ("fr", "fr"),
         ("fr-SN, en;q=0.8", "fr"),
         ("en, fr", "en"),
-        ("de, fr;q=0.3", "fr"),
-        ("de", "en"),
+        ("nl, fr;q=0.3", "fr"),
+        ("nl", "en"),
+        ("de-AT, fr;q=0.3", "de"),
+        ("ar;q=0.9, en;q=0.1", "ar"),
         ("fr;q=0, en", "en"),
         ("en;q=0.2, fr;q=0.9", "fr"),
         ("*", "en"),
@@ -116,6 +118,24 @@ def test_findings_a_wrong_key_and_a_wrong_method_are_told_in_french(front: Front
     assert huge.json()["title"] == "Trop volumineux"
     nowhere = front.get("/nowhere", headers=FR)
     assert nowhere.json()["detail"] == "Il n'y a rien à cette adresse."
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "detail"),
+    [
+        ("es", "No se encuentra", "No hay ningún cliente «Inconnu»."),
+        ("pt", "Não encontrado", "Não há cliente «Inconnu»."),
+        ("de", "Nicht gefunden", "Es gibt keinen Kunden „Inconnu“."),
+        ("ar", "غير موجود", "لا يوجد عميل «Inconnu»."),
+    ],
+)
+def test_others_are_told_in_their_language_too(
+    front: Front, language: str, title: str, detail: str
+) -> None:
+    told = front.get("/customers/Inconnu", headers={"Accept-Language": language})
+    assert told.headers["content-language"] == language
+    assert (told.json()["title"], told.json()["detail"]) == (title, detail)
+    assert "/api/v1/customers" in told.json()["hint"]
 
 
 def test_what_cannot_be_said_whole_in_french_says_that_some_is_english() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import time
+from pathlib import Path
 from typing import NoReturn
 from zipfile import ZipFile
 
@@ -17,7 +18,7 @@ from net30.domain.party import Contact, Party
 from net30.kernel.errors import Unavailable
 from net30.services.audit.note_read import BULK_ROWS_MIN, READERS_MAX, BulkReads, Reader
 from net30.services.save_customer import save_customer
-from tests.api.front import US, Front
+from tests.api.front import US, Front, open_front
 
 
 def noted_in(front: Front) -> list[AuditEntry]:
@@ -63,6 +64,55 @@ def test_an_erased_person_is_gone_once_and_for_all(front: Front) -> None:
     assert "Bea Person" not in front.get(f"/customers/{person.id}").text
     front.settled()
     assert "customer_erased" in [entry.action for entry in noted_in(front)]
+
+
+PERSON = {
+    "party": {
+        "name": "Fatou Zanzibari",
+        "address": {"line1": "12 rue des Manguiers", "city": "Grand-Bassam", "country": "CI"},
+        "contact": {"email": "fatou@zanzibari.example", "phone": "+225 07 00 11 22"},
+    },
+    "notes": "plays the kora",
+}
+TRACES = ("zanzibari", "fatou", "manguiers", "grand-bassam", "07 00 11 22", "the kora")
+FILE = b"invoice,customer,date,due,total,currency\nN-1,Fatou Zanzibari,2026-11-2,2026-12-2,5,XOF\n"
+
+
+def test_no_byte_of_the_home_tells_of_an_erased_person(fresh_home: Path) -> None:
+    """In the database, its log, index and pads, the files, the answers kept, what waits to go."""
+    with open_front(fresh_home) as front:
+        hook = {"url": "https://hooks.example.com/in"}
+        assert front.post("/webhooks", hook).status_code == 201
+        person = front.post("/customers", PERSON, once="made").json()["id"]
+        lines = [{"name": "lessons", "unit_price": "5000"}]
+        draft = {"customer_id": person, "lines": lines, "notes": ["for Fatou Zanzibari"]}
+        assert front.post("/invoices", draft, once="drafted").status_code == 201
+        assert front.post("/schedules", {"invoice": draft, "start": "2027-01-01"}).is_success
+        assert front.post("/ask", {"text": "What does Fatou Zanzibari owe?"}).is_success
+        waiting = front.send(
+            "POST", "/predictions/files", FILE, data={"name": "Fatou Zanzibari.csv"}
+        )
+        assert waiting.status_code == 202
+        assert front.settled().get("/invoices?text=zanzibari").json()["items"]
+        assert front.post(f"/customers/{person}/erasure", {}).status_code == 200
+        front.settled()
+        told = front.post("/customers", PERSON, once="made")
+        assert told.headers["idempotent-replayed"] == "true"
+        assert told.json()["id"] == person
+        assert told.json()["party"]["address"]["line1"] == "[erased]"
+        assert not front.get("/invoices?text=zanzibari").json()["items"]
+    assert traces_in(fresh_home) == []
+
+
+def traces_in(home: Path) -> list[tuple[str, str]]:
+    """Return in which files which traces are."""
+    files = [file for file in sorted(home.rglob("*")) if file.is_file()]
+    return [
+        (file.name, trace)
+        for file in files
+        for trace in TRACES
+        if trace.encode() in file.read_bytes().lower()
+    ]
 
 
 def test_who_owes_something_is_kept_and_told_what(front: Front) -> None:

@@ -51,7 +51,39 @@ def test_what_is_pointed_at_shows_the_finished_label_and_never_the_drawn_value()
     assert "%{customdata}" in bars["hovertemplate"]
 
 
+def test_amounts_name_their_currency_beside_the_axis_and_shares_at_every_mark() -> None:
+    def axis(unit: str, which: str, *, lying: bool) -> dict[str, object]:
+        bars = Bars(title="t", places=PLACES, series=(ROW,), unit=unit, lying=lying)
+        found: dict[str, object] = figure(bars, PALETTE)["layout"][which]
+        return found
+
+    assert axis("FCFA", "yaxis", lying=False)["title"] == {"text": "FCFA", "standoff": 16}
+    assert axis("FCFA", "xaxis", lying=True)["title"] == {"text": "FCFA", "standoff": 16}
+    assert axis("%", "yaxis", lying=False)["ticksuffix"] == " %"
+
+
+def test_series_that_are_no_parts_of_a_whole_stand_beside_each_other() -> None:
+    modes = [
+        figure(Bars(title="t", places=PLACES, series=(ROW, ROW), beside=one), PALETTE)["layout"]
+        for one in (True, False)
+    ]
+    assert [one["barmode"] for one in modes] == ["group", "stack"]
+
+
 def test_given_colours_go_before_the_palettes() -> None:
     bars = Bars(title="t", places=PLACES, series=(ROW, ROW))
     drawn = figure(bars, PALETTE, ("#abcdef", "#fedcba"))["data"]
     assert [one["marker"]["color"] for one in drawn] == ["#abcdef", "#fedcba"]
+
+
+def test_a_heatmap_writes_each_value_in_an_ink_that_its_shade_can_bear() -> None:
+    def cells(row: Series) -> dict[str, object]:
+        drawn = figure(Heatmap(title="t", places=PLACES, series=(row,)), PALETTE)["data"]
+        return {one["textfont"]["color"]: (*one["z"], *one["text"]) for one in drawn}
+
+    assert cells(ROW) == {
+        "#000000": ([1.0, None, None], ["1 FCFA", "", ""]),
+        "#ffffff": ([None, None, 3.0], ["", "", "3 FCFA"]),
+    }
+    flat = cells(Series("open", (7.0, 7.0, 7.0), ("7", "7", "7")))
+    assert flat["#000000"] == ([7.0, 7.0, 7.0], ["7", "7", "7"])

@@ -49,6 +49,22 @@ def test_bars_stand_on_one_another_and_what_is_negative_hangs_below() -> None:
     assert float(below.get("y", "")) == pytest.approx(foot, abs=0.2)
 
 
+@pytest.mark.parametrize("lying", [False, True])
+def test_bars_that_stand_beside_each_other_begin_at_the_same_foot(lying: bool) -> None:  # noqa: FBT001 - pytest's
+    rows = (series("ours", 10), series("published", 20))
+    chart = Bars(title="t", places=("all",), series=rows, lying=lying, beside=True)
+    ours, known = [one for one in shapes(chart, "rect") if one.find(f"{SVG}title") is not None]
+
+    def at(one: ET.Element, name: str) -> float:
+        return float(one.get(name, ""))
+
+    long, along, across = ("width", "x", "y") if lying else ("height", "y", "x")
+    assert at(known, long) == pytest.approx(2 * at(ours, long), abs=0.2)
+    assert at(known, across) > at(ours, across)
+    feet = [at(one, along) + (0 if lying else at(one, long)) for one in (ours, known)]
+    assert feet[0] == pytest.approx(feet[1], abs=0.2)
+
+
 def test_every_mark_says_in_words_what_it_is() -> None:
     (mark,) = bars(series("paid", 10))
     assert mark.findtext(f"{SVG}title") == "month 0, paid: 10 FCFA"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -11,15 +12,18 @@ from datetime import timedelta
 
 import pytest
 
+from net30.adapters.sql.codec import encode
 from net30.domain.aggregates import KINDS, Key, kind_of
 from net30.domain.customer import Customer
 from net30.domain.events import CustomerSaved, DraftDeleted, DraftSaved, Event
 from net30.domain.invoice import Invoice
+from net30.domain.naming import ids_in
 from net30.domain.open_item import OpenItem
 from net30.domain.organisation import Organisation
 from net30.domain.party import Party
 from net30.kernel.errors import Conflict, InputError, NotFound
 from net30.ports.store import KEYS_KEPT_DAYS, NEW, PAGE_ROWS_MAX, Remembered, Store, Transaction
+from tests.adapters.test_sql_codec import EVENTS
 from tests.samples import (
     ACME,
     COMPANY,
@@ -554,6 +558,23 @@ def test_the_events_that_name_an_id_are_found_the_last_first(store: Store) -> No
         assert [event.sequence for event in books.events_naming("i_1")] == [4, 1]
         assert [event.sequence for event in books.events_naming("i_1", limit=1)] == [4]
         assert books.events_naming("%") == ()
+    with suppress(Refused), store.transaction(US) as tx:
+        tx.append(DraftSaved(invoice_id="i_1"), at=NOW, known_on=TODAY, user="awa")
+        raise Refused
+    with store.reading(US) as books:
+        assert [event.sequence for event in books.events_naming("i_1")] == [4, 1]
+
+
+def test_what_is_found_by_an_id_is_what_reading_every_event_finds(store: Store) -> None:
+    with store.transaction(US) as tx:
+        for event in EVENTS * 2:
+            tx.append(event, at=NOW, known_on=TODAY, user="awa")
+    with store.reading(US) as books:
+        every = books.events()[::-1]
+        for name in {name for event in EVENTS for name in ids_in(event)}:
+            slow = [one for one in every if json.dumps(name) in encode(one.event)]
+            assert slow
+            assert list(books.events_naming(name)) == slow
 
 
 def test_a_projection_s_place_moves_forward_only(store: Store) -> None:
@@ -577,6 +598,19 @@ def test_an_answer_is_remembered_under_its_key(store: Store) -> None:
         assert tx.recall("key") == Remembered("the request", "the answer")
         with pytest.raises(Conflict):
             tx.remember("key", "another", "answer", at=NOW)
+
+
+def test_kept_answers_can_be_worded_anew_and_keep_their_keys(store: Store) -> None:
+    for whose in (US, THEM):
+        with store.transaction(whose) as tx:
+            for at in range(3):
+                tx.remember(f"key {at}", "request", f"Awa {at}", at=NOW)
+    with store.transaction(US) as tx:
+        assert tx.reword_answers(lambda answer: answer.replace("Awa 1", "somebody")) == 1
+        assert tx.recall("key 1") == Remembered("request", "somebody")
+        assert tx.recall("key 2") == Remembered("request", "Awa 2")
+    with store.transaction(THEM) as tx:
+        assert tx.recall("key 1") == Remembered("request", "Awa 1")
 
 
 def test_an_old_key_is_forgotten_when_a_new_one_comes(store: Store) -> None:

@@ -9,7 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from net30.features.invoices import OPEN, Invoices, joined
-from net30.features.point_in_time import ROWS, Matrix, PointInTime, feature_names, seen_from
+from net30.features.point_in_time import (
+    ROWS,
+    Matrix,
+    PointInTime,
+    feature_names,
+    seen_from,
+    words_of,
+)
 from tests.features.ledgers import DAY_0, One, ledgers, random_ledger, table
 
 NAMES = feature_names(["branch"])
@@ -150,3 +157,13 @@ def test_a_prepayment_is_seen_only_once_its_invoice_exists() -> None:
 
 def test_no_invoices_have_no_features() -> None:
     assert matrix(table([])).shape == (0, len(NAMES))
+
+
+def test_only_columns_that_a_feature_looks_at_are_needed() -> None:
+    words = ["branch", "country", "terms"]
+    assert words_of(feature_names(words), words) == tuple(words)
+    assert words_of(["terms_days", "word_branch", "same_word_terms_late_share"], words) == (
+        "branch",
+        "terms",
+    )
+    assert words_of(feature_names(), words) == ()

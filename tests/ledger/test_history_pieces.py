@@ -8,6 +8,8 @@ from io import BytesIO
 from pathlib import Path
 
 import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from net30.kernel.errors import InputError, NotFound
@@ -110,3 +112,36 @@ def test_the_order_of_the_layout_is_what_the_file_shows(tmp_path: Path) -> None:
     assert pieces.mapping.layout.date_order is DateOrder.DAY_FIRST
     with pytest.raises(NotFound):
         HistoryPath(path=tmp_path / "none", defaults=DEFAULTS)
+
+
+@pytest.mark.parametrize("wanted", [None, ("city",), ()])
+def test_only_wanted_columns_are_read_and_no_row_is_lost_for_it(
+    tmp_path: Path, wanted: tuple[str, ...] | None
+) -> None:
+    """One row has nothing but a city, the last one nothing at all: the first of them is a fault."""
+    text = (HEAD + "".join(line(at) for at in range(5)) + ',,,,,,"Thies"\n').encode()
+    day = date(2026, 1, 5)
+    columns = {
+        "invoice_id": ["I0", "I1", None, None],
+        "customer_id": ["c0", "c1", None, None],
+        "issue_date": [day, day, None, None],
+        "due_date": [day, day, None, None],
+        "amount": [1.0, 2.0, None, None],
+        "currency": ["EUR", "EUR", None, None],
+        "city": ["Dakar", "Dakar", "Thies", None],
+    }
+    (tmp_path / "text").write_bytes(text)
+    pq.write_table(pa.table(columns), tmp_path / "typed")
+    pq.write_table(pa.table(columns).slice(0, 2), tmp_path / "full")
+    pq.write_table(pa.table(columns), tmp_path / "untold", write_statistics=False)
+    for name, good, bad in (("text", 5, 1), ("typed", 2, 1), ("full", 2, 0), ("untold", 2, 1)):
+        faults = Faults()
+        file = HistoryPath(path=tmp_path / name, defaults=DEFAULTS, rows_a_piece=2)
+        read = list(HistoryPieces(file, faults, wanted))
+        assert sum(piece.claims.num_rows for piece in read) == good
+        assert sum(piece.rows for piece in read) == good + bad
+        assert faults.errors == bad
+        seen = {
+            city for piece in read for city in piece.extras.get("city", pa.array([])).to_pylist()
+        }
+        assert seen == {"Dakar"} or (name in {"text", "full"} and wanted == () and not seen)

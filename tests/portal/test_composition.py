@@ -14,6 +14,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from net30.api.lifespans import Late
 from net30.api.serving import recognised
 from net30.asgi import Composition, compose
 from net30.portal.application import is_portal
@@ -102,6 +103,50 @@ def test_a_part_that_cannot_start_stops_the_server_and_the_parts_before_it() -> 
     asyncio.run(life())
     assert answered == ["lifespan.startup.failed"]
     assert told == [*["lifespan.startup"] * 2, *["lifespan.shutdown"] * 2]
+
+
+def test_a_late_part_is_made_by_its_first_request_and_ends_with_the_server() -> None:
+    told: list[str] = []
+
+    def make() -> ASGIApp:
+        told.append("made")
+
+        async def part(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http":
+                await PlainTextResponse("here")(scope, receive, send)
+                return
+            for _ in range(2):
+                kind = (await receive())["type"]
+                told.append(kind)
+                await send({"type": f"{kind}.complete"})
+
+        return part
+
+    with TestClient(Late(make)) as client:
+        assert told == []
+        assert [client.get("/").text for _ in range(2)] == ["here", "here"]
+        assert told == ["made", "lifespan.startup"]
+    assert told[2:] == ["lifespan.shutdown"]
+    with TestClient(Late(make)):
+        pass
+    assert len(told) == 3
+
+
+def test_a_late_part_that_cannot_start_is_made_anew_for_the_next_request() -> None:
+    made: list[str] = []
+
+    async def broken(scope: Scope, receive: Receive, send: Send) -> None:
+        raise RuntimeError("no room")
+
+    def make() -> ASGIApp:
+        made.append("made")
+        return broken
+
+    with TestClient(Late(make)) as client:
+        for _ in range(2):
+            with pytest.raises(RuntimeError, match="no room"):
+                client.get("/")
+    assert len(made) == 2
 
 
 def test_portal_addresses_are_known_by_their_first_word() -> None:

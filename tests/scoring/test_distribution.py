@@ -151,6 +151,11 @@ def test_only_what_was_issued_before_the_horizon_is_known_to_be_unpaid() -> None
     made = Distribution(BINS, np.tile(np.full(len(BINS), 1 / len(BINS)), (2, 1)))
     then = once_unpaid(made, least)
     assert np.allclose(then.later_than(LATE), [1, made.later_than(LATE)[1]])
+    # To the bit: what is known of one invoice says nothing of those scored beside it.
+    assert then.probabilities[1].tobytes() == made.probabilities[1].tobytes()
+    assert once_unpaid(made, least[[0, 0]]).probabilities[0].tobytes() == (
+        then.probabilities[0].tobytes()
+    )
     assert once_unpaid(made, least[1:]) is made
 
 

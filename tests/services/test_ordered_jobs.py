@@ -177,7 +177,7 @@ def test_a_fault_of_ours_fails_the_job_and_stops_no_other(desk: Desk) -> None:
 
     bench = workbench(desk, work)
     bench.start()
-    until(lambda: job(desk, sound).is_over)
+    until(lambda: job(desk, sound).is_over and job(desk, broken).is_over)
     bench.stop()
     assert (job(desk, broken).state, job(desk, broken).error) == (
         JobState.FAILED,

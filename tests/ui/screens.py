@@ -99,7 +99,7 @@ def press(screen: AppTest, key: str) -> AppTest:
 
 
 def ask(name: str, *given: object) -> AppTest:
-    """Draw by itself what a dialog asks, such as `invoice_actions.discard`."""
+    """Draw by itself what a dialog asks, such as `dialogs.documents.discard`."""
     screen = AppTest.from_function(_ask, default_timeout=SECONDS)
     screen.session_state["asked"], screen.session_state["given"] = name, given
     return no_fault(screen.run())

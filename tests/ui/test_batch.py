@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 from streamlit.testing.v1 import AppTest
@@ -12,7 +13,7 @@ from net30.services.jobs.run_job import begin_job
 from net30.services.jobs.watch_jobs import list_jobs
 from net30.services.jobs.workbench import Workbench
 from net30.services.score_upload import scored_table, scores_of
-from tests.desk import Desk
+from tests.desk import TODAY, Desk
 from tests.ui.screens import draw, no_fault, open_screens, press, said
 
 PATIENCE_SECONDS = 60
@@ -81,10 +82,13 @@ def test_columns_of_other_names_are_given_their_meaning(shelf: Desk) -> None:
     screen.selectbox(key="batch_model").set_value("default")
     screen = no_fault(screen.selectbox(key="batch_column_amount").set_value("D").run())
     before = begun(shelf)
-    press(screen, "batch_start")
+    shelf.clock.day = TODAY + timedelta(days=1)  # what came first is told by the clock
+    screen = press(screen, "batch_start")
     job = ended(shelf, before)
     assert (job.state, job.error) == (JobState.DONE, "")
     assert "default" in job.result
+    assert no_fault(screen.run()).selectbox(key="batch_result").value == job.id
+    shelf.clock.day = TODAY
 
 
 def test_a_file_that_is_no_table_and_a_currency_that_is_none_are_told(shelf: Desk) -> None:

@@ -39,7 +39,7 @@ def test_a_draft_is_thrown_away_once_somebody_says_so(desk: Desk) -> None:
     screen = press(draw("invoice", number=draft.id), "ask_delete_")
     assert "no gap arises" in said(screen)
     assert draft in invoices(desk)
-    press(ask("invoicing.invoice_actions.discard", draft.id), "discard_now")
+    press(ask("dialogs.documents.discard", draft.id), "discard_now")
     assert draft not in invoices(desk)
 
 
@@ -58,7 +58,7 @@ def test_a_quote_becomes_an_invoice(desk: Desk) -> None:
     screen = no_fault(draw("invoice", number=quote.number))
     assert f"Offer {quote.number}" in said(screen)
     assert "ask_swap_horiz_" in {one.key for one in screen.button}
-    press(ask("invoicing.invoice_actions.convert", quote), "convert_now")
+    press(ask("dialogs.documents.convert", quote), "convert_now")
     made = next(one for one in invoices(desk) if not one.is_issued)
     assert made.totals.due == quote.totals.due
 
@@ -67,7 +67,7 @@ def test_a_part_of_an_invoice_is_credited(desk: Desk) -> None:
     open_screens(desk)
     with desk.app.look() as ctx:
         invoice = invoice_by_number(ctx, "INV-2026-000002").value
-    screen = ask("invoicing.invoice_actions.credit", invoice)
+    screen = ask("dialogs.money.credit", invoice)
     screen = no_fault(screen.toggle(key="credit_whole").set_value(False).run())
     screen = press(screen.text_input(key="credit_amount").input("0").run(), "credit_now")
     assert "0 is nothing" in screen.error[0].value
@@ -81,7 +81,7 @@ def test_an_invoice_is_sent_to_the_address_that_is_written(desk: Desk) -> None:
     open_screens(desk)
     with desk.app.look() as ctx:
         invoice = invoice_by_number(ctx, "INV-2026-000003").value
-    screen = ask("invoicing.invoice_actions.send", invoice)
+    screen = ask("dialogs.documents.send", invoice)
     assert screen.text_input(key="send_to").value == "billing@acmecorp.example"
     press(screen.text_input(key="send_to").input("cfo@acmecorp.example").run(), "send_now")
     assert desk.item("INV-2026-000003").sent_on == TODAY
@@ -100,13 +100,13 @@ def test_a_button_of_an_invoice_opens_its_question(desk: Desk) -> None:
 def test_a_disputed_invoice_offers_to_close_the_dispute(desk: Desk) -> None:
     open_screens(desk)
     item = desk.item("INV-2026-000002")
-    screen = ask("invoicing.invoice_actions.dispute", item)
+    screen = ask("dialogs.collecting.dispute", item)
     press(screen.text_area(key="dispute_reason").input("wrong hours").run(), "dispute_now")
     screen = press(draw("invoice", number="INV-2026-000002"), "ask_gavel_")
     assert "undispute_now" in {one.key for one in screen.button}
     disputed = desk.item("INV-2026-000002")
     screen = press(
-        press(ask("invoicing.invoice_actions.settle_dispute", disputed), "undispute_now"), "undo"
+        press(ask("dialogs.collecting.settle_dispute", disputed), "undispute_now"), "undo"
     )
     assert desk.item("INV-2026-000002") == disputed
 
@@ -119,7 +119,7 @@ def test_what_was_noted_of_a_claim_is_taken_back_for_a_while(
 ) -> None:
     open_screens(desk)
     before = desk.item("INV-2026-000002")
-    screen = ask(f"invoicing.invoice_actions.{name}", before)
+    screen = ask(f"dialogs.collecting.{name}", before)
     if field:
         screen = no_fault(screen.text_area(key=field).input("on the wrong invoice").run())
     screen = press(screen, f"{name}_now")
@@ -225,8 +225,8 @@ def test_an_invoice_that_was_paid_offers_no_payment(desk: Desk) -> None:
 def test_what_was_discarded_is_there_no_more(desk: Desk) -> None:
     draft = desk.draft("1000", "1")
     open_screens(desk)
-    screen = ask("invoicing.invoice_actions.discard", draft.id)
-    press(ask("invoicing.invoice_actions.discard", draft.id), "discard_now")
+    screen = ask("dialogs.documents.discard", draft.id)
+    press(ask("dialogs.documents.discard", draft.id), "discard_now")
     screen = press(screen, "discard_now")
     assert screen.error
     with pytest.raises(NotFound), desk.app.look() as ctx:
@@ -235,7 +235,7 @@ def test_what_was_discarded_is_there_no_more(desk: Desk) -> None:
 
 def test_a_promise_is_kept_for_its_day(desk: Desk) -> None:
     open_screens(desk)
-    screen = ask("invoicing.invoice_actions.promise", desk.item("INV-2026-000002"))
+    screen = ask("dialogs.collecting.promise", desk.item("INV-2026-000002"))
     day = TODAY + timedelta(days=3)
     press(screen.date_input(key="promise_day").set_value(day).run(), "promise_now")
     assert desk.item("INV-2026-000002").promises[0].day == day
@@ -243,7 +243,7 @@ def test_a_promise_is_kept_for_its_day(desk: Desk) -> None:
 
 def test_who_decides_by_what_is_no_longer_so_is_told_and_nothing_is_done(desk: Desk) -> None:
     open_screens(desk)
-    screen = ask("invoicing.invoice_actions.pay", desk.item("INV-2026-000002"))
+    screen = ask("dialogs.money.pay", desk.item("INV-2026-000002"))
     with desk.app.change("ben") as ctx:
         credit_invoice(ctx, "INV-2026-000002", Money(600, "XOF"), reason="late")
     screen = press(screen, "pay_now")
@@ -263,7 +263,7 @@ def test_a_page_says_that_somebody_else_has_changed_what_it_shows(desk: Desk) ->
 def test_a_draft_that_was_thrown_away_is_brought_back(desk: Desk) -> None:
     draft = desk.draft("1000", "1")
     open_screens(desk)
-    screen = press(ask("invoicing.invoice_actions.discard", draft.id), "discard_now")
+    screen = press(ask("dialogs.documents.discard", draft.id), "discard_now")
     assert draft not in invoices(desk)
     assert "The draft for Acme Corp is gone." in said(screen)
     press(screen, "undo")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from net30.domain.invoice import QUOTE, Invoice
 from net30.domain.organisation import Organisation
+from net30.services.create_organisation import save_organisation
 from net30.services.mark_invoice import note_call, note_promise
 from tests.desk import TODAY, Desk
 from tests.ui.screens import draw, no_fault, open_screens, press, said
@@ -154,8 +157,23 @@ def test_taxes_and_terms_are_changed(desk: Desk) -> None:
     screen = settings("Taxes and numbers")
     next(one for one in screen.text_input if one.label == "Usual tax, %").input("9")
     next(one for one in screen.number_input if one.label == "Usual days to pay").set_value(45)
-    save(screen)
-    assert (int(company(desk).tax.percent), company(desk).terms.days) == (9, 45)
+    before = company(desk)
+    screen = save(screen)
+    changed = company(desk)
+    assert (int(changed.tax.percent), changed.terms.days) == (9, 45)
+    press(screen, "undo")
+    assert company(desk) == before
+
+
+def test_settings_that_somebody_else_changed_since_are_not_put_back(desk: Desk) -> None:
+    open_screens(desk)
+    screen = settings()
+    next(one for one in screen.text_input if one.label == "City").input("Bouaké")
+    screen = save(screen)
+    with desk.app.change() as ctx:
+        save_organisation(ctx, replace(ctx.company, time_zone="Africa/Lagos"))
+    assert press(screen, "undo").error
+    assert company(desk).party.address.city == "Bouaké"
 
 
 def test_documents_get_another_look_and_a_logo(desk: Desk) -> None:

@@ -12,8 +12,10 @@ from streamlit.testing.v1 import AppTest
 from net30.domain.identity.membership import Membership
 from net30.domain.identity.roles import Permission, Role
 from net30.domain.identity.user import User, UserStatus
+from net30.kernel.plugins import names_in
 from net30.services.identity.authenticate import authenticate
 from net30.services.promote_model import list_models
+from net30.services.relay import ROOM as PROJECTIONS
 from net30.services.send_invoice import send_invoice
 from net30.ui.office import RouteLoad, open_office, the_office
 from tests.desk import Desk, open_desk
@@ -112,6 +114,12 @@ def test_mails_that_left_are_told(house: Desk) -> None:
         send_invoice(ctx, number)
     table = tab("system", "What was told").dataframe[0].value
     assert (table["What"][0], table["Number"][0]) == ("Invoice", number)
+
+
+def test_all_that_follows_from_a_change_is_called_by_a_name(desk: Desk) -> None:
+    open_screens(desk)
+    follows = set(tab("system", "State").dataframe[0].value["What follows"])
+    assert not follows & set(names_in(PROJECTIONS))
 
 
 def test_engine_and_depth_of_analytics_are_switched_while_it_runs(desk: Desk) -> None:

@@ -42,13 +42,23 @@ def test_what_should_be_invoiced_is_told_beside_what_was(shelf: Desk) -> None:
 
 def test_a_place_in_a_file_is_told_in_words() -> None:
     t = Words("en")
-    places = ("rows[43].issue_date", "rows[7]", "rows[7].cost_centre", "the file")
+    places = ("rows[43].issue_date", "rows[7]", "rows[7].cost_centre", "lines[3]", "due_date", "")
     assert [place_called(t, one) for one in places] == [
         "row 43, Issued",
         "row 7",
         "row 7, cost centre",
+        "line 3",
+        "Due",
         "the file",
     ]
+
+
+def test_industries_stand_beside_what_is_published_of_them(shelf: Desk) -> None:
+    open_screens(shelf)
+    screen = _tab("Benchmarks")
+    assert "of the invoices that fell due were paid late; published" in said(screen)
+    assert len(screen.get("plotly_chart")) == 1
+    assert "All" in set(screen.dataframe[-1].value["Industry"])
 
 
 def test_amounts_of_a_table_are_written_in_the_readers_language(desk: Desk) -> None:

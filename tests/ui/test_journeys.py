@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, Route
 
 from tests.ui.browser import (
     CHROMIUM,
@@ -28,6 +29,10 @@ PAGES = 14
 WIDTHS = (1440, 768, 390)
 STREAMLITS_OWN = {"list", "listitem", "svg-img-alt"}
 """What its navigation and its sparklines are reported for, and we cannot change."""
+PLACES = """(root) => [...document.querySelectorAll(`${root} h1, ${root} .tile-value`)].map(
+  (one) => ({ text: one.innerText, x: one.getBoundingClientRect().x,
+    y: one.getBoundingClientRect().y }))"""
+CLOSE_PIXELS, TRIES = 3, 20
 SENTENCE = "Create an invoice for Acme Corp for 10 hours of consulting at 90000 FCFA"
 
 
@@ -61,6 +66,37 @@ def test_who_is_not_signed_in_is_sent_to_the_sign_in_page(
     page = context.new_page()
     page.goto(f"{served.at}/invoices", timeout=WAIT_MS)
     assert page.url == f"{served.at}/login?after=/invoices"
+
+
+def test_the_first_figures_stand_before_the_program_and_are_taken_over_in_their_place(
+    at: Window,
+) -> None:
+    held: list[Route] = []
+    begun = Event()
+
+    def hold(asked: Route) -> None:
+        asked.continue_() if begun.is_set() else held.append(asked)
+
+    at.page.route("**/static/js/**", hold)
+    for _ in range(TRIES):  # a machine that is busy shows the heading alone
+        held.clear()
+        at.page.goto(at.at)
+        if at.page.locator("#at-once .tile-value").count():
+            break
+    seen = at.page.evaluate(PLACES, "#at-once")
+    assert len(seen) == 1 + 8
+    at.keep("dashboard-at-once")
+    begun.set()
+    for one in held:
+        one.continue_()
+    at.page.locator(".stMain .tile-value").first.wait_for()
+    assert at.page.locator("#at-once").count() == 0
+    drawn = at.page.evaluate(PLACES, ".stMain")
+    assert [one["text"] for one in drawn] == [one["text"] for one in seen]
+    for before, after in zip(seen, drawn, strict=True):
+        assert abs(before["x"] - after["x"]) + abs(before["y"] - after["y"]) < CLOSE_PIXELS, before
+    at.drawn()
+    assert at.faults == []
 
 
 def test_an_invoice_is_said_issued_found_and_paid(at: Window) -> None:

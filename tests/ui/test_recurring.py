@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from net30.domain.identity.roles import Role
 from net30.domain.schedule import Making, Schedule, Unit
 from net30.services.found import invoice_by_number
-from net30.services.save_schedule import save_schedule
+from net30.services.save_schedule import pause_schedule, save_schedule
 from net30.ui.invoicing.lines_again import again
 from tests.desk import TODAY, Desk
 from tests.ui.screens import ask, draw, no_fault, open_screens, press, said
@@ -60,11 +60,28 @@ def test_one_that_comes_back_is_skipped_paused_resumed_changed_and_made(desk: De
     screen = press(draw("recurring"), f"resume_{name}")
     assert not kept(desk)[0].paused
     assert "next on" in said(screen)
+    press(screen, "undo")
+    assert kept(desk)[0].paused
     screen = ask("invoicing.repeating.change", name)
     screen = no_fault(screen.date_input(key="repeat_end").set_value(TODAY).run())
-    press(screen, "repeat_save")
+    before = kept(desk)[0]
+    screen = press(screen, "repeat_save")
     assert kept(desk)[0].end == TODAY
     assert "it has ended" in said(draw("recurring"))
+    press(screen, "undo")
+    assert kept(desk)[0] == before
+
+
+def test_a_change_is_not_taken_back_once_somebody_has_gone_on_from_there(desk: Desk) -> None:
+    name = support(desk, TODAY).id
+    open_screens(desk, Role.ACCOUNTANT)
+    screen = ask("invoicing.repeating.change", name)
+    screen = no_fault(screen.date_input(key="repeat_end").set_value(TODAY).run())
+    screen = press(screen, "repeat_save")
+    with desk.app.change() as ctx:
+        pause_schedule(ctx, name)
+    assert press(screen, "undo").error
+    assert kept(desk)[0].paused
 
 
 def test_who_only_reads_sees_what_comes_back_and_no_button(desk: Desk) -> None:

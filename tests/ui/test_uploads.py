@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from net30.domain.identity.roles import Role
 from net30.kernel.errors import NotFound
+from net30.ledger.mapping import Role as Meaning
+from net30.ledger.mapping import layout_names, named_layout
+from net30.ledger.samples import ASKED, sample_table
+from net30.ledger.writers import csv, xlsx
 from net30.services.found import invoice_by_number
+from net30.services.import_ledger import LedgerFile, preview_ledger
+from net30.services.read_columns import read_columns
 from net30.services.render_document import render, style_of
-from tests.desk import Desk
+from tests.desk import TODAY, Desk
 from tests.ui.screens import draw, no_fault, open_screens, press, said
 
 HEAD = "invoice_id,customer_id,issue_date,due_date,amount,currency,paid_date"
@@ -59,6 +67,29 @@ def test_a_file_is_shown_before_it_changes_anything_and_imported_on_a_click(desk
     again = brought(table(PAID, OPEN))
     assert figures(again)["Known already"] == "2"
     assert "imports_now" not in {one.key for one in again.button}
+
+
+def test_the_sample_of_each_system_is_recognised_and_read_whole(desk: Desk) -> None:
+    for name, writer in product(layout_names(), (csv, xlsx)):
+        content = writer.write(sample_table(named_layout(name), "EUR", TODAY))
+        with desk.app.look() as ctx:
+            report = preview_ledger(ctx, LedgerFile(content=content))
+        assert (report.layout, report.invoices, report.findings) == (name, 6, ())
+        paid = Meaning.PAID_DATE in named_layout(name).columns
+        assert report.open_items == (3 if paid else 6)
+    asked = csv.write(sample_table(named_layout("net30"), "EUR", TODAY, ASKED))
+    with desk.app.look() as ctx:
+        assert set(read_columns(ctx, asked).meant) == set(ASKED)
+
+
+def test_what_is_wrong_with_a_file_is_told_in_the_language_of_the_screen(desk: Desk) -> None:
+    open_screens(desk)
+    screen = draw("imports")
+    assert {"CSV", "XLSX"} == {one.proto.label for one in screen.get("download_button")}
+    screen.session_state["language"] = "fr"
+    screen = no_fault(screen.run().file_uploader(key="imports_file").set_value(table(WRONG)).run())
+    rows = screen.dataframe[-1].value
+    assert rows["Quoi"][0] == "« 2026-13-05 » n'est pas une date entre 1900 et 2200"
 
 
 def test_columns_that_are_not_recognised_are_named_on_the_page(desk: Desk) -> None:

@@ -89,7 +89,7 @@ def _asked() -> None:
 
     from net30.services.found import invoice_by_number, open_item_by_number
     from net30.ui import shell
-    from net30.ui.invoicing import invoice_actions
+    from net30.ui.dialogs import collecting, documents, money
     from net30.ui.views import customer
 
     visit = shell.arrive()
@@ -103,7 +103,8 @@ def _asked() -> None:
         item = open_item_by_number(ctx, number).value
         invoice = invoice_by_number(ctx, number).value
     of_invoice = name in {"credit", "void", "send"}
-    getattr(invoice_actions, name)(invoice if of_invoice else item)
+    room = next(one for one in (collecting, documents, money) if hasattr(one, name))
+    getattr(room, name)(invoice if of_invoice else item)
 
 
 def test_a_payment_closes_an_invoice(desk: Desk) -> None:

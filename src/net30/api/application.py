@@ -59,6 +59,7 @@ def create_api(app: App, recognise: Recognise, relay: Relay | None = None) -> Fa
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # observing/ does it
         lifespan=_lifespan,
     )
     api.state.house = house

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.routing import Match
 
 from net30.api.answers.faulty import Faulty
-from net30.documents.codec import BROKEN, from_plain
+from net30.documents.codec import BROKEN, NOT_KEPT, from_plain
 from net30.kernel.dates import parse_date
 from net30.kernel.decimals import parse_decimal
 from net30.kernel.errors import InputError
@@ -79,7 +79,10 @@ def read_body(content: bytes, media_type: str, kind: type[T]) -> T:
     faults: list[Finding] = [] if _is_plain(content) else list(texts_that_are_none(plain, ""))
     value = BROKEN if faults else from_plain(kind, plain, "", faults)
     # A field that is not known is a mistake of the sender; keeping silent would lose it.
-    found = [Finding(one.code, one.path, one.message, Severity.ERROR) for one in faults]
+    found = [
+        Finding(one.code, one.path, one.message.removesuffix(NOT_KEPT), Severity.ERROR)
+        for one in faults
+    ]
     if found or value is BROKEN:
         raise Faulty(found)
     return cast("T", value)
@@ -87,6 +90,8 @@ def read_body(content: bytes, media_type: str, kind: type[T]) -> T:
 
 def check_query(request: Request, known: frozenset[str]) -> None:
     """Raise Faulty for query parameters that this route does not have, or has twice."""
+    if not request.scope["query_string"]:
+        return
     names = [name for name, _ in request.query_params.multi_items()]
     found = [
         Finding("unknown_parameter", f"query.{name[:60]}", f"there is no parameter {name[:60]!r}")
@@ -118,7 +123,8 @@ def _is_plain(content: bytes) -> bool:
 
 def _parsed(content: bytes) -> Any:  # Any: JSON
     try:
-        return json.loads(content or b"{}", parse_constant=_no_constant)
+        content = content or b"{}"
+        return _JSON.decode(content.decode(json.detect_encoding(content), "surrogatepass"))
     except RecursionError:
         why = "it is nested too deeply"
     except ValueError as error:
@@ -132,6 +138,9 @@ def _parsed(content: bytes) -> Any:  # Any: JSON
 
 def _no_constant(name: str) -> object:
     raise ValueError(f"{name} is no JSON number")
+
+
+_JSON = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def texts_that_are_none(plain: Any, path: str, depth: int = 0) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from net30.services.rate_limit import RateLimit, too_many
 ORGANISATION_HEADER = "X-Net30-Organisation"
 SECRET_CHARACTERS_MAX = 300
 FAILED_SIGN_INS_MAX = 30
-"""Wrong keys from one address in a minute, before it is asked to wait."""
+"""Wrong keys from one address in a minute, before it is told to wait."""
 
 Recognise = Callable[[str, str], Principal]
 """From a secret and the organisation asked for (or "") to who that is; raises Forbidden."""
@@ -54,16 +54,15 @@ class Doorman:
             raise too_many(left)
 
     def _known(self, request: Request) -> Principal:
-        sender = sender_of(request)
-        left = self.failures.count(sender, by=0)
-        if left.remaining <= 0:
-            add_header(request.scope, "retry-after", str(left.reset))
-            raise too_many(left)
         try:
             secret = bearer_of(request)
             return self.recognise(secret, request.headers.get(ORGANISATION_HEADER, ""))
-        except Forbidden:
-            self.failures.count(sender)
+        except Forbidden as refused:
+            # Who has a key comes in all the same: others at one address lock nobody out.
+            left = self.failures.count(sender_of(request))
+            if left.remaining < 0:
+                add_header(request.scope, "retry-after", str(left.reset))
+                raise too_many(left) from refused
             raise
 
 
@@ -84,7 +83,8 @@ def bearer_of(request: Request) -> str:
     if kind.lower() != "bearer" or not secret or len(secret) > SECRET_CHARACTERS_MAX:
         raise Forbidden(
             "this needs a key",
-            hint="send the header Authorization: Bearer KEY; net30 key new makes one",
+            hint="send the header Authorization: Bearer KEY: a key (net30 key new), "
+            "or a session (POST /api/v1/sessions)",
             code="unauthenticated",
         )
     return secret

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, TypedDict, TypeVar
 import msgspec
 
 from net30.api.answers.problem import status_of
+from net30.api.answers.ways_out import told_over_http
 from net30.api.idempotency import HEADER, Asked, check_key
+from net30.api.middleware.request_id import language_of
 from net30.kernel.errors import InputError
 from net30.kernel.findings import Finding
+from net30.language.error_words import finding_in
 from net30.services.context import Context
 from net30.services.once import once
 
@@ -73,7 +76,7 @@ def _one(visit: Change, key: str, work: Callable[[Context], Item]) -> tuple[Told
         with visit.change() as ctx:
             answer = once(ctx, key, key, lambda: msgspec.json.encode(work(ctx)).decode())
     except InputError as error:
-        return _refused(error), True
+        return _refused(error, language_of(visit.request.scope)), True
     item = msgspec.json.decode(answer.text, type=Item)
     told = Told(
         status=CREATED, id=item.id, number=item.number, code="", detail="", hint="", findings=()
@@ -81,13 +84,15 @@ def _one(visit: Change, key: str, work: Callable[[Context], Item]) -> tuple[Told
     return told, answer.replayed
 
 
-def _refused(error: InputError) -> Told:
+def _refused(error: InputError, language: str) -> Told:
+    status = status_of(error)
+    words = told_over_http(error, status, language)
     return Told(
-        status=int(status_of(error)),
+        status=int(status),
         id="",
         number="",
         code=error.code,
-        detail=error.message,
-        hint=error.hint,
-        findings=tuple(getattr(error, "findings", ())),
+        detail=words.detail,
+        hint=words.hint,
+        findings=tuple(finding_in(one, language) for one in getattr(error, "findings", ())),
     )

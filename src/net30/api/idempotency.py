@@ -78,13 +78,15 @@ class Once:
         return self.in_flight.claim(self.organisation, check_key(self.key))
 
     def _kept(self, ctx: Context, work: Callable[[], Made]) -> tuple[Made, bool]:
-        answer = once(
-            ctx,
-            _PREFIX + self.key,
-            self.asked.fingerprint(),
-            lambda: msgspec.json.encode(work()).decode(),
-        )
-        return msgspec.json.decode(answer.text, type=Made), answer.replayed
+        made: list[Made] = []
+
+        def text() -> str:
+            made.append(work())
+            return msgspec.json.encode(made[0]).decode()
+
+        answer = once(ctx, _PREFIX + self.key, self.asked.fingerprint(), text)
+        known = made[0] if made else msgspec.json.decode(answer.text, type=Made)
+        return known, answer.replayed
 
 
 def check_key(key: str) -> str:

@@ -29,6 +29,7 @@ from net30.services.audit.note_read import Reader
 from net30.services.context import Context, ReadContext
 
 if TYPE_CHECKING:
+    from net30.api.deprecation import Deprecated
     from net30.api.house import House
     from net30.api.resource import Route
 
@@ -67,6 +68,10 @@ class Visit:
         reader = Reader(self.principal.organisation, self.principal.user)
         accounts, now = self.app.world.accounts, self.app.clock()
         self.house.reads.count(accounts, reader, what, rows, now)
+
+    def tell_deprecated(self, told: Deprecated) -> None:
+        """Have the answer say that something of the request goes away."""
+        _tell_deprecated(self.request, told)
 
     def check_match(self, tag: str) -> None:
         """Raise Conflict unless the client has read this version; a PUT must say which."""
@@ -134,7 +139,7 @@ class Change(Visit):
         return answers.done(answers.written(value), self.route.status, headers)
 
     def _once(self, said: bytes | None = None) -> Once:
-        address = self.request.url.path
+        address = self.request.scope["path"]
         body = self.content if said is None else said
         return Once(
             in_flight=self.house.in_flight,
@@ -199,8 +204,7 @@ def _visit(request: Request, house: House, route: Route) -> Visit:
     check_query(request, house.parameters(route))
     house.check_fields(route, request.query_params.get(PARAMETER))
     if route.deprecated:
-        for name, value in route.deprecated.headers().items():
-            add_header(request.scope, name, value)
+        _tell_deprecated(request, route.deprecated)
     return Visit(
         request=request,
         route=route,
@@ -208,6 +212,11 @@ def _visit(request: Request, house: House, route: Route) -> Visit:
         app=house.app.on_behalf_of(principal),
         house=house,
     )
+
+
+def _tell_deprecated(request: Request, told: Deprecated) -> None:
+    for name, value in told.headers().items():
+        add_header(request.scope, name, value)
 
 
 async def greeting(request: Request) -> Stranger:

@@ -22,7 +22,8 @@ class Series:
 class Bars:
     """Bars over places, stacked on one another where there are several series.
 
-    `lying` bars run to the right, each beside its place's name: for long names.
+    `lying` bars run to the right, each beside its place's name: for long names. Series that are no
+    parts of a whole stand `beside` each other instead.
     """
 
     title: str
@@ -30,6 +31,7 @@ class Bars:
     series: tuple[Series, ...]
     unit: str = ""
     lying: bool = False
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

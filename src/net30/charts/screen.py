@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from net30.charts.chart import Bars, Chart, Gauge, Heatmap, Lines, Series
+from net30.charts.shades import INKS, ink, shade
 
-HEIGHT = 300
+HEIGHT, LEAST_HEIGHT = 300, 190
 ROW_HEIGHT = 34
+PER_CENT = "%"
 Figure = dict[str, Any]  # Any: Plotly's JSON
 BAR_GAP = 0.35
 BAR_GAPS = {1: 0.85, 2: 0.7, 3: 0.55}
@@ -82,11 +84,13 @@ def _bars(chart: Bars, palette: Palette, colours: Sequence[str]) -> Figure:
         }
         for at, series in enumerate(chart.series)
     ]
-    height = max(HEIGHT, ROW_HEIGHT * len(chart.places) + 60) if chart.lying else HEIGHT
+    least = LEAST_HEIGHT if chart.beside else HEIGHT
+    height = max(least, ROW_HEIGHT * len(chart.places) + 60) if chart.lying else HEIGHT
     layout = _layout(palette, legend=len(chart.series) > 1, height=height)
-    layout |= {"barmode": "stack", "bargap": BAR_GAPS.get(len(chart.places), BAR_GAP)}
+    mode = "group" if chart.beside else "stack"
+    layout |= {"barmode": mode, "bargap": BAR_GAPS.get(len(chart.places), BAR_GAP)}
     layout[f"{along}axis"] |= {"type": "category", "showgrid": False}
-    layout[f"{across}axis"] |= {"ticksuffix": f" {chart.unit}".rstrip(), "tickformat": "~s"}
+    layout[f"{across}axis"] |= _measured(chart.unit)
     if chart.lying:
         layout["yaxis"] |= {"autorange": "reversed", "automargin": True}
     return {"data": traces, "layout": layout}
@@ -118,33 +122,64 @@ def _lines(chart: Lines, palette: Palette, colours: Sequence[str]) -> Figure:
     ]
     layout = _layout(palette, legend=len(chart.series) > 1)
     layout["xaxis"] |= {"type": "category", "showgrid": False}
-    layout["yaxis"] |= {
-        "ticksuffix": f" {chart.unit}".rstrip(),
-        "tickformat": "~s",
-        "rangemode": "tozero",
-    }
+    layout["yaxis"] |= {**_measured(chart.unit), "rangemode": "tozero"}
     return {"data": traces, "layout": layout}
 
 
+def _measured(unit: str) -> Figure:
+    """Return how an axis of values tells its unit: per cent at every mark, another beside all."""
+    if unit == PER_CENT:
+        return {"ticksuffix": f" {unit}", "tickformat": "~s"}
+    return {"tickformat": "~s", "title": {"text": unit, "standoff": 16}}
+
+
 def _heatmap(chart: Heatmap, palette: Palette) -> Figure:
+    every = [value for series in chart.series for value in series.values if value is not None]
+    least, most = min(every, default=0.0), max(every, default=0.0)
+    most = most if most > least else least + 1
+    layout = _layout(palette, height=max(HEIGHT, ROW_HEIGHT * len(chart.series) + 60))
+    layout["xaxis"] |= {"type": "category", "showgrid": False, "side": "top"}
+    layout["yaxis"] |= {"type": "category", "showgrid": False, "autorange": "reversed"}
+    cells = [_cells(chart, palette, (least, most), one) for one in INKS]
+    return {"data": cells, "layout": layout}
+
+
+def _cells(
+    chart: Heatmap, palette: Palette, bounds: tuple[float, float], written_in: str
+) -> Figure:
+    """Return the cells whose shade bears an ink; Plotly takes one for a whole trace."""
+    least, most = bounds
     steps = len(palette.shades) - 1
-    trace = {
+
+    def is_own(value: float | None) -> bool:
+        if value is None:
+            return False
+        return ink(shade(palette.shades, (value - least) / (most - least))) == written_in
+
+    own = [[is_own(value) for value in series.values] for series in chart.series]
+    return {
         "type": "heatmap",
         "x": _as_text(chart.places),
         "y": [series.name for series in chart.series],
-        "z": [list(series.values) for series in chart.series],
-        "text": [list(series.labels) for series in chart.series],
+        "z": [
+            [value if shown else None for value, shown in zip(series.values, row, strict=True)]
+            for series, row in zip(chart.series, own, strict=True)
+        ],
+        "zmin": least,
+        "zmax": most,
+        "text": [
+            [label if shown else "" for label, shown in zip(series.labels, row, strict=True)]
+            for series, row in zip(chart.series, own, strict=True)
+        ],
         "texttemplate": "%{text}",
+        "textfont": {"color": written_in},
+        "hoverongaps": False,
         "hovertemplate": "%{y} · %{x}<br>%{text}<extra></extra>",
-        "colorscale": [[at / steps, shade] for at, shade in enumerate(palette.shades)],
+        "colorscale": [[at / steps, colour] for at, colour in enumerate(palette.shades)],
         "showscale": False,
         "xgap": 2,
         "ygap": 2,
     }
-    layout = _layout(palette, height=max(HEIGHT, ROW_HEIGHT * len(chart.series) + 60))
-    layout["xaxis"] |= {"type": "category", "showgrid": False, "side": "top"}
-    layout["yaxis"] |= {"type": "category", "showgrid": False, "autorange": "reversed"}
-    return {"data": [trace], "layout": layout}
 
 
 def _gauge(chart: Gauge, palette: Palette) -> Figure:

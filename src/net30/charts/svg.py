@@ -64,7 +64,9 @@ def draw(chart: Chart, colour: str = COLOURS[0]) -> str:
 
 
 def _bar_scale(chart: Bars) -> Scale:
-    """Return the axis of stacked bars: what is above 0 and what is below add up apart."""
+    """Return the axis of bars: where they are stacked, what is above 0 and below add up apart."""
+    if chart.beside:
+        return scale_of([0.0, *(value or 0.0 for one in chart.series for value in one.values)])
     sums: list[float] = []
     for at in range(len(chart.places)):
         values = [one.values[at] or 0.0 for one in chart.series]
@@ -105,13 +107,14 @@ def _axes(chart: Bars | Lines, scale: Scale) -> Iterator[str]:
 
 def _bars(chart: Bars) -> Iterator[str]:
     scale = _bar_scale(chart)
-    width = (WIDTH - LEFT - RIGHT) / max(len(chart.places), 1) * 0.7
+    all_wide = (WIDTH - LEFT - RIGHT) / max(len(chart.places), 1) * 0.7
+    width, step = _thickness(chart, all_wide)
     for at in range(len(chart.places)):
         above = below = 0.0
-        left = _x(len(chart.places), at) - width / 2
+        first = _x(len(chart.places), at) - all_wide / 2
         for number, series in enumerate(chart.series):
-            value = series.values[at] or 0.0
-            start = above if value >= 0 else below
+            value, left = series.values[at] or 0.0, first + step * number
+            start = 0.0 if chart.beside else above if value >= 0 else below
             top, foot = _y(scale, max(start, start + value)), _y(scale, min(start, start + value))
             if value >= 0:
                 above += value
@@ -124,10 +127,17 @@ def _bars(chart: Bars) -> Iterator[str]:
             )
 
 
+def _thickness(chart: Bars, room: float) -> tuple[float, float]:
+    """Return how thick a bar is, and how far its place's next one stands from it."""
+    thick = room / max(len(chart.series), 1) if chart.beside else room
+    return thick, thick if chart.beside else 0.0
+
+
 def _lying(chart: Bars) -> Iterator[str]:
     """Yield bars that run to the right, each with its place's name and what it comes to."""
     scale, wide = _bar_scale(chart), WIDTH - NAMES - VALUES
     foot = _lying_foot(chart)
+    high, step = _thickness(chart, ROW - 5)
 
     def across(value: float) -> float:
         return NAMES + wide * scale.share(value)
@@ -141,13 +151,13 @@ def _lying(chart: Bars) -> Iterator[str]:
         yield _text(NAMES - 6, top + 13, _short(place, NAME_CHARACTERS_MAX), "end")
         above = below = 0.0
         for number, series in enumerate(chart.series):
-            value = series.values[at] or 0.0
-            start = above if value >= 0 else below
+            value, y = series.values[at] or 0.0, top + step * number
+            start = 0.0 if chart.beside else above if value >= 0 else below
             left, right = sorted((across(start), across(start + value)))
             above, below = above + max(value, 0.0), below + min(value, 0.0)
             yield (
-                f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" '
-                f'height="{ROW - 5}" fill="{_colour(number)}">{_told(place, series, at)}</rect>'
+                f'<rect x="{left:.1f}" y="{y:.1f}" width="{right - left:.1f}" '
+                f'height="{high:g}" fill="{_colour(number)}">{_told(place, series, at)}</rect>'
             )
         if len(chart.series) == 1 and chart.series[0].values[at] is not None:
             yield _text(across(above) + 5, top + 13, chart.series[0].labels[at], "start")

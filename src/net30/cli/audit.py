@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from net30.cli import exits
-from net30.cli.imports import read_file
+from net30.cli.files import read_file
 from net30.cli.output import print_findings, print_json, say
 from net30.cli.session import Json, opened, settle
 from net30.kernel.files import whole_file

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from net30.cli.imports import read_file
+from net30.cli.files import read_file
 from net30.cli.output import print_json, say
 from net30.cli.session import Json, changing
 from net30.services.brand_documents import brand_documents

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from net30.cli import exits
-from net30.cli.imports import File, read_file
+from net30.cli.files import File, read_file
 from net30.cli.output import print_findings, print_json, say
 from net30.cli.session import Json
 from net30.documents.style import Style

@@ -16,7 +16,7 @@ import typer
 from net30.cli import exits
 from net30.cli.eval_forecast import forecast
 from net30.cli.eval_payments import payments
-from net30.cli.imports import read_file
+from net30.cli.files import read_file
 from net30.cli.output import print_findings, print_json, say
 from net30.cli.session import Json
 from net30.kernel.errors import ConfigurationError

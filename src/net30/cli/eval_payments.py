@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from net30.cli.imports import layout_of, read_file
+from net30.cli.files import layout_of, read_file
 from net30.cli.learning import prepare_to_learn
 from net30.cli.output import print_findings, print_json, print_table, progress_bar, say
 from net30.cli.session import Json, opened

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from net30.cli import exits
-from net30.cli.imports import layout_of, read_file
+from net30.cli.files import layout_of, read_file
 from net30.cli.output import print_findings, print_json, print_table, say
 from net30.cli.session import Json, opened
 from net30.kernel.dates import parse_date

@@ -8,20 +8,15 @@ from typing import Annotated
 import typer
 
 from net30.cli import exits
+from net30.cli.files import File, layout_of, read_file
 from net30.cli.output import print_findings, print_json, progress_bar, say
 from net30.cli.session import Json, changing
-from net30.kernel.errors import LimitExceeded, NotFound
 from net30.kernel.findings import has_errors
 from net30.language.amounts import write_money
-from net30.ledger.mapping import Layout, named_layout, parse_layout
 from net30.services.import_invoice import import_invoice
 from net30.services.import_ledger import ImportReport, LedgerFile, import_ledger
 
 app = typer.Typer(help="Bring in what other systems wrote.", no_args_is_help=True)
-
-FILE_BYTES_MAX = 100_000_000
-
-File = Annotated[Path, typer.Argument(help="The file to read.")]
 
 
 def register(program: typer.Typer) -> None:
@@ -85,13 +80,6 @@ def take_ledger(
         raise typer.Exit(exits.FAULTS)
 
 
-def layout_of(text: str) -> Layout:
-    """Return a layout by its name, or from a JSON file."""
-    if text.endswith(".json"):
-        return parse_layout(read_file(Path(text)))
-    return named_layout(text)
-
-
 def _tell(report: ImportReport) -> None:
     for role, header in report.columns.items():
         say(f"  {role:<14} <- {header}")
@@ -112,16 +100,3 @@ def _tell(report: ImportReport) -> None:
     )
     for row in report.amounts:
         say(f"  {write_money(row.amount, 'en')}, {write_money(row.open, 'en')} open")
-
-
-def read_file(file: Path) -> bytes:
-    """Return a file's bytes; raise NotFound, or LimitExceeded beyond 100 MB."""
-    if not file.is_file():
-        raise NotFound(f"there is no file {str(file)!r}", hint="check the path", code="file")
-    if file.stat().st_size > FILE_BYTES_MAX:
-        raise LimitExceeded(
-            f"{str(file)!r} has {file.stat().st_size:,} bytes",
-            hint=f"at most {FILE_BYTES_MAX:,} bytes are read",
-            code="file_size",
-        )
-    return file.read_bytes()

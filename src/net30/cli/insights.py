@@ -135,7 +135,7 @@ def _of_books(day: date | None) -> Iterator[_Source]:
 @contextmanager
 def _of_file(file: _File, day: date | None) -> Iterator[_Source]:
     """Yield a file's ledger, asked as of its last day unless one is named."""
-    from net30.cli.imports import layout_of, read_file
+    from net30.cli.files import layout_of, read_file
     from net30.insights.as_of import period_ending
     from net30.ledger import compute
     from net30.ledger.histories import HistoryFile
@@ -161,7 +161,7 @@ def _asked(
     company: tuple[Path | None, str],
 ) -> Question:
     """Return the question with what was typed: days, currency, benchmarks, cost of capital."""
-    from net30.cli.imports import read_file
+    from net30.cli.files import read_file
     from net30.insights.as_of import period_ending
     from net30.insights.benchmarks import read_published
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from net30.cli.imports import layout_of, read_file
+from net30.cli.files import layout_of, read_file
 from net30.ledger.histories import HistoryFile
 from net30.ledger.imports.claims import Defaults
 

@@ -30,6 +30,12 @@ Plain = Any
 
 Faults = list[Finding]
 
+NOT_KEPT = "; it is not kept"
+"""How it ends what is said of a field that a document has and a record does not."""
+
+IN_SCHEMA = "in_schema"
+"""The metadata of a field of which the schema tells more than its type."""
+
 BROKEN = object()
 """Stands for a value that could not be read; the faults say why."""
 
@@ -167,7 +173,7 @@ def _read_record(
         if name in known:
             values[name] = _reader(hints[name])(value, before + name, faults)
         else:
-            message = f"{kind.__name__} has no field {name[:40]!r}; it is not kept"
+            message = f"{kind.__name__} has no field {name[:40]!r}{NOT_KEPT}"
             faults.append(Finding("unknown_field", before + name, message, Severity.WARNING))
     for name, required in known.items():
         if required and name not in values:
@@ -187,7 +193,9 @@ def _record_schema(kind: Any, definitions: dict[str, Plain]) -> Plain:
         "type": "object",
         "description": (kind.__doc__ or "").partition("\n")[0],
         "properties": {
-            field.name: schema_of(hints[field.name], definitions) for field in fields(kind)
+            field.name: schema_of(hints[field.name], definitions)
+            | dict(field.metadata.get(IN_SCHEMA, {}))
+            for field in fields(kind)
         },
         "additionalProperties": False,
     }

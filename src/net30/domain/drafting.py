@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, localcontext
+from decimal import Decimal
 
 from net30.domain.customer import Customer
 from net30.domain.inclusive import Body, remove_tax
@@ -21,7 +21,7 @@ from net30.domain.invoice import (
     References,
     Totals,
 )
-from net30.domain.line import PIECE, AllowanceCharge, Line, Period, line_net
+from net30.domain.line import PIECE, AllowanceCharge, Line, Period
 from net30.domain.organisation import Organisation
 from net30.domain.tax import TaxRate, check_percent, check_rate
 from net30.domain.terms import PaymentTerms
@@ -161,13 +161,12 @@ def draft(
 def _line(new: NewLine, at: int, currency: str, tax: TaxRate) -> Line:
     price = new.unit_price
     assert price is not None, "a line without a price was refused"
-    with localcontext(EXACT):
-        base = Money.rounded(new.quantity * price, currency)
-    percent = new.discount_percent
+    base = net = Money.rounded(EXACT.multiply(new.quantity, price), currency)
     allowances: tuple[AllowanceCharge, ...] = ()
-    if percent:
-        allowances = (_percent_off(base, percent, None),)
-    line = Line(
+    if new.discount_percent:
+        allowances = (_percent_off(base, new.discount_percent, None),)
+        net = base - allowances[0].amount  # as line_net has it, for one unit of quantity
+    return Line(
         id=str(at),
         name=new.name,
         description=new.description,
@@ -178,9 +177,8 @@ def _line(new: NewLine, at: int, currency: str, tax: TaxRate) -> Line:
         allowances=allowances,
         period=new.period,
         seller_item_id=new.seller_item_id,
-        net=Money.zero(currency),
+        net=net,
     )
-    return replace(line, net=line_net(line))
 
 
 def _discount(new: NewInvoice, lines: Sequence[Line], currency: str) -> tuple[AllowanceCharge, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, localcontext
+from decimal import Decimal
 
 from net30.domain.party import Identifier
 from net30.domain.tax import TaxRate
@@ -96,9 +96,11 @@ class Line:
 def line_net(line: Line) -> Money:
     """Return what a line's own figures come to, beside the `net` it states."""
     currency = line.net.currency
-    with localcontext(EXACT):
-        exact = line.quantity * line.unit_price / (line.base_quantity or Decimal(1))
+    exact = EXACT.multiply(line.quantity, line.unit_price)
+    exact = EXACT.divide(exact, line.base_quantity or Decimal(1))
     # Rounded before the exact amounts come off: 3.50 less all of its 4 leaves 0, never -1.
     net = Money.rounded(exact, currency)
+    if not line.allowances and not line.charges:
+        return net
     net -= Money.total((entry.amount for entry in line.allowances), currency)
     return net + Money.total((entry.amount for entry in line.charges), currency)

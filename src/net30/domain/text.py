@@ -60,11 +60,15 @@ def _cleaned(value: Any, path: _Path) -> Any:
     for name in _field_names(kind):  # type: ignore[arg-type] # every type can be hashed
         before = getattr(value, name)
         part = type(before)
-        if part is str or part is tuple or _field_names(part):  # type: ignore[arg-type] # as above
+        # Most fields of a document are empty; numbers, days, codes and money hold no text.
+        if before and (part in _HOLD_TEXT or _field_names(part)):  # type: ignore[arg-type] # as above
             after = _cleaned(before, (path, name))
             if after is not before:  # what was clean comes back as it is
                 changed[name] = after
     return replace(value, **changed) if changed else value
+
+
+_HOLD_TEXT = frozenset({str, tuple})
 
 
 @cache

@@ -6,7 +6,7 @@ depends on the rows of one customer only, so any division of the customers gives
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
@@ -117,6 +117,12 @@ def feature_names(words: Sequence[str] = ()) -> tuple[str, ...]:
     return _every_name(tuple(words))
 
 
+def words_of(names: Sequence[str], words: Iterable[str]) -> tuple[str, ...]:
+    """Return the columns of words, of these, that any of the named features looks at."""
+    wanted = _names_of(tuple(names)) - set(feature_names())
+    return tuple(word for word in words if not wanted.isdisjoint(feature_names([word])))
+
+
 @lru_cache(maxsize=64)
 def _every_name(words: tuple[str, ...]) -> tuple[str, ...]:
     tables = [itself.features(words), settled.FEATURES, open_items.FEATURES]
@@ -168,4 +174,4 @@ def _all_known(
     return (history,) if history is asked else (history, asked)
 
 
-__all__ = ["BASIC", "ROWS", "Matrix", "PointInTime", "feature_names", "seen_from"]
+__all__ = ["BASIC", "ROWS", "Matrix", "PointInTime", "feature_names", "seen_from", "words_of"]

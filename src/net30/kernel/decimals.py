@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from net30.kernel.errors import InputError
 
@@ -51,8 +51,7 @@ def round_half_up(value: Decimal, digits: int) -> Decimal:
     >>> round_half_up(Decimal("-0.125"), 2)
     Decimal('-0.13')
     """
-    with localcontext(EXACT):
-        return value.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    return value.quantize(Decimal(1).scaleb(-digits, EXACT), ROUND_HALF_UP, EXACT)
 
 
 def plain(value: Decimal) -> str:

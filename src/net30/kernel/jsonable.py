@@ -48,7 +48,16 @@ def _record_writer(names: tuple[str, ...]) -> _Write:
     if len(names) < 2:  # noqa: PLR2004 - of one name attrgetter returns no tuple
         return lambda value: {name: jsonable(getattr(value, name)) for name in names}
     fields_of = attrgetter(*names)
-    return lambda value: dict(zip(names, map(jsonable, fields_of(value)), strict=True))
+
+    def written(value: Any) -> Json:  # Any: of the type that has these fields
+        each = zip(names, fields_of(value), strict=True)
+        return {name: one if type(one) in _AS_IT_IS else jsonable(one) for name, one in each}
+
+    return written
+
+
+_AS_IT_IS = frozenset({str, type(None), bool, int})
+"""What most fields hold: JSON has it, and nothing need be looked up."""
 
 
 def _itself(value: Any) -> Json:  # Any: of a type that JSON has

@@ -90,8 +90,7 @@ class Money:
                 hint=f"net30 takes at most {MINOR_UNITS_MAX:,} minor units",
                 code="amount_too_large",
             )
-        with localcontext(EXACT):
-            return cls(int(round_half_up(amount, digits).scaleb(digits)), currency)
+        return cls(int(round_half_up(amount, digits).scaleb(digits, EXACT)), currency)
 
     @classmethod
     def zero(cls, currency: str) -> Money:
@@ -109,8 +108,7 @@ class Money:
     @property
     def amount(self) -> Decimal:
         """Return the amount in major units with the currency's decimals (Decimal('12.50'))."""
-        with localcontext(EXACT):
-            return Decimal(self.minor).scaleb(-digits_of(self.currency))
+        return Decimal(self.minor).scaleb(-digits_of(self.currency), EXACT)
 
     def times(self, factor: Decimal) -> Money:
         """Return the amount times a factor, rounded once."""

@@ -47,10 +47,13 @@ def words_of(error: Net30Error, status: int, title: str, language: str) -> Error
 
 
 def finding_in(finding: Finding, language: str) -> Finding:
-    """Return a finding in a language, where it has words for it."""
+    """Return a finding in a language, where it has words for it.
+
+    {it} is the field that it is about, {cell} what the English message has in quotes.
+    """
     if language not in LANGUAGES:
         return finding
-    said = {"it": finding.path.rpartition(".")[2]}
+    said = {"it": finding.path.rpartition(".")[2], "cell": _it(finding.message)}
     told = _filled(error_table(language)["finding"].get(finding.code), said)
     return Finding(finding.code, finding.path, told or finding.message, finding.severity)
 
@@ -62,7 +65,7 @@ def _it(message: str) -> str:
 
 
 def _filled(sentence: str | None, said: Mapping[str, str]) -> str | None:
-    if sentence is None or ("{it}" in sentence and not said["it"]):
+    if sentence is None or any(f"{{{mark}}}" in sentence and not it for mark, it in said.items()):
         return None
     return sentence.format_map(said)
 

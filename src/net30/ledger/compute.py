@@ -6,7 +6,7 @@ type: it takes columns, chunked or not, or plain values, and returns one whole c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -47,6 +47,28 @@ def coded(one: Operand) -> pa.DictionaryArray[Any, Any]:
     coded = column if isinstance(column, pa.DictionaryArray) else column.dictionary_encode()
     assert isinstance(coded, pa.DictionaryArray)
     return coded
+
+
+def by_word(one: Operand, tell: Callable[[Column], Column]) -> Column:
+    """Return what is told of each text; of a dictionary column each word is asked about once."""
+    column = whole(one)
+    if isinstance(column, pa.DictionaryArray):
+        return tell(column.dictionary).take(column.indices)
+    return tell(column)
+
+
+def recoded(
+    column: pa.DictionaryArray[Any, Any], change: Callable[[Column], Column]
+) -> pa.DictionaryArray[Any, Any]:
+    """Return a column with its words changed: those that rows use, once each, as they come up.
+
+    Null counts as a word: `change` gets it, and gives none back.
+    """
+    used: Any = column.indices.dictionary_encode(null_encoding="encode")  # Any: not in the stubs
+    words = coded(change(column.dictionary.take(used.dictionary)))  # two may have become one
+    return coded(
+        _pa.DictionaryArray.from_arrays(words.indices.take(used.indices), words.dictionary)
+    )
 
 
 def texts(one: Operand) -> list[str]:

@@ -8,7 +8,7 @@ changes what a row says.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -91,10 +91,14 @@ def first_rows(file: HistoryPath) -> Sheet:
 
 @dataclass(slots=True)
 class HistoryPieces:
-    """A file opened for reading piece by piece; what is wrong with rows goes to `faults`."""
+    """A file opened for reading piece by piece; what is wrong with rows goes to `faults`.
+
+    Of the further columns the `wanted` are there for certain; None wants all.
+    """
 
     file: HistoryPath
     faults: Faults
+    wanted: Collection[str] | None = None
     mapping: Mapping = field(init=False)
     _typed: bool = field(init=False)
 
@@ -122,9 +126,13 @@ class HistoryPieces:
             )
 
     def _typed_pieces(self) -> Iterator[Piece]:
-        first, headers = 2, typed_headers(self.mapping)
+        first, mapping = 2, self._needed()
+        # A row with nothing but what nobody wants is a fault; one with nothing at all is none.
+        if not parquet.is_full(self.file.path, mapping.columns[Role.ISSUE_DATE]):
+            mapping = self.mapping
+        headers = typed_headers(mapping)
         for table in parquet.typed_pieces(self.file.path, headers, self.file.rows_a_piece):
-            read = typed_claims(table, first, self.mapping, self.file.defaults, self.faults)
+            read = typed_claims(table, first, mapping, self.file.defaults, self.faults)
             numbers = compute.numbered(first, first + table.num_rows).cast(pa.int32())
             first += table.num_rows
             yield _piece(read.claims, read.extras, numbers, read.rows)
@@ -133,9 +141,16 @@ class HistoryPieces:
         left_out = self._left_out()
         for sheet in _sheets(self.file, self.faults):
             claims = read_claims(sheet, replace(self.mapping, extras=()), self.file.defaults)
-            extras = {name: cleaned(sheet.column(name)) for name in self.mapping.extras}
+            extras = {name: cleaned(sheet.column(name)) for name in self._needed().extras}
             more, left_out = self._left_out() - left_out, self._left_out()
             yield _piece(claims, extras, sheet.rows, len(sheet.rows) + more)
+
+    def _needed(self) -> Mapping:
+        """Return the mapping without the further columns that nobody wants."""
+        if self.wanted is None:
+            return self.mapping
+        extras = tuple(name for name in self.mapping.extras if name in self.wanted)
+        return replace(self.mapping, extras=extras)
 
     def _left_out(self) -> int:
         return self.faults.counts["row_width"] + self.faults.counts["cell_too_long"]

@@ -13,12 +13,29 @@ from net30.kernel.files import write_whole
 
 
 @contextmanager
-def stream_writer(path: Path, schema: pa.Schema) -> Iterator[pa.RecordBatchStreamWriter]:
-    """Lend a writer of rows to a file that grows; afterwards it is on the disk."""
+def memory_kept() -> Iterator[None]:
+    """Have Arrow keep the memory that it works with, as the system's own allocator does.
+
+    Its usual one gives large pieces back at once: of a long run every fourth second went there.
+    """
+    usual = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        pa.set_memory_pool(usual)
+
+
+@contextmanager
+def stream_writer(
+    path: Path, schema: pa.Schema, *, lasting: bool = True
+) -> Iterator[pa.RecordBatchStreamWriter]:
+    """Lend a writer of rows to a file that grows; one that is to last is on the disk afterwards."""
     with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, schema) as writer:
         yield writer
-    with path.open("rb+") as written:
-        os.fsync(written.fileno())
+    if lasting:
+        with path.open("rb+") as written:
+            os.fsync(written.fileno())
 
 
 def write_stream(path: Path, table: pa.Table) -> None:

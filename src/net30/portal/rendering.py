@@ -13,7 +13,12 @@ from net30.language.locales import OWN_NAMES
 STATIC = "/portal"
 STYLE = "portal.css"
 SCRIPT = "passkeys.js"
-MEDIA_TYPES = {STYLE: "text/css; charset=utf-8", SCRIPT: "text/javascript; charset=utf-8"}
+MARK = "mark.svg"
+MEDIA_TYPES = {
+    STYLE: "text/css; charset=utf-8",
+    SCRIPT: "text/javascript; charset=utf-8",
+    MARK: "image/svg+xml",
+}
 
 
 def template(name: str) -> Template:

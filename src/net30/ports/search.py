@@ -134,6 +134,13 @@ class SearchIndex(Protocol):
         """Remove entries."""
         ...
 
+    def shred(self, organisation: str) -> None:
+        """Leave no word in the database's files that was removed or changed.
+
+        On a server its own clearing away (VACUUM) does it, in its time.
+        """
+        ...
+
     def clear(self, organisation: str) -> None:
         """Remove all that is known of an organisation, before it is put in anew."""
         ...

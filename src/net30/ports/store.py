@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -84,10 +84,7 @@ class Reading(Protocol):
         ...
 
     def events_naming(self, name: str, *, limit: int = 100) -> tuple[RecordedEvent, ...]:
-        """Return the latest events in which an id stands by itself, the last first.
-
-        No index helps: all events of the organisation are looked at.
-        """
+        """Return the latest events that name a record by its id, the last first."""
         ...
 
     def last_event(self) -> tuple[int, str]:
@@ -153,6 +150,10 @@ class Transaction(Reading, Protocol):
 
         Keys older than KEYS_KEPT_DAYS before `at` are forgotten.
         """
+        ...
+
+    def reword_answers(self, reword: Callable[[str], str]) -> int:
+        """Change the answers that are kept for repeated requests; return how many changed."""
         ...
 
 

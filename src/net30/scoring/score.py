@@ -64,7 +64,15 @@ def least_delay(asked: Invoices, horizon: int) -> Ints:
 
 def given(made: Distribution, least: Ints) -> Distribution:
     """Return distributions once it is known that no delay is less."""
-    return made.given_unpaid(least) if (least > ANY_DAY).any() else made
+    some = np.flatnonzero(least > ANY_DAY)
+    if not len(some):
+        return made
+    told = Distribution(made.bins, made.probabilities[some]).given_unpaid(least[some])
+    if len(some) == len(least):
+        return told
+    every = made.probabilities.copy()
+    every[some] = told.probabilities
+    return Distribution(made.bins, every)
 
 
 def _room_for(rows: int) -> Told:

@@ -15,13 +15,15 @@ from pathlib import Path
 from net30.kernel.errors import InputError, LimitExceeded
 from net30.kernel.files import write_whole
 from net30.kernel.findings import Finding
+from net30.kernel.plugins import load
 from net30.ledger.history_pieces import HistoryPath
-from net30.ledger.writers import csv, xlsx
+from net30.ledger.streams import memory_kept
+from net30.ledger.writers import csv
 from net30.ports.compute import Compute, PartsToScore
 from net30.scoring.bands import BANDS
 from net30.services.batch.divide import ROWS_A_PART
 from net30.services.batch.findings import shown
-from net30.services.batch.output import FORMATS, write_scores
+from net30.services.batch.output import FORMATS, WRITERS, write_scores
 from net30.services.batch.prepare import Preparation, prepare, question_of
 from net30.services.batch.run_folder import Divided, RunFolder
 from net30.services.cold_start import ColdStart
@@ -88,6 +90,7 @@ class ScoringReport:
     cold_start: ColdStart | None = None
 
 
+@memory_kept()
 def score_file(scoring: Scoring, engine: Engine, progress: Progress | None = None) -> ScoringReport:
     """Write the scores of every good row of a file, in the order of the file.
 
@@ -140,7 +143,7 @@ def score_file(scoring: Scoring, engine: Engine, progress: Progress | None = Non
 
 
 def _check_rows(output: Path, divided: Divided) -> None:
-    if output.suffix == ".xlsx" and divided.scored > xlsx.ROWS_MAX:
+    if output.suffix == ".xlsx" and divided.scored > load(WRITERS, "xlsx").ROWS_MAX:
         raise LimitExceeded(
             f"{divided.scored:,} rows are too many for a workbook",
             hint="write .csv or .parquet",

@@ -23,6 +23,7 @@ from net30.scoring.registry import model_folder
 from net30.services.batch.output import SCORES
 from net30.services.context import Context, ReadContext
 from net30.services.export_table import Export, export_rows
+from net30.services.jobs.order_job import FINDINGS, SCORED
 from net30.services.jobs.run_job import Progress
 from net30.services.promote_model import show_model
 from net30.services.published_model import BROUGHT
@@ -31,7 +32,6 @@ from net30.services.train_model import DEFAULT_NAME
 
 LAST_DAY = date(YEAR_MAX, 12, 31)
 """Invoices to be scored may be issued on any day."""
-FOLDER = "scores"
 
 Look = Callable[[], AbstractContextManager[ReadContext]]
 
@@ -76,15 +76,15 @@ def score_upload(look: Look, sent: SentFile, engine: Engine, tell: Progress) -> 
 
 def keep_scores(ctx: Context, job_id: str, scored: ScoredFile) -> None:
     """Keep a job's scores where `scores_of` finds them, with what was wrong with rows."""
-    ctx.blobs.put(ctx.organisation, f"{FOLDER}/{job_id}.csv", scored.content)
+    ctx.blobs.put(ctx.organisation, f"{SCORED}/{job_id}.csv", scored.content)
     if scored.findings:
-        ctx.blobs.put(ctx.organisation, f"{FOLDER}/{job_id}.findings.csv", scored.findings)
+        ctx.blobs.put(ctx.organisation, f"{SCORED}/{job_id}{FINDINGS}", scored.findings)
 
 
 def scores_of(ctx: ReadContext, job_id: str) -> bytes:
     """Return the scores of a job as CSV; raise NotFound for a job that has none."""
     try:
-        return ctx.blobs.get(ctx.organisation, f"{FOLDER}/{job_id}.csv")
+        return ctx.blobs.get(ctx.organisation, f"{SCORED}/{job_id}.csv")
     except NotFound:
         raise NotFound(
             f"the job {job_id!r} has no scores",
@@ -107,7 +107,7 @@ def scored_table(content: bytes) -> pa.Table:
 def findings_of(ctx: ReadContext, job_id: str) -> bytes:
     """Return what was wrong with the rows of a job's file as CSV; nothing where all was well."""
     try:
-        return ctx.blobs.get(ctx.organisation, f"{FOLDER}/{job_id}.findings.csv")
+        return ctx.blobs.get(ctx.organisation, f"{SCORED}/{job_id}{FINDINGS}")
     except NotFound:
         return b""
 

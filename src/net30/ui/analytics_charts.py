@@ -9,7 +9,6 @@ from datetime import date
 from babel import Locale
 
 from net30.charts.chart import Bars, Heatmap, Lines, Series
-from net30.insights.benchmarks import ALL, Benchmark
 from net30.insights.customer_performance import CustomerPerformance
 from net30.insights.customer_segments import Segmented
 from net30.insights.expected_cash import ExpectedCash
@@ -49,6 +48,7 @@ def revenue_chart(visit: Visit, months: Sequence[MonthRevenue]) -> Bars:
             series(visit, t("Collected"), [one.collected for one in months]),
             series(visit, t("Not collected"), rest),
         ),
+        unit=visit.currency(months[-1].invoiced.currency),
     )
 
 
@@ -63,6 +63,7 @@ def clients_chart(visit: Visit, rows: Sequence[CustomerPerformance], names: dict
         title=t("The three greatest customers bring {share}", share=share),
         places=tuple(names.get(one.customer_id, one.customer_id) for one in shown),
         series=(series(visit, t("Invoiced"), [one.invoiced for one in shown]),),
+        unit=visit.currency(rows[0].invoiced.currency),
         lying=True,
     )
 
@@ -87,6 +88,7 @@ def segments_chart(visit: Visit, rows: Sequence[Segmented]) -> Bars:
                 tuple(str(counts[name]) for name in ordered),
             ),
         ),
+        unit=t("Customers"),
         lying=True,
     )
 
@@ -102,7 +104,7 @@ def delays_chart(visit: Visit, patterns: PaymentPatterns) -> Bars:
     )
     names = delay_names(t)
     shown = [names.get(one.name, one.name) for one in patterns.terms.delays]
-    return _parts(visit, title, patterns.terms.delays, shown)
+    return _parts(visit, title, patterns, patterns.terms.delays, shown)
 
 
 def delay_names(t: Words) -> dict[str, str]:
@@ -128,7 +130,7 @@ def weekday_chart(visit: Visit, patterns: PaymentPatterns) -> Bars:
     names = [sentence(days[at]) for at in range(len(patterns.weekdays))]
     best = max(range(len(names)), key=lambda at: patterns.weekdays[at].amount.minor)
     title = t("Most money comes on {day}", day=days[best])
-    return _parts(visit, title, patterns.weekdays, names)
+    return _parts(visit, title, patterns, patterns.weekdays, names)
 
 
 def methods_chart(visit: Visit, patterns: PaymentPatterns) -> Bars:
@@ -138,14 +140,21 @@ def methods_chart(visit: Visit, patterns: PaymentPatterns) -> Bars:
         sentence(said("method", one.name, t.language)) if one.name else "–"
         for one in patterns.methods
     ]
-    return _parts(visit, t("How money comes"), patterns.methods, names)
+    return _parts(visit, t("How money comes"), patterns, patterns.methods, names)
 
 
-def _parts(visit: Visit, title: str, parts: Sequence[Part], names: Sequence[str]) -> Bars:
+def _parts(
+    visit: Visit,
+    title: str,
+    patterns: PaymentPatterns,
+    parts: Sequence[Part],
+    names: Sequence[str],
+) -> Bars:
     return Bars(
         title=title,
         places=tuple(names),
         series=(series(visit, visit.t("Amount"), [one.amount for one in parts]),),
+        unit=visit.currency(patterns.received.currency),
     )
 
 
@@ -180,7 +189,7 @@ def _short(visit: Visit, amount: Money) -> str:
 
 
 def forecast_chart(visit: Visit, cash: ExpectedCash) -> Lines:
-    """Return the cash of the next 13 weeks by where it comes from."""
+    """Return the cash of the next 13 weeks by where it comes from: means, which add up."""
     t = visit.t
     names = {"open": t("Open invoices"), "scheduled": t("Schedules"), "new": t("New business")}
     kept = [
@@ -194,7 +203,7 @@ def forecast_chart(visit: Visit, cash: ExpectedCash) -> Lines:
         title=t("{amount} should come in over 13 weeks", amount=visit.money(total)),
         places=tuple(week_name(visit, week.first) for week in cash.weeks),
         series=(
-            series(visit, t("All of it"), [week.total.p50 for week in cash.weeks]),
+            series(visit, t("All of it"), [week.total.mean for week in cash.weeks]),
             *(
                 series(visit, names[name], [week.parts[name].mean for week in cash.weeks])
                 for name in kept
@@ -202,32 +211,8 @@ def forecast_chart(visit: Visit, cash: ExpectedCash) -> Lines:
         ),
         low=tuple(float(week.total.p10.amount) for week in cash.weeks),
         high=tuple(float(week.total.p90.amount) for week in cash.weeks),
+        unit=visit.currency(cash.currency),
     )
-
-
-def benchmark_rows(visit: Visit, rows: Sequence[Benchmark]) -> dict[str, list[str]]:
-    """Return one's customers by industry beside what is published, as a table."""
-    t = visit.t
-
-    def percent(value: object) -> str:
-        return "–" if value is None else visit.percent(value)  # type: ignore[arg-type] # a share
-
-    columns: dict[str, list[str]] = {
-        name: []
-        for name in (t("Industry"), t("Invoices"), t("Paid late"), t("Published"), t("Source"))
-    }
-    for one in rows:
-        known = one.published[0] if one.published else None
-        cells = (
-            t("all") if one.industry == ALL else one.industry or "–",
-            visit.number_of(one.invoice_count),
-            percent(one.late_share.value),
-            percent(known.late_share if known else None),
-            f"{known.source}, {known.date:%Y}" if known else "–",
-        )
-        for column, cell in zip(columns.values(), cells, strict=True):
-            column.append(cell)
-    return columns
 
 
 def impact_chart(visit: Visit, found: FinancialImpact) -> Bars:
@@ -243,5 +228,6 @@ def impact_chart(visit: Visit, found: FinancialImpact) -> Bars:
         title=t("Waiting late cost {amount}", amount=visit.money(found.cost_of_delay)),
         places=tuple(rows),
         series=(series(visit, t("Cost"), list(rows.values())),),
+        unit=visit.currency(found.cost_of_delay.currency),
         lying=True,
     )

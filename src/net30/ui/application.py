@@ -6,9 +6,10 @@ import json
 import logging
 import threading
 import tomllib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from functools import cache
+from copy import deepcopy
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,12 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 from streamlit.web import bootstrap
 
+from net30.domain.identity.principal import Principal
 from net30.kernel.errors import Forbidden
 from net30.kernel.plugins import load
 from net30.ui.compressed_files import CompressedFiles
-from net30.ui.guard import Guard, language_asked
+from net30.ui.dressed import language_asked
+from net30.ui.guard import Guard
 from net30.ui.office import Office, open_office
 from net30.ui.signed_out import signed_out
 from net30.ui.words import USUAL, Words
@@ -52,7 +55,8 @@ OPTIONS: dict[str, Any] = {  # Any: the kinds of values that Streamlit's options
 def create_screens(office: Office) -> ASGIApp:
     """Return the screens of an office; one of them in a process, as Streamlit has it."""
     open_office(office)
-    bootstrap.load_config_options(OPTIONS | chosen(office.app.settings.theme))
+    # Streamlit changes what it is given: the theme stays as it is read.
+    bootstrap.load_config_options(deepcopy(OPTIONS | chosen(office.app.settings.theme)))
     streamlit = st.App(
         SCRIPT,
         routes=[
@@ -66,7 +70,13 @@ def create_screens(office: Office) -> ASGIApp:
         on_script_error=_on_crash,
         lifespan=_warmed,
     )
-    return Guard(CompressedFiles(streamlit), office.visitor)
+    return Guard(CompressedFiles(streamlit), office.visitor, partial(_at_once, office))
+
+
+def _at_once(office: Office, principal: Principal, language: str) -> Iterator[str]:
+    """Yield what the first screen shows before its program runs."""
+    room = load("net30.ui.first_screen", "at_once", extra="ui")  # it needs this file first
+    yield from room.at_once(office, principal, language)
 
 
 @asynccontextmanager

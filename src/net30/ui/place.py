@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from net30.ui.visit import Visit
 
 ROOM = "net30.ui.views"
+HOME = "dashboard"
+"""The page at the root: the first screen."""
 
 
 class Section(IntEnum):
@@ -37,6 +39,11 @@ class Place:
     order: int
     needs: tuple[Permission, ...]
     show: Callable[[Visit], None]
+
+
+def seen_by(visit: Visit) -> dict[str, Place]:
+    """Return the pages that somebody may see, by their addresses."""
+    return {name: place for name, place in places().items() if visit.may(*place.needs)}
 
 
 @cache

@@ -20,12 +20,10 @@ from net30.ui.pieces import bell, watching
 from net30.ui.pieces.notices import keep_notice, problem, tell_kept_notices
 from net30.ui.pieces.shown import plain
 from net30.ui.pieces.undoing import show_offer
-from net30.ui.place import Place, Section, places
+from net30.ui.place import HOME, Place, Section, seen_by
 from net30.ui.signed_out import signed_out
 from net30.ui.visit import Visit
 from net30.ui.words import LANGUAGE_COOKIE, Words, language_of
-
-HOME = "dashboard"
 
 
 def run() -> None:
@@ -75,7 +73,7 @@ def _begin_anew(visit: Visit) -> None:
 
 def frame(visit: Visit) -> StreamlitPage:
     """Show what stands around every page, and return the page that is asked for."""
-    seen = {name: place for name, place in places().items() if visit.may(*place.needs)}
+    seen = seen_by(visit)
     pages = {name: _page(visit, name, place) for name, place in seen.items()}
     st.session_state.pages = pages
     _logo()

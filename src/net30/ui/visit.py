@@ -19,7 +19,7 @@ from net30.domain.identity.principal import Principal
 from net30.domain.identity.roles import Permission
 from net30.kernel.decimals import round_half_up
 from net30.kernel.money import Money
-from net30.language.amounts import write_money, write_number, write_percent
+from net30.language.amounts import currency_label, write_money, write_number, write_percent
 from net30.language.dates import write_short_date
 from net30.services.cached import CACHES, cached
 from net30.services.context import Context, ReadContext
@@ -94,6 +94,10 @@ class Visit:
     def money(self, amount: Money) -> str:
         """Write an amount with its currency."""
         return write_money(amount, self.t.language)
+
+    def currency(self, code: str) -> str:
+        """Write a currency as amounts do: what a chart's axis counts in."""
+        return currency_label(code, self.t.language)
 
     def day(self, day: date | None) -> str:
         """Write a day, nothing for none."""

@@ -19,6 +19,7 @@ from net30.domain.drafting import NewInvoice
 from net30.domain.dunning import Channel, Tone
 from net30.domain.events import CustomerErased, DocumentsErased, ReminderSent
 from net30.domain.invoice import Invoice
+from net30.domain.job import Job, JobState, claimed
 from net30.domain.open_item import OpenItem
 from net30.domain.party import Address, Contact, Party
 from net30.domain.payment import Allocation
@@ -32,6 +33,7 @@ from net30.ports.store import NEW
 from net30.services.audit.verify_audit import verify_audit
 from net30.services.check_books import check_books
 from net30.services.import_ledger import LedgerFile, import_ledger
+from net30.services.jobs.order_job import FINDINGS, SCORED, order_job, ordered_content
 from net30.services.mark_invoice import close_dispute, note_call, open_dispute
 from net30.services.privacy.apply_retention import apply_retention, retention_state
 from net30.services.privacy.erase_again import came_back, erase_again
@@ -287,8 +289,39 @@ def test_when_the_law_s_time_is_over_the_document_names_nobody(known: Known) -> 
         assert check_books(ctx).findings == ()
         assert not list(ctx.blobs.names(ctx.organisation, "invoices/"))
         assert any(isinstance(one.event, DocumentsErased) for one in ctx.tx.events())
+    left = _compacted(known)
     for trace in TRACES:
-        assert trace.encode() not in _compacted(known)
+        assert trace.encode() not in left
+    assert b"zanzibari" not in left.lower()  # nor in the index of the search
+
+
+def test_what_waits_when_a_person_is_erased_goes_to_nobody_and_names_nobody(known: Known) -> None:
+    pay(known)
+    app, organisation = known.desk.app, known.desk.app.organisation
+    mails = known.desk.app.settings.home / "outbox-mail"
+    findings = f"{SCORED}/j1{FINDINGS}"
+    with app.change() as ctx:
+        job = order_job(ctx, "score", f"scoring {NAME}.csv", {}, f"customer\n{NAME}\n".encode())
+        done = order_job(ctx, "score", "scoring another", {}, b"customer\nAcme\n")
+        started = ctx.tx.load(Job, done.id)
+        ctx.tx.save(claimed(started.value, "w1", ctx.now), expected=started.version)
+        ctx.blobs.put(organisation, findings, f"error,x,{NAME} is twice\nerror,y,Acme\n".encode())
+    sent = len(list(mails.rglob("*.eml")))
+    with app.change() as ctx:
+        send_invoice(ctx, known.invoice.number)
+        erase_person(ctx, NAME)
+    app.settle()
+    assert sent
+    assert len(list(mails.rglob("*.eml"))) == sent
+    with app.look() as ctx:
+        given_up, other = (ctx.tx.load(Job, one.id).value for one in (job, done))
+        assert (given_up.state, given_up.title) == (JobState.CANCELLED, f"scoring {ERASED}.csv")
+        assert "erased" in given_up.error
+        assert other.state is JobState.RUNNING
+        assert ctx.blobs.get(organisation, findings) == b"error,x,[erased] is twice\nerror,y,Acme\n"
+        assert ordered_content(ctx, done)
+        with pytest.raises(NotFound):
+            ordered_content(ctx, job)
 
 
 def test_the_documents_of_who_is_still_a_customer_are_counted_and_left(known: Known) -> None:
@@ -312,7 +345,8 @@ def test_each_country_has_one_rule_with_its_law() -> None:
         assert rule.source.startswith("https://") or country == ELSEWHERE
         assert not rule.checked or re.match("2026-11-2[12]: http", rule.checked)
     assert retention_in("DE").checked
-    assert not retention_in("CI").checked, "nobody has compared it yet"
+    assert retention_in("CI").checked
+    assert not retention_in("XX").checked, "nobody has looked it up"
     assert retention_in("CI").until(date(9995, 1, 1)) == date(9999, 12, 31)
 
 

@@ -32,6 +32,11 @@ def encode(value: Aggregate | AccountRecord | Event) -> str:
     return _ENCODER.encode(value).decode()
 
 
+def encode_ids(ids: tuple[str, ...]) -> str:
+    """Return ids as a JSON array."""
+    return _ENCODER.encode(ids).decode()
+
+
 def decode(kind: type[A], body: str) -> A:
     """Return the aggregate that a JSON text holds; raise Unavailable when it is damaged."""
     decoder = _DECODERS.get(kind) or _DECODERS.setdefault(kind, Decoder(kind))

@@ -91,7 +91,6 @@ class Connection:
         self._cursor = raw.cursor()
         self._spell = dialect.spell
         self._dialect = dialect
-        self._explained = _Explained(dialect)
 
     @property
     def dialect(self) -> str:
@@ -100,26 +99,38 @@ class Connection:
 
     def begin(self, organisation: str, *, writing: bool, alone: bool = False) -> None:
         """Begin a view or a transaction of an organisation."""
-        with self._explained:
+        try:
             self._dialect.begin(self._cursor, organisation, writing=writing, alone=alone)
+        except Exception as error:
+            self._explain(error)
+            raise
 
     def execute(self, sql: str, values: Values = _NOTHING) -> int:
         """Run one statement and return how many rows it changed."""
-        with self._explained:
+        try:
             self._cursor.execute(self._spell(sql), values)
+        except Exception as error:
+            self._explain(error)
+            raise
         return int(self._cursor.rowcount)
 
     def execute_many(self, sql: str, values: Sequence[Values]) -> int:
         """Run one statement once for each set of values; return how many rows it changed."""
-        with self._explained:
+        try:
             self._cursor.executemany(self._spell(sql), values)
+        except Exception as error:
+            self._explain(error)
+            raise
         return int(self._cursor.rowcount)
 
     def rows(self, sql: str, values: Values = _NOTHING) -> list[Row]:
         """Return all rows of a query; the query itself sets a LIMIT."""
-        with self._explained:
+        try:
             self._cursor.execute(self._spell(sql), values)
             return list(self._cursor.fetchall())
+        except Exception as error:
+            self._explain(error)
+            raise
 
     def row(self, sql: str, values: Values = _NOTHING) -> Row | None:
         """Return the first row of a query, or None."""
@@ -130,21 +141,8 @@ class Connection:
         """Give the cursor back, so that a forgotten reference cannot reach the next request."""
         self._cursor.close()
 
-
-class _Explained:
-    """A block whose driver errors leave it as errors that people can read."""
-
-    __slots__ = ("_dialect",)
-
-    def __init__(self, dialect: Dialect) -> None:
-        self._dialect = dialect
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if error is None:
-            return
+    def _explain(self, error: Exception) -> None:
+        """Raise a driver's error as one that people can read, where there is such a one."""
         if isinstance(error, self._dialect.driver_error):
             explained = self._dialect.explain(error)
             if explained is not error:

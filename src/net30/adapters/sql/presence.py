@@ -1,20 +1,16 @@
 """Presence: who works with a SQLite file, so that its books are not moved away under anybody.
 
-A lock of the system on a file beside the database: shared by all who work, or held by one alone. It
-goes with its process, however that ends. A system without such locks (Windows) tells of nobody.
+A second, empty SQLite file beside the database: whoever works reads in it and so shares its lock;
+one who would be alone takes it whole. SQLite knows the locks of each system, Windows included, and
+they go with their process, however that ends.
 """
 
 from __future__ import annotations
 
-import os
-import sys
-from contextlib import suppress
+import sqlite3
 from pathlib import Path
 
 from net30.kernel.errors import Conflict, Unavailable
-
-if sys.platform != "win32":
-    import fcntl
 
 ADVISORY = (3031, 1)
 """The same lock on PostgreSQL, where the server keeps it for each connection."""
@@ -25,29 +21,31 @@ class Presence:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file = -1
+        self._part: sqlite3.Connection | None = None
 
     def enter(self, *, alone: bool) -> bool:
         """Take part with the others, or alone; tell whether the others let it."""
-        if sys.platform == "win32":
-            return True
         self.leave()
-        with suppress(OSError):  # a folder that may not be written; the database says so better
-            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        if self._file < 0:
-            return True
         try:
-            fcntl.flock(self._file, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
-        except BlockingIOError:
-            self.leave()
-            return False
+            part = sqlite3.connect(
+                self._path, timeout=0, isolation_level=None, check_same_thread=False
+            )
+        except sqlite3.OperationalError:
+            return True  # a folder that may not be written; the database says so better
+        try:
+            part.execute("BEGIN EXCLUSIVE" if alone else "BEGIN")
+            part.execute("SELECT 1 FROM sqlite_master").fetchall()
+        except sqlite3.OperationalError as error:
+            part.close()
+            return error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY
+        self._part = part
         return True
 
     def leave(self) -> None:
         """Give up the part."""
-        if self._file >= 0:
-            os.close(self._file)
-            self._file = -1
+        if self._part:
+            self._part.close()
+            self._part = None
 
 
 def in_use(place: str) -> Conflict:

@@ -78,9 +78,11 @@ WHERE organisation = :organisation AND sequence > :after
 ORDER BY sequence LIMIT :limit"""
 
 EVENTS_NAMING = """
-SELECT sequence, id, name, body, recorded_at, known_on, recorded_by FROM event
-WHERE organisation = :organisation AND body LIKE :pattern ESCAPE '!'
-ORDER BY sequence DESC LIMIT :limit"""
+SELECT event.sequence, event.id, event.name, body, recorded_at, known_on, recorded_by
+FROM event_name JOIN event
+    ON event.organisation = event_name.organisation AND event.sequence = event_name.sequence
+WHERE event_name.organisation = :organisation AND event_name.name = :named
+ORDER BY event_name.sequence DESC LIMIT :limit"""
 
 LAST_EVENT = """
 SELECT sequence, id FROM event
@@ -128,12 +130,32 @@ ON CONFLICT (organisation, series, year) DO UPDATE SET last = counter.last + 1
 RETURNING last"""
 
 # Writers of an organisation follow one another, so nobody else can take the same sequence.
-APPEND = """
+_APPEND = """
 INSERT INTO event
     (organisation, sequence, id, name, body, recorded_at, known_on, recorded_by)
 SELECT :organisation, COALESCE(MAX(sequence), 0) + 1, :id, :name, :body,
     :recorded_at, :known_on, :recorded_by
 FROM event WHERE organisation = :organisation"""
+
+APPEND = {
+    "sqlite": (
+        _APPEND,
+        """
+INSERT INTO event_name (organisation, name, sequence)
+SELECT :organisation, named.value,
+    (SELECT MAX(sequence) FROM event WHERE organisation = :organisation)
+FROM json_each(:named) AS named""",
+    ),
+    # One message to the server instead of two.
+    "postgresql": (
+        f"""
+WITH told AS ({_APPEND} RETURNING sequence)
+INSERT INTO event_name (organisation, name, sequence)
+SELECT :organisation, named.value, told.sequence
+FROM told, json_array_elements_text(CAST(:named AS json)) AS named(value)""",  # noqa: S608 our own text
+    ),
+}
+"""An event and the ids in it, as a JSON array."""
 
 KEEP_PAD = """
 INSERT INTO personal_key (organisation, id, customer, pad)
@@ -151,6 +173,14 @@ REMEMBER = """
 INSERT INTO idempotency (organisation, key, request, answer, remembered_at)
 VALUES (:organisation, :key, :request, :answer, :remembered_at)
 ON CONFLICT (organisation, key) DO NOTHING"""
+
+ANSWERS = """
+SELECT key, answer FROM idempotency
+WHERE organisation = :organisation AND key > :after
+ORDER BY key LIMIT :limit"""
+
+REWORD = """
+UPDATE idempotency SET answer = :answer WHERE organisation = :organisation AND key = :key"""
 
 FORGET = """
 DELETE FROM idempotency WHERE organisation = :organisation AND remembered_at < :oldest"""

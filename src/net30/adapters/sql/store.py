@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any, TypeVar
 
 from net30.adapters.sql import statements as sql
-from net30.adapters.sql.codec import decode, decode_event, encode
+from net30.adapters.sql.codec import decode, decode_event, encode, encode_ids
 from net30.adapters.sql.connection import Connection, Row, Values
 from net30.adapters.sql.database import Database
 from net30.adapters.sql.opening import open_database
@@ -19,6 +19,7 @@ from net30.adapters.sql.personal import keys_in, opened, seal
 from net30.domain.aggregates import KINDS, UNIQUE_KEYS, Aggregate, Key, keys_of
 from net30.domain.events import Event, RecordedEvent
 from net30.domain.invoice import Invoice
+from net30.domain.naming import ids_in
 from net30.domain.open_item import OpenItem
 from net30.domain.personal import personal_texts
 from net30.kernel.errors import Conflict, NotFound
@@ -185,13 +186,10 @@ class SqlReading:
         return self._all_recorded(self._connection.rows(sql.EVENTS, values))
 
     def events_naming(self, name: str, *, limit: int = 100) -> tuple[RecordedEvent, ...]:
-        """Return the latest events in which an id stands by itself, the last first."""
-        said = json.dumps(name, ensure_ascii=False)
-        for letter in "!%_":
-            said = said.replace(letter, f"!{letter}")
+        """Return the latest events that name a record by its id, the last first."""
         values: Values = {
             "organisation": self._organisation,
-            "pattern": f"%{said}%",
+            "named": name,
             "limit": min(limit, PAGE_ROWS_MAX),
         }
         return self._all_recorded(self._connection.rows(sql.EVENTS_NAMING, values))
@@ -303,18 +301,18 @@ class SqlTransaction(SqlReading):
 
     def append(self, event: Event, *, at: datetime, known_on: date, user: str) -> None:
         """Write what happened, in the same transaction; its personal texts are sealed."""
-        self._connection.execute(
-            sql.APPEND,
-            {
-                "organisation": self._organisation,
-                "id": new_id(at),
-                "name": event.name,
-                "body": encode(self._sealed(event, at)),
-                "recorded_at": _moment(at),
-                "known_on": known_on.isoformat(),
-                "recorded_by": user,
-            },
-        )
+        values: Values = {
+            "organisation": self._organisation,
+            "id": new_id(at),
+            "name": event.name,
+            "body": encode(self._sealed(event, at)),
+            "recorded_at": _moment(at),
+            "known_on": known_on.isoformat(),
+            "recorded_by": user,
+            "named": encode_ids(ids_in(event)),
+        }
+        for statement in sql.APPEND[self._connection.dialect]:
+            self._connection.execute(statement, values)
 
     def shred(self, customer_id: str) -> int:
         """Remove the keys of all personal texts about a customer; return how many there were."""
@@ -371,6 +369,26 @@ class SqlTransaction(SqlReading):
                 code="idempotency_key",
             )
 
+    def reword_answers(self, reword: Callable[[str], str]) -> int:
+        """Change the answers that are kept for repeated requests; return how many changed."""
+        after, changed = "", 0
+        while rows := self._answers(after):
+            after = rows[-1][0]
+            for key, answer in rows:
+                told = reword(answer)
+                if told != answer:
+                    values: Values = {"organisation": self._organisation, "key": key}
+                    changed += self._connection.execute(sql.REWORD, {**values, "answer": told})
+        return changed
+
+    def _answers(self, after: str) -> list[Row]:
+        values: Values = {
+            "organisation": self._organisation,
+            "after": after,
+            "limit": PAGE_ROWS_MAX,
+        }
+        return self._connection.rows(sql.ANSWERS, values)
+
     def _forget_keys(self, at: datetime) -> None:
         """Forget old keys, now and then: they harm nobody for an hour more."""
         last = self._forgotten.get(self._organisation)
@@ -381,13 +399,8 @@ class SqlTransaction(SqlReading):
         self._forgotten[self._organisation] = at
 
     def _row(self, aggregate: Aggregate) -> dict[str, str | int | None]:
-        keys = keys_of(aggregate)
-        row = self._where(type(aggregate))
-        row["id"] = aggregate.id
-        row["body"] = encode(aggregate)
-        for key in Key:
-            row[key.value] = keys.get(key)
-        return row
+        itself = {"id": aggregate.id, "body": encode(aggregate)}
+        return self._where(type(aggregate)) | itself | _NO_KEYS | keys_of(aggregate)
 
     def _is_taken(self, aggregate: Aggregate) -> bool:
         kind = type(aggregate)
@@ -415,6 +428,7 @@ class SqlTransaction(SqlReading):
         return _changed(kind, aggregate.id)
 
 
+_NO_KEYS = dict.fromkeys((key.value for key in Key), None)
 _NAMES: dict[type, str] = {kind: name for name, kind in KINDS.items()}
 
 

@@ -70,6 +70,16 @@ event = Table(
 )
 """What happened, in each organisation's own order: 1, 2, 3 without a gap."""
 
+event_name = Table(
+    "event_name",
+    metadata,
+    Column("organisation", _TEXT, primary_key=True),
+    Column("name", _TEXT, primary_key=True),
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+"""The ids that each event has in it; no other word of it."""
+
 counter = Table(
     "counter",
     metadata,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from net30.language.error_words import LANGUAGES
+
 ENGLISH = "en"
-SPOKEN = (ENGLISH, "fr")
-"""The languages in which every code that the API answers with has words."""
+SPOKEN = (ENGLISH, *LANGUAGES)
+"""The languages that have words for errors: French for every code, the others for most."""
 _WANTED = re.compile(
     r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9]{1,8})*\s*(?:;\s*q\s*=\s*([01](?:\.[0-9]{0,3})?)\s*)?"
 )

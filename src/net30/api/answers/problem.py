@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from net30.api.answers.faulty import Faulty
 from net30.api.answers.languages import ENGLISH
+from net30.api.answers.ways_out import told_over_http
 from net30.api.asked import allowed_methods
 from net30.api.middleware.request_id import language_of, request_id_of
 from net30.kernel.errors import (
@@ -28,7 +29,7 @@ from net30.kernel.errors import (
 )
 from net30.kernel.findings import Finding
 from net30.kernel.jsonable import jsonable
-from net30.language.error_words import finding_in, words_of
+from net30.language.error_words import finding_in
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 2
@@ -82,7 +83,7 @@ def problem(
 ) -> Response:
     """Return an error as it is answered: what, where and what to do about it."""
     status = status or status_of(error)
-    words = words_of(error, int(status), status.phrase, language)
+    words = told_over_http(error, status, language)
     findings: tuple[Finding, ...] = getattr(error, "findings", ())
     told = {
         "type": f"urn:net30:problem:{error.code}",

@@ -193,6 +193,9 @@ def _taken(kind: Any, known: Definitions) -> Any:  # Any: see Route; JSON Schema
     records: dict[str, Schema] = {}
     schema = _renamed(schema_of(kind, records))
     known |= {f"{name}In": _renamed(record) for name, record in records.items()}
+    if is_dataclass(kind):
+        whole = " ".join((kind.__doc__ or "").split())
+        known[f"{kind.__name__}In"]["description"] = whole  # type: ignore[union-attr] # it is a class
     return schema
 
 

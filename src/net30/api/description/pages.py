@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from net30.api.answers.reply import reply_bytes
+from net30.api.deprecation import GOES
 from net30.api.description.shapes import Schema
 from net30.api.resource import EVENTS
 from net30.api.uploads import FILE
@@ -70,6 +71,7 @@ def _told(document: Schema, path: str, method: str, operation: Schema) -> dict[s
         "path": path,
         "method": method.upper(),
         "operation": operation,
+        "about_body": _record(document, body.get("schema", {})).get("description", ""),
         "takes": _fields(document, body.get("schema", {})),
         "gives": _fields(document, answer.get("schema", {})),
         "streams": EVENTS in given,
@@ -133,12 +135,18 @@ def _fields(document: Schema, schema: Schema, depth: int = 0) -> list[dict[str, 
             {
                 "name": name,
                 "type": _type(document, one),
-                "about": inner.get("description", ""),
+                "about": _about(one, inner),
                 "required": name in record.get("required", ()),
                 "fields": deeper,
             }
         )
     return found
+
+
+def _about(field: Schema, record: Schema) -> str:
+    if GOES in field:
+        return f"goes away: read until {field[GOES]}"
+    return str(record.get("description", ""))
 
 
 def _record(document: Schema, schema: Schema) -> Schema:

@@ -13,11 +13,12 @@ from graphql import GraphQLError
 from strawberry.utils.str_converters import to_camel_case
 
 from net30.api.answers.problem import MESSAGE_CHARACTERS_MAX, status_of
+from net30.api.answers.ways_out import told_over_http
 from net30.api.middleware.request_id import language_of, request_id_of
 from net30.kernel.errors import InputError, Net30Error
 from net30.kernel.findings import Finding
 from net30.kernel.jsonable import Json, jsonable
-from net30.language.error_words import finding_in, words_of
+from net30.language.error_words import finding_in
 
 log = logging.getLogger("net30.api")
 
@@ -44,7 +45,7 @@ def told(errors: Sequence[GraphQLError], scope: Scope) -> list[Told]:
 def tell(error: Net30Error, scope: Scope) -> Told:
     """Return one of our errors as GraphQL tells it, in the language that was asked for."""
     status, language = status_of(error), language_of(scope)
-    words = words_of(error, int(status), status.phrase, language)
+    words = told_over_http(error, status, language)
     findings: Sequence[Finding] = getattr(error, "findings", ())
     return {
         "message": words.detail[:MESSAGE_CHARACTERS_MAX],

@@ -31,7 +31,9 @@ class Observed:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        scope.setdefault("state", {}).setdefault("request_id", secrets.token_hex(12))
+        state = scope.setdefault("state", {})
+        if "request_id" not in state:
+            state["request_id"] = secrets.token_hex(12)
         began = time.perf_counter()
         status = int(HTTPStatus.INTERNAL_SERVER_ERROR)
 

@@ -14,6 +14,7 @@ from net30.api.resource import Resource
 from net30.api.routes.customers import EXAMPLE as CUSTOMER
 from net30.api.routes.customers import added_customer
 from net30.api.routes.invoices import DRAFT, drafted
+from net30.api.routes.payments import CUSTOMER as DEPRECATED
 from net30.api.routes.payments import EXAMPLE as PAYMENT
 from net30.api.routes.payments import Received, recorded
 from net30.api.visit import Change, Changing
@@ -125,7 +126,10 @@ def record_many_payments(visit: Changing) -> Response:
     def taken(ctx: Context, received: Received) -> Item:
         return Item(id=recorded(ctx, received).id)
 
-    return _each(visit, visit.body(Payments).items, taken)
+    items = visit.body(Payments).items
+    if any(one.customer for one in items):
+        visit.tell_deprecated(DEPRECATED)
+    return _each(visit, items, taken)
 
 
 def _each(visit: Change, items: Sequence[T], work: Callable[[Context, T], Item]) -> Response:

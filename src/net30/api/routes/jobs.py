@@ -52,6 +52,13 @@ def get_jobs(
     return visit.reply([row_of(job, now) for job in found[:limit]])
 
 
+@routes.get("/jobs/{job}", Permission.JOBS_READ, gives=JobRow)
+def get_job(visit: Looking, job: Id) -> Response:
+    """Show a job: percent, time left, what it came to."""
+    with visit.look() as ctx:
+        return visit.reply(row_of(as_seen(ctx, job_of(ctx, job).value), ctx.now))
+
+
 @routes.stream("/jobs/{job}/events", Permission.JOBS_READ, gives=JobRow)
 async def follow_job(visit: Looking, job: Id, seconds: Stay = STAY_USUAL) -> Response:
     """Tell how far a job is, by server-sent events, until it ends; each event is a JobRow."""

@@ -14,6 +14,7 @@ from net30.api.answers.etag import tag_of
 from net30.api.answers.listing import Place, page_of, walked
 from net30.api.answers.paging import ROWS_USUAL, Cursor, Limit, Listed, reply_page
 from net30.api.asked import ID_CHARACTERS_MAX, Currency, Day
+from net30.api.deprecation import Deprecated, going_field
 from net30.api.resource import Resource
 from net30.api.visit import Changing, Looking
 from net30.domain.identity.roles import Permission
@@ -38,6 +39,11 @@ routes = Resource("payments", "Money received, and what it settles.")
 
 Id = Annotated[str, Path(description="The payment's id.", max_length=ID_CHARACTERS_MAX)]
 
+CUSTOMER = Deprecated(
+    since=date(2026, 11, 22), sunset=date(2027, 11, 30), instead="/api/docs#record_received_payment"
+)
+"""A payment's `customer` is called `customer_id`, as an invoice's."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settles:
@@ -51,11 +57,13 @@ class Settles:
 class Received:
     """Money that came: from whom or for which invoices, how much, when (null: today).
 
-    Without `settles`, `spread` settles the oldest invoices; else it stays unapplied cash.
+    `customer_id` may be a name, and left out with `settles`; `customer` is its older name. Without
+    `settles`, `spread` settles the oldest invoices; else it stays unapplied cash.
     """
 
     amount: Money
-    customer: str = ""
+    customer_id: str = ""
+    customer: str = going_field(CUSTOMER)
     settles: tuple[Settles, ...] = ()
     day: date | None = None
     method: PaymentMethod = PaymentMethod.BANK_TRANSFER
@@ -129,7 +137,7 @@ class Wanted:
 
 
 EXAMPLE = {
-    "customer": "Acme Corp",
+    "customer_id": "Acme Corp",
     "amount": {"amount": "1000000", "currency": "XOF"},
     "method": "mobile_money",
 }
@@ -212,6 +220,8 @@ def get_payment(visit: Looking, payment: Id) -> Response:
 def record_received_payment(visit: Changing) -> Response:
     """Record money that came; what is over stays the customer's unapplied cash."""
     received = visit.body(Received)
+    if received.customer:
+        visit.tell_deprecated(CUSTOMER)
     return visit.once(lambda ctx: _recorded(ctx, recorded(ctx, received)), at=_address)
 
 
@@ -306,12 +316,19 @@ def _new(ctx: Context, received: Received) -> NewPayment:
 
 
 def _customer(ctx: ReadContext, received: Received) -> str:
-    if received.customer:
-        return customer_by_name(ctx, received.customer).value.id
+    if received.customer_id and received.customer:
+        raise InputError(
+            "`customer` is the older name of `customer_id`, and both are given",
+            hint="give `customer_id` only",
+            code="payer",
+        )
+    customer = received.customer_id or received.customer
+    if customer:
+        return customer_by_name(ctx, customer).value.id
     if not received.settles:
         raise InputError(
             "it is not said who paid",
-            hint="give `customer`, or `settles` with an invoice",
+            hint="give `customer_id`, or `settles` with an invoice",
             code="payer",
         )
     return open_item_by_number(ctx, received.settles[0].invoice).value.customer_id

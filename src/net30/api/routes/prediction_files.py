@@ -51,7 +51,7 @@ class ScoreForm:
 
 @routes.upload("/predictions/files", NEEDS, form=ScoreForm, gives=Job, status=202)
 def score_invoice_file(visit: Changing) -> Response:
-    """Tell of each invoice of a file when it will be paid, as a job: GET /jobs says how far it is.
+    """Tell of each invoice of a file when it will be paid, as a job: GET /jobs/ID says how far.
 
     Nothing of the books changes. Pieces of work wait for one another; one whose process dies is
     taken up again.

@@ -22,12 +22,23 @@ def split(scene: Scene) -> tuple[tuple[str, bool], ...]:
     starts = {0: True}
     for place in range(1, len(chart.tokens)):
         if len(starts) < CLAUSES_MAX and _joint_before(scene, place):
-            asks = _begins(scene, place)
+            asks = _begins(scene, _after_polite(scene, place))
             if asks or _may_ask(scene, place):
                 starts[place] = asks
     ends = [*list(starts)[1:], len(chart.tokens)]
     spans = zip(starts, ends, strict=True)
     return tuple((chart.words(at, end).strip(" ,;\n"), starts[at]) for at, end in spans)
+
+
+_POLITE = frozenset({"please", "pls", "plz", "kindly", "stp", "svp", "bitte", "merci", "favor"})
+
+
+def _after_polite(scene: Scene, place: int) -> int:
+    """Return where a request begins: and please nudge them, et merci de relancer."""
+    chart, start = scene.chart, place
+    while chart.key(place) in _POLITE or (place > start and chart.key(place) in {"de", "d'"}):
+        place += 1
+    return place
 
 
 def _may_ask(scene: Scene, place: int) -> bool:
@@ -50,7 +61,10 @@ def _begins(scene: Scene, place: int) -> bool:
         return False
     if chart.kind(place - 1) is Kind.SIGN and chart.key(place - 1) == ":":
         return False
-    return not chart.at(place, "status") and not chart.at(place, "due")
+    status = chart.at(place, "status")
+    if status and chart.kind(status.end) in {Kind.NUMBER, Kind.CODE}:  # and void 48
+        return True
+    return not status and not chart.at(place, "due")
 
 
 _ADDING = frozenset({"mas", "mais"})

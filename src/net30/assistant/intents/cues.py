@@ -54,8 +54,18 @@ DENIAL_TOKENS = 5
 def _counts(scene: Scene, match: Match, longest: Match) -> bool:
     if match.value in _REFUSED and _is_joined(scene, match.start):  # anti-fraude
         return False
+    if match.value == "pick" and _goes_on(scene, match.end):
+        return False
     same = match.end == longest.end and bool(match.tail) == bool(longest.tail)
     return same and not _is_noun(scene, match) and not is_denied(scene, match)
+
+
+def _goes_on(scene: Scene, place: int) -> bool:
+    """Tell whether what is counted follows 'the first': the first half, la première semaine."""
+    chart = scene.chart
+    if chart.kind(place) is not Kind.WORD or chart.is_filler(place):
+        return False
+    return not any(chart.at(place, sort) for sort in ("cue", "day", "method", "status", "logic"))
 
 
 def _is_joined(scene: Scene, place: int) -> bool:

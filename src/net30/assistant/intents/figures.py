@@ -85,6 +85,9 @@ def _as_of(scene: Scene) -> dict[str, object]:
 def horizon_of(scene: Scene) -> int:
     """Return how many days ahead a forecast shall look; 30 when nothing is said."""
     chart = scene.chart
+    until = _days_until(scene)
+    if until:
+        return until
     for place in range(len(chart.tokens)):
         if scene.is_named(place):
             continue
@@ -101,6 +104,23 @@ def horizon_of(scene: Scene) -> int:
     last = period.ahead.last
     days = (last - scene.calendar.today).days if last else HORIZON_DAYS
     return days if 1 <= days <= HORIZON_DAYS_MAX else HORIZON_DAYS
+
+
+def _days_until(scene: Scene) -> int:
+    """Return the days up to a day that is named: by 15 January, d'ici la fin de l'année."""
+    for period in periods_of(scene):
+        day = period.ahead.last
+        to_it = period.single or period.ahead.first is None
+        days = (day - scene.calendar.today).days if day and to_it else 0
+        if 1 <= days <= HORIZON_DAYS_MAX:
+            return days
+    return 0
+
+
+def ranking_said(scene: Scene) -> dict[str, object]:
+    """Return by what, and how many, where a message says so: and by lateness."""
+    args = _ranking(scene)
+    return args if any(scene.chart.find("by")) or "limit" in args else {}
 
 
 def _ranking(scene: Scene) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from net30.assistant.understanding.chart import Match
 from net30.assistant.understanding.currencies import NO_CURRENCY, only_after
 from net30.assistant.understanding.directory import OPEN
 from net30.assistant.understanding.money import read_amount, read_currency
@@ -82,11 +83,19 @@ def _is_denied(scene: Scene, place: int) -> bool:
     """Tell whether a 'not' stands before a status, with only small words between."""
     chart = scene.chart
     for start in range(place - 1, max(-1, place - 1 - DENIAL_TOKENS), -1):
-        if chart.at(start, "logic", "not"):
+        denial = chart.at(start, "logic", "not")
+        if denial and not _is_asking(scene, start, denial.end):
             return True
         if chart.kind(start) is not Kind.WORD or not chart.is_filler(start):
             return False
     return False
+
+
+def _is_asking(scene: Scene, start: int, end: int) -> bool:
+    """Tell whether a word for 'not' asks here: Arabic ma, in ma hiya and before a noun."""
+    longer = scene.chart.at(start, "cue", "which") or scene.chart.at(start, "cue", "show")
+    noun = scene.chart.key(start) == "ما" and scene.chart.key(end).startswith("ال")
+    return noun or (longer is not None and longer.end > end)
 
 
 def _negated(status: str) -> set[str]:
@@ -224,9 +233,13 @@ def currency_of(scene: Scene) -> str:
         if scene.is_named(place) or (token.kind is Kind.WORD and len(token.key) == 1):
             continue
         found = read_currency(chart, place, scene.customs)
-        if found and found[0] != NO_CURRENCY and token.key not in only_after():
+        money = token.key not in only_after() or chart.key(place - 1) in _BEFORE_CURRENCY
+        if found and found[0] != NO_CURRENCY and money:
             return found[0]
     return ""
+
+
+_BEFORE_CURRENCY = frozenset({"in", "en", "em"})
 
 
 def order_of(scene: Scene) -> tuple[str, int | None]:
@@ -241,9 +254,21 @@ def order_of(scene: Scene) -> tuple[str, int | None]:
         return "", limit
     single = any(chart.find("cue", "invoice")) and not any(chart.find("cue", "invoices"))
     ordering = any(match.value == _OPPOSITES.get(sort.value) for match in chart.find("sort"))
+    single = single or _is_one(scene, sort)
     if limit is None and single and not ordering and not chart.ending(sort.end, "sort", "by"):
         limit = 1
     return sort.value, limit
+
+
+def _is_one(scene: Scene, sort: Match) -> bool:
+    """Tell whether a superlative is of one: la más antigua, a mais antiga, la plus ancienne."""
+    chart = scene.chart
+    first = chart.key(sort.start) if chart.key(sort.start) in _ONE else chart.key(sort.start - 1)
+    last = chart.key(sort.end - 1)
+    return first in _ONE and chart.language in {"es", "pt", "fr"} and last[-1:] not in {"s", "x"}
+
+
+_ONE = frozenset({"la", "el", "le", "a", "o"})
 
 
 def _limit(scene: Scene, taken: set[int]) -> int | None:

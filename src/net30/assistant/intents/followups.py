@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import date
 
 from net30.assistant.calls import Call, ask, make_call, propose
+from net30.assistant.intents.adding import parts_of
 from net30.assistant.intents.answers import completed
 from net30.assistant.intents.cues import find_cues
 from net30.assistant.intents.evidence import Reading, weigh
-from net30.assistant.intents.figures import span_args
+from net30.assistant.intents.figures import horizon_of, ranking_said, span_args
 from net30.assistant.intents.memory import Memory
 from net30.assistant.intents.search import search_args
 from net30.assistant.orders.corrections import corrected, kept_lines, order_of_args
@@ -300,7 +301,10 @@ def _put_right(scene: Scene, reading: Reading, memory: Memory) -> Order | None:
     order = order_of_args(memory.draft, scene.directory)
     if _is_whole_order(scene, reading) or _orders_another(scene, reading, order):
         return None
-    changed = corrected(order, scene, reading.evidence)
+    changed = order
+    for part in parts_of(scene):
+        said = reading if part is scene else weigh(part)
+        changed = corrected(changed, part, said.evidence)
     return None if changed == order and not removes else changed
 
 
@@ -341,6 +345,8 @@ def _on_lookup(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ..
     tool = memory.lookup.tool
     before: dict[str, object] = dict(memory.lookup.args.as_json())
     known = [one.invoice for one in reading.references if one.invoice]
+    if "and_for" in reading.evidence and not known:
+        known = _bare_reference(scene, tool)
     same = reading.intent in {"", "get_invoice"} and {"and_for", "asked"} <= reading.evidence
     if tool in {"get_invoice", "predict_payment"} and known and same:
         return tuple(make_call(tool, {"number": one.reference}) for one in known)
@@ -353,6 +359,10 @@ def _on_lookup(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ..
         new = span_args(scene)
         if tool == "get_statistics" and scene.client:
             new["client"] = scene.client.name
+    elif tool == "forecast_cash" and {"quantity", "period"} & reading.evidence:
+        new = {"horizon_days": horizon_of(scene)}
+    elif tool == "top_clients":
+        new = ranking_said(scene)
     else:
         return None
     new |= _stepped(scene, before)

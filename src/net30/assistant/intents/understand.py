@@ -162,10 +162,12 @@ def _parts_from(
 def _stands_alone(reading: Reading, before: Reading) -> bool:
     if reading.weight < OWN_WEIGHT_MIN or reading.intent.startswith("refuse_"):
         return False
-    if before.weight < OWN_WEIGHT_MIN:
+    if before.weight < OWN_WEIGHT_MIN or before.intent.startswith("refuse_"):
         return False
     if reading.intent in _SEARCHES and reading.evidence.isdisjoint(_ASKING):
         return False
+    if _only_names(reading) and before.intent in _WRITES and "number" not in before.evidence:
+        return False  # part payment: 2000, invoice 40
     ground = before.intent in _SEARCHES and before.evidence.isdisjoint(_ASKING - {"status"})
     if ground and reading.intent in _WRITES and "client" not in reading.evidence:
         return False  # Globex has not paid: remind them
@@ -178,6 +180,11 @@ def _stands_alone(reading: Reading, before: Reading) -> bool:
         return False  # 500 off on 47, credit it
     same = reading.intent == before.intent
     return not same or "number" in reading.evidence or "client" in reading.evidence
+
+
+def _only_names(reading: Reading) -> bool:
+    """Tell whether a clause does no more than name an invoice."""
+    return reading.intent == "get_invoice" and reading.evidence.isdisjoint(_ASKING | {"detail"})
 
 
 def _is_another_question(reading: Reading, before: Reading) -> bool:

@@ -11,7 +11,10 @@ from itertools import pairwise
 from net30.assistant.calls import Call, ask, make_call, propose
 from net30.assistant.intents.evidence import Reading
 from net30.assistant.intents.memory import Memory
+from net30.assistant.intents.search import search_args
 from net30.assistant.orders.several import apart, sure_clients
+from net30.assistant.roll.aligning import ABBREVIATION_LETTERS_MIN
+from net30.assistant.roll.names import name_words
 from net30.assistant.roll.people import KnownClient
 from net30.assistant.targets.described import described_client
 from net30.assistant.targets.narrowing import (
@@ -29,6 +32,8 @@ from net30.assistant.understanding.scene import Scene, make_scene
 from net30.assistant.understanding.tokens import Kind
 from net30.kernel.decimals import plain
 
+REMINDED_AT_ONCE_MAX = 5
+"""One yes sends at most so many reminders, as the guard lets no more wait."""
 CLIENTS_LOOKED_AT_MAX = 10
 """A word that fits more clients than this is asked about before anyone's invoices are read."""
 
@@ -50,6 +55,10 @@ def write(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
     if listed:
         own = ((one, replace(reading, references=find_references(one))) for one in listed)
         return tuple(call for one, said in own for call in write(one, said, memory))
+    if intent == "send_reminder" and not (scene.named or reading.references):
+        of_many = _remind_listed(scene, reading, memory) or _remind_many(scene, reading, memory)
+        if of_many:
+            return of_many
     target = find_target(scene, reading, memory)
     if target.last:
         return (propose(intent, {"number": target.last, **_extras(scene, intent)}),)
@@ -71,18 +80,30 @@ def _paid_apart(scene: Scene, reading: Reading) -> tuple[Scene, ...]:
 
 def _listed(scene: Scene, reading: Reading) -> tuple[Scene, ...]:
     """Return one scene a client, where a reminder names several: remind Hooli and Globex."""
-    sure = [name for name in scene.named if len(name.clients) == 1]
+    spelt = [name for name in scene.named if scene.chart.kind(name.start) is not Kind.MAIL]
+    sure = [name for name in spelt if len(name.clients) == 1]
     shared = reading.intent == "record_payment" and not amounts_of(scene)
-    if not (shared or reading.intent == "send_reminder") or len(sure) <= 1 or reading.references:
+    if not (shared or reading.intent in _OF_SEVERAL) or len(sure) <= 1 or reading.references:
         return ()
     sure.sort(key=lambda name: name.start)
     between = {
         scene.chart.key(place)
         for one, after in pairwise(sure)
         for place in range(one.end, after.start)
+        if not _is_short_for(scene.chart.key(place), after.clients[0].name)
     }
-    joints = {",", "and", "et", "&", "y", "e", "und", "or"}
+    joints = {",", "and", "et", "&", "y", "e", "und", "or", "la", "le", "l'", "the", "die", "den"}
+    joints |= {"a", "to", "al", "an", "au"}
     return tuple(replace(scene, named=(name,)) for name in sure) if between <= joints else ()
+
+
+_OF_SEVERAL = frozenset({"send_reminder", "send_invoice", "void_invoice"})
+
+
+def _is_short_for(key: str, name: str) -> bool:
+    """Tell whether a word is the beginning of one in a name: coop of Coopérative."""
+    long = len(key) >= ABBREVIATION_LETTERS_MIN
+    return long and any(word.startswith(key) for word in name_words(name))
 
 
 def _remind_client(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
@@ -94,6 +115,33 @@ def _remind_client(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call
     if not clients and memory.client and "pronoun" in reading.evidence:
         clients = [memory.client]
     return tuple(propose("send_reminder", {"client": name}) for name in dict.fromkeys(clients))
+
+
+def _remind_listed(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
+    """Return a reminder for each client of the invoices just listed: remind them all."""
+    known = filter(None, map(scene.directory.invoice, memory.listed))
+    clients = dict.fromkeys(one.client for one in known if one.is_open)
+    every = {"everything", "pronoun"} <= reading.evidence
+    if not every or not 1 < len(clients) <= REMINDED_AT_ONCE_MAX:
+        return ()
+    return tuple(propose("send_reminder", {"client": name}) for name in clients)
+
+
+def _remind_many(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
+    """Return the late invoices and the question whom to remind: nudge everybody who is late.
+
+    One yes is never for more letters than people read: they see who is late, and choose.
+    """
+    said = reading.evidence
+    late = {"overdue_status", "open_status", "unpaid", "late_payers", "owe"} & said
+    many = "everything" in said or (late and {"clients", "invoices", "late_payers"} & said)
+    about_one = "invoice" in said and memory.client
+    if not many or about_one or described_client(scene):
+        return ()
+    args = search_args(scene)
+    args.pop("text", None)
+    args.setdefault("status", ("overdue",))
+    return (make_call("search_invoices", args), ask("client"))
 
 
 def find_target(scene: Scene, reading: Reading, memory: Memory) -> Target:

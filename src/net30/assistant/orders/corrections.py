@@ -65,9 +65,9 @@ def corrected(order: Order, scene: Scene, evidence: frozenset[str]) -> Order:
         removed = _removed(changed, scene)
         if removed != changed:
             return removed
-    added = _added(changed, said, marks, evidence)
+    added = _added(changed, scene, said, marks, evidence)
     if added != changed:
-        return added
+        return _less_everywhere(added, marks)
     changed = _charged(changed, scene, marks, evidence)
     return _figured(changed, scene, marks)
 
@@ -146,17 +146,33 @@ def _removed(order: Order, scene: Scene) -> Order:
     return replace(order, lines=kept) if kept else order
 
 
-def _added(order: Order, said: Order, marks: tuple[Mark, ...], evidence: frozenset[str]) -> Order:
+def _added(
+    order: Order, scene: Scene, said: Order, marks: tuple[Mark, ...], evidence: frozenset[str]
+) -> Order:
     """Append lines: add 5 hours of training at 50000."""
     priced = any(isinstance(mark.meant, Price) for mark in marks)
     if not priced and _names_a_thing(order, said, marks, evidence):
         return replace(order, lines=(*order.lines, *said.lines))  # its price will be asked
     if "add" not in evidence or not priced:
         return order
-    whole = [line for line in said.lines if line.description and line.unit_price is not None]
+    asked = {scene.chart.words(m.start, m.end) for m in scene.chart.find("cue", "add")}
+    whole = [
+        line
+        for line in said.lines
+        if line.description and line.description not in asked and line.unit_price is not None
+    ]
     if len(whole) != len(said.lines):
         return order
-    return replace(order, lines=(*order.lines, *said.lines))
+    return replace(order, lines=(*order.lines, *_taxed_alike(order.lines, said.lines)))
+
+
+def _taxed_alike(
+    lines: tuple[OrderLine, ...], added: tuple[OrderLine, ...]
+) -> tuple[OrderLine, ...]:
+    """Return added lines with the rate that the whole draft was said to have, if one was."""
+    rates = {line.tax_rate for line in lines}
+    rate = next(iter(rates)) if len(rates) == 1 else None
+    return tuple(replace(one, tax_rate=one.tax_rate or rate) for one in added)
 
 
 def _names_a_thing(
@@ -195,6 +211,17 @@ def _charged(
     if "remove" in evidence and any(scene.chart.find("tax", "word")):
         lines = tuple(replace(one, tax_rate=Decimal(0)) for one in lines)
     return replace(order, lines=lines)
+
+
+def _less_everywhere(order: Order, marks: tuple[Mark, ...]) -> Order:
+    """Take a discount said to be on everything off all lines: ... and 5 % off the lot."""
+    said = [mark.meant for mark in marks if isinstance(mark.meant, DiscountSaid)]
+    percent = next((one.percent for one in said if one.everywhere), None)
+    if percent is None:
+        return order
+    return replace(
+        order, lines=tuple(replace(line, discount_percent=percent) for line in order.lines)
+    )
 
 
 def _less(

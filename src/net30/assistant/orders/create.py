@@ -151,11 +151,31 @@ def _taxed(
     apart = len(rates) > 1 and all(charges_of(marks, segment)[0] for segment, _ in found)
     result = []
     for (segment, _), line in zip(found, lines, strict=True):
-        here = charges_of(marks, segment)[0] if apart else said
+        here = charges_of(marks, segment)[0] if apart else _taxes_of(scene, said, found, line)
         rate = next((one.rate for one in here if one.rate is not None), None)
         inclusive = any(one.inclusive for one in here)
         result.append(with_tax(line, rate, inclusive=inclusive, default=scene.customs.tax_rate))
     return tuple(result)
+
+
+def _taxes_of(
+    scene: Scene,
+    said: Sequence[TaxSaid],
+    found: Sequence[tuple[Segment, OrderLine]],
+    line: OrderLine,
+) -> list[TaxSaid]:
+    """Return what is said of tax but for what is said of another line: no VAT on the domain."""
+    lines = [one for _, one in found]
+    named = [(one, line_taxed(scene, one, lines)) for one in said]
+    return [one for one, at in named if at is None or lines[at].description == line.description]
+
+
+def line_taxed(scene: Scene, said: TaxSaid, lines: Sequence[OrderLine]) -> int | None:
+    """Return the only line that words right after a tax name, if they do."""
+    led = scene.chart.at(said.end, "discount", "on")
+    if led is None or len(lines) == 1:
+        return None
+    return line_named(scene, (said.start, said.end), lines)
 
 
 def _discounted(

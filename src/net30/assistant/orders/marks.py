@@ -17,7 +17,7 @@ from net30.assistant.understanding.charges import (
 from net30.assistant.understanding.days import read_day
 from net30.assistant.understanding.money import read_currency
 from net30.assistant.understanding.numbers import Number, read_number
-from net30.assistant.understanding.quantities import Quantity, read_quantity
+from net30.assistant.understanding.quantities import Quantity, read_quantity, read_unit
 from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.terms import TermsSaid, read_issue, read_terms
 from net30.assistant.understanding.tokens import Kind
@@ -56,6 +56,21 @@ ABBREVIATIONS = frozenset(
         "tel",
         "sr",
         "sra",
+        "inv",
+        "fact",
+        "fac",
+        "fra",
+        "fat",
+        "rech",
+        "rg",
+        "desc",
+        "qty",
+        "qte",
+        "qtd",
+        "cant",
+        "stk",
+        "betr",
+        "mwst",
     }
 )
 """Words after which a full stop ends no sentence."""
@@ -117,11 +132,18 @@ def _mark(scene: Scene, place: int, before: list[Mark]) -> Mark | None:
         return Mark(place, said.end, said)
     before_it = before[-1] if before else None
     on = chart.at(place, "discount", "on")
-    if on and before_it and before_it.end == place and isinstance(before_it.meant, DiscountSaid):
-        return Mark(place, _words_end(scene, on.end), Skip())  # 10 % off on the chairs
+    if on and before_it and before_it.end == place:
+        off = isinstance(before_it.meant, DiscountSaid)
+        taxed = isinstance(before_it.meant, TaxSaid) and _is_said_before(scene, on.end)
+        if off or taxed:
+            return Mark(place, _words_end(scene, on.end), Skip())  # 10 % off on the chairs
     free = chart.at(place, "free")
     if free:
         return Mark(place, free.end, Price(Decimal(0), free=True))
+    again = chart.at(place, "same_price")
+    priced = [mark.meant for mark in before if isinstance(mark.meant, Price)]
+    if again and priced:  # 2 hours of testing at the same rate
+        return Mark(place, again.end, priced[-1])
     return (
         _note(scene, place)
         or _deposit(scene, place)
@@ -153,6 +175,13 @@ def _aside(scene: Scene, place: int) -> Mark | None:
     if one or chart.at(end, "cue", "invoice") or chart.at(end, "cue", "invoices"):
         return Mark(place, end, Skip())
     return None
+
+
+def _is_said_before(scene: Scene, place: int) -> bool:
+    """Tell whether a word of a line is only said again: plus domain 18 (no VAT on the domain)."""
+    chart = scene.chart
+    place += chart.is_filler(place) if place < len(chart.tokens) else 0
+    return chart.key(place) in {chart.key(at) for at in range(place - 1)}
 
 
 def _words_end(scene: Scene, place: int) -> int:
@@ -236,8 +265,18 @@ def _per(scene: Scene, place: int, before: list[Mark]) -> Mark | None:
 
 
 def _quantity(scene: Scene, place: int) -> Mark | None:
-    found = read_quantity(scene.chart, place)
+    found = read_quantity(scene.chart, place) or _labelled_time(scene, place)
     return Mark(place, found.end, found) if found else None
+
+
+def _labelled_time(scene: Scene, place: int) -> Quantity | None:
+    """Read hours: 6, jours : 3, where a form names the unit before the number."""
+    chart = scene.chart
+    unit = read_unit(chart, place)
+    number = read_number(chart, unit.end + 1) if unit and chart.key(unit.end) == ":" else None
+    if unit is None or number is None or chart.at(number.end, "currency"):
+        return None
+    return Quantity(number.value, unit.value, place, number.end)
 
 
 def _count(scene: Scene, place: int) -> Mark | None:

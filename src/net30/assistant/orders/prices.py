@@ -24,7 +24,7 @@ PRICE_BEFORE_WORD_MIN = 500
 def read_per(scene: Scene, place: int) -> tuple[str, int] | None:
     """Return what a price counts for (a unit, 'each' or a word) and where that ends."""
     first = _per_one(scene, place)
-    after = _per_one(scene, first[1]) if first else None
+    after = _per_again(scene, first[1]) if first else None
     if first and after and EACH in {first[0], after[0]}:  # per man per day
         return after if first[0] == EACH else (first[0], after[1])
     return first
@@ -33,8 +33,13 @@ def read_per(scene: Scene, place: int) -> tuple[str, int] | None:
 def is_per_head(scene: Scene, place: int) -> bool:
     """Tell whether a price is for one of the counted and one unit of time: per man per day."""
     first = _per_one(scene, place)
-    after = _per_one(scene, first[1]) if first else None
+    after = _per_again(scene, first[1]) if first else None
     return bool(first and after and EACH in {first[0], after[0]} and first[0] != after[0])
+
+
+def _per_again(scene: Scene, place: int) -> tuple[str, int] | None:
+    """Return the second thing a price is for: [per man] per day, par homme et par jour."""
+    return _per_one(scene, place + (scene.chart.key(place) in {"et", "and", "y", "e", "und"}))
 
 
 def _per_one(scene: Scene, place: int) -> tuple[str, int] | None:
@@ -127,10 +132,14 @@ def _is_total(scene: Scene, start: int, end: int) -> bool:
     return bool(chart.at(start, "total") or chart.at(end, "total") or led)
 
 
+_COUNTING = ("percent", "people", "piece")
+"""Sorts of words after which a number counts: 5 %, 2 technicians, 5.000 unidades."""
+
+
 def _is_price(scene: Scene, number: Number, *, led: bool) -> bool:
     """Tell whether a number without a currency is a price, not a count."""
     chart, after = scene.chart, number.end
-    if read_unit(chart, after) or chart.at(after, "percent") or chart.at(after, "people"):
+    if read_unit(chart, after) or any(chart.at(after, sort) for sort in _COUNTING):
         return False
     if read_per(scene, after):
         return True

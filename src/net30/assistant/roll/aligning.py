@@ -56,6 +56,8 @@ def align(tokens: Sequence[Token], start: int, words: Words, near: str = "") -> 
             place += 1
             continue
         skipped = _next_word(words, at, key)
+        if skipped is None and key == words[-1] and _is_form(tokens[place]):
+            skipped = len(words) - 1  # Elbwind AG for Elbwind Planung AG
         if skipped is None:
             if not _misspelt(key, words[at]):
                 break
@@ -79,6 +81,11 @@ def _next_word(words: Words, at: int, key: str) -> int | None:
             return None
         at += 1
     return None
+
+
+def _is_form(token: Token) -> bool:
+    """Tell whether a token is a legal form, and no small word of a language: SA, but not sa."""
+    return bare(token.key) in words_of("form") and token.text[:1].isupper()
 
 
 def _misspelt(key: str, word: str) -> bool:

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import TypeVar
 
@@ -84,6 +84,15 @@ class NameIndex:
     def begun(self, word: str) -> Ids:
         """Return the clients whose name begins with a word, with or without its legal form."""
         return self._begun.get(word, ())
+
+    def initials(self, text: str) -> Ids:
+        """Return the clients whose name has these initials, its legal form apart: cmsv."""
+        return self._by_initials.get(text, ())
+
+    @cached_property
+    def _by_initials(self) -> Mapping[str, Ids]:
+        """The clients by their initials, collected when such a word is first met."""
+        return _indexed(self._words, lambda words: ("".join(word[0] for word in core(words)),))
 
     def run_together(self, text: str) -> str:
         """Return the only client whose name, whole or its first words, is written so: acmecorp."""

@@ -58,16 +58,27 @@ def amounts_of(scene: Scene) -> tuple[Amount, ...]:
             found.append(amount)
             place = amount.end
             continue
-        period = read_period(chart, place, scene.calendar)
-        percent = read_percent(chart, place)
-        if period or percent:
-            place = period.end if period else percent[1] if percent else place + 1
+        ends = _passed_over(scene, place)
+        if ends > place:
+            place = ends
             continue
         bare = _bare(scene, place)
         if bare:
             found.append(bare)
         place = bare.end if bare else place + 1
     return tuple(found)
+
+
+def _passed_over(scene: Scene, place: int) -> int:
+    """Return where a day, a period or a share of something ends; the place itself if none."""
+    period = read_period(scene.chart, place, scene.calendar)
+    if period:
+        return period.end
+    percent = read_percent(scene.chart, place)
+    if percent:
+        return percent[1]
+    day = read_day_of_month(scene.chart, place, scene.calendar)  # on the 18th
+    return day.end if day else place
 
 
 def _taken(references: tuple[Reference, ...]) -> set[int]:

@@ -90,7 +90,7 @@ def _joined(scene: Scene, end: int, place: int) -> bool:
     return bool(between) and between <= _BETWEEN
 
 
-_BETWEEN = frozenset({"and", "et", ",", "&", "y", "e", "und", "or", "la", "the", "die"})
+_BETWEEN = frozenset({"and", "et", ",", "&", "y", "e", "und", "or", "la", "the", "die", "a", "las"})
 
 
 def _at(scene: Scene, place: int, *, follows: bool) -> Reference | None:
@@ -251,7 +251,8 @@ def _short(scene: Scene, place: int, *, certain: bool) -> Reference | None:
     if chart.at(after, "ordinal", "suffix") and chart.tokens[after].glued:  # the 15th
         return None
     counted = any(chart.at(after, kind) for kind in ("currency", "percent", "people"))
-    counted = counted or read_unit(chart, after) is not None
+    today = chart.at(after, "day") is not None  # اليوم is a day and today
+    counted = counted or (read_unit(chart, after) is not None and not today)
     # "la 47" is one thing, and 47 counts nothing after a singular article.
     certain = certain or (chart.key(place - 1) in {"la", "da", "na", "pela"} and number.value > 1)
     if counted or (not certain and _is_counting(scene, after)):

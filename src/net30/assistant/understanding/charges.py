@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from net30.assistant.understanding.chart import Chart, Match
@@ -81,9 +81,9 @@ def _after_amount(chart: Chart, place: int) -> bool:
 def _inclusive(chart: Chart, said: Match) -> TaxSaid | None:
     rate = _rated(chart, said.end) or _following_rate(chart, said.end)
     if chart.at(said.start, "tax", "word") or rate:
-        return TaxSaid(
-            said.start, rate.end if rate else said.end, rate.rate if rate else None, inclusive=True
-        )
+        end = rate.end if rate else said.end
+        end += chart.key(end) in _INCLUDED  # com IVA a 23% incluido
+        return TaxSaid(said.start, end, rate.rate if rate else None, inclusive=True)
     alone = {"incl", "including", "inclusive", "gross", "inclusive of"}
     if chart.key(said.start) in alone and said.end <= said.start + 2:
         if said.end == said.start + 1 and not _after_amount(chart, said.start):
@@ -135,7 +135,16 @@ def _rated(chart: Chart, place: int) -> TaxSaid | None:
 def _trailing(chart: Chart, said: TaxSaid) -> TaxSaid:
     """Take in 'included' and 'on top' after a rate: 18% VAT included."""
     key = chart.key(said.end)
-    if key in {
+    if key in _INCLUDED:
+        return TaxSaid(said.start, said.end + 1, said.rate, True)
+    top = chart.at(said.end, "tax", "plus")
+    if (top and top.end > top.start + 1) or key == "extra":
+        return TaxSaid(said.start, top.end if top else said.end + 1, said.rate)
+    return said
+
+
+_INCLUDED = frozenset(
+    {
         "included",
         "incl",
         "inclusive",
@@ -154,12 +163,9 @@ def _trailing(chart: Chart, said: TaxSaid) -> TaxSaid:
         "enthalten",
         "inkludiert",
         "مشموله",
-    }:
-        return TaxSaid(said.start, said.end + 1, said.rate, True)
-    top = chart.at(said.end, "tax", "plus")
-    if (top and top.end > top.start + 1) or key == "extra":
-        return TaxSaid(said.start, top.end if top else said.end + 1, said.rate)
-    return said
+    }
+)
+"""Words after a rate which say that prices hold the tax."""
 
 
 def _bare_rate(chart: Chart, place: int) -> tuple[Decimal, int] | None:
@@ -184,15 +190,19 @@ def read_discount(chart: Chart, place: int, customs: Customs) -> DiscountSaid | 
         match = chart.at(place, "discount", value)
         if match:
             return _scoped(chart, DiscountSaid(place, match.end, Decimal(percent)))
-    return _percent_off(chart, place) or _word_first(chart, place, customs)
+    said = _percent_off(chart, place) or _word_first(chart, place, customs)
+    return said or _taken_off(chart, place, customs)
 
 
 def _percent_off(chart: Chart, place: int) -> DiscountSaid | None:
-    """Read 10% discount, 10 % de remise, less 5%."""
+    """Read 10% discount, 10 % de remise, less 5%, -5 % on everything."""
     less = chart.at(place, "discount", "less")
-    percent = read_percent(chart, less.end if less else place)
+    signed = chart.key(place) == "-"
+    percent = read_percent(chart, less.end if less else place + signed)
     if percent is None:
         return None
+    if signed or percent[0] < 0:
+        return _scoped(chart, DiscountSaid(place, percent[1], abs(percent[0])))
     after = percent[1]
     while chart.key(after) in {"de", "of", "d'", "commercial", "loyalty", "volume"}:
         after += 1
@@ -201,6 +211,18 @@ def _percent_off(chart: Chart, place: int) -> DiscountSaid | None:
         return None
     end = word.end if word else percent[1]
     return _scoped(chart, DiscountSaid(place, end, percent[0]))
+
+
+def _taken_off(chart: Chart, place: int, customs: Customs) -> DiscountSaid | None:
+    """Read -10 000 F de remise, less 500 discount: an amount with a sign and the word."""
+    signed = chart.key(place) == "-" or bool(chart.at(place, "discount", "less"))
+    amount = read_amount(chart, place + signed, customs)
+    if amount is None or not (signed or amount.value < 0):
+        return None
+    after = amount.end + (chart.key(amount.end) in {"de", "of", "d'"})
+    word = chart.at(after, "discount", "word")
+    whole = replace(amount, value=abs(amount.value))
+    return _scoped(chart, DiscountSaid(place, word.end, amount=whole)) if word else None
 
 
 def _word_first(chart: Chart, place: int, customs: Customs) -> DiscountSaid | None:

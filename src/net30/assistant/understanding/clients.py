@@ -30,6 +30,8 @@ QUALITY_STEP = 30
 """Readings of the same tokens within this are equally good."""
 HOLDERS_MAX = 100
 """A word of more names than this tells who is meant only together with another of the name."""
+INITIALS = range(3, 7)
+"""So many letters a name's initials have."""
 FOLLOWING_TOKENS_MAX = 6
 """So far after a name's first word its next one is looked for."""
 
@@ -139,6 +141,9 @@ class ClientIndex:
             ]
             if self._is_widespread(near) and alike >= ALONE_PERCENT:
                 readings += self._one_of_many(near, start, alike)
+        if _may_be_initials(tokens[start], word) and word not in known and not readings:
+            some = dict.fromkeys(self._names.initials(word)[:HOLDERS_MAX])
+            readings += [_Reading(start, start + 1, some, 60)] if some else []
         joined = word + (bare(tokens[start + 1].key) if start + 1 < len(tokens) else "")
         return readings + self._run_together(word, joined, start)
 
@@ -181,7 +186,8 @@ class ClientIndex:
 
     def _run_together(self, word: str, joined: str, start: int) -> list[_Reading]:
         found = []
-        for text, length in ((word, 1), (joined, 2)):
+        texts = ((word, 1), (joined, 2)) if joined != word else ((word, 1),)  # the last word
+        for text, length in texts:
             client = self._names.run_together(text)
             if client and not (length > 1 and word in self._names.words(client)):
                 shared = length == 1 and word in self._names  # Ndiaye & Filles, N'Diaye
@@ -195,6 +201,11 @@ class ClientIndex:
         rivals = self._names.beginning(word[0])
         found = extract(word, rivals, scorer=ratio, score_cutoff=NEAR_PERCENT, limit=3)
         return [(entry, int(score)) for entry, score, _ in found]
+
+
+def _may_be_initials(token: Token, word: str) -> bool:
+    """Tell whether a word in capitals is long enough to stand for a name: CMSV."""
+    return token.text.isupper() and len(word) in INITIALS and word not in trade_words()
 
 
 def _following(tokens: Sequence[Token], start: int) -> str:

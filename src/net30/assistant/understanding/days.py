@@ -21,6 +21,7 @@ DAY_NUMBER_MAX = 31
 MONTH_NUMBER_MAX = 12
 AGO_DAYS_MAX = 20_000
 UNIT_DAYS = {"day": 1, "week": 7}
+YEAR_END = (12, 31)
 UNIT_MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -67,6 +68,7 @@ def read_day(chart: Chart, place: int, calendar: Calendar) -> Day | None:
         or _relative(chart, place, calendar)
         or _weekday(chart, place, calendar)
         or _end_of(chart, place, calendar)
+        or _feast(chart, place, calendar)
     )
 
 
@@ -311,6 +313,18 @@ def _weekday(chart: Chart, place: int, calendar: Calendar) -> Day | None:
     if said and said.value == "next":
         past = ahead = ahead + timedelta(days=7 if back == 0 else 0)
     return Day(place, tail.end if tail else match.end, past, ahead)
+
+
+def _feast(chart: Chart, place: int, calendar: Calendar) -> Day | None:
+    """Read a day that has a name of its own: Christmas, le nouvel an, Jahresende."""
+    match = chart.at(place, "feast")
+    if match is None:
+        return None
+    month, day = map(int, match.value.split("-"))
+    if (month, day) == YEAR_END:  # as fin d'année, which is that of this year
+        found = date(calendar.today.year, month, day)
+        return Day(place, match.end, found, found)
+    return _with_year(chart, place, match.end, (month, day), calendar)
 
 
 def _end_of(chart: Chart, place: int, calendar: Calendar) -> Day | None:

@@ -58,6 +58,18 @@ def read_currency(chart: Chart, place: int, customs: Customs) -> tuple[str, int]
     text = chart.tokens[place].text
     if text.isupper() and text in currency_digits() and text not in _ALSO_WORDS:
         return text, place + 1
+    if _is_short_euro(chart, place):
+        return "EUR", place + 1
     if text in capitals() and chart.kind(place - 1) is Kind.NUMBER:
         return capitals()[text], place + 1
     return None
+
+
+def _is_short_euro(chart: Chart, place: int) -> bool:
+    """Tell whether an e right after a number is euros: 70e/h, 120e HT; 3e is a third."""
+    token = chart.tokens[place]
+    if token.key != "e" or not token.glued or chart.kind(place - 1) is not Kind.NUMBER:
+        return False
+    return chart.key(place + 1) == "/" or any(
+        chart.at(place + 1, sort) for sort in ("tax", "each", "total")
+    )

@@ -75,6 +75,7 @@ def read_bare(chart: Chart, place: int, calendar: Calendar) -> Period | None:
         or _half(chart, place, calendar)
         or _of_day(read_day(chart, place, calendar))
         or _month(chart, place, calendar)
+        or _week_of(chart, place, calendar)
         or _relative(chart, place, calendar)
         or _year(chart, place)
     )
@@ -209,6 +210,22 @@ def _month(chart: Chart, place: int, calendar: Calendar) -> Period | None:
     if said and said.value == "next":
         return replace(found, past=found.ahead)
     return found
+
+
+def _week_of(chart: Chart, place: int, calendar: Calendar) -> Period | None:
+    """Read week of 9 November, semaine du 9 novembre: Monday to Sunday around that day."""
+    unit = chart.at(place, "unit", "week")
+    led = unit is not None and chart.key(unit.end) in _OF_DAY
+    day = read_day(chart, unit.end + 1, calendar) if unit and led else None
+    if day is None or day.past is None or day.ahead is None:
+        return None
+    past, ahead = (
+        Span(first_day(one, "week"), last_day(one, "week")) for one in (day.past, day.ahead)
+    )
+    return Period(place, day.end, past, ahead)
+
+
+_OF_DAY = frozenset({"of", "du", "del", "do", "vom", "from", "de"})
 
 
 def _is_count(chart: Chart, month: Match) -> bool:

@@ -165,7 +165,7 @@ def _alone(chart: Chart, place: int, calendar: Calendar) -> TermsSaid | None:
         net = chart.key(counted[2]) in {"net", "netto"}
         if net or chart.at(counted[2], "due", "month_end"):
             return _counted(chart, place, place, calendar)
-        granted = chart.at(counted[2], "due", "to_pay")
+        granted = chart.at(counted[2], "due", "to_pay") or chart.at(counted[2], "due", "standard")
         if granted:  # 10 days to pay
             found = _counted(chart, place, place, calendar)
             return replace(found, end=granted.end) if found else None

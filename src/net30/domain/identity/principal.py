@@ -29,5 +29,5 @@ class Principal:
 
     def need_all(self, permissions: Iterable[Permission]) -> None:
         """Raise Forbidden unless this one has all: nobody gives away more than they have."""
-        for permission in sorted(permissions):
+        for permission in sorted(frozenset(permissions) - self.permissions):
             self.need(permission)

@@ -6,6 +6,7 @@ rows need. A file that tells states or balances, or days as text, is read the ot
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Mapping as Pairs
 from dataclasses import dataclass, field
 from datetime import date
@@ -95,8 +96,8 @@ def typed_claims(
     claims = pa.table(
         {
             "row": rows.row,
-            "external_id": ids,
-            "customer_ref": customers.dictionary_encode(),
+            "external_id": compute.text(ids),
+            "customer_ref": compute.coded(customers),
             "currency": currency,
             "amount": amount,
             "balance": compute.pick(paid, 0, amount),
@@ -165,31 +166,35 @@ def _leave_out_empty(rows: _Rows) -> int:
 def _ids(rows: _Rows, role: Role, code: str, characters_max: int) -> Column:
     column = rows.column(role)
     assert column is not None  # typed_mapping has made sure
-    texts = compute.text(_cleaned(column))
+    texts = _cleaned(column)
     name = role.value.removesuffix("_id").replace("invoice", "invoice id")
-    rows.refuse(code, role, compute.equal(texts, ""), f"the row has no {name}")
-    long = compute.less(characters_max, compute.length(texts))
+    empty = compute.by_word(texts, lambda words: compute.equal(words, ""))
+    rows.refuse(code, role, empty, f"the row has no {name}")
+    long = compute.by_word(texts, lambda words: compute.less(characters_max, compute.length(words)))
     rows.refuse("text_too_long", role, long, f"it has more than {characters_max} characters")
     return texts
 
 
-def _cleaned(column: Column) -> Column:
+def _cleaned(column: Column, change: Callable[[Column], Column] = compute.whole) -> Column:
     """Return texts without blanks and unseen characters: word by word where words repeat."""
-    if not isinstance(column, pa.DictionaryArray):
-        return compute.or_else(cleaned(column), "")
-    coded = compute.coded(column)
-    words = cleaned(coded.dictionary)
-    return compute.or_else(words.take(coded.indices), "")
+
+    def made(texts: Column) -> Column:
+        return change(compute.or_else(cleaned(texts), ""))
+
+    if isinstance(column, pa.DictionaryArray):
+        return compute.recoded(column, made)
+    return made(column)
 
 
 def _amounts(rows: _Rows, usual: str) -> tuple[Column, Column]:
     """Return each row's currency, and its amount in minor units of it."""
     digits_of(usual)
     told = rows.column(Role.CURRENCY)
-    texts = compute.repeat(usual, rows.table.num_rows)
-    if told is not None:
-        read = compute.upper(_cleaned(told))
-        texts = compute.pick(compute.equal(read, ""), usual, read)
+
+    def code(texts: Column) -> Column:
+        return compute.pick(compute.equal(texts, ""), usual, compute.upper(texts))
+
+    texts = compute.repeat(usual, rows.table.num_rows) if told is None else _cleaned(told, code)
     currency = compute.coded(texts)
     decimals = [currency_digits().get(word) for word in compute.texts(currency.dictionary)]
     digits = pa.array(decimals, pa.int64()).take(currency.indices)

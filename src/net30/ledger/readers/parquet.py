@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any  # which type of scalar a column has is told by its schema
+from typing import Any, BinaryIO  # Any: which type of scalar a column has is told by its schema
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -21,6 +21,7 @@ from net30.ledger.limits import (
     UNPACKED_BYTES_MAX,
     check_limit,
 )
+from net30.ledger.readers.parquet_pages import TEXT_BYTES_USUAL, packing
 from net30.ledger.readers.sheet import Sheet, checked_sheet
 from net30.ledger.readers.workbook_rows import number_text
 
@@ -56,6 +57,18 @@ def schema_of(content: bytes | Path) -> pa.Schema | None:
         return None
 
 
+def is_full(path: Path, name: str) -> bool:
+    """Tell whether a column has a value in every row, by what the file says of itself."""
+    with _told():
+        told = _file(path).metadata
+    groups = [told.row_group(place) for place in range(told.num_row_groups)]
+    columns = [group.column(at) for group in groups for at in range(group.num_columns)]
+    # Any: has_null_count is not in the stubs.
+    found: list[Any] = [one.statistics for one in columns if one.path_in_schema == name]
+    full = [one for one in found if one and one.has_null_count and not one.null_count]
+    return len(full) == len(groups)
+
+
 def typed(content: bytes, names: list[str]) -> pa.Table:
     """Return columns of a Parquet file as they are, texts as dictionaries.
 
@@ -69,7 +82,8 @@ def typed(content: bytes, names: list[str]) -> pa.Table:
 def typed_pieces(path: Path, names: list[str], rows: int) -> Iterator[pa.Table]:
     """Return the same piece by piece, so many rows each, so that memory is bounded."""
     with _told():
-        file = _opened(path, names)
+        plain = plain_texts(path, names)
+        file = _opened(path, [name for name in names if name not in plain])
         for batch in file.iter_batches(batch_size=rows, columns=names, use_threads=False):
             yield _checked(pa.Table.from_batches([batch]))
 
@@ -131,6 +145,40 @@ def _opened(content: bytes | Path, names: list[str]) -> pq.ParquetFile:
         thrift_container_size_limit=THRIFT_ITEMS_MAX,
         page_checksum_verification=False,
     )
+
+
+def plain_texts(path: Path, names: list[str]) -> set[str]:
+    """Return the columns of short texts that seldom repeat: row by row they cost a sixth."""
+    file = _opened(path, names)
+    told, schema = file.metadata, _file(path).schema_arrow
+    if not told.num_row_groups:
+        return set()
+    first = told.row_group(0)
+    places = {first.column(at).path_in_schema: at for at in range(told.num_columns)}
+    with path.open("rb") as content:
+        return {
+            name
+            for name in names
+            if pa.types.is_string(schema.field(name).type)
+            and _is_plain(file, content, name, places[name])
+        }
+
+
+def _is_plain(file: pq.ParquetFile, content: BinaryIO, name: str, place: int) -> bool:
+    groups = [file.metadata.row_group(at) for at in range(file.metadata.num_row_groups)]
+    packings = [packing(content, group.column(place)) for group in groups]
+    if None in packings or not any(one and one.plain for one in packings):
+        return False
+    by_word = [at for at, one in enumerate(packings) if one and one.by_word]
+    return all(_longest_word(file, name, at) <= TEXT_BYTES_USUAL for at in by_word)
+
+
+def _longest_word(file: pq.ParquetFile, name: str, group: int) -> int:
+    """Return the bytes of the longest word in the dictionary that a group begins with."""
+    one = file.iter_batches(batch_size=1, row_groups=[group], columns=[name], use_threads=False)
+    column = next(one).column(0)
+    assert isinstance(column, pa.DictionaryArray)
+    return compute.most(compute.byte_length(column.dictionary.cast(pa.binary())))
 
 
 def _checked(table: pa.Table) -> pa.Table:

@@ -25,7 +25,7 @@ from net30.services.batch.spool import Coding, Spool
 
 ROWS_A_PART = 131_072
 """About so many rows, of both files together, are worked on at a time by each thread."""
-PARTS_MAX = 256
+PARTS_MAX = 2**8
 
 IDS = pa.schema({"invoice_id": pa.string()})
 """The ids of the invoices that are scored, by place."""
@@ -98,7 +98,7 @@ def _deal_history(division: Division, dealer: _Dealer, past: KeptFindings) -> Ma
         refused += claims.num_rows - compute.count(invoices)
         chosen = compute.both(invoices, compute.less(claims["issue_date"], division.as_of))
         marks.append(division.history.marks[places[_mask(chosen)]])
-        dealer.deal_history(claims.filter(chosen))
+        dealer.deal_history(_only(claims, chosen))
         past.take()
     if refused:
         message = f"{refused:,} rows of zero or less are no invoices: nothing is learned from them"
@@ -116,7 +116,7 @@ def _asked(division: Division, kept: KeptFindings, past: Marks) -> Iterator[tupl
         paid = compute.known(compute.both(settled, early))
         gone += compute.count(paid)
         chosen = compute.no(paid)
-        yield claims.filter(chosen), fresh[places[_mask(chosen)]]
+        yield _only(claims, chosen), fresh[places[_mask(chosen)]]
         kept.take()
     if gone:
         message = f"{gone:,} rows were paid before {division.as_of}: nothing is left to predict"
@@ -178,7 +178,8 @@ class _Dealer:
                  for name in self._schema.names}  # fmt: skip
         table = pa.table(every).cast(self._schema)
         part = np.asarray(claims["customer_ref"]) % len(self._writers)
-        table = table.take(np.argsort(part, kind="stable"))
+        # Numbers of a byte are sorted by counting them.
+        table = table.take(np.argsort(part.astype(np.uint8), kind="stable"))
         counts = [int(count) for count in np.bincount(part, minlength=len(self._writers))]
         start = 0
         for writer, count in zip(self._writers, counts, strict=True):
@@ -186,6 +187,11 @@ class _Dealer:
                 writer.write_table(table.slice(start, count))
             start += count
         return counts
+
+
+def _only(claims: pa.Table, chosen: compute.Column) -> pa.Table:
+    """Return the claims that are chosen; mostly all are, and nothing needs to be copied."""
+    return claims if compute.every(chosen) else claims.filter(chosen)
 
 
 def _mask(chosen: compute.Column) -> Mask:

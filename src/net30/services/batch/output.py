@@ -12,15 +12,18 @@ import pyarrow.csv as pv
 import pyarrow.parquet as pq
 
 from net30.kernel.files import whole_file, write_whole
+from net30.kernel.plugins import load
 from net30.ledger import compute
 from net30.ledger.streams import read_stream, stream_batches
-from net30.ledger.writers import csv, xlsx
+from net30.ledger.writers import csv
 from net30.ledger.writers.parquet import ROWS_PER_GROUP, ZSTD_LEVEL
 from net30.scoring.bands import BANDS
 from net30.scoring.part import SCORES_OF_PART, named_bands, part_file
 from net30.services.batch.run_folder import RunFolder
 
 FORMATS = ("csv", "parquet", "xlsx")
+WRITERS = "net30.ledger.writers"
+"""The room of the writers; that of workbooks is loaded only for one, as it takes its time."""
 
 SCORES = pa.schema(
     [
@@ -45,7 +48,7 @@ def write_scores(run: RunFolder, parts: int, output: Path) -> dict[str, int]:
             [batch for one in scores_of(run, parts) for batch in one.to_batches()], SCORES
         )
         _count(table, bands)
-        write_whole(output, xlsx.write(table))
+        write_whole(output, load(WRITERS, kind).write(table))
         return bands
     with whole_file(output) as file, _writer(kind, file) as writer:
         for table in scores_of(run, parts):

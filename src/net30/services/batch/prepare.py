@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from net30.features.coding import day_number
 from net30.features.invoices import OPEN, Ints, Invoices, joined
+from net30.features.point_in_time import words_of
 from net30.kernel.errors import InputError
 from net30.kernel.files import unavailable, write_whole
 from net30.kernel.findings import Severity
@@ -91,7 +92,9 @@ def _prepared(preparation: Preparation, run: RunFolder, tell: Progress) -> Divid
     with preparation.folder() as folder:
         model = load_model(folder)
         onnx = (folder / ONNX_FILE).read_bytes()
-    coding = Coding(words=model.card.words)
+    card = model.card
+    # What no feature looks at need not be read.
+    coding = Coding(words={name: card.words[name] for name in words_of(card.features, card.words)})
     spools = run.path / "history.spool", run.path / "asked.spool"
     tell("reading", 0, 0)
     with ThreadPoolExecutor(2) as pool:
@@ -110,7 +113,7 @@ def _prepared(preparation: Preparation, run: RunFolder, tell: Progress) -> Divid
     start = None
     if preparation.model is None:
         model, start = _at_level(model, history, day_number(as_of))
-    for name in sorted(model.card.words.keys() - {"currency", *asked.extras}):
+    for name in sorted(coding.words.keys() - {"currency", *asked.extras}):
         message = f"the model knows invoices by {name!r}; the file has no such column"
         kept.faults.add("column_missing", name, message, Severity.WARNING)
     tell("dividing", 0, 0)

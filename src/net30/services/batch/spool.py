@@ -100,16 +100,16 @@ def spooled(file: HistoryPath, path: Path, coding: Coding, kept: KeptFindings) -
 
     Raises InputError for an unusable file.
     """
-    read = HistoryPieces(file, kept.faults)
+    read = HistoryPieces(file, kept.faults, coding.words.keys())
     extras = _free(read.mapping.extras, kept.faults)
     found: list[Marks] = []
     rows = 0
     schema = coding.schema
-    with stream_writer(path, schema) as writer:
+    with stream_writer(path, schema, lasting=False) as writer:
         for piece in read:
             rows += piece.rows
             found.append(marks(piece.claims["external_id"]))
-            writer.write_table(_numbers(piece, coding, extras).cast(schema).combine_chunks())
+            writer.write_table(_numbers(piece, coding, extras).cast(schema))
             kept.take()
     every = np.concatenate(found) if found else np.zeros(0, np.uint64)
     spool = Spool(
@@ -143,7 +143,7 @@ def _numbers(piece: Piece, coding: Coding, extras: tuple[str, ...]) -> pa.Table:
         else:
             texts = None
         columns[WORD + name] = _places(texts, vocabulary, claims.num_rows)
-    return pa.table({name: columns[name] for name in coding.schema.names})
+    return pa.table({name: compute.whole(columns[name]) for name in coding.schema.names})
 
 
 def _places(texts: compute.Operand, vocabulary: tuple[str, ...], rows: int) -> Column:

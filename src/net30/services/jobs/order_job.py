@@ -14,6 +14,9 @@ from net30.services.jobs.watch_jobs import running_jobs
 WAITING_MAX = 20
 """So many pieces of work of one organisation may wait or run."""
 FOLDER = "ordered"
+"""Where the files lie that ordered work needs."""
+SCORED, FINDINGS = "scores", ".findings.csv"
+"""Where the results of files lie that were scored, and how the names of those about rows end."""
 
 
 def order_job(
@@ -35,19 +38,20 @@ def order_job(
         )
     job = new_job(ctx, kind, title, json.dumps(asked))
     if content is not None:
-        ctx.blobs.put(ctx.organisation, _place(job.id), content)
+        ctx.blobs.put(ctx.organisation, place_of(job.id), content)
     return job
 
 
 def ordered_content(ctx: ReadContext, job: Job) -> bytes:
     """Return the file that a job needs; raise NotFound."""
-    return ctx.blobs.get(ctx.organisation, _place(job.id))
+    return ctx.blobs.get(ctx.organisation, place_of(job.id))
 
 
 def forget_content(ctx: ReadContext, job_id: str) -> None:
     """Forget the file of a job that has ended."""
-    ctx.blobs.delete(ctx.organisation, _place(job_id))
+    ctx.blobs.delete(ctx.organisation, place_of(job_id))
 
 
-def _place(job_id: str) -> str:
+def place_of(job_id: str) -> str:
+    """Return where the file is kept that a job needs."""
     return f"{FOLDER}/{job_id}"

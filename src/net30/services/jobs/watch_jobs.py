@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from net30.domain.aggregates import Key
+from net30.domain.events import JobEnded
 from net30.domain.job import Job, JobState, cancelling, ended
 from net30.kernel.errors import NotFound
 from net30.ports.store import Stored
@@ -41,7 +42,9 @@ def cancel_job(ctx: Context, job_id: str) -> Job:
     stored = job_of(ctx, job_id)
     job = cancelling(stored.value)
     if stored.value.state is JobState.WAITING or stored.value.is_lost(ctx.now):
-        job = ended(job, JobState.CANCELLED, ctx.now)
+        state = JobState.CANCELLED
+        job = ended(job, state, ctx.now)
+        ctx.record(JobEnded(job_id=job.id, kind=job.kind, state=state.value, day=ctx.today))
     ctx.tx.save(job, expected=stored.version)
     return job
 

@@ -1,9 +1,10 @@
 """Erase a person: what the books say of one is taken out; what the law keeps stays, and is told.
 
 Shredded for ever, in the events too: mail addresses, notes of calls, reasons of disputes. Taken
-out of the records: name, address, contact, notes, drafts, and the name wherever a conversation, an
-alert or a job says it. Issued documents stay as they are until the law's time for them is over:
-then `apply_retention` takes the person out of those.
+out of the records: name, address, contact, notes, drafts, the answers kept for repeated requests,
+and the name wherever a conversation, an alert, a job or a batch's findings say it. Issued documents
+stay as they are until the law's time for them is over: then `apply_retention` takes the person out
+of those.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from net30.ports.store import Stored
 from net30.services.context import Context
 from net30.services.create_draft import delete_draft
 from net30.services.found import customer_by_name
+from net30.services.privacy.batch_files import erase_batch_files
+from net30.services.privacy.kept_answers import erase_answers
 from net30.services.privacy.of_customer import OfCustomer, find_all_of
 from net30.services.save_schedule import pause_schedule
 
@@ -78,6 +81,8 @@ def erase_person(ctx: Context, customer: str, *, contact_only: bool = False) -> 
         _nothing_owed(found)
     shredded = ctx.tx.shred(before.id)
     records = _erase_texts(ctx, found, traces) + _erase_drafts(ctx, found, contact_only)
+    records += erase_answers(ctx.tx, before, traces, contact_only=contact_only)
+    records += erase_batch_files(ctx, traces)
     after = erased_customer(before, contact_only=contact_only)
     ctx.tx.save(after, expected=stored.version)
     law = retention_in(ctx.company.party.address.country)

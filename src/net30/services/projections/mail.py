@@ -17,6 +17,7 @@ from net30.domain.events import (
 )
 from net30.domain.invoice import Invoice
 from net30.domain.organisation import Organisation
+from net30.domain.personal import ERASED
 from net30.kernel.errors import InputError
 from net30.language.letter import invoice_letter
 from net30.language.words import words
@@ -45,6 +46,8 @@ def apply(world: World, organisation: str, events: Sequence[RecordedEvent]) -> N
     """
     for recorded in events:
         sent = recorded.event
+        if getattr(sent, "to", "") == ERASED:
+            continue  # the person was erased before the mail went
         if isinstance(sent, InvoiceSent) or (isinstance(sent, ReminderSent) and _is_mail(sent)):
             _hand_over(world, organisation, recorded, sent)
         elif isinstance(sent, AlertsRaised):

@@ -66,6 +66,8 @@ def apply(world: World, organisation: str, events: Sequence[RecordedEvent]) -> N
     documents = sorted(touched | set(_papers_of(world, organisation, sorted(erased))))
     for start in range(0, len(documents), ENTRIES_PER_PUT_MAX):
         _put(world, organisation, documents[start : start + ENTRIES_PER_PUT_MAX], version)
+    if any(isinstance(event, CustomerErased | DocumentsErased) for event in happened):
+        world.search.shred(organisation)
 
 
 def rebuild(world: World, organisation: str) -> int:

@@ -66,6 +66,7 @@ def ageing_chart(visit: Visit, standing: Standing) -> Bars:
             series(visit, name, [getattr(one.ageing, bucket) for one in months])
             for bucket, name in names.items()
         ),
+        unit=visit.currency(standing.currency),
     )
 
 
@@ -81,6 +82,7 @@ def cash_chart(visit: Visit, standing: Standing) -> Lines | None:
         series=(series(visit, t("Middle"), [one.total.p50 for one in weeks]),),
         low=tuple(float(one.total.p10.amount) for one in weeks),
         high=tuple(float(one.total.p90.amount) for one in weeks),
+        unit=visit.currency(standing.currency),
     )
 
 

@@ -22,7 +22,12 @@ SPAN = "30 days"
 
 def tiles(visit: Visit, standing: Standing) -> None:
     """Show the figures of a currency."""
-    tile_row([_with_meaning(visit, tile) for tile in _tiles(visit, standing)])
+    tile_row(tiles_of(visit, standing))
+
+
+def tiles_of(visit: Visit, standing: Standing) -> list[Tile]:
+    """Return the figures of a currency, each with what it means."""
+    return [_with_meaning(visit, tile) for tile in _tiles(visit, standing)]
 
 
 def _with_meaning(visit: Visit, tile: Tile) -> Tile:

@@ -19,6 +19,15 @@ WIDTH, HEIGHT = 100.0, 26.0
 """The course's own units; it is stretched to the tile's width."""
 RISES, FALLS = "normal", "inverse"
 """Where a figure should go: up, or down."""
+COLOURS = {
+    "accent": "linkColor",
+    "bad": "redTextColor",
+    "edge": "borderColor",
+    "faint": "grayTextColor",
+    "good": "greenTextColor",
+    "hint": "secondaryBackgroundColor",
+}
+"""What look.css calls the theme's colours."""
 SIGNS = "+-\N{MINUS SIGN}"
 NOT_PLACED = str.maketrans("", "", "\N{LEFT-TO-RIGHT MARK}")
 
@@ -47,23 +56,24 @@ def tile_row(tiles: Sequence[Tile]) -> None:
 
 
 def tiles_as_html(tiles: Sequence[Tile], kind: str) -> str:
-    """Return figures as HTML for the light or the dark screen."""
-    named = {
-        "edge": "borderColor",
-        "faint": "grayTextColor",
-        "good": "greenTextColor",
-        "bad": "redTextColor",
-        "hint": "secondaryBackgroundColor",
-    }
-    colours = ";".join(
-        f"--{name}:{theme()[f'theme.{kind}.{of}']}" for name, of in sorted(named.items())
-    )
-    accent = str(theme()[f"theme.{kind}.linkColor"])
-    shown = "".join(_tile(one, accent) for one in tiles)
+    """Return figures as HTML for the light or the dark screen, or for either ("")."""
+    colours = ";".join(f"--{name}:{colour(of, kind)}" for name, of in COLOURS.items())
+    shown = "".join(_tile(one) for one in tiles)
     return f'<div class="tiles-room"><div class="tiles" style="{colours}">{shown}</div></div>'
 
 
-def _tile(tile: Tile, accent: str) -> str:
+def colour(name: str, kind: str) -> str:
+    """Return a colour of the light or the dark theme; of both ("") as the browser chooses.
+
+    >>> colour("textColor", "light"), colour("textColor", "")
+    ('#0b1412', 'light-dark(#0b1412, #e7eeec)')
+    """
+    if kind:
+        return str(theme()[f"theme.{kind}.{name}"])
+    return f"light-dark({colour(name, 'light')}, {colour(name, 'dark')})"
+
+
+def _tile(tile: Tile) -> str:
     label, key = tile.called
     meaning = escape(tile.meaning)
     hint = (
@@ -78,7 +88,7 @@ def _tile(tile: Tile, accent: str) -> str:
         f'<div class="tile-label">{escape(label)}{hint}</div>'
         f'<div class="tile-value">{escape(_breaking(tile.value))}</div>'
         f'<div class="tile-below">{_change(tile)}{note}</div>'
-        f"{_course(tile.course, accent)}</section>"
+        f"{_course(tile.course)}</section>"
     )
 
 
@@ -100,7 +110,7 @@ def _change(tile: Tile) -> str:
     return f'<span class="tile-change tile-{mood}" dir="ltr">{arrow} {text}</span>'
 
 
-def _course(course: Sequence[float | None], colour: str) -> str:
+def _course(course: Sequence[float | None]) -> str:
     """Draw the months as a line over its area; nothing for fewer than two."""
     values = [value for value in course if value is not None]
     if len(values) < 2:  # noqa: PLR2004 - a line has two ends
@@ -114,14 +124,14 @@ def _course(course: Sequence[float | None], colour: str) -> str:
     )
     drawn = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" '
-        f'preserveAspectRatio="none" fill="{colour}" stroke="none">'
+        'preserveAspectRatio="none">'
         f'<polygon opacity=".13" points="0,{HEIGHT:.0f} {points} {WIDTH:.0f},{HEIGHT:.0f}"/>'
-        f'<polyline fill="none" stroke="{colour}" stroke-width="1.5" '
+        '<polyline fill="none" stroke="#000" stroke-width="1.5" '
         f'vector-effect="non-scaling-stroke" points="{points}"/></svg>'
     )
-    # Streamlit takes drawings out of HTML, but not pictures of it.
+    # Streamlit takes drawings out of HTML, but not pictures of it: one is cut out of the accent.
     picture = b64encode(drawn.encode()).decode()
     return (
         '<div class="tile-course" '
-        f"style=\"background-image:url('data:image/svg+xml;base64,{picture}')\"></div>"
+        f"style=\"mask-image:url('data:image/svg+xml;base64,{picture}')\"></div>"
     )

@@ -13,9 +13,11 @@ from net30.scoring.registry import version_number
 from net30.services.create_organisation import save_organisation
 from net30.services.promote_model import Shelving, list_models, promote_model
 from net30.services.train_model import DEFAULT_NAME
+from net30.ui.learning.engines import engine_names
 from net30.ui.learning.which_model import kind_of
 from net30.ui.pieces.links import link
 from net30.ui.pieces.notices import keep_notice, telling
+from net30.ui.pieces.undoing import offer_company_back
 from net30.ui.visit import Visit
 from net30.ui.words import Words
 
@@ -93,14 +95,16 @@ def _organisation(visit: Visit) -> None:
                      disabled=locked or changed == company):  # fmt: skip
             with telling(t):
                 with visit.change(Permission.SETTINGS_WRITE) as ctx:
-                    save_organisation(ctx, replace(ctx.company, engine=engine, analytics=depth))
-                keep_notice(t("Saved."))
+                    before = ctx.company
+                    wanted = replace(before, engine=engine, analytics=depth)
+                    saved = save_organisation(ctx, wanted)
+                offer_company_back(visit, before, saved)
                 st.rerun()
 
 
 def _engines(visit: Visit) -> dict[str, str]:
     t = visit.t
-    named = {"auto": t("Whichever suits"), "local": t("This machine"), "spark": "Spark"}
+    named = engine_names(t)
     usual = visit.app.settings.engine
     return {"": t("As installed ({name})", name=named.get(usual, usual)), **named}
 

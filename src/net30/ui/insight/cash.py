@@ -101,6 +101,7 @@ def past_chart(visit: Visit, verdict: Verdict) -> Lines:
         ),
         low=_amounts([one.told.p10.amount for one in rows]),
         high=_amounts([one.told.p90.amount for one in rows]),
+        unit=visit.currency(rows[0].actual.currency),
     )
 
 

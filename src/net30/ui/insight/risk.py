@@ -81,6 +81,7 @@ def loss_chart(visit: Visit, one: CurrencyRisk) -> Bars:
         ),
         places=tuple(row.customer for row in rows),
         series=(series(visit, t("Expected loss"), [row.loss.expected for row in rows]),),
+        unit=visit.currency(one.currency),
         lying=True,
     )
 

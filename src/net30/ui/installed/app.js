@@ -17,6 +17,31 @@ async function signInIfNeeded() {
   }
 }
 
+// The first screen's figures stand in the page itself until the program has drawn the same, or says
+// why it does not. Somebody who has scrolled meanwhile stays where they are.
+const DRAWN = ".stMain .tiles, .stMain [data-testid=stAlert], [role=dialog], [data-test-script-state=notRunning] .stMain h1";
+const drawing = new MutationObserver(() => {
+  const atOnce = document.getElementById("at-once");
+  if (atOnce && !document.querySelector(DRAWN)) return;
+  if (!atOnce && document.readyState === "loading") return;
+  drawing.disconnect();
+  const main = document.querySelector(".stMain");
+  const scrolled = atOnce?.scrollTop;
+  atOnce?.remove();
+  if (main && scrolled) main.scrollTop = scrolled;
+});
+document.addEventListener("DOMContentLoaded", () => {
+  const program = document.getElementById("program");
+  const begin = () => document.body.append(program.content);
+  if (program && document.hidden) begin();
+  else if (program) requestAnimationFrame(() => setTimeout(begin)); // after they are painted
+});
+drawing.observe(document, { childList: true, subtree: true, attributeFilter: ["data-test-script-state"] });
+
+// It keeps how wide somebody has drawn the sidebar: beside it stands what is seen first.
+const wide = Number.parseInt(localStorage.getItem("sidebarWidth") ?? "", 10);
+if (wide) document.documentElement.style.setProperty("--sidebar-chosen", `${wide}px`);
+
 // What Streamlit says of a lost connection is for developers; this is for whoever works here.
 const [LOST, LOST_WHAT_NOW] = {lost};
 const watcher = new MutationObserver(() => {
@@ -24,9 +49,10 @@ const watcher = new MutationObserver(() => {
     const said = title.nextElementSibling;
     if (title.textContent !== "Connection error" || !said) continue;
     title.firstChild.data = LOST;
+    const words = said.cloneNode(false); // with the room that it leaves at its edges
+    words.textContent = LOST_WHAT_NOW;
     said.hidden = true;
-    said.insertAdjacentHTML("afterend", "<p></p>");
-    said.nextElementSibling.textContent = LOST_WHAT_NOW;
+    said.after(words);
   }
 });
 window.WebSocket = class extends window.WebSocket {

@@ -10,7 +10,7 @@ from net30.kernel.errors import NotFound
 from net30.services.found import invoice_by_number
 from net30.services.issue_invoice import issue_invoice
 from net30.services.render_document import file_name, render, style_of
-from net30.ui.invoicing.invoice_actions import throw_away
+from net30.ui.dialogs.documents import throw_away
 from net30.ui.invoicing.quick_invoice import show_totals
 from net30.ui.pieces.links import go, link
 from net30.ui.pieces.notices import keep_notice, telling

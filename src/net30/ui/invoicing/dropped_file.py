@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from net30.kernel.errors import InputError
+from net30.language.error_words import finding_in
 from net30.services.import_invoice import read_invoice
 from net30.ui.pieces.shown import plain
 from net30.ui.pieces.tables import table
@@ -42,4 +43,5 @@ def read_dropped(visit: Visit, file: UploadedFile) -> None:
                 alt=t("Lines of the invoice"),
             )
         for finding in reading.findings[:20]:
-            st.caption(plain(f"{finding.path}: {finding.message}"))
+            told = finding_in(finding, t.language)
+            st.caption(plain(f"{told.path}: {told.message}"))

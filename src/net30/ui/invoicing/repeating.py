@@ -12,15 +12,16 @@ from net30.domain.identity.roles import Permission
 from net30.domain.invoice import Invoice
 from net30.domain.schedule import EVERY_MAX, Making, Schedule, Unit
 from net30.kernel.dates import add_months
+from net30.kernel.errors import Conflict
 from net30.services.context import Context
 from net30.services.save_schedule import save_schedule
 from net30.ui import shell
 from net30.ui.invoicing.lines_again import again
 from net30.ui.pieces.dialogs import action, carry_out
+from net30.ui.pieces.shown import day_field
 from net30.ui.visit import Visit
 
 WRITE = Permission.SCHEDULES_WRITE
-DAY_FORMAT = "DD/MM/YYYY"
 
 
 def may_repeat(visit: Visit) -> bool:
@@ -71,7 +72,20 @@ def change(schedule_id: str) -> None:
     wanted = _fields(visit, schedule)
     if st.button(t("Save"), type="primary", key="repeat_save"):
         carry_out(visit, f"schedule_{schedule_id}", WRITE,
-           lambda ctx: _saved(visit, ctx, wanted), t("Saved."))  # fmt: skip
+           lambda ctx: _saved(visit, ctx, wanted), t("Saved."),
+           undo=lambda ctx: _back(ctx, wanted, schedule))  # fmt: skip
+
+
+def _back(ctx: Context, changed: Schedule, before: Schedule) -> Schedule:
+    """Return the schedule as it was before a change; what was made meanwhile stays made."""
+    now = ctx.tx.load(Schedule, changed.id).value
+    if replace(now, made_until=changed.made_until) != changed:
+        raise Conflict(
+            "the schedule was changed again meanwhile",
+            hint="look at it as it is now",
+            code="changed",
+        )
+    return save_schedule(ctx, before)
 
 
 def _saved(visit: Visit, ctx: Context, wanted: Schedule) -> Schedule:
@@ -92,10 +106,13 @@ def _fields(visit: Visit, schedule: Schedule) -> Schedule:
     )  # fmt: skip
     left, right = st.columns(2)
     start = left.date_input(
-        t("First on"), value=schedule.start, format=DAY_FORMAT, key="repeat_start"
+        t("First on"), value=schedule.start, format=day_field(t.language), key="repeat_start"
     )
     end: date | None = right.date_input(
-        t("Until (empty: for good)"), value=schedule.end, format=DAY_FORMAT, key="repeat_end"
+        t("Until (empty: for good)"),
+        value=schedule.end,
+        format=day_field(t.language),
+        key="repeat_end",
     )
     names = makings(visit)
     making = st.segmented_control(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import streamlit as st
@@ -13,7 +13,7 @@ import streamlit as st
 from net30.domain.identity.roles import Permission
 from net30.domain.job import Job, JobState
 from net30.kernel.errors import NotFound
-from net30.ledger import compute
+from net30.kernel.findings import Finding, Severity
 from net30.ledger.writers import xlsx
 from net30.services.jobs.watch_jobs import list_jobs
 from net30.services.jobs.works import SCORE, SCORING
@@ -30,16 +30,14 @@ from net30.services.reporting.words import LANGUAGES, OTHERWISE
 from net30.services.score_upload import findings_of, scored_table, scores_of
 from net30.services.write_report import write_report
 from net30.ui.learning.which_model import model_called
-from net30.ui.pieces.columns import place_called
-from net30.ui.pieces.shown import day_column, said, sentence
-from net30.ui.pieces.tables import table
+from net30.ui.pieces.columns import findings_table
+from net30.ui.pieces.shown import BAND_COLOURS, band_names, day_column, moment
 from net30.ui.visit import Visit
 
 JOBS_LOOKED_AT = 50
 ROWS = 50
 PAPER_ROWS = 40
 FINDINGS_SHOWN = 50
-BANDS = ("low", "medium", "high")
 Told = dict[str, Any]  # Any: what a job keeps as JSON
 
 
@@ -49,6 +47,7 @@ def results(visit: Visit) -> None:
     if not visit.may(Permission.JOBS_READ):
         return
     with visit.look(Permission.JOBS_READ) as ctx:
+        zone, language = ZoneInfo(ctx.time_zone), t.language
         jobs = {
             job.id: job
             for job in list_jobs(ctx, JOBS_LOOKED_AT)
@@ -63,10 +62,15 @@ def results(visit: Visit) -> None:
         )
         return
     st.subheader(t("Results"))
+    if st.session_state.get("batch_newest") != next(iter(jobs)):  # one more has ended: show that
+        st.session_state.batch_newest = next(iter(jobs))
+        st.session_state.pop("batch_result", None)
     chosen = st.selectbox(
         t("Scored file"),
         list(jobs),
-        format_func=lambda one: f"{_file_of(jobs[one])} · {visit.day(jobs[one].began.date())}",
+        format_func=lambda one: (
+            f"{_file_of(jobs[one])} · {moment(jobs[one].began, zone, language)}"
+        ),
         key="batch_result",
     )
     try:
@@ -92,8 +96,7 @@ def _figures(visit: Visit, told: Told) -> None:
     t = visit.t
     with st.grid(5, min_column_width=130):
         st.metric(t("Scored"), visit.number_of(told["scored"]), border=True)
-        for band in BANDS:
-            name = sentence(said("band", band, t.language))
+        for band, name in band_names(t.language).items():
             st.metric(name, visit.number_of(told["bands"].get(band, 0)), border=True)
         st.metric(t("With a fault"), visit.number_of(told["errors"]), border=True)
     engine = told.get("engine", "")
@@ -109,7 +112,7 @@ def _rows(visit: Visit, scores: pa.Table) -> None:
     pages = max(1, -(-scores.num_rows // ROWS))
     at = st.pagination(pages, key="batch_page") if pages > 1 else 1
     rows = scores.slice((at - 1) * ROWS, ROWS).to_pylist()
-    names = {band: sentence(said("band", band, t.language)) for band in BANDS}
+    names = band_names(t.language)
     st.dataframe(
         {
             "number": [row["invoice_id"] for row in rows],
@@ -131,7 +134,7 @@ def _rows(visit: Visit, scores: pa.Table) -> None:
                 t("Over 30 days late"), format="%.0f %%", min_value=0, max_value=100
             ),
             "band": st.column_config.MultiselectColumn(
-                t("Risk"), options=list(names.values()), color=["green", "orange", "red"]
+                t("Risk"), options=list(names.values()), color=list(BAND_COLOURS.values())
             ),
             "expected": st.column_config.DateColumn(t("Expected"), format=day_column(t.language)),
             "days": st.column_config.NumberColumn(t("Days late"), format="%.0f"),
@@ -164,7 +167,7 @@ def paper(visit: Visit, told: Told, scores: pa.Table) -> bytes:
     t = visit.t
     with visit.look(Permission.EXPORTS_READ) as ctx:
         company, today = ctx.company, ctx.today
-    names = {band: sentence(said("band", band, t.language)) for band in BANDS}
+    names = band_names(t.language)
     high = visit.number_of(told["bands"].get("high", 0))
     sections = (
         Section(
@@ -173,7 +176,7 @@ def paper(visit: Visit, told: Told, scores: pa.Table) -> bytes:
                       n=high, total=visit.number_of(told["scored"])),
             table=Table(
                 (t("Risk"), t("Invoices")),
-                tuple((names[band], _count(told["bands"].get(band, 0))) for band in BANDS),
+                tuple((names[band], _count(told["bands"].get(band, 0))) for band in names),
             ),
             plot=Plot(Kind.BARS, (1,)),
             notes=(t("By {model}.", model=model_called(t, told["model"])),),
@@ -213,13 +216,12 @@ def _count(value: int) -> Figure:
 
 def _findings(visit: Visit, faults: pa.Table) -> None:
     t = visit.t
-    shown = faults.slice(0, FINDINGS_SHOWN)
-    columns: dict[str, Sequence[str]] = {
-        t("Where"): [place_called(t, one) for one in compute.texts(shown["path"])],
-        t("What"): compute.texts(shown["message"]),
-    }
+    shown = [
+        Finding(one["code"], one["path"], one["message"], Severity(one["severity"]))
+        for one in faults.slice(0, FINDINGS_SHOWN).to_pylist()
+    ]
     with st.expander(
         t.count(faults.num_rows, "{n} finding in the file", "{n} findings in the file"),
         icon=":material/rule:",
     ):
-        table(visit, columns, alt=t("What is wrong with the file"))
+        findings_table(visit, shown)

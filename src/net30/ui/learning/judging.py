@@ -27,6 +27,7 @@ from net30.ui.words import Words
 READ = Permission.MODELS_READ
 CHECKED = ("brier", "ece", "mae", "cover")
 FEATURES_SHOWN = 10
+FEATURE_DRIFT = "feature_drift"
 
 
 def figure_names(t: Words) -> Mapping[str, str]:
@@ -81,10 +82,10 @@ def _comparison(visit: Visit, found: Comparison) -> None:
     if not better and not worse:
         said = t("The difference is within chance.")
     elif len(better) > len(worse):
-        said = t("{version} is surely better in {n}.", version=found.challenger,
+        said = t("{version} is surely better in: {n}.", version=found.challenger,
                  n=", ".join(names[one] for one in better))  # fmt: skip
     else:
-        said = t("{version} is surely worse in {n}.", version=found.challenger,
+        said = t("{version} is surely worse in: {n}.", version=found.challenger,
                  n=", ".join(names[one] for one in worse))  # fmt: skip
     st.markdown(f"**{plain(said)}**")
     table(
@@ -139,9 +140,18 @@ def _drifted(visit: Visit, found: Drift) -> None:
     if not found.findings:
         st.success(t("Nothing has drifted beyond the published limits."),
                    icon=":material/check_circle:")  # fmt: skip
+    changed = [one.path for one in found.findings if one.code == FEATURE_DRIFT]
+    if changed:
+        count = t.count(
+            len(changed),
+            "{n} thing that it learns from has changed more than it used to.",
+            "{n} things that it learns from have changed more than they used to.",
+        )
+        st.warning(plain(count), icon=":material/trending_up:")
     for finding in found.findings:
-        show = st.caption if finding.severity is Severity.NOTE else st.warning
-        show(plain(_finding(t, finding, names)))
+        if finding.code != FEATURE_DRIFT:
+            show = st.caption if finding.severity is Severity.NOTE else st.warning
+            show(plain(_finding(t, finding, names)))
     if found.figures:
         table(
             visit,
@@ -153,13 +163,15 @@ def _drifted(visit: Visit, found: Drift) -> None:
             alt=t("How well it did"),
         )
     if found.psi:
-        worst = list(found.psi.items())[:FEATURES_SHOWN]
+        rest = [name for name in found.psi if name not in changed]
+        worst = [*changed, *rest][: max(FEATURES_SHOWN, len(changed))]
         table(
             visit,
             {
-                t("What has changed most"): [feature_called(t, name) for name, _ in worst],
-                t("Change (PSI)"): [value for _, value in worst],
-                t("Change before"): [found.usual[name] for name, _ in worst],
+                t("What has changed most"): [feature_called(t, name) for name in worst],
+                t("Change (PSI)"): [found.psi[name] for name in worst],
+                t("Change before"): [found.usual[name] for name in worst],
+                t("More than usual"): [t("yes") if name in changed else None for name in worst],
             },
             alt=t("What has changed most"),
         )
@@ -167,11 +179,8 @@ def _drifted(visit: Visit, found: Drift) -> None:
 
 def _finding(t: Words, finding: Finding, names: Mapping[str, str]) -> str:
     name = names.get(finding.path, finding.path)
-    if finding.code == "feature_drift":
-        name = feature_called(t, finding.path)
     said = {
         "too_few": t("Too few invoices have fallen due since to judge."),
-        "feature_drift": t("{name} has changed more than it used to.", name=name),
         "calibration_drift": t("The chances it tells are further off than is allowed."),
         "accuracy_drift": t("{name}: worse than when it was made.", name=name),
     }

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from net30.domain.identity.roles import Permission
+from net30.kernel.findings import Finding
+from net30.language.error_words import finding_in
 from net30.ledger.mapping import Role, missing_meanings
 from net30.services.read_columns import Columns, read_columns
+from net30.ui.pieces.shown import sentence
+from net30.ui.pieces.tables import table
 from net30.ui.visit import Visit
 from net30.ui.words import Words
 
-PLACE = re.compile(r"rows\[(?P<row>\d+)\](\.(?P<column>\w+))?")
+PLACE = re.compile(
+    r"(?P<kind>rows|lines)\[(?P<row>\d+)\](\.(?P<cell>.+))?|(?P<column>.*)", re.DOTALL
+)
 
 
 def columns_of(visit: Visit, file: UploadedFile, needs: Permission, key: str) -> Columns:
@@ -68,12 +74,29 @@ def show_first_rows(t: Words, columns: Columns) -> None:
 def place_called(t: Words, path: str) -> str:
     """Return where in a table something is, such as rows[43].issue_date, as people read it."""
     found = PLACE.fullmatch(path)
-    if found is None:
-        return path
-    row = t("row {n}", n=found["row"])
-    meant = next((one for one in Role if one.value == found["column"]), None)
-    name = meanings(t).get(meant, "") if meant else (found["column"] or "").replace("_", " ")
+    assert found is not None  # whatever is no row is a column
+    column = found["cell"] or found["column"] or ""
+    meant = next((one for one in Role if one.value == column), None)
+    name = meanings(t)[meant] if meant else column.replace("_", " ")
+    if not found["row"]:
+        return name or t("the file")
+    number = found["row"]
+    row = t("row {n}", n=number) if found["kind"] == "rows" else t("line {n}", n=number)
     return f"{row}, {name}" if name else row
+
+
+def findings_table(visit: Visit, findings: Iterable[Finding]) -> None:
+    """Show what is wrong with a file, and where, in the language of the screen."""
+    t = visit.t
+    told = [finding_in(one, t.language) for one in findings]
+    table(
+        visit,
+        {
+            t("Where"): [place_called(t, one.path) for one in told],
+            t("What"): [sentence(one.message) for one in told],
+        },
+        alt=t("What is wrong with the file"),
+    )
 
 
 def meanings(t: Words) -> dict[Role, str]:

@@ -48,6 +48,11 @@ def status_name(status: Status, language: str) -> str:
     return sentence(said("status", status.value, language))
 
 
+def band_names(language: str) -> dict[str, str]:
+    """Return the bands of risk as labels, from the least."""
+    return {band: sentence(said("band", band, language)) for band in BAND_COLOURS}
+
+
 def day_column(language: str) -> str:
     """Return how a table writes a day, in the marks of Streamlit's columns."""
     return DAYS_IN_COLUMNS.get(language, DAYS_USUAL)

@@ -76,5 +76,5 @@ def _written(visit: Visit, cell: object) -> object:
         return visit.number_of(cell)
     if isinstance(cell, float):
         digits = 1 if abs(cell) >= SMALL else 3
-        return visit.number(Decimal(f"{cell:.{digits}f}"))
+        return visit.number(Decimal(f"{cell:.{digits}f}"), digits)
     return cell

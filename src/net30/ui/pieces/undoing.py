@@ -9,7 +9,10 @@ from time import monotonic
 import streamlit as st
 
 from net30.domain.identity.roles import Permission
+from net30.domain.organisation import Organisation
+from net30.kernel.errors import Conflict
 from net30.services.context import Context
+from net30.services.create_organisation import save_organisation
 from net30.ui.pieces.notices import keep_notice, telling
 from net30.ui.visit import Visit
 
@@ -32,6 +35,21 @@ class Offer:
 def offer_undo(told: str, needs: Permission, work: Work) -> None:
     """Tell what was done, with a button that takes it back, for OFFERED_SECONDS."""
     st.session_state[_OFFERED] = Offer(told, needs, work, monotonic() + OFFERED_SECONDS)
+
+
+def offer_company_back(visit: Visit, before: Organisation, changed: Organisation) -> None:
+    """Tell that the organisation's settings are saved; they can be put back for a while."""
+
+    def put_back(ctx: Context) -> None:
+        if ctx.company != changed:
+            raise Conflict(
+                "the settings were changed again meanwhile",
+                hint="look at them as they are now",
+                code="changed",
+            )
+        save_organisation(ctx, before)
+
+    offer_undo(visit.t("Saved."), Permission.SETTINGS_WRITE, put_back)
 
 
 def show_offer(visit: Visit) -> None:

@@ -20,6 +20,7 @@ from net30.services.business_insights import Insight, business_insights
 from net30.ui import analytics_charts as charts
 from net30.ui.customers.customers_known import customer_names
 from net30.ui.first_screen.board import Standing, read_board
+from net30.ui.insight.benchmarks import benchmarks
 from net30.ui.insight.cash import cash, forecast_of, spans_to_come
 from net30.ui.insight.risk import risk
 from net30.ui.pieces.cards import chart_card
@@ -140,7 +141,8 @@ def _seasons(visit: Visit, currency: str) -> None:
         _nothing(visit)
         return
     chart_card(visit.t, charts.season_chart(visit, found), key="seasons",
-               note=visit.t("Invoiced by month, in thousands."))  # fmt: skip
+               note=visit.t("Invoiced by month, in thousands of {currency}.",
+                            currency=visit.currency(currency)))  # fmt: skip
 
 
 def _health(visit: Visit, currency: str) -> None:
@@ -206,21 +208,13 @@ def part_names(visit: Visit) -> dict[str, str]:
 
 
 def _benchmarks(visit: Visit, currency: str) -> None:
-    t = visit.t
     rows: Sequence[Benchmark] | None = _told(
         visit, Insight.BENCHMARKS, currency, tuple[Benchmark, ...]
     )
     if not rows:
         _nothing(visit)
         return
-    right = (t("Invoices"), t("Paid late"), t("Published"))
-    table(
-        visit,
-        charts.benchmark_rows(visit, rows),
-        config={name: at_right() for name in right},
-        alt=t("Benchmarks"),
-    )
-    st.caption(t("Published figures are of other firms and years; compare with care."))
+    benchmarks(visit, rows)
 
 
 PLACE = Place(

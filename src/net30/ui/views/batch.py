@@ -10,14 +10,17 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from net30.app import engine_for
 from net30.domain.identity.roles import Permission
 from net30.kernel.money import digits_of
+from net30.ledger.samples import ASKED
 from net30.services.jobs.works import SCORE, FileOrder, order_scoring
 from net30.services.read_columns import MAPPED
 from net30.ui.learning.batch_results import results
 from net30.ui.learning.beside import order
+from net30.ui.learning.engines import engine_names
 from net30.ui.learning.watch import watch
 from net30.ui.learning.which_model import choose_model
 from net30.ui.pieces.columns import choose_meanings, columns_of, show_first_rows
 from net30.ui.pieces.notices import keep_notice, telling
+from net30.ui.pieces.samples import offer_samples
 from net30.ui.place import Place, Section
 from net30.ui.visit import Visit
 from net30.ui.words import Words
@@ -38,7 +41,9 @@ def show(visit: Visit) -> None:
         )
     )
     file = st.file_uploader(t("File"), type=["csv", "xlsx", "parquet"], key="batch_file")
-    if file is not None:
+    if file is None:
+        offer_samples(visit, Permission.PREDICTIONS_READ, "batch", ASKED)
+    else:
         with telling(t):
             _ask(visit, file)
     watch(SCORE, t("The scoring is over."))
@@ -97,7 +102,7 @@ def _installed(visit: Visit, engine: str) -> str:
 def _engine_name(t: Words, name: str) -> str:
     if name == "spark" and find_spec("pyspark") is None:
         return t("Spark (not installed)")
-    return {"auto": t("Whichever suits"), "local": t("This machine"), "spark": "Spark"}[name]
+    return engine_names(t)[name]
 
 
 PLACE = Place(

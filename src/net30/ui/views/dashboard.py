@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from net30.domain.identity.roles import Permission
-from net30.kernel.money import Money
 from net30.ui import shell
 from net30.ui.first_screen import tour
 from net30.ui.first_screen.board import Board, Standing, read_board
 from net30.ui.first_screen.board_cards import ageing_chart, cash_chart, status_chart
+from net30.ui.first_screen.board_line import board_line
 from net30.ui.first_screen.board_tiles import tiles
 from net30.ui.first_screen.figure_behind import choose_figure
 from net30.ui.learning.which_model import model_called
@@ -44,23 +44,12 @@ def show(visit: Visit) -> None:
 
 def _body() -> None:
     visit = shell.here()
-    t = visit.t
     board = read_board(visit)
     if not board.standings:
         _nothing_yet(visit)
         return
     standing = _chosen(visit, board)
-    st.caption(
-        t(
-            "{company} as of {day}, read at {time}. {invoices} in 90 days, {average} each. "
-            "Changes are against the end of last month.",
-            company=plain(board.company),
-            day=visit.day(board.as_of),
-            time=board.read_at.strftime("%H:%M:%S"),
-            invoices=_invoices(visit, standing),
-            average=_average(visit, standing),
-        )
-    )
+    st.caption(board_line(visit, board, standing, plain))
     tiles(visit, standing)
     if visit.may(Permission.FIGURES_READ):
         choose_figure(visit, standing.currency)
@@ -71,17 +60,6 @@ def _body() -> None:
     with right:
         _debtors(visit, standing)
         _model(visit, board)
-
-
-def _invoices(visit: Visit, standing: Standing) -> str:
-    count = standing.figures.values["invoice_count"]
-    assert isinstance(count, int)
-    return visit.t.count(count, "{n} invoice", "{n} invoices")
-
-
-def _average(visit: Visit, standing: Standing) -> str:
-    value = standing.figures.values["average_invoice"]
-    return plain(visit.money(value)) if isinstance(value, Money) else "–"
 
 
 def _chosen(visit: Visit, board: Board) -> Standing:

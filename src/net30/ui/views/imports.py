@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from net30.domain.identity.roles import Permission
+from net30.language.error_words import finding_in
 from net30.ledger.mapping import Role, layout_of
 from net30.services.import_invoice import import_invoice
 from net30.services.import_ledger import (
@@ -17,13 +18,13 @@ from net30.services.read_columns import Columns
 from net30.ui.pieces.columns import (
     choose_meanings,
     columns_of,
+    findings_table,
     missing_in,
-    place_called,
     show_first_rows,
 )
 from net30.ui.pieces.notices import telling
+from net30.ui.pieces.samples import offer_samples
 from net30.ui.pieces.shown import plain
-from net30.ui.pieces.tables import table
 from net30.ui.place import Place, Section
 from net30.ui.visit import Visit
 from net30.ui.words import Words
@@ -57,6 +58,7 @@ def _ledger(visit: Visit) -> None:
     )
     file = st.file_uploader(t("File"), type=["csv", "xlsx", "parquet"], key="imports_file")
     if file is None:
+        offer_samples(visit, WRITE, "imports")
         return
     with visit.look(WRITE) as ctx:
         own = ctx.company.currency
@@ -147,15 +149,7 @@ def _report(visit: Visit, done: ImportReport) -> None:
             )
         )
     if done.findings:
-        shown = done.findings[:FINDINGS_SHOWN]
-        table(
-            visit,
-            {
-                t("Where"): [place_called(t, one.path) for one in shown],
-                t("What"): [one.message for one in shown],
-            },
-            alt=t("What is wrong with the file"),
-        )
+        findings_table(visit, done.findings[:FINDINGS_SHOWN])
 
 
 def _invoice(visit: Visit) -> None:
@@ -177,7 +171,8 @@ def _invoice(visit: Visit) -> None:
             )
             st.caption(t("It is kept.") if found.is_new else t("It was kept before."))
         for finding in found.findings[:FINDINGS_SHOWN]:
-            st.caption(plain(f"{finding.path}: {finding.message}"))
+            told = finding_in(finding, t.language)
+            st.caption(plain(f"{told.path}: {told.message}"))
 
 
 PLACE = Place(

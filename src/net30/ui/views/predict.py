@@ -26,7 +26,7 @@ from net30.ui.learning.which_model import choose_model, model_called
 from net30.ui.pieces.cards import chart_card
 from net30.ui.pieces.links import go
 from net30.ui.pieces.notices import telling
-from net30.ui.pieces.shown import day_column, plain, said, sentence
+from net30.ui.pieces.shown import BAND_COLOURS, band_names, day_column, plain
 from net30.ui.place import Place, Section
 from net30.ui.visit import Visit
 
@@ -62,7 +62,7 @@ def _all(visit: Visit) -> None:
     pages = -(-len(rows) // ROWS)
     at = st.pagination(pages, key="predict_page") if pages > 1 else 1
     shown = rows[(at - 1) * ROWS : at * ROWS]
-    names = {band: sentence(said("band", band, t.language)) for band in ("low", "medium", "high")}
+    names = band_names(t.language)
     chosen = st.dataframe(
         {
             "number": [row["number"] for row in shown],
@@ -90,7 +90,7 @@ def _all(visit: Visit) -> None:
                 t("Paid late"), format="%.0f %%", min_value=0, max_value=100
             ),
             "band": st.column_config.MultiselectColumn(
-                t("Risk"), options=list(names.values()), color=["green", "orange", "red"]
+                t("Risk"), options=list(names.values()), color=list(BAND_COLOURS.values())
             ),
             "expected": st.column_config.DateColumn(t("Expected"), format=day_column(t.language)),
             "first": st.column_config.DateColumn(t("Earliest"), format=day_column(t.language)),

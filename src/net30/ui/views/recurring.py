@@ -120,7 +120,8 @@ def _buttons(visit: Visit, schedule: Schedule, following: date | None) -> None:
         if schedule.paused:
             if st.button(t("Resume"), icon=":material/play_arrow:", key=f"resume_{name}"):
                 carry_out(visit, f"resume_{name}", WRITE, lambda ctx: resume_schedule(ctx, name),
-                   t("It goes on from today."))  # fmt: skip
+                   t("It goes on from today."),
+                   undo=lambda ctx: pause_schedule(ctx, name))  # fmt: skip
             return
         if st.button(t("Pause"), icon=":material/pause:", key=f"pause_{name}"):
             carry_out(visit, f"pause_{name}", WRITE, lambda ctx: pause_schedule(ctx, name),

@@ -29,6 +29,7 @@ from net30.ui.house.webhooks import webhooks
 from net30.ui.invoicing.invoice_making import decimal_of
 from net30.ui.pieces.notices import keep_notice, problem, telling
 from net30.ui.pieces.tables import table
+from net30.ui.pieces.undoing import offer_company_back
 from net30.ui.place import Place, Section
 from net30.ui.visit import Visit
 from net30.ui.words import Words
@@ -72,8 +73,9 @@ def _save(visit: Visit, changed: Organisation) -> None:
     t = visit.t
     with telling(t):
         with visit.change(WRITE) as ctx:
-            save_organisation(ctx, changed)
-        keep_notice(t("Saved."))
+            before = ctx.company
+            saved = save_organisation(ctx, changed)
+        offer_company_back(visit, before, saved)
         st.rerun()
 
 

@@ -114,6 +114,7 @@ def _following(t: Words) -> dict[str, str]:
         "ledger": t("Figures and predictions"),
         "letters": t("Reminders that go out"),
         "mail": t("Mail"),
+        "orders": t("Files of work that has ended"),
         "search": t("Search and lists"),
         "webhooks": t("Messages to other programs"),
     }

@@ -57,3 +57,7 @@ class Backend(Protocol):
     def delete(self, connection: Connection, entries: str, values: Values) -> None:
         """Forget the words of entries, chosen by a SELECT of places."""
         ...
+
+    def shred(self, connection: Connection) -> None:
+        """Leave no word in the files that was removed or changed."""
+        ...

@@ -61,6 +61,10 @@ class Fts5:
             values,
         )
 
+    def shred(self, connection: Connection) -> None:
+        """Merge the index into one piece: pieces keep removed words until they are merged."""
+        connection.execute("INSERT INTO search_words (search_words) VALUES ('optimize')")
+
 
 def _term(term: Term) -> str:
     phrase = '"' + " ".join(term.words) + '"' + (" *" if term.prefix else "")

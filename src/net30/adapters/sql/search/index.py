@@ -69,6 +69,11 @@ class SqlSearch:
                     values,
                 )
 
+    def shred(self, organisation: str) -> None:
+        """Leave no word in the database's files that was removed or changed."""
+        with self._database.writing(organisation) as connection:
+            self._backend.shred(connection)
+
     def clear(self, organisation: str) -> None:
         """Remove all that is known of an organisation, before it is put in anew."""
         values = {"organisation": organisation}

@@ -73,6 +73,9 @@ class TsVector:
             values,
         )
 
+    def shred(self, connection: Connection) -> None:
+        """Leave it to the server: VACUUM clears away what was removed, words and rows alike."""
+
 
 def _tenant_word(tenant: int) -> str:
     return f"{TAIL_MARK}{TAIL_MARK}{tenant}"

@@ -13,8 +13,10 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import strawberry
 
+from net30.api.deprecation import GOES
 from net30.api.graphql.schema.records import Kind, Names, Records, first_sentence, list_of
 from net30.api.graphql.schema.scalars import JSON, Number
+from net30.documents.codec import IN_SCHEMA
 from net30.kernel.money import Money
 
 
@@ -63,12 +65,20 @@ class Inputs:
                 shape = self.shape(hints[one.name])
                 if not is_required(one):
                     shape = shape | None
-                    content[one.name] = strawberry.UNSET
+                    content[one.name] = _left_out(one)
                 content["__annotations__"][one.name] = shape  # type: ignore[index] # a dict
             name = self.names.of(kind, "Input")
             sent = type(name, (), content)
             self.made[kind] = strawberry.input(sent, name=name, description=first_sentence(kind))
         return self.made[kind]
+
+
+def _left_out(one: Field[Any]) -> object:
+    """Return what stands for a field that need not be sent; one that goes away says so."""
+    until = one.metadata.get(IN_SCHEMA, {}).get(GOES)
+    if not until:
+        return strawberry.UNSET
+    return strawberry.field(default=strawberry.UNSET, deprecation_reason=f"read until {until}")
 
 
 def is_required(one: Field[Any]) -> bool:

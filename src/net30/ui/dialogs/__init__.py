@@ -1,0 +1,1 @@
+"""Dialogs: what is asked of an invoice before the books change."""
