@@ -20,7 +20,10 @@ WINDOWS = os.name == "nt"
 FETCH_SECONDS_MAX = 300
 BIN = VENV / ("Scripts" if WINDOWS else "bin")
 
-EXTRAS = ("postgres", "chat", "azure", "mcp", "ml", "deep", "spark", "web", "ui", "traces")
+EXTRAS = (
+    *("postgres", "chat", "azure", "mcp", "ml", "deep", "spark", "web", "ui", "traces"),
+    *("redis", "stream"),
+)
 SCREENS = ("--extra", "web", "--extra", "ui")
 TEST = (*(word for extra in EXTRAS for word in ("--extra", extra)), "--group", "test")
 EVERYTHING = (*TEST, "--group", "lint", "--group", "bench")
