@@ -11,7 +11,6 @@ from typing import get_args
 import pytest
 from hypothesis import given, settings
 
-from net30.adapters.sql.codec import decode, decode_event, encode
 from net30.domain.aggregates import Aggregate
 from net30.domain.customer import Customer
 from net30.domain.events import (
@@ -51,6 +50,7 @@ from net30.domain.open_item import SettlementKind
 from net30.domain.payment import Allocation, TakenBack
 from net30.kernel.errors import Unavailable
 from net30.kernel.money import MINOR_UNITS_MAX, Money
+from net30.stored.codec import decode, decode_event, encode
 from tests.samples import ACME, TODAY, an_invoice, one_of_each
 from tests.strategies import invoices
 

@@ -9,13 +9,13 @@ from typing import get_args
 import pytest
 
 from net30.adapters.sql import SqlStore
-from net30.adapters.sql.codec import encode
-from net30.adapters.sql.personal import BLOCK_BYTES, keys_in, opened, seal
 from net30.domain.events import CallNoted, DisputeOpened, Event, InvoiceSent, PromiseMade
 from net30.domain.personal import ERASED, PERSONAL_TEXTS, personal_texts
 from net30.kernel.errors import Unavailable
 from net30.kernel.money import Money
 from net30.ports.store import NEW, Store
+from net30.stored.codec import encode
+from net30.stored.personal import BLOCK_BYTES, keys_in, opened, seal
 from tests.adapters.test_sql_codec import EVENTS
 from tests.samples import NOW, TODAY, an_invoice
 

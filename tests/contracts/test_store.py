@@ -12,7 +12,6 @@ from datetime import timedelta
 
 import pytest
 
-from net30.adapters.sql.codec import encode
 from net30.domain.aggregates import KINDS, Key, kind_of
 from net30.domain.customer import Customer
 from net30.domain.events import CustomerSaved, DraftDeleted, DraftSaved, Event
@@ -23,6 +22,7 @@ from net30.domain.organisation import Organisation
 from net30.domain.party import Party
 from net30.kernel.errors import Conflict, InputError, NotFound
 from net30.ports.store import KEYS_KEPT_DAYS, NEW, PAGE_ROWS_MAX, Remembered, Store, Transaction
+from net30.stored.codec import encode
 from tests.adapters.test_sql_codec import EVENTS
 from tests.samples import (
     ACME,

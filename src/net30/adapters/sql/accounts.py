@@ -10,26 +10,20 @@ from itertools import count
 from typing import TypeVar
 
 from net30.adapters.sql import account_statements as sql
-from net30.adapters.sql.codec import decode, encode
 from net30.adapters.sql.connection import Connection, Row, Values
 from net30.adapters.sql.database import Database
 from net30.domain.audit import AuditEntry, AuditHead, AuditNote, chained
-from net30.domain.identity.guesses import Guesses
-from net30.domain.identity.one_time_link import OneTimeLink
 from net30.domain.identity.records import (
-    ACCOUNT_KINDS,
     AccountKey,
     AccountRecord,
     account_keys,
 )
-from net30.domain.identity.session import Session
-from net30.domain.identity.sign_in_step import SignInStep
-from net30.kernel.errors import Conflict, NotFound
 from net30.ports.accounts import RECORDS_PER_PAGE_MAX
+from net30.stored.account_rows import NAMES, end_of, missing, taken
+from net30.stored.codec import decode, encode
 
 R = TypeVar("R", bound=AccountRecord)
 
-_NAMES: dict[type, str] = {kind: name for name, kind in ACCOUNT_KINDS.items()}
 _COLUMNS = tuple(field.name for field in fields(AuditEntry))
 
 
@@ -73,24 +67,24 @@ class SqlAccountsReading:
         """Return one record; raise NotFound."""
         found = self.get(kind, record_id)
         if found is None:
-            raise NotFound(f"there is no {_words(kind)} {record_id!r}", hint="check the id")
+            raise missing(kind, record_id)
         return found
 
     def get(self, kind: type[R], record_id: str) -> R | None:
         """Return one record, or None."""
-        row = self._connection.row(sql.LOAD, {"kind": _NAMES[kind], "id": record_id})
+        row = self._connection.row(sql.LOAD, {"kind": NAMES[kind], "id": record_id})
         return decode(kind, row[0]) if row else None
 
     def find(self, kind: type[R], key: AccountKey, value: str) -> tuple[R, ...]:
         """Return the records with that key, by id, at most RECORDS_PER_PAGE_MAX."""
-        values: Values = {"kind": _NAMES[kind], "value": value, "limit": RECORDS_PER_PAGE_MAX}
+        values: Values = {"kind": NAMES[kind], "value": value, "limit": RECORDS_PER_PAGE_MAX}
         rows = self._connection.rows(sql.FIND[key], values)
         return tuple(decode(kind, body) for (body,) in rows)
 
     def page(self, kind: type[R], *, after: str = "", limit: int = 100) -> tuple[R, ...]:
         """Return the next records of a kind in the order of their ids, after one id."""
         most = min(limit, RECORDS_PER_PAGE_MAX)
-        values: Values = {"kind": _NAMES[kind], "after": after, "limit": most}
+        values: Values = {"kind": NAMES[kind], "after": after, "limit": most}
         return tuple(decode(kind, body) for (body,) in self._connection.rows(sql.PAGE, values))
 
     def chains(self) -> tuple[AuditHead, ...]:
@@ -124,7 +118,7 @@ class SqlAccountsWriting(SqlAccountsReading):
         """Write a new record; raise Conflict when its id or name is taken."""
         self.changed = True
         if not self._connection.execute(sql.INSERT, _row(record)):
-            raise _taken(record)
+            raise taken(record)
 
     def save(self, record: AccountRecord) -> None:
         """Write a record over the one of its id, if there is one; Conflict for a taken name."""
@@ -136,7 +130,7 @@ class SqlAccountsWriting(SqlAccountsReading):
     def remove(self, kind: type[AccountRecord], record_id: str) -> bool:
         """Remove a record; tell whether there was one."""
         self.changed = True
-        values = {"kind": _NAMES[kind], "id": record_id}
+        values = {"kind": NAMES[kind], "id": record_id}
         return self._connection.execute(sql.DELETE, values) > 0
 
     def forget(self, now: datetime) -> int:
@@ -157,26 +151,14 @@ class SqlAccountsWriting(SqlAccountsReading):
 
 def _row(record: AccountRecord) -> dict[str, str | None]:
     keys = account_keys(record)
-    ends_at = None
-    # A key stays: the audit and its user want to see what it was.
-    if isinstance(record, Session | OneTimeLink | Guesses | SignInStep):
-        ends_at = _moment(record.expires_at)
+    end = end_of(record)
     return {
-        "kind": _NAMES[type(record)],
+        "kind": NAMES[type(record)],
         "id": record.id,
-        "ends_at": ends_at,
+        "ends_at": _moment(end) if end else None,
         "body": encode(record),
         **{key.value: keys.get(key) for key in AccountKey},
     }
-
-
-def _taken(record: AccountRecord) -> Conflict:
-    name = account_keys(record).get(AccountKey.NAME, "")
-    return Conflict(
-        f"there is a {_words(type(record))} {name or record.id!r} already",
-        hint="change that one, or choose another name",
-        code="exists",
-    )
 
 
 def _head(row: Row) -> AuditHead:
@@ -186,10 +168,6 @@ def _head(row: Row) -> AuditHead:
 
 def _entry(row: Row) -> AuditEntry:
     return AuditEntry(**dict(zip(_COLUMNS, row, strict=True)))
-
-
-def _words(kind: type) -> str:
-    return _NAMES[kind].replace("_", " ")
 
 
 def _moment(at: datetime) -> str:

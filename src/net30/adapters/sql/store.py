@@ -11,12 +11,10 @@ from hashlib import sha256
 from typing import Any, TypeVar
 
 from net30.adapters.sql import statements as sql
-from net30.adapters.sql.codec import decode, decode_event, encode, encode_ids
 from net30.adapters.sql.connection import Connection, Row, Values
 from net30.adapters.sql.database import Database
 from net30.adapters.sql.opening import open_database
-from net30.adapters.sql.personal import keys_in, opened, seal
-from net30.domain.aggregates import KINDS, UNIQUE_KEYS, Aggregate, Key, keys_of
+from net30.domain.aggregates import UNIQUE_KEYS, Aggregate, Key, keys_of
 from net30.domain.events import Event, RecordedEvent
 from net30.domain.invoice import Invoice
 from net30.domain.naming import ids_in
@@ -33,6 +31,9 @@ from net30.ports.store import (
     Stored,
     Wall,
 )
+from net30.stored.codec import decode, decode_event, encode, encode_ids
+from net30.stored.personal import keys_in, opened, seal
+from net30.stored.refusals import NAMES, changed, key_taken, missing, refusal
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -124,11 +125,7 @@ class SqlReading:
             return known  # type: ignore[no-any-return] # the key says of which kind it is
         found = self._connection.row(sql.LOAD, self._where(kind) | {"id": aggregate_id})
         if found is None:
-            raise NotFound(
-                f"there is no {_words(kind)} {aggregate_id!r}",
-                hint="check the id",
-                code="not_found",
-            )
+            raise missing(kind, aggregate_id)
         if len(self._loaded) >= LOADED_MAX:
             self._loaded.clear()
         stored = self._loaded[kind, aggregate_id] = _stored(kind, found)
@@ -217,7 +214,7 @@ class SqlReading:
         return {(series, year): last for series, year, last in rows}
 
     def _where(self, kind: type) -> dict[str, str | int | None]:
-        return {"organisation": self._organisation, "kind": _NAMES[kind]}
+        return {"organisation": self._organisation, "kind": NAMES[kind]}
 
     def _pads(self, keys: Sequence[str]) -> dict[str, str]:
         """Return the pads of personal texts that are still there."""
@@ -289,7 +286,7 @@ class SqlTransaction(SqlReading):
         self._loaded.pop((kind, aggregate_id), None)
         values = self._where(kind) | {"id": aggregate_id, "expected": expected}
         if not self._connection.execute(sql.DELETE, values):
-            raise _changed(kind, aggregate_id)
+            raise changed(kind, aggregate_id)
 
     def next_number(self, series: str, year: int) -> int:
         """Return the next number of a series, from 1.
@@ -363,11 +360,7 @@ class SqlTransaction(SqlReading):
             "remembered_at": _moment(at),
         }
         if not self._connection.execute(sql.REMEMBER, values):
-            raise Conflict(
-                f"the idempotency key {key!r} is taken",
-                hint="use a new key for a new request",
-                code="idempotency_key",
-            )
+            raise key_taken(key)
 
     def reword_answers(self, reword: Callable[[str], str]) -> int:
         """Change the answers that are kept for repeated requests; return how many changed."""
@@ -411,29 +404,15 @@ class SqlTransaction(SqlReading):
 
     def _refusal(self, aggregate: Aggregate, expected: int) -> Conflict:
         """Return why a row could not be written: a newer version of it, or another's unique key."""
-        kind, keys = type(aggregate), keys_of(aggregate)
-        for key in sorted(UNIQUE_KEYS & keys.keys()):
-            if any(other.value.id != aggregate.id for other in self.find(kind, key, keys[key])):
-                return Conflict(
-                    f"another {_words(kind)} has the {key.value} {keys[key]!r}",
-                    hint=f"change that one, or give another {key.value}",
-                    code="taken",
-                )
-        if expected == NEW:
-            return Conflict(
-                f"the {_words(kind)} {aggregate.id!r} is there already",
-                hint="change that one instead",
-                code="exists",
-            )
-        return _changed(kind, aggregate.id)
+        kind = type(aggregate)
+
+        def is_anothers(key: Key, value: str) -> bool:
+            return any(other.value.id != aggregate.id for other in self.find(kind, key, value))
+
+        return refusal(aggregate, is_new=expected == NEW, is_anothers=is_anothers)
 
 
 _NO_KEYS = dict.fromkeys((key.value for key in Key), None)
-_NAMES: dict[type, str] = {kind: name for name, kind in KINDS.items()}
-
-
-def _words(kind: type) -> str:
-    return _NAMES[kind].replace("_", " ")
 
 
 def _stored(kind: type[A], row: Row) -> Stored[A]:
@@ -443,11 +422,3 @@ def _stored(kind: type[A], row: Row) -> Stored[A]:
 
 def _moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _changed(kind: type, aggregate_id: str) -> Conflict:
-    return Conflict(
-        f"the {_words(kind)} {aggregate_id!r} was changed or removed meanwhile",
-        hint="load it again and repeat the change",
-        code="changed",
-    )
