@@ -49,6 +49,10 @@ if TYPE_CHECKING:  # most commands do no long work
 _SQL = "net30.adapters.sql"
 _CHAT = "net30.adapters.chat"
 _CACHE = "net30.adapters.cache"
+BLOBS = Settings().blob_url
+"""Where documents are kept when nothing else is said."""
+EXTRAS = {"azure_blob": "azure"}
+"""The extra that brings an adapter's packages."""
 KEY_FILE = "secret.key"
 """What seals secrets, in the home, where no setting names the keys."""
 CHAT_EXTRAS = {"openai": "chat", "azure": "azure"}
@@ -241,6 +245,7 @@ def open_app(settings: Settings, *, clock: Callable[[], datetime] = _system_cloc
     Raises ConfigurationError for settings that cannot work, Unavailable when a disk or database
     does not answer.
     """
+    settings = replace(settings, blob_url=blob_url(settings))
     home = _made(settings.home)
     database = import_module(_SQL).open_database(_under(home, settings.database_url))
     store: Store = load(_SQL, "store").SqlStore(database)
@@ -304,6 +309,13 @@ def cache_limits(settings: Settings) -> dict[str, CacheLimits]:
     }
 
 
+def blob_url(settings: Settings) -> str:
+    """Return where documents are kept: an Azure account by its connection string, or the URL."""
+    if settings.storage_connection and settings.blob_url == BLOBS:
+        return f"azure-blob:{settings.storage_connection}#{settings.storage_container}"
+    return settings.blob_url
+
+
 def chat_model(settings: Settings) -> ChatModel | None:
     """Return the language model that the settings name, or None for an offline assistant.
 
@@ -349,8 +361,8 @@ def _engine(name: str, settings: Settings) -> Compute:
 
 
 def _adapter(port: str, url: str) -> Any:  # Any: a port of the plugin's room
-    scheme = url.partition(":")[0]
-    return load(f"net30.adapters.{port}", scheme.replace("-", "_")).build(url)
+    name = url.partition(":")[0].replace("-", "_")
+    return load(f"net30.adapters.{port}", name, extra=EXTRAS.get(name, "")).build(url)
 
 
 def _under(home: Path, url: str) -> str:

@@ -191,7 +191,9 @@ class Settings:
     )
     blob_url: str = _setting(
         "folder:blobs",
-        "where documents are kept: folder:PATH (relative to home)",
+        "where documents are kept: folder:PATH (relative to home), "
+        "azure-blob:https://ACCOUNT.blob.core.windows.net/CONTAINER (as whoever azure-identity "
+        "finds) or azure-blob:CONNECTION_STRING#CONTAINER",
         read=_url,
         read_by="app",
         secret=True,
@@ -270,11 +272,18 @@ class Settings:
     cosmos_container: str = _setting("invoices", "its container", aliases="COSMOS_CONTAINER_NAME")
     storage_connection: str = _setting(
         "",
-        "connection string of Azure Blob Storage",
+        "connection string of Azure Blob Storage: documents are kept there, unless NET30_BLOB_URL "
+        "names another place than folder:blobs",
         aliases="STORAGE_CONNECTION_STRING",
+        read_by="app",
         secret=True,
     )
-    storage_container: str = _setting("invoices", "its container", aliases="STORAGE_CONTAINER_NAME")
+    storage_container: str = _setting(
+        "invoices",
+        "its container, made when the first document is kept",
+        aliases="STORAGE_CONTAINER_NAME",
+        read_by="app",
+    )
     search_endpoint: str = _setting("", "Azure AI Search service", aliases="SEARCH_ENDPOINT")
     search_key: str = _setting("", "its key", aliases="SEARCH_KEY", secret=True)
     search_index: str = _setting("invoices-index", "its index", aliases="SEARCH_INDEX_NAME")

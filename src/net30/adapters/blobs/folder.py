@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from net30.kernel.errors import ConfigurationError, InputError, NotFound
+from net30.adapters.blobs._names import bad_name, folder_of, parts_of
+from net30.kernel.errors import ConfigurationError, NotFound
 from net30.kernel.files import unavailable, write_whole
 from net30.ports.blobs import Blobs
-
-NAME_CHARACTERS_MAX = 500
-PART_CHARACTERS_MAX = 150
-
-_PART = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*", re.ASCII)
 
 
 def build(url: str) -> Blobs:
@@ -54,7 +49,7 @@ class FolderBlobs:
     def names(self, organisation: str, prefix: str = "") -> Iterator[str]:
         """Yield the names that begin so, sorted; unfinished files are not names."""
         home = self._path(organisation, "any").parent
-        start = self._path(organisation, f"{_folder_of(prefix)}any").parent
+        start = self._path(organisation, f"{folder_of(prefix)}any").parent
         found = (path.relative_to(home).as_posix() for path in _files(start))
         yield from sorted(name for name in found if name.startswith(prefix))
 
@@ -74,32 +69,12 @@ class FolderBlobs:
 
     def _path(self, organisation: str, name: str) -> Path:
         """Return the file of a name; raise InputError for one that could leave the folder."""
-        parts = [organisation, *name.split("/")]
-        if len(name) > NAME_CHARACTERS_MAX or not all(map(_is_part, parts)):
-            raise _bad_name(name)
+        parts = parts_of(organisation, name)
         path = self.root.joinpath(*parts)
         resolved = self.root.resolve()
         if path.resolve() != resolved.joinpath(*parts):  # a symbolic link on the way, or at the end
-            raise _bad_name(name)
+            raise bad_name(name)
         return path
-
-
-def _is_part(part: str) -> bool:
-    return len(part) <= PART_CHARACTERS_MAX and _PART.fullmatch(part) is not None
-
-
-def _folder_of(prefix: str) -> str:
-    """Return the folders that a prefix names in full, with the stroke at their end."""
-    folders, stroke, _ = prefix.rpartition("/")
-    return folders + stroke
-
-
-def _bad_name(name: str) -> InputError:
-    return InputError(
-        f"{name[:80]!r} is not a name for a file here",
-        hint="use letters, digits, - _ . and /, with no part that begins with a point",
-        code="blob_name",
-    )
 
 
 def _files(folder: Path) -> Iterator[Path]:
