@@ -89,8 +89,7 @@ def test_the_first_figures_stand_before_the_program_and_are_taken_over_in_their_
     begun.set()
     for one in held:
         one.continue_()
-    at.page.locator(".stMain .tile-value").first.wait_for()
-    assert at.page.locator("#at-once").count() == 0
+    at.page.locator("#at-once").wait_for(state="detached")
     drawn = at.page.evaluate(PLACES, ".stMain")
     assert [one["text"] for one in drawn] == [one["text"] for one in seen]
     for before, after in zip(seen, drawn, strict=True):

@@ -17,19 +17,36 @@ async function signInIfNeeded() {
   }
 }
 
-// The first screen's figures stand in the page itself until the program has drawn the same, or says
-// why it does not. Somebody who has scrolled meanwhile stays where they are.
-const DRAWN = ".stMain .tiles, .stMain [data-testid=stAlert], [role=dialog], [data-test-script-state=notRunning] .stMain h1";
-const drawing = new MutationObserver(() => {
+// The first screen's figures stand in the page itself until the program has drawn the same, and what
+// stands above them, or says why it does not. Somebody who has scrolled meanwhile stays where they are.
+const TILES = ".stMain .tiles";
+const INSTEAD = ".stMain [data-testid=stAlert], [role=dialog]";
+const ENDED = "[data-test-script-state=notRunning] .stMain h1";
+const UNDRAWN = ".stMain [data-testid=stSkeleton]"; // holds the place of what comes in a file of its own
+const UNDRAWN_MS_MAX = 5000;
+let last = 0; // the timer after which it is not waited for any longer
+let late = false;
+function isDrawn() {
+  const tiles = document.querySelector(TILES);
+  if (document.querySelector(INSTEAD)) return true;
+  if (!tiles && !document.querySelector(ENDED)) return false;
+  last ||= setTimeout(() => { late = true; takeOver(); }, UNDRAWN_MS_MAX);
+  const place = document.querySelector(UNDRAWN);
+  const below = tiles && place && tiles.compareDocumentPosition(place) & Node.DOCUMENT_POSITION_FOLLOWING;
+  return !place || below || late;
+}
+function takeOver() {
   const atOnce = document.getElementById("at-once");
-  if (atOnce && !document.querySelector(DRAWN)) return;
+  if (atOnce && !isDrawn()) return;
   if (!atOnce && document.readyState === "loading") return;
   drawing.disconnect();
+  clearTimeout(last);
   const main = document.querySelector(".stMain");
   const scrolled = atOnce?.scrollTop;
   atOnce?.remove();
   if (main && scrolled) main.scrollTop = scrolled;
-});
+}
+const drawing = new MutationObserver(takeOver);
 document.addEventListener("DOMContentLoaded", () => {
   const program = document.getElementById("program");
   const begin = () => document.body.append(program.content);
