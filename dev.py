@@ -29,6 +29,17 @@ TEST = (*(word for extra in EXTRAS for word in ("--extra", extra)), "--group", "
 EVERYTHING = (*TEST, "--group", "lint", "--group", "bench")
 # Lock file -> what it holds. Each one contains the one before it, with the same versions.
 LOCKED: dict[str, tuple[str, ...]] = {"base": (), "ui": SCREENS, "test": TEST, "dev": EVERYTHING}
+# What images and releases are made of; each is a part of dev.lock, or beside it (build).
+SLIM = tuple(
+    word
+    for extra in ("postgres", "chat", "azure", "mcp", "web", "traces", "redis", "stream")
+    for word in ("--extra", extra)
+)
+SHIPPED: dict[str, tuple[str, ...]] = {
+    "slim": (*SLIM, "pyproject.toml"),
+    "server": (*SLIM, "--extra", "ui", "--extra", "ml", "pyproject.toml"),
+    "build": ("--group", "pyproject.toml:build"),
+}
 COMPILE = [
     *("--quiet", "--universal", "--python-version", "3.11", "--upgrade", "--generate-hashes"),
     *("--no-emit-index-url", "--no-header", "--no-annotate"),
@@ -132,9 +143,11 @@ def lock(_words: list[str]) -> int:
     uv = bootstrap()
     LOCKS.mkdir(exist_ok=True)
     held: tuple[str, ...] = ()
-    for name, wanted in reversed(LOCKED.items()):
+    chain = [(name, (*wanted, "pyproject.toml")) for name, wanted in reversed(LOCKED.items())]
+    beside = [(name, (*wanted, "-c", str(LOCKS / "dev.lock"))) for name, wanted in SHIPPED.items()]
+    for name, wanted in (*chain, *beside):
         target = LOCKS / f"{name}.lock"
-        must(uv, "pip", "compile", *COMPILE, *wanted, *held, "-o", target, "pyproject.toml")
+        must(uv, "pip", "compile", *COMPILE, *wanted, *held, "-o", target)
         text = target.read_text()
         if "://" in text:
             sys.exit(f"{target.name} names a host: a lock file must serve every mirror")

@@ -161,3 +161,43 @@ def test_a_home_without_a_file_is_as_good_and_an_unreadable_file_is_refused(
     (tmp_path / ".env").write_bytes(b"LOG_LEVEL=\xff\xfe")
     with pytest.raises(ConfigurationError, match="cannot be read"):
         load_with_file(env)
+
+
+def test_each_secret_can_be_in_a_file_and_no_other_setting(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    for row in SETTINGS:
+        file.write_text(f"{row.default or 'scheme:s3cret'}\n")
+        if row.secret:
+            settings = load({f"{row.env}_FILE": str(file)})
+            assert getattr(settings, row.name) == row.read(row.default or "scheme:s3cret")
+        else:
+            with pytest.raises(ConfigurationError, match="there is no setting"):
+                load({f"{row.env}_FILE": str(file)})
+
+
+def test_a_secret_given_twice_or_in_no_readable_file_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("k3y\n")
+    twice = {"NET30_DATABASE_URL_FILE": str(file), "DATABASE_URL": "sqlite:///x.db"}
+    with pytest.raises(ConfigurationError, match="NET30_DATABASE_URL_FILE and DATABASE_URL"):
+        load(twice)
+    file.write_text("\n")
+    for wrong in (file, tmp_path / "absent", tmp_path):
+        with pytest.raises(ConfigurationError) as refused:
+            load({"NET30_CHAT_KEY_FILE": str(wrong)})
+        assert refused.value.code == "secret_file"
+        assert str(wrong) in refused.value.message
+    file.write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigurationError, match="no UTF-8 text"):
+        load({"NET30_CHAT_KEY_FILE": str(file)})
+
+
+def test_a_file_named_by_the_environment_goes_before_the_homes_own_file(tmp_path: Path) -> None:
+    secret = tmp_path / "key"
+    secret.write_text("of-the-file")
+    (tmp_path / ".env").write_text("NET30_CHAT_KEY=of-the-home\nNET30_LOCALE=fr\n")
+    env = {"NET30_HOME": str(tmp_path), "NET30_CHAT_KEY_FILE": str(secret)}
+    settings = load_with_file(env)
+    assert (settings.chat_key, settings.locale) == ("of-the-file", "fr")
+    (tmp_path / ".env").write_text(f"NET30_CHAT_KEY_FILE={secret}\n")
+    assert load_with_file({"NET30_HOME": str(tmp_path)}).chat_key == "of-the-file"

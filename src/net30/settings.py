@@ -18,6 +18,8 @@ from net30.kernel.errors import ConfigurationError
 from net30.kernel.web_address import read_reach
 
 PREFIX = "NET30_"
+FILE_SUFFIX = "_FILE"
+SECRET_BYTES_MAX = 65_536
 SECONDS_MAX = 86_400
 CHAT_SECONDS_MAX = 120
 CACHE_SIZE_MAX = 1_000_000
@@ -52,6 +54,11 @@ class Setting:
     def names(self) -> tuple[str, ...]:
         """Return every name the setting answers to; an earlier one wins."""
         return (self.env, *self.aliases)
+
+    @property
+    def file_env(self) -> str:
+        """Name the variable that says which file holds a secret; empty for other settings."""
+        return self.env + FILE_SUFFIX if self.secret else ""
 
 
 # --- how a text becomes a value ----------------------------------------------------------------
@@ -309,6 +316,15 @@ class Settings:
         aliases="MODEL_PATH",
         read_by="app",
     )
+    cache_url: str = _setting(
+        "",
+        "where answers are kept that several processes share: rediss://:PASSWORD@HOST:6379/0 "
+        "(redis:// on this machine, or with ?tls=no inside a network of your own); empty: each "
+        "process keeps its own",
+        read=_optional_url,
+        read_by="app",
+        secret=True,
+    )
     cache_ttl_seconds: int = _setting(
         "300",
         "how long an answer lasts in a cache that NET30_CACHES does not name",
@@ -386,6 +402,13 @@ class Settings:
         read=_networks,
         read_by="app",
     )
+    proxies: str = _setting(
+        "",
+        "networks of the reverse proxies in front of net30, such as 10.1.0.0/16, 10.2.3.4: what "
+        "they say of who asks (X-Forwarded-For, X-Forwarded-Proto) is believed; empty: nobody is",
+        read=_networks,
+        read_by="api",
+    )
     api_rate_per_minute: int = _setting(
         "600",
         "how many requests one user may make to the API in a minute",
@@ -406,6 +429,7 @@ SETTINGS: tuple[Setting, ...] = tuple(
 
 def load(env: Mapping[str, str]) -> Settings:
     """Read the settings from an environment; an empty variable counts as absent."""
+    env = with_secret_files(env)
     known = {row.env for row in SETTINGS}
     for name in sorted(env):
         if name.startswith(PREFIX) and name not in known:
@@ -435,9 +459,50 @@ def load_with_file(env: Mapping[str, str]) -> Settings:
             f"{home / '.env'} cannot be read: {error}", hint="give a readable UTF-8 file"
         ) from error
     given.pop("NET30_HOME", None)
+    env, given = with_secret_files(env), with_secret_files(given)
     decided = [row.names for row in SETTINGS if any(env.get(name) for name in row.names)]
     hidden = {name for names in decided for name in names}
     return load({name: text for name, text in given.items() if name not in hidden} | dict(env))
+
+
+def with_secret_files(env: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment in which a file's text stands for NET30_..._FILE, which names it.
+
+    Each secret can be given so, as containers give them. Raises ConfigurationError for a secret
+    that is given both ways, and for a file that cannot be read.
+    """
+    found = dict(env)
+    for row in SETTINGS:
+        file = found.pop(row.file_env, "") if row.secret else ""
+        if not file:
+            continue
+        if given := [name for name in row.names if env.get(name)]:
+            raise ConfigurationError(
+                f"{row.file_env} and {given[0]} are both set",
+                hint="keep one: the secret itself, or the file that holds it",
+                code="secret_twice",
+            )
+        found[row.env] = _secret_in(Path(file), row.file_env)
+    return found
+
+
+def _secret_in(file: Path, name: str) -> str:
+    """Return the text of a secret's file without the newline that editors put at its end."""
+    try:
+        with file.open("rb") as opened:
+            text = opened.read(SECRET_BYTES_MAX).decode("utf-8").rstrip("\r\n")
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        raise ConfigurationError(
+            f"{name}: {file} cannot be read: {why}",
+            hint="name a file that this user may read, with nothing but the secret in it",
+            code="secret_file",
+        ) from error
+    if not text:
+        raise ConfigurationError(
+            f"{name}: {file} is empty", hint="write the secret into it", code="secret_file"
+        )
+    return text
 
 
 def parse_env_file(text: str) -> dict[str, str]:

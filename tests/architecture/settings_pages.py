@@ -15,6 +15,7 @@ def env_example() -> str:
     lines = [
         "# Every setting of net30 with its default. Copy to .env in NET30_HOME and edit.",
         "# A name in parentheses works as well; NET30_ wins. The environment goes before the file.",
+        "# A secret can be in a file instead: NET30_CHAT_KEY_FILE=/run/secrets/chat_key.",
         "# Made from src/net30/settings.py.",
     ]
     for row in SETTINGS:
@@ -32,7 +33,8 @@ def settings_page() -> str:
         "",
         "Each is read once at the start, from the environment or, below it, the file `.env` in",
         "`NET30_HOME`. A wrong value stops net30 with a sentence that says what was expected; so",
-        "does a name that nothing knows. Secrets are never printed.",
+        "does a name that nothing knows. Secrets are never printed. Each secret can be in a file",
+        "instead, as containers give them: `NET30_CHAT_KEY_FILE=/run/secrets/chat_key`.",
         "Made from `src/net30/settings.py` by `python3 dev.py check --fix docs`.",
         "",
         "| setting | also | default | what it is | read by |",

@@ -42,7 +42,8 @@ def serve(app: App, host: str, port: int, tell: Tell, compose: Compose = create_
     if first and not is_loopback(host):
         raise ConfigurationError(
             f"{host} can be reached by others, and there is no owner yet",
-            hint="start net30 serve on this machine first, and accept the link that it prints",
+            hint="make one first: net30 user add YOU@COMPANY --role owner; or start net30 serve on "
+            "this machine, and accept the link that it prints",
             code="no_owner",
         )
     with bound(host, port) as listening:
@@ -69,13 +70,15 @@ class _Server(uvicorn.Server):
 
 
 def configuration(app: App, compose: Compose = create_api) -> uvicorn.Config:
-    """Return how net30 is served: no proxy is believed, no version is told."""
+    """Return how net30 is served: only the settings' proxies are believed, no version is told."""
+    proxies = [part.strip() for part in app.settings.proxies.split(",") if part.strip()]
     return uvicorn.Config(
         compose(app, partial(recognised, app)),
         log_config=None,  # App.keep_log has said how
         log_level=app.settings.log_level.lower(),
         access_log=False,
-        proxy_headers=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
         server_header=False,
         backlog=BACKLOG,
         limit_concurrency=REQUESTS_AT_ONCE_MAX,

@@ -14,6 +14,7 @@ from net30.kernel.errors import Conflict
 from net30.kernel.files import write_whole
 
 NAMES = ("NET30_DATABASE_URL", "DATABASE_URL")
+FILE_NAME = "NET30_DATABASE_URL_FILE"
 
 
 def register(app: typer.Typer) -> None:
@@ -78,7 +79,7 @@ def _switched(home: Path, url: str) -> Path:
     """Have the home's .env name the copy; raise Conflict where the environment goes before it."""
     from net30.settings import parse_env_file
 
-    if any(os.environ.get(name) for name in NAMES):
+    if any(os.environ.get(name) for name in (*NAMES, FILE_NAME)):
         raise Conflict(
             "the environment names the database, and goes before the file .env",
             hint=f"set {NAMES[0]} to the copy there",
@@ -86,7 +87,7 @@ def _switched(home: Path, url: str) -> Path:
         )
     file = home / ".env"
     lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
-    kept = [line for line in lines if not {*parse_env_file(line)} & {*NAMES}]
+    kept = [line for line in lines if not {*parse_env_file(line)} & {*NAMES, FILE_NAME}]
     write_whole(file, ("\n".join([*kept, f"{NAMES[0]}={url}"]) + "\n").encode())
     file.chmod(0o600)
     return file
