@@ -20,7 +20,8 @@ WORKDIR /build
 COPY requirements/slim.lock requirements/
 RUN python -m venv --without-pip /opt/net30 \
     && python -m pip --python /opt/net30 install --no-cache-dir --require-hashes \
-        --only-binary :all: -r requirements/slim.lock
+        --only-binary :all: -r requirements/slim.lock \
+    && find /opt/net30 -type d -name tests -prune -exec rm -r {} +
 COPY --from=wheel /build/dist dist
 RUN python -m pip --python /opt/net30 install --no-cache-dir --no-deps --no-index dist/*.whl
 
@@ -29,7 +30,8 @@ WORKDIR /build
 COPY requirements/server.lock requirements/
 RUN python -m venv --without-pip /opt/net30 \
     && python -m pip --python /opt/net30 install --no-cache-dir --require-hashes \
-        --only-binary :all: -r requirements/server.lock
+        --only-binary :all: -r requirements/server.lock \
+    && find /opt/net30 -type d -name tests -prune -exec rm -r {} +
 COPY --from=wheel /build/dist dist
 RUN python -m pip --python /opt/net30 install --no-cache-dir --no-deps --no-index dist/*.whl
 
@@ -41,6 +43,7 @@ RUN groupadd --gid 10001 net30 \
 ENV PATH=/opt/net30/bin:$PATH \
     HOME=/data \
     NET30_HOME=/data \
+    XDG_CACHE_HOME=/tmp/cache \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1
 WORKDIR /data

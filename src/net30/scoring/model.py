@@ -8,8 +8,6 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
-from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidGraph, InvalidProtobuf
 
 from net30.features.point_in_time import Matrix
 from net30.kernel.errors import InputError
@@ -17,6 +15,7 @@ from net30.scoring.card import Card, read_card
 from net30.scoring.distribution import Distribution
 from net30.scoring.level import RECORD
 from net30.scoring.onnx_nodes import softmax_model
+from net30.scoring.runtime import Fail, InvalidGraph, InvalidProtobuf, onnxruntime
 from net30.scoring.small_trees import MANY, small_trees
 
 ONNX_FILE, CARD_FILE = "model.onnx", "card.json"
