@@ -15,12 +15,13 @@ ANSWER_BYTES_MAX = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebRequest:
-    """What is asked of a server."""
+    """What is asked of a server; an answer of more than `answer_bytes_max` is none."""
 
     url: str
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict)
     content: bytes = field(default=b"", repr=False)
+    answer_bytes_max: int = ANSWER_BYTES_MAX
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,6 @@ class Web(Protocol):
         """Return the answer to one request, whatever its status; a redirect is an answer.
 
         Raises InputError for an address that may not be reached, Unavailable when nobody answers
-        in SECONDS_MAX, or not as a web server does, or with more than ANSWER_BYTES_MAX.
+        in SECONDS_MAX, or not as a web server does, or with more than the request's limit.
         """
         ...

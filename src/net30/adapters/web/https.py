@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from net30 import __version__
 from net30.kernel.errors import InputError, Unavailable
 from net30.kernel.web_address import Ip, Reach, WebAddress, read_reach
-from net30.ports.web import ANSWER_BYTES_MAX, SECONDS_MAX, Web, WebAnswer, WebRequest
+from net30.ports.web import SECONDS_MAX, Web, WebAnswer, WebRequest
 
 if TYPE_CHECKING:  # collections.abc has it from 3.12 on
     from _typeshed import WriteableBuffer
@@ -70,7 +70,7 @@ class HttpsWeb:
             with self._connected(address, machines, until) as channel:
                 channel.settimeout(_left(until))
                 channel.sendall(written)
-                return _answer(channel, request.method, began, until)
+                return _answer(channel, request, began, until)
         except (OSError, HTTPException) as error:
             raise _unreached(address, error) from error
 
@@ -147,16 +147,18 @@ def _written(request: WebRequest, address: WebAddress) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii") + request.content
 
 
-def _answer(channel: socket.socket, method: str, began: float, until: float) -> WebAnswer:
+def _answer(
+    channel: socket.socket, request: WebRequest, began: float, until: float
+) -> WebAnswer:
     # HTTPResponse asks its socket for a file and for nothing else.
-    response = HTTPResponse(_InTime(channel, until), method=method)  # type: ignore[arg-type] # it reads as a socket
+    response = HTTPResponse(_InTime(channel, until), method=request.method)  # type: ignore[arg-type] # it reads as a socket
     try:
         response.begin()
-        content = response.read(ANSWER_BYTES_MAX + 1)
+        content = response.read(request.answer_bytes_max + 1)
     finally:
         response.close()
-    if len(content) > ANSWER_BYTES_MAX:
-        raise OSError(f"the answer has more than {ANSWER_BYTES_MAX:,} bytes")
+    if len(content) > request.answer_bytes_max:
+        raise OSError(f"the answer has more than {request.answer_bytes_max:,} bytes")
     return WebAnswer(
         status=response.status,
         headers={name.lower(): value for name, value in response.getheaders()},
