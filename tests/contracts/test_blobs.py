@@ -8,17 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from net30.adapters.blobs import azure_blob
 from net30.adapters.blobs.folder import build
 from net30.kernel.errors import InputError, NotFound
 from net30.ports.blobs import Blobs
+from tests.azurite import azurite
 
 US, THEM = "lagune", "rival"
 
 
-@pytest.fixture
-def blobs(tmp_path: Path) -> Blobs:
-    """Lend an empty blob store."""
-    return build(f"folder:{tmp_path}/blobs")
+@pytest.fixture(params=["folder", "azure-blob"])
+def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
+    """Lend an empty blob store of every kind in turn."""
+    if request.param == "folder":
+        return build(f"folder:{tmp_path}/blobs")
+    return azure_blob.build(azurite().blob_url())
 
 
 def test_what_is_put_comes_back(blobs: Blobs) -> None:
