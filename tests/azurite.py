@@ -169,7 +169,7 @@ def _fetch(node: Path) -> str:
     unfinished = PLACE.with_name(f"{PLACE.name}.part")
     shutil.rmtree(unfinished, ignore_errors=True)
     npm = node.parents[1] / "lib/node_modules/npm/bin/npm-cli.js"
-    command = [
+    command: list[str | Path] = [
         *(node, npm, "install", "--prefix", unfinished, "--no-save", "--no-package-lock"),
         *("--no-audit", "--no-fund", "--omit=dev", "--omit=optional", "--ignore-scripts"),
         *("--loglevel=error", f"azurite@{VERSION}"),

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import trustme
 
 from net30.app import chat_model
 from net30.kernel.errors import ConfigurationError
@@ -17,25 +15,12 @@ from net30.settings import Settings, load
 from tests.assistant.agent.talk import SENTENCE, draft, talking
 from tests.doubles.identity_server import TENANT, identity_server
 from tests.doubles.openai_server import OpenAIServer, in_turn, openai_server
-
-
-@dataclass(frozen=True)
-class Papers:
-    """A certificate for localhost, and the file of the authority that gave it."""
-
-    certificate: Path
-    authority: Path
+from tests.papers import Papers, make_papers
 
 
 @pytest.fixture(scope="module")
 def papers(tmp_path_factory: pytest.TempPathFactory) -> Papers:
-    folder = tmp_path_factory.mktemp("papers")
-    authority = trustme.CA()
-    issued = authority.issue_cert("localhost")
-    certificate = folder / "server.pem"
-    issued.private_key_and_cert_chain_pem.write_to_path(str(certificate))
-    authority.cert_pem.write_to_path(str(folder / "ca.pem"))
-    return Papers(certificate, folder / "ca.pem")
+    return make_papers(tmp_path_factory.mktemp("papers"))
 
 
 @pytest.fixture
