@@ -23,13 +23,18 @@ from net30.domain.identity.user import User
 from net30.kernel.errors import Conflict, NotFound
 from net30.ports.accounts import Accounts
 from tests.account_samples import AWA, GUESSES, HOUR, KEY, LINK, MEMBER, ONE_OF_EACH, SESSION
+from tests.cosmos import accounts_of, fresh_store
 from tests.databases import DIALECTS, fresh
 from tests.samples import NOW
 
 
-@pytest.fixture(params=DIALECTS)
+@pytest.fixture(params=[*DIALECTS, "cosmos"])
 def accounts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Accounts]:
     """Lend empty accounts of every kind in turn."""
+    if request.param == "cosmos":
+        with fresh_store() as cosmos:
+            yield accounts_of(cosmos)
+        return
     with fresh(request.param, tmp_path) as url:
         database = open_database(url)
         yield LateAccounts(database)  # SqlAccounts behind it

@@ -8,6 +8,8 @@ from typing import get_args
 
 import pytest
 
+from net30.adapters.cosmos.questions import EVENTS as EVENTS_OF
+from net30.adapters.cosmos.store import CosmosStore
 from net30.adapters.sql import SqlStore
 from net30.domain.events import CallNoted, DisputeOpened, Event, InvoiceSent, PromiseMade
 from net30.domain.personal import ERASED, PERSONAL_TEXTS, personal_texts
@@ -38,6 +40,8 @@ def heard(store: Store, organisation: str = US) -> list[Event]:
 
 def stored(store: Store) -> str:
     """All that the database has in its events."""
+    if isinstance(store, CosmosStore):
+        return str(list(store.books.partition(US).ask(EVENTS_OF, {"after": 0, "last": 9999})))
     assert isinstance(store, SqlStore)
     with store.database.reading(US) as connection:
         return str(connection.rows("SELECT * FROM event"))
@@ -131,7 +135,8 @@ def test_a_pad_that_was_changed_is_noticed() -> None:
 
 
 def test_books_of_a_past_schema_keep_the_plain_texts_they_had(store: Store) -> None:
-    assert isinstance(store, SqlStore)
+    if not isinstance(store, SqlStore):
+        pytest.skip("Cosmos has sealed personal texts from its first layout on")
     tell(store, CALL)
     with store.database.writing(US) as connection:
         connection.execute("UPDATE event SET body = :body", {"body": encode(CALL)})

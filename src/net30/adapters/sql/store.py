@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import replace
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -16,11 +15,8 @@ from net30.adapters.sql.database import Database
 from net30.adapters.sql.opening import open_database
 from net30.domain.aggregates import UNIQUE_KEYS, Aggregate, Key, keys_of
 from net30.domain.events import Event, RecordedEvent
-from net30.domain.invoice import Invoice
 from net30.domain.naming import ids_in
-from net30.domain.open_item import OpenItem
-from net30.domain.personal import personal_texts
-from net30.kernel.errors import Conflict, NotFound
+from net30.kernel.errors import Conflict
 from net30.kernel.ids import new_id
 from net30.ports.store import (
     KEYS_KEPT_DAYS,
@@ -32,8 +28,9 @@ from net30.ports.store import (
     Wall,
 )
 from net30.stored.codec import decode, decode_event, encode, encode_ids
-from net30.stored.personal import keys_in, opened, seal
+from net30.stored.personal import keys_in, opened
 from net30.stored.refusals import NAMES, changed, key_taken, missing, refusal
+from net30.stored.subjects import sealed_event, subject_of
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -318,28 +315,12 @@ class SqlTransaction(SqlReading):
 
     def _sealed(self, event: Event, at: datetime) -> Event:
         """Return an event with its personal texts sealed, each with a key of its own."""
-        texts = personal_texts(event)
-        if not texts:
-            return event
-        customer = self._customer_of(event)
-        sealed: dict[str, Any] = {}  # Any: fields of the event, texts all of them
-        for name, text in texts.items():
-            key = new_id(at)
-            made = seal(text, key)
-            sealed[name] = made.text
-            values = {"id": key, "customer": customer, "pad": made.pad}
-            self._connection.execute(sql.KEEP_PAD, values | {"organisation": self._organisation})
-        return replace(event, **sealed)
-
-    def _customer_of(self, event: Event) -> str:
-        """Return whom an event is about; empty when its document is not in the books."""
-        customer = getattr(event, "customer_id", "")
-        document = getattr(event, "invoice_id", "")
-        kinds: tuple[type[OpenItem | Invoice], ...] = (OpenItem, Invoice)  # an import has no latter
-        for kind in kinds if document and not customer else ():
-            with suppress(NotFound):
-                return self.load(kind, document).value.customer_id
-        return str(customer)
+        sealed, pads = sealed_event(event, at)
+        if pads:
+            values = {"organisation": self._organisation, "customer": subject_of(event, self)}
+            for key, pad in pads.items():
+                self._connection.execute(sql.KEEP_PAD, values | {"id": key, "pad": pad})
+        return sealed
 
     def recall(self, key: str) -> Remembered | None:
         """Return what an idempotency key stands for."""
