@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -15,12 +15,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from net30 import __version__
 from net30.assistant.chat_model import ChatModel
 from net30.domain.identity.principal import Principal
 from net30.domain.identity.roles import Permission
 from net30.domain.organisation import Organisation
 from net30.kernel.errors import ConfigurationError, InputError, NotFound
 from net30.kernel.plugins import load
+from net30.ports.backups import BackupPlace
 from net30.ports.blobs import Blobs
 from net30.ports.cache import Cache, CacheLimits
 from net30.ports.chat import project_url, read_server
@@ -40,10 +42,13 @@ from net30.services.cached import CACHES
 from net30.services.context import Context, ReadContext
 from net30.services.create_organisation import first_organisation
 from net30.services.relay import DrainReport, drain
+from net30.services.streaming.outlet import Outlet
 from net30.services.world import World
-from net30.settings import Settings
+from net30.settings import Settings, differing, secrets_set
 
 if TYPE_CHECKING:  # most commands do no long work
+    from net30.services.backups.restore_backup import Empty
+    from net30.services.backups.run_backup import BackUp, BackupRun
     from net30.services.jobs.works import Bench
 
 _SQL = "net30.adapters.sql"
@@ -57,6 +62,8 @@ KEY_FILE = "secret.key"
 """What seals secrets, in the home, where no setting names the keys."""
 CHAT_EXTRAS = {"openai": "chat", "azure": "azure"}
 """The extra that brings each kind of language model."""
+CACHE_SERVERS = {"rediss": "redis"}
+"""The adapter of a cache's URL, where the two have other names."""
 SPARK_ROWS_MIN = 10_000_000
 """From so many invoices on a cluster scores a file, where there is one."""
 
@@ -150,9 +157,7 @@ class App:
 
         Raises ConfigurationError without the extra web, or for a key that cannot be used.
         """
-        keys, file = self.settings.secret_keys, self.settings.home.resolve() / KEY_FILE
-        sealing: Sealing = load("net30.adapters.secrets", "aes_gcm", extra="web").build(keys, file)
-        return sealing
+        return _sealing(self.settings, self.settings.home.resolve())
 
     @property
     def web(self) -> Web:
@@ -199,8 +204,12 @@ class App:
         def engine(wanted: str) -> Callable[[int], Compute]:
             return engine_for(self.settings, wanted)
 
+        def back_up(user: str, tell: Callable[[str, int, int], None]) -> BackupRun:
+            with backing_up(self) as one:
+                return one.run(tell, user=user)
+
         works: Any = import_module("net30.services.jobs.works")  # Any: a module
-        bench: Bench = works.Bench(look=app.look, change=app.change, engine=engine)
+        bench: Bench = works.Bench(look=app.look, change=app.change, engine=engine, back_up=back_up)
         return bench
 
     def settle(self) -> DrainReport:
@@ -211,6 +220,8 @@ class App:
         """Give back connections."""
         if self.chat:
             self.chat.close()
+        if self.world.outlet:
+            self.world.outlet.stream.close()
         self.world.cache.close()
         self.world.store.close()
 
@@ -252,9 +263,7 @@ def open_app(settings: Settings, *, clock: Callable[[], datetime] = _system_cloc
     search: SearchIndex = load(_SQL, "search").SqlSearch(database)
     blobs: Blobs = _adapter("blobs", _under(home, settings.blob_url))
     mail: Mail = _adapter("mail", _under(home, settings.mail_url))
-    cache: Cache = load(_CACHE, "memory").build(
-        cache_limits(settings), settings.cache_cleanup_seconds
-    )
+    cache = _cache(settings, home)
     world = World(
         store=store,
         accounts=load(_SQL, "late_accounts").LateAccounts(database),
@@ -263,6 +272,7 @@ def open_app(settings: Settings, *, clock: Callable[[], datetime] = _system_cloc
         mail=mail,
         cache=cache,
         clock=clock,
+        outlet=_outlet(settings),
     )
     version: str = load(_SQL, "schema").version_of(database)
     app = App(
@@ -299,6 +309,116 @@ def copying(settings: Settings, url: str = "", *, alone: bool = False) -> Iterat
         yield books
 
 
+@contextmanager
+def backing_up(app: App, url: str = "") -> Iterator[BackUp]:
+    """Lend what makes backups of an installation: in a place, or in that of the settings.
+
+    There the settings say how many stay; elsewhere all do. The keys of sealed secrets go with it
+    only when the settings have a passphrase to seal them with. Raises InputError for no place,
+    ConfigurationError or Unavailable for what does not open.
+    """
+    settings = app.settings
+    place = backup_place(settings, url)
+    home = _made(settings.home)
+    run: Any = import_module("net30.services.backups.run_backup")  # Any: a module
+    made: Any = import_module("net30.services.backups.make_backup")  # Any: a module
+    keeping: Any = import_module("net30.services.backups.keeping")  # Any: a module
+    moment = load(_SQL, "moment", extra="postgres").moment
+    with closing(import_module(_SQL).open_database(_under(home, settings.database_url))) as books:
+        kept = made.Kept(
+            moment=lambda: moment(books),
+            blobs=app.world.blobs,
+            models=home / settings.model_path,
+            net30=__version__,
+            settings=differing(replace(settings, home=Settings().home)),
+            secret_settings=secrets_set(settings),
+            sealed_keys=lambda: _sealed_keys(settings, home),
+        )
+        rule = keeping.Rule(settings.backup_keep, settings.backup_weeks)
+        back_up: BackUp = run.BackUp(
+            world=app.world, kept=kept, place=place, rule=None if url else rule
+        )
+        yield back_up
+
+
+def backup_place(settings: Settings, url: str = "") -> BackupPlace:
+    """Return where backups are kept; raise InputError when the settings name no place."""
+    url = url or settings.backup_url
+    if not url:
+        raise InputError(
+            "no place is named for backups",
+            hint="set NET30_BACKUP_URL, or name a folder: net30 backup FOLDER",
+            code="backup_url",
+        )
+    url = _under(_made(settings.home), url)
+    if url.partition(":")[0] == "folder":
+        folder: BackupPlace = load("net30.adapters.backups", "folder").build(url)
+        return folder
+    volumes: Any = import_module("net30.services.backups.volumes")  # Any: a module
+    cut: BackupPlace = volumes.Volumes(_adapter("blobs", url))
+    return cut
+
+
+@contextmanager
+def restoring(settings: Settings) -> Iterator[Empty]:
+    """Lend where the settings have books, documents and models, to restore a backup into.
+
+    Nobody else of net30 can open the books meanwhile. Raises Conflict where somebody has them open.
+    """
+    home = _made(settings.home)
+    restore: Any = import_module("net30.services.backups.restore_backup")  # Any: a module
+    module = load(_SQL, "refilling", extra="postgres")
+    with module.empty_books(_under(home, settings.database_url)) as books:
+        empty: Empty = restore.Empty(
+            books=books, blobs=blobs_of(settings), models=home / settings.model_path
+        )
+        yield empty
+
+
+def blobs_of(settings: Settings) -> Blobs:
+    """Return where the settings have documents."""
+    blobs: Blobs = _adapter("blobs", _under(_made(settings.home), blob_url(settings)))
+    return blobs
+
+
+def local_files(settings: Settings) -> tuple[Path, ...]:
+    """Return the files and folders of books, documents and models; InputError for a server's."""
+    home = _made(settings.home)
+    books = _under(home, settings.database_url)
+    documents = _under(home, blob_url(settings))
+    if not (books.startswith("sqlite:///") and documents.startswith("folder:")):
+        raise InputError(
+            "only books and documents in files of this machine can be set aside",
+            hint="empty the database and the place of documents yourself, or name other ones",
+            code="restore_replace",
+        )
+    database = Path(books.removeprefix("sqlite:///"))
+    files = [database.with_name(f"{database.name}{end}") for end in ("", "-wal", "-shm")]
+    return (*files, Path(documents.removeprefix("folder:")), home / settings.model_path)
+
+
+def unsealed_keys(settings: Settings, sealed: str) -> str:
+    """Return the keys of a backup; raise InputError for a passphrase that does not open them."""
+    keys: str = load("net30.adapters.secrets", "passphrase", extra="web").unseal(
+        sealed, settings.backup_passphrase
+    )
+    return keys
+
+
+def _sealed_keys(settings: Settings, home: Path) -> str:
+    if not settings.backup_passphrase:
+        return ""
+    file = home / KEY_FILE
+    keys = settings.secret_keys
+    if not keys and file.is_file():
+        keys = file.read_text(encoding="ascii").strip()
+    if not keys:
+        return ""
+    phrase = load("net30.adapters.secrets", "passphrase", extra="web")
+    sealed: str = phrase.seal(keys, settings.backup_passphrase)
+    return sealed
+
+
 def cache_limits(settings: Settings) -> dict[str, CacheLimits]:
     """Return how long each cache's answers last and how many it keeps, as the settings say."""
     usual = {"ttl": settings.cache_ttl_seconds, "max_size": settings.cache_size_max}
@@ -314,6 +434,24 @@ def blob_url(settings: Settings) -> str:
     if settings.storage_connection and settings.blob_url == BLOBS:
         return f"azure-blob:{settings.storage_connection}#{settings.storage_container}"
     return settings.blob_url
+
+
+def _cache(settings: Settings, home: Path) -> Cache:
+    """Return what keeps answers: this process' memory, beside a server that processes share."""
+    limits = cache_limits(settings)
+    own: Cache = load(_CACHE, "memory").build(limits, settings.cache_cleanup_seconds)
+    if not settings.cache_url:
+        return own
+    scheme = settings.cache_url.partition(":")[0]
+    module = load(_CACHE, CACHE_SERVERS.get(scheme, scheme), extra="redis")
+    cache: Cache = module.build(settings.cache_url, limits, own, _sealing(settings, home))
+    return cache
+
+
+def _sealing(settings: Settings, home: Path) -> Sealing:
+    aes_gcm = load("net30.adapters.secrets", "aes_gcm", extra="web")
+    sealing: Sealing = aes_gcm.build(settings.secret_keys, home / KEY_FILE)
+    return sealing
 
 
 def chat_model(settings: Settings) -> ChatModel | None:
@@ -358,6 +496,23 @@ def _engine(name: str, settings: Settings) -> Compute:
     module = load("net30.adapters.compute", name, extra="spark")
     engine: Compute = module.build(settings.spark_master)
     return engine
+
+
+def _outlet(settings: Settings) -> Outlet | None:
+    """Return the stream that the settings name; nothing is sent before the first message."""
+    if not settings.stream_url:
+        return None
+    scheme = settings.stream_url.partition(":")[0].replace("-", "_")
+    pairs = (pair.partition("=") for pair in settings.stream_organisations.split(",") if pair)
+    return Outlet(
+        stream=load("net30.adapters.stream", scheme, extra="stream").build(settings.stream_url),
+        facts=settings.stream_facts,
+        events=settings.stream_events,
+        predictions=settings.stream_predictions,
+        organisation=settings.organisation,
+        organisations={word.strip(): found.strip() for word, _, found in pairs},
+        personal=settings.stream_personal,
+    )
 
 
 def _adapter(port: str, url: str) -> Any:  # Any: a port of the plugin's room

@@ -35,6 +35,8 @@ SERVICES = {
     "storage": "blobs",
     "search": "search",
     "mail": "mail",
+    "redis": "cache",
+    "cache": "cache",
 }
 """The seed documents' service names and the part of net30 that does their work."""
 
@@ -92,8 +94,9 @@ class ServiceManager:
     def get_cache_statistics(self) -> dict[str, dict[str, object]]:
         """Return what the caches of this process have done: `performance` in all, each in `caches`.
 
-        `hit_rate_percent` (two decimals) is None before the first request; times are in
-        microseconds, None before any.
+        `kept_in` is memory, or redis where processes share their answers, and `fault` why it cannot
+        be reached now (empty: it can). `hit_rate_percent` (two decimals) is None before the first
+        request; times are in microseconds, None before any.
         """
         caches = self._app.world.cache.statistics()
         hits = sum(one.hits for one in caches.values())
@@ -106,6 +109,8 @@ class ServiceManager:
             "evictions": sum(one.evictions for one in caches.values()),
             "bytes": sum(one.bytes for one in caches.values()),
         }
+        cache = self._app.world.cache
+        performance |= {"kept_in": cache.kept_in, "fault": cache.fault()}
         return {
             "performance": performance,
             "caches": {name: asdict(one) for name, one in caches.items()},
@@ -116,7 +121,8 @@ class ServiceManager:
         self._app.world.cache.clear()
 
     def is_service_available(self, name: str) -> bool:
-        """Tell whether a part answers now: store (cosmos), blobs (storage), search or mail.
+        """Tell whether a part answers now: store (cosmos), blobs (storage), search, mail or
+        cache (redis).
 
         Raises InputError for a name that stands for no part.
         """
@@ -128,6 +134,8 @@ class ServiceManager:
                 hint=f"ask for one of {', '.join(SERVICES)}",
                 code="service",
             ) from None
+        if part == "cache":
+            return not self._app.world.cache.fault()
         try:
             with self._app.look("service_manager") as ctx:
                 if part == "blobs":

@@ -23,6 +23,7 @@ SECRET_BYTES_MAX = 65_536
 SECONDS_MAX = 86_400
 CHAT_SECONDS_MAX = 120
 CACHE_SIZE_MAX = 1_000_000
+BACKUPS_MAX = 1_000
 RATE_MAX = 1_000_000
 CACHES = {
     "statistics": {"ttl": 300, "max_size": 10},
@@ -150,6 +151,21 @@ def _networks(text: str) -> str:
     return text
 
 
+def _topic(text: str) -> str:
+    if text == "none":
+        return ""
+    if text and not re.fullmatch(r"[A-Za-z0-9._-]{1,200}", text):
+        raise ValueError("a topic: letters, digits, . _ and -; or none")
+    return text
+
+
+def _words(text: str) -> str:
+    word = r"[A-Za-z0-9._-]{1,100}"
+    if text and not re.fullmatch(rf"\s*{word}={word}(\s*,\s*{word}={word})*\s*", text):
+        raise ValueError("words and what each stands for, such as acme=main, lagune=second")
+    return text
+
+
 def _setting(
     default: str,
     meaning: str,
@@ -185,6 +201,36 @@ class Settings:
         "an empty database that the books may be copied to, by net30 copy or the page System: "
         "postgresql://USER@HOST/NAME or sqlite:///FILE; empty: the page copies nothing",
         read=_optional_url,
+        read_by="app",
+        secret=True,
+    )
+    backup_url: str = _setting(
+        "",
+        "where net30 work writes a backup each day, and net30 backup without a name: folder:PATH "
+        "(relative to home), or as in NET30_BLOB_URL; empty: nowhere",
+        read=_optional_url,
+        read_by="app",
+        secret=True,
+    )
+    backup_hour: int = _setting(
+        "2", "the hour of the day's backup, UTC", read=_between(0, 23), read_by="worker"
+    )
+    backup_keep: int = _setting(
+        "7",
+        "how many backups stay there: the latest ones",
+        read=_between(1, BACKUPS_MAX),
+        read_by="app",
+    )
+    backup_weeks: int = _setting(
+        "4",
+        "of how many weeks the latest backup stays besides",
+        read=_between(0, BACKUPS_MAX),
+        read_by="app",
+    )
+    backup_passphrase: str = _setting(
+        "",
+        "seals the keys of NET30_SECRET_KEYS or secret.key into each backup, 12 characters or "
+        "more; empty: a backup has no keys, and sealed secrets do not open without them",
         read_by="app",
         secret=True,
     )
@@ -269,6 +315,45 @@ class Settings:
         "HTTP); empty: nowhere",
         read=_optional_url,
         aliases="OTEL_EXPORTER_OTLP_ENDPOINT",
+        read_by="app",
+    )
+    stream_url: str = _setting(
+        "",
+        "the stream that events and predictions go out by and facts come in: "
+        "kafkas://USER:PASSWORD@HOST:9093 (kafka://localhost:9092 on this machine), or "
+        "event-hubs: and a connection string of Azure Event Hubs; empty: none",
+        read=_optional_url,
+        read_by="app",
+        secret=True,
+    )
+    stream_facts: str = _setting(
+        "",
+        "the topic that invoices and payments of other systems come by; empty: none is read",
+        read=_topic,
+        read_by="app",
+    )
+    stream_events: str = _setting(
+        "net30.events", "the topic that events are told by; none: nowhere", read=_topic,
+        read_by="app",
+    )  # fmt: skip
+    stream_predictions: str = _setting(
+        "net30.predictions",
+        "the topic that predictions of open invoices are told by; none: nowhere",
+        read=_topic,
+        read_by="app",
+    )
+    stream_organisations: str = _setting(
+        "",
+        "which organisations the stream is of, as WORD=ID, WORD=ID: messages name theirs by its "
+        "word; empty: all messages are of NET30_ORGANISATION",
+        read=_words,
+        read_by="app",
+    )
+    stream_personal: bool = _setting(
+        "false",
+        "whether events tell the stream mail addresses and what people wrote too; a stream "
+        "cannot forget",
+        read=_yes,
         read_by="app",
     )
     cosmos_endpoint: str = _setting("", "Azure Cosmos DB account", aliases="COSMOS_ENDPOINT")
@@ -425,6 +510,26 @@ class Settings:
 SETTINGS: tuple[Setting, ...] = tuple(
     Setting(name=each.name, **each.metadata) for each in fields(Settings)
 )
+
+
+def differing(settings: Settings) -> dict[str, str]:
+    """Return the settings that are not as usual, by their variables; no secret one."""
+    usual = Settings()
+    return {
+        row.env: str(getattr(settings, row.name))
+        for row in SETTINGS
+        if not row.secret and getattr(settings, row.name) != getattr(usual, row.name)
+    }
+
+
+def secrets_set(settings: Settings) -> tuple[str, ...]:
+    """Return the variables of the secret settings that are not as usual, without their values."""
+    usual = Settings()
+    return tuple(
+        row.env
+        for row in SETTINGS
+        if row.secret and getattr(settings, row.name) != getattr(usual, row.name)
+    )
 
 
 def load(env: Mapping[str, str]) -> Settings:

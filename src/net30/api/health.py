@@ -17,14 +17,18 @@ def add_health(api: FastAPI, house: House) -> None:
         return JSONResponse({"status": "ok"})
 
     def ready() -> Response:
-        """Tell whether invoices can be issued, and name what is behind; 503 when they cannot."""
+        """Tell whether invoices can be issued, and name what is down or behind.
+
+        503 when they cannot; a cache that is down only makes answers slower.
+        """
         try:
             house.app.world.store.organisations()
         except Net30Error:
             return JSONResponse({"status": "down", "down": ["store"], "behind": []}, 503)
         behind = list(house.relay.stuck())
-        status = "degraded" if behind else "ok"
-        return JSONResponse({"status": status, "down": [], "behind": behind})
+        down = ["cache"] if house.app.world.cache.fault() else []
+        status = "degraded" if behind or down else "ok"
+        return JSONResponse({"status": status, "down": down, "behind": behind})
 
     api.add_api_route("/health", health, methods=["GET"], include_in_schema=False)
     api.add_api_route("/ready", ready, methods=["GET"], include_in_schema=False)

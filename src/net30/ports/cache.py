@@ -31,7 +31,8 @@ class CacheFigures:
 
     `hits` were answered without computing, those included that waited for another's computation;
     `evictions` went for room, `expired` for age, `outdated` because the books had changed.
-    `bytes` is the memory of what is kept, about.
+    `bytes` is the memory of what is kept, about. Where several processes share a cache, `entries`
+    and `bytes` are of all of them, about; the others are of the process that tells them.
     """
 
     limits: CacheLimits
@@ -47,7 +48,14 @@ class CacheFigures:
 
 
 class Cache(Protocol):
-    """Named caches of one process, or of several; safe to share between threads."""
+    """Named caches of one process, or of several; safe to share between threads.
+
+    A cache is no source of truth: one that several processes share may be down or slow, and then
+    answers are computed, or kept by each process alone.
+    """
+
+    kept_in: str
+    """What keeps the answers: memory, or the server that several processes share."""
 
     def answer(
         self, name: str, question: Hashable, version: Hashable, compute: Callable[[], T]
@@ -65,6 +73,13 @@ class Cache(Protocol):
 
     def clear(self) -> None:
         """Forget all answers; the counts stay."""
+        ...
+
+    def fault(self) -> str:
+        """Return why the answers that processes share cannot be reached now; empty when all is well.
+
+        A server is asked, for a moment at most.
+        """
         ...
 
     def close(self) -> None:

@@ -15,12 +15,11 @@ from typing import Any, TypeVar
 
 from cachetools import TTLCache
 
+from net30.adapters.cache._times import TIMES_KEPT, spread
 from net30.kernel.errors import InputError
-from net30.ports.cache import Cache, CacheFigures, CacheLimits, Spread
+from net30.ports.cache import Cache, CacheFigures, CacheLimits
 
 T = TypeVar("T")
-TIMES_KEPT = 1_000
-NANOSECONDS = 1_000
 
 
 def build(limits: Mapping[str, CacheLimits], cleanup_seconds: float) -> Cache:
@@ -30,6 +29,8 @@ def build(limits: Mapping[str, CacheLimits], cleanup_seconds: float) -> Cache:
 
 class MemoryCache:
     """Several caches and one thread that drops what is too old; it starts with the first answer."""
+
+    kept_in = "memory"
 
     def __init__(
         self,
@@ -69,6 +70,10 @@ class MemoryCache:
         """Forget all answers."""
         for room in self._rooms.values():
             room.clear()
+
+    def fault(self) -> str:
+        """Return nothing: memory is always at hand."""
+        return ""
 
     def close(self) -> None:
         """Stop the thread that cleans up."""
@@ -177,8 +182,8 @@ class _Room:
                 evictions=self._kept.evictions,
                 expired=self._expired,
                 outdated=self._outdated,
-                hit_microseconds=_spread(self._hit_times),
-                miss_microseconds=_spread(self._miss_times),
+                hit_microseconds=spread(self._hit_times),
+                miss_microseconds=spread(self._miss_times),
             )
 
     def expire(self) -> None:
@@ -194,17 +199,6 @@ class _Room:
     def _hit(self, began: int) -> None:
         self._hits += 1
         self._hit_times.append(time.perf_counter_ns() - began)
-
-
-def _spread(nanoseconds: Iterable[int]) -> Spread:
-    ordered = sorted(nanoseconds)
-    if not ordered:
-        return Spread(p50=None, p99=None)
-    last = len(ordered) - 1
-    return Spread(
-        p50=ordered[round(0.5 * last)] / NANOSECONDS,
-        p99=ordered[round(0.99 * last)] / NANOSECONDS,
-    )
 
 
 def _bytes(values: Iterable[object]) -> int:
