@@ -20,6 +20,8 @@ FILES = {
     "demo-data": "demo_ledger",
     "migrate": "company",
     "copy": "copy",
+    "backup": "backup",
+    "restore": "restore",
     "brand": "brand",
     "bounds": "bounds",
     "ask": "talk",

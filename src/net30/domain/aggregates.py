@@ -8,12 +8,13 @@ from __future__ import annotations
 from enum import StrEnum
 
 from net30.domain.alert import Alert
+from net30.domain.books import BooksConnection, BooksLink, LinkState, theirs_key
 from net30.domain.bounds import AssistantDay
 from net30.domain.conversation import Conversation
 from net30.domain.customer import Customer, fold
 from net30.domain.delivery import Delivery, DeliveryState
 from net30.domain.invoice import Invoice
-from net30.domain.job import Job, JobState
+from net30.domain.job import BACKUP, Job, JobState
 from net30.domain.open_item import OpenItem
 from net30.domain.organisation import Organisation
 from net30.domain.payment import Payment
@@ -22,6 +23,7 @@ from net30.domain.received import ReceivedInvoice
 from net30.domain.rendering import Rendering
 from net30.domain.schedule import Occurrence, Schedule
 from net30.domain.signing_key import SigningKey
+from net30.domain.stream_position import StreamPosition
 from net30.domain.webhook import Webhook
 from net30.domain.workplace import Workplace
 
@@ -44,6 +46,9 @@ Aggregate = (
     | Webhook
     | Delivery
     | Workplace
+    | StreamPosition
+    | BooksConnection
+    | BooksLink
 )
 
 KINDS: dict[str, type[Aggregate]] = {
@@ -65,6 +70,9 @@ KINDS: dict[str, type[Aggregate]] = {
     "webhook": Webhook,
     "delivery": Delivery,
     "workplace": Workplace,
+    "stream_position": StreamPosition,
+    "books_connection": BooksConnection,
+    "books_link": BooksLink,
 }
 """The stored name of each kind; never changed once written."""
 
@@ -93,12 +101,22 @@ def keys_of(aggregate: Aggregate) -> dict[Key, str]:
     PARENT is the number of the invoice that a credit note reduces, or of the quote that an invoice
     follows, or the user whose conversation it is, or the schedule of an occurrence; an open item
     has its CUSTOMER only while something is open, and a conversation its EXTERNAL, the user, only
-    while it is the latest. An alert has keys only while it is open, a job while it waits or runs; a
-    delivery has its PARENT, the webhook, only while it waits.
+    while it is the latest. An alert has keys only while it is open, a job while it waits or runs,
+    or when it was a backup that ended well; a delivery has its PARENT, the webhook, only while it
+    waits.
     """
     keys: dict[Key, str] = {}
     match aggregate:
-        case Organisation() | SigningKey() | AssistantDay() | Webhook() | Workplace():
+        case (
+            Organisation()
+            | SigningKey()
+            | AssistantDay()
+            | Webhook()
+            | Workplace()
+            | BooksConnection()
+        ):
+            pass
+        case StreamPosition():
             pass
         case Customer():
             keys = {Key.NAME: fold(aggregate.name), Key.EXTERNAL: aggregate.external_id}
@@ -134,7 +152,10 @@ def keys_of(aggregate: Aggregate) -> dict[Key, str]:
             about = aggregate.about if aggregate.is_open else ""
             keys = {Key.PARENT: "open" if about else "", Key.EXTERNAL: about}
         case Job():
-            keys = {Key.PARENT: "" if aggregate.is_over else JobState.RUNNING.value}
+            is_kept = aggregate.kind == BACKUP and aggregate.state is JobState.DONE
+            keys = {Key.PARENT: BACKUP if is_kept else ""}
+            if not aggregate.is_over:
+                keys = {Key.PARENT: JobState.RUNNING.value}
         case Delivery():
             # An event comes twice after a crash; its message is made once.
             waiting = aggregate.state is DeliveryState.WAITING
@@ -142,6 +163,11 @@ def keys_of(aggregate: Aggregate) -> dict[Key, str]:
                 Key.EXTERNAL: aggregate.about,
                 Key.PARENT: aggregate.webhook_id if waiting else "",
             }
+        case BooksLink():
+            link = aggregate
+            refused = link.state is LinkState.REFUSED
+            there = theirs_key(link.connection, link.kind, link.theirs) if link.theirs else ""
+            keys = {Key.NAME: there, Key.PARENT: link.connection if refused else ""}
         case _:  # a ReceivedInvoice: the type checker knows that no other kind is left
             # Kept once, however often the same file is read in.
             keys = {Key.EXTERNAL: aggregate.sha256, Key.NAME: fold(aggregate.invoice.seller.name)}

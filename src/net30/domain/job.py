@@ -15,6 +15,9 @@ LEASE = timedelta(seconds=60)
 TRIES_MAX = 3
 """Ordered work whose process died so often is not taken up again: it may be what kills them."""
 
+BACKUP = "backup"
+"""The kind of work that is a backup; those that ended well are found among all the others."""
+
 
 class JobState(StrEnum):
     """Where long work stands; `waiting` is ordered, and nobody has taken it up yet."""

@@ -59,6 +59,10 @@ class Dialect(Protocol):
         """
         ...
 
+    def turn_to(self, cursor: Any, organisation: str) -> None:
+        """Go on in the same view or transaction with another organisation's rows ("*": `begin`)."""
+        ...
+
     def spell(self, sql: str) -> str:
         """Return a statement as the driver wants its parameters."""
         ...
@@ -104,6 +108,10 @@ class Connection:
         except Exception as error:
             self._explain(error)
             raise
+
+    def turn_to(self, organisation: str) -> None:
+        """Go on in the same view or transaction with another organisation's rows."""
+        self._dialect.turn_to(self._cursor, organisation)
 
     def execute(self, sql: str, values: Values = _NOTHING) -> int:
         """Run one statement and return how many rows it changed."""

@@ -23,6 +23,8 @@ TENANT = "net30.organisation"
 CONNECTIONS_MAX = 10
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 60
+PAUSE = "15min"
+"""How long a backup may wait for its disk between two statements."""
 
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED"
@@ -98,6 +100,15 @@ class Postgres:
         said: list[Composable] = [SQL(_WRITE if writing else _READ)]
         said += [one.format(SQL(TENANT), Literal(organisation)) for one in _WHOSE[: 1 + alone]]
         cursor.execute(SQL("; ").join(said), prepare=False)
+
+    def turn_to(self, cursor: Any, organisation: str) -> None:
+        """Tell the policies of the tables whose rows are wanted from now on.
+
+        Who goes through all organisations may pause longer than others between two statements.
+        """
+        said = [_WHOSE[0], SQL("SET LOCAL idle_in_transaction_session_timeout = {2}")]
+        texts = [one.format(SQL(TENANT), Literal(organisation), Literal(PAUSE)) for one in said]
+        cursor.execute(SQL("; ").join(texts), prepare=False)
 
     def spell(self, sql: str) -> str:
         """Return the statement with :name as %(name)s."""

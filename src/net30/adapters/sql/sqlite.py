@@ -83,6 +83,9 @@ class Sqlite:
         else:
             cursor.execute("BEGIN")
 
+    def turn_to(self, cursor: Any, organisation: str) -> None:
+        """Do nothing: a file has no row-level security."""
+
     def spell(self, sql: str) -> str:
         """Return the statement unchanged: SQLite knows :name."""
         return sql

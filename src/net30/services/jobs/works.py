@@ -8,8 +8,11 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from net30.domain.job import Job
+from net30.domain.job import BACKUP, Job
+from net30.kernel.errors import ConfigurationError
+from net30.kernel.jsonable import jsonable
 from net30.ledger.mapping import layout_of
+from net30.services.backups.run_backup import BackupRun
 from net30.services.context import Context, ReadContext
 from net30.services.jobs.order_job import order_job, ordered_content
 from net30.services.jobs.run_job import Progress
@@ -30,12 +33,14 @@ NAME_CHARACTERS_MAX = 80
 class Bench:
     """What long work of one organisation is done with, as one of its users.
 
-    `engine` returns the one of a name, and for "" that of the settings.
+    `engine` returns the one of a name, and for "" that of the settings. `back_up` makes a backup
+    of the whole installation, on behalf of a user.
     """
 
     look: Callable[[str], AbstractContextManager[ReadContext]]
     change: Callable[[str], AbstractContextManager[Context]]
     engine: Callable[[str], Engine]
+    back_up: Callable[[str, Progress], BackupRun] | None = None
 
 
 Work = Callable[[Bench, Job, Progress], object]
@@ -108,4 +113,10 @@ def _score(bench: Bench, job: Job, tell: Progress) -> object:
     return told_of(scored)
 
 
-WORKS: Mapping[str, Work] = {TRAIN: _train, SCORE: _score}
+def _back_up(bench: Bench, job: Job, tell: Progress) -> object:
+    if bench.back_up is None:
+        raise ConfigurationError("nothing here makes backups", hint="run net30 work")
+    return jsonable(bench.back_up(job.user, tell))
+
+
+WORKS: Mapping[str, Work] = {TRAIN: _train, SCORE: _score, BACKUP: _back_up}

@@ -23,6 +23,7 @@ from net30.kernel.jsonable import Json, jsonable
 from net30.ports.accounts import Accounts, AccountsReading
 from net30.ports.store import Stored
 from net30.services.identity.noted import LOCAL_USER, noted
+from net30.services.privacy.marks import MEMBERS, put_mark
 from net30.services.world import World
 
 ERASED_EMAIL = "{}@erased.invalid"
@@ -91,6 +92,8 @@ def erase_member(world: World, email: str) -> User:
         left = replace(user, email=ERASED_EMAIL.format(user.id), name=f"Erased {user.id}")
         change.save(left)
         change.note(INSTALLATION, [noted("user_erased", user.id, LOCAL_USER, world.clock())])
+    for organisation in world.store.organisations():
+        put_mark(world.blobs, organisation, f"{MEMBERS}{user.id}", world.clock())
     return left
 
 

@@ -13,11 +13,11 @@ from net30.domain.invoice import Invoice
 from net30.domain.open_item import OpenItem
 from net30.kernel.errors import NotFound
 from net30.ports.store import Reading
+from net30.services.privacy.marks import CONTACTS, CUSTOMERS, put_mark
 from net30.services.projections.letters import blob_of
 from net30.services.world import World
 
 WANTS = frozenset({CustomerErased, DocumentsErased})
-MARKS = "erased/"
 
 
 def apply(world: World, organisation: str, events: Sequence[RecordedEvent]) -> None:
@@ -29,8 +29,8 @@ def apply(world: World, organisation: str, events: Sequence[RecordedEvent]) -> N
                     letters = list(_letters(books, customer, recorded.sequence))
                 for blob in letters:
                     world.blobs.delete(organisation, blob)
-                if not contact_only:
-                    world.blobs.put(organisation, f"{MARKS}{customer}", b"")
+                mark = f"{CONTACTS if contact_only else CUSTOMERS}{customer}"
+                put_mark(world.blobs, organisation, mark, recorded.at)
             case DocumentsErased(invoices=invoices):
                 _remove_files(world, organisation, invoices)
 

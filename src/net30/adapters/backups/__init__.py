@@ -1,0 +1,1 @@
+"""Places for backups: the file name is the scheme of the URL that chooses it."""
