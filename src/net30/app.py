@@ -34,6 +34,7 @@ from net30.ports.passwords import Passwords
 from net30.ports.sealing import Sealing
 from net30.ports.search import SearchIndex
 from net30.ports.second_factors import SecondFactors
+from net30.ports.secrets import Secrets
 from net30.ports.sign_on import SignOnServers
 from net30.ports.store import Reading, Store
 from net30.ports.tracing import Tracer
@@ -44,16 +45,23 @@ from net30.services.create_organisation import first_organisation
 from net30.services.relay import DrainReport, drain
 from net30.services.streaming.outlet import Outlet
 from net30.services.world import World
-from net30.settings import Settings, differing, secrets_set
+from net30.settings import PREFIX, Settings, differing, secrets_set
 
 if TYPE_CHECKING:  # most commands do no long work
+    from net30.ports.accounts import Accounts
     from net30.services.backups.restore_backup import Empty
     from net30.services.backups.run_backup import BackUp, BackupRun
     from net30.services.jobs.works import Bench
 
 _SQL = "net30.adapters.sql"
+_COSMOS = "net30.adapters.cosmos"
+_SECRETS = "net30.adapters.secrets"
 _CHAT = "net30.adapters.chat"
 _CACHE = "net30.adapters.cache"
+BOOKS = Settings().database_url
+COSMOS = "cosmos:"
+INDEX_FILE = "search.db"
+"""The search index in the home, where the books are in no database that can hold one."""
 BLOBS = Settings().blob_url
 """Where documents are kept when nothing else is said."""
 EXTRAS = {"azure_blob": "azure"}
@@ -256,34 +264,107 @@ def open_app(settings: Settings, *, clock: Callable[[], datetime] = _system_cloc
     Raises ConfigurationError for settings that cannot work, Unavailable when a disk or database
     does not answer.
     """
-    settings = replace(settings, blob_url=blob_url(settings))
+    settings = with_secrets(settings)
+    settings = replace(settings, blob_url=blob_url(settings), database_url=database_url(settings))
     home = _made(settings.home)
-    database = import_module(_SQL).open_database(_under(home, settings.database_url))
-    store: Store = load(_SQL, "store").SqlStore(database)
-    search: SearchIndex = load(_SQL, "search").SqlSearch(database)
+    books = _books(settings, home)
     blobs: Blobs = _adapter("blobs", _under(home, settings.blob_url))
     mail: Mail = _adapter("mail", _under(home, settings.mail_url))
     cache = _cache(settings, home)
     world = World(
-        store=store,
-        accounts=load(_SQL, "late_accounts").LateAccounts(database),
+        store=books.store,
+        accounts=books.accounts,
         blobs=blobs,
-        search=search,
+        search=books.search,
         mail=mail,
         cache=cache,
         clock=clock,
         outlet=_outlet(settings),
     )
-    version: str = load(_SQL, "schema").version_of(database)
     app = App(
         settings=settings,
         world=world,
         clock=clock,
-        schema_version=version,
+        schema_version=books.schema_version,
         chat=chat_model(settings),
     )
     _make_organisation(app)
     return app
+
+
+@dataclass(frozen=True, slots=True)
+class _Books:
+    """Where books and accounts are, and the index that is embedded beside them."""
+
+    store: Store
+    accounts: Accounts
+    search: SearchIndex
+    schema_version: str
+
+
+def _books(settings: Settings, home: Path) -> _Books:
+    if settings.database_url.startswith(COSMOS):
+        return _cosmos_books(settings, home)
+    database = import_module(_SQL).open_database(_under(home, settings.database_url))
+    return _Books(
+        store=load(_SQL, "store").SqlStore(database),
+        accounts=load(_SQL, "late_accounts").LateAccounts(database),
+        search=load(_SQL, "search").SqlSearch(database),
+        schema_version=load(_SQL, "schema").version_of(database),
+    )
+
+
+def _cosmos_books(settings: Settings, home: Path) -> _Books:
+    """Open books in Azure Cosmos DB; the index is a file here that is made anew from the events."""
+    books = _cosmos(settings)
+    index = import_module(_SQL).open_database(f"sqlite:///{home / INDEX_FILE}")
+    kept_here = load(_COSMOS, "marks").Marks(load(_SQL, "store").SqlStore(index), {"search"})
+    store = load(_COSMOS, "store").CosmosStore(books, kept_here)
+    return _Books(
+        store=store,
+        accounts=load(_COSMOS, "accounts").CosmosAccounts(books, store.lines),
+        search=load(_SQL, "search").SqlSearch(index),
+        schema_version=f"cosmos {load(_COSMOS, 'opening').LAYOUT}",
+    )
+
+
+def _cosmos(settings: Settings) -> Any:  # Any: the adapter's own Books
+    address = load(_COSMOS, "address", extra="azure").read_address(
+        settings.database_url,
+        database=settings.cosmos_database,
+        container=settings.cosmos_container,
+        key=settings.cosmos_key,
+    )
+    return load(_COSMOS, "opening", extra="azure").open_books(address)
+
+
+def database_url(settings: Settings) -> str:
+    """Return where the books are: the URL, or where it is the usual one, the Cosmos endpoint.
+
+    Raises ConfigurationError when there are books in the usual file as well.
+    """
+    if not settings.cosmos_endpoint or settings.database_url != BOOKS:
+        return settings.database_url
+    file = settings.home / BOOKS.removeprefix("sqlite:///")
+    if file.exists():
+        raise ConfigurationError(
+            f"COSMOS_ENDPOINT names a database, and there are books in {file} too",
+            hint=f"set NET30_DATABASE_URL to {COSMOS}{settings.cosmos_endpoint} or to {BOOKS}",
+            code="two_databases",
+        )
+    return f"{COSMOS}{settings.cosmos_endpoint}"
+
+
+def _sql_url(settings: Settings, home: Path) -> str:
+    """Return the URL of a SQL database; raise InputError for books that are in none."""
+    url = database_url(settings)
+    if url.startswith(COSMOS):
+        raise InputError(
+            "net30 neither copies nor restores books that are in Azure Cosmos DB",
+            hint="use the account's own continuous backup: docs/storage.md",
+            code="cosmos_backup",
+        )
+    return _under(home, url)
 
 
 @contextmanager
@@ -295,7 +376,9 @@ def copying(settings: Settings, url: str = "", *, alone: bool = False) -> Iterat
     ConfigurationError or Unavailable for one that does not open, Conflict for one that others have
     open.
     """
-    url = url or settings.copy_url
+    known = with_secrets(settings)
+    if not url or url == settings.copy_url:
+        url = known.copy_url
     if not url:
         raise InputError(
             "no database is named to copy the books to",
@@ -304,7 +387,7 @@ def copying(settings: Settings, url: str = "", *, alone: bool = False) -> Iterat
         )
     home = _made(settings.home)
     module = load(_SQL, "copying", extra="postgres")
-    urls = _under(home, settings.database_url), _under(home, url)
+    urls = _under(home, known.database_url), _under(home, url)
     with module.copying(*urls, alone=alone) as books:
         yield books
 
@@ -324,7 +407,7 @@ def backing_up(app: App, url: str = "") -> Iterator[BackUp]:
     made: Any = import_module("net30.services.backups.make_backup")  # Any: a module
     keeping: Any = import_module("net30.services.backups.keeping")  # Any: a module
     moment = load(_SQL, "moment", extra="postgres").moment
-    with closing(import_module(_SQL).open_database(_under(home, settings.database_url))) as books:
+    with closing(import_module(_SQL).open_database(_sql_url(settings, home))) as books:
         kept = made.Kept(
             moment=lambda: moment(books),
             blobs=app.world.blobs,
@@ -368,7 +451,7 @@ def restoring(settings: Settings) -> Iterator[Empty]:
     home = _made(settings.home)
     restore: Any = import_module("net30.services.backups.restore_backup")  # Any: a module
     module = load(_SQL, "refilling", extra="postgres")
-    with module.empty_books(_under(home, settings.database_url)) as books:
+    with module.empty_books(_sql_url(settings, home)) as books:
         empty: Empty = restore.Empty(
             books=books, blobs=blobs_of(settings), models=home / settings.model_path
         )
@@ -384,7 +467,7 @@ def blobs_of(settings: Settings) -> Blobs:
 def local_files(settings: Settings) -> tuple[Path, ...]:
     """Return the files and folders of books, documents and models; InputError for a server's."""
     home = _made(settings.home)
-    books = _under(home, settings.database_url)
+    books = _sql_url(settings, home)
     documents = _under(home, blob_url(settings))
     if not (books.startswith("sqlite:///") and documents.startswith("folder:")):
         raise InputError(
@@ -429,6 +512,26 @@ def cache_limits(settings: Settings) -> dict[str, CacheLimits]:
     }
 
 
+def with_secrets(settings: Settings) -> Settings:
+    """Return the settings with each secret that is in the key vault, read from there now.
+
+    Raises ConfigurationError for one that cannot be had, Unavailable when the vault does not
+    answer; both name the setting.
+    """
+    wanted = settings.kept_elsewhere
+    if not wanted:
+        return settings
+    if not settings.key_vault:
+        raise ConfigurationError(
+            f"{PREFIX}{next(iter(wanted)).upper()} is in a key vault, and none is named",
+            hint="set NET30_KEY_VAULT=https://NAME.vault.azure.net",
+            code="key_vault",
+        )
+    vault: Secrets = load(_SECRETS, "key_vault", extra="azure").build(settings.key_vault)
+    with closing(vault):
+        return settings.fetched(vault.read)
+
+
 def blob_url(settings: Settings) -> str:
     """Return where documents are kept: an Azure account by its connection string, or the URL."""
     if settings.storage_connection and settings.blob_url == BLOBS:
@@ -449,7 +552,7 @@ def _cache(settings: Settings, home: Path) -> Cache:
 
 
 def _sealing(settings: Settings, home: Path) -> Sealing:
-    aes_gcm = load("net30.adapters.secrets", "aes_gcm", extra="web")
+    aes_gcm = load(_SECRETS, "aes_gcm", extra="web")
     sealing: Sealing = aes_gcm.build(settings.secret_keys, home / KEY_FILE)
     return sealing
 
@@ -460,6 +563,7 @@ def chat_model(settings: Settings) -> ChatModel | None:
     Its packages are imported with its first message. Raises ConfigurationError for a URL or a
     connection string that names no server.
     """
+    settings = with_secrets(settings)
     url = settings.chat_url
     if not url and settings.ai_connection:
         url = project_url(settings.ai_connection, settings.ai_project, settings.ai_deployment)

@@ -9,15 +9,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from net30.kernel.errors import ConfigurationError
+from net30.kernel.errors import ConfigurationError, Unavailable
 from net30.kernel.web_address import read_reach
 
 PREFIX = "NET30_"
+IN_VAULT = "key-vault:"
+"""How a secret setting begins whose value is in the vault, under the name that follows."""
 FILE_SUFFIX = "_FILE"
 SECRET_BYTES_MAX = 65_536
 SECONDS_MAX = 86_400
@@ -190,7 +192,8 @@ class Settings:
     organisation: str = _setting("main", "the selling organisation to work in", read_by="app")
     database_url: str = _setting(
         "sqlite:///net30.db",
-        "the store: sqlite:///FILE (relative to home) or postgresql://USER@HOST/NAME",
+        "the store: sqlite:///FILE (relative to home), postgresql://USER@HOST/NAME or "
+        "cosmos:https://ACCOUNT.documents.azure.com/DATABASE/CONTAINER",
         read=_url,
         aliases="DATABASE_URL",
         read_by="app",
@@ -241,6 +244,13 @@ class Settings:
         "made when it is first needed",
         read_by="app",
         secret=True,
+    )
+    key_vault: str = _setting(
+        "",
+        "an Azure Key Vault, https://NAME.vault.azure.net: a secret setting whose value is "
+        "key-vault:SECRET is read from there at the start, as whoever azure-identity finds",
+        read=_optional_url,
+        read_by="app",
     )
     blob_url: str = _setting(
         "folder:blobs",
@@ -356,12 +366,33 @@ class Settings:
         read=_yes,
         read_by="app",
     )
-    cosmos_endpoint: str = _setting("", "Azure Cosmos DB account", aliases="COSMOS_ENDPOINT")
-    cosmos_key: str = _setting("", "its key", aliases="COSMOS_KEY", secret=True)
-    cosmos_database: str = _setting(
-        "InvoiceManagement", "its database", aliases="COSMOS_DATABASE_NAME"
+    cosmos_endpoint: str = _setting(
+        "",
+        "Azure Cosmos DB account that has the books, https://ACCOUNT.documents.azure.com, where "
+        "NET30_DATABASE_URL names no other place",
+        read=_optional_url,
+        aliases="COSMOS_ENDPOINT",
+        read_by="app",
     )
-    cosmos_container: str = _setting("invoices", "its container", aliases="COSMOS_CONTAINER_NAME")
+    cosmos_key: str = _setting(
+        "",
+        "its key; empty: Azure's own credentials (managed identity, environment, Azure CLI)",
+        aliases="COSMOS_KEY",
+        read_by="app",
+        secret=True,
+    )
+    cosmos_database: str = _setting(
+        "InvoiceManagement",
+        "its database, where the URL names none; made when it is absent",
+        aliases="COSMOS_DATABASE_NAME",
+        read_by="app",
+    )
+    cosmos_container: str = _setting(
+        "invoices",
+        "its container, where the URL names none; made when it is absent",
+        aliases="COSMOS_CONTAINER_NAME",
+        read_by="app",
+    )
     storage_connection: str = _setting(
         "",
         "connection string of Azure Blob Storage: documents are kept there, unless NET30_BLOB_URL "
@@ -500,6 +531,34 @@ class Settings:
         read=_between(1, RATE_MAX),
         read_by="api",
     )
+
+    @property
+    def kept_elsewhere(self) -> dict[str, str]:
+        """Return the secrets that are in a vault: a field of the settings -> the secret's name."""
+        told = {row.name: getattr(self, row.name) for row in SETTINGS if row.secret}
+        return {
+            name: text.removeprefix(IN_VAULT)
+            for name, text in told.items()
+            if text.startswith(IN_VAULT)
+        }
+
+    def fetched(self, read: Callable[[str], str]) -> Settings:
+        """Return the settings with the secrets that `read` returns for their names.
+
+        Raises ConfigurationError for a secret that is no value of its setting, and what `read`
+        raises; each says which setting it is about.
+        """
+        rows = {row.name: row for row in SETTINGS}
+        found: dict[str, Any] = {}  # Any: each value has its own field's type
+        for name, secret in self.kept_elsewhere.items():
+            row = rows[name]
+            try:
+                text = read(secret).strip()
+            except (ConfigurationError, Unavailable) as error:
+                told = f"{row.env}: {error.message}"
+                raise type(error)(told, hint=error.hint, code=error.code) from error
+            found[name] = _read(row, f"{row.env}, from the secret {secret!r}", text)
+        return replace(self, **found) if found else self
 
     @property
     def address(self) -> str:
