@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from net30.adapters.sql.search.customers import ORGANISATIONS_KEPT_MAX
 from net30.adapters.sql.search.find import WORDS_READ_MAX
-from net30.adapters.sql.search.near import NearNames
-from net30.adapters.sql.search.words import number_key, words_of
+from net30.finding.near import NearNames
+from net30.finding.words import number_key, words_of
 from net30.kernel.errors import InputError
 from net30.ports.search import SearchIndex, Sort
 from tests.databases import DIALECTS

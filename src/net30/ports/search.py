@@ -120,7 +120,14 @@ class Page:
 
 
 class SearchIndex(Protocol):
-    """A copy of the books made for finding; rebuilt from the store at any time."""
+    """A copy of the books made for finding; rebuilt from the store at any time.
+
+    An index elsewhere may show what was put a moment later only, and may let an older entry that
+    another process puts at the same time stand; who puts looks at the books again afterwards.
+    """
+
+    shows_at_once: bool
+    """Whether a question finds all that was put before it; else its answers are not kept."""
 
     def put(self, organisation: str, entries: Sequence[Entry]) -> None:
         """Write or replace entries by id; one older than what is there changes nothing."""
@@ -157,4 +164,8 @@ class SearchIndex(Protocol):
         self, organisation: str, text: str, *, limit: int = 5
     ) -> tuple[tuple[str, str], ...]:
         """Return (customer id, name) pairs near a misspelt name, nearest first."""
+        ...
+
+    def close(self) -> None:
+        """Give back connections of its own."""
         ...

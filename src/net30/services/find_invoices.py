@@ -12,5 +12,7 @@ def find_invoices(ctx: ReadContext, query: Query) -> Page:
 
     Raises InputError for a cursor of another query, LimitExceeded for a page of too many rows.
     """
+    if not ctx.search.shows_at_once:  # what is found now may still be what was before
+        return ctx.search.find(ctx.organisation, query)
     cache = "search_results" if query.text else "invoice_list"
     return cached(ctx, cache, query, lambda: ctx.search.find(ctx.organisation, query))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from net30.adapters.sql.connection import Connection, Values
-from net30.adapters.sql.search.words import Term
+from net30.finding.words import Term
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from net30.adapters.sql.connection import Connection, Values
-from net30.adapters.sql.search.words import storable
+from net30.finding.words import storable
 from net30.ports.search import CustomerName
 
 if TYPE_CHECKING:
-    from net30.adapters.sql.search.near import NearNames
+    from net30.finding.near import NearNames
 
 CUSTOMERS_MATCHED_MAX = 200_000
 ORGANISATIONS_KEPT_MAX = 64
@@ -42,7 +42,7 @@ class Customers:
                 self._made.move_to_end(organisation)
                 return kept[1]
         # rapidfuzz takes longer to import than most commands take to run.
-        from net30.adapters.sql.search.near import NearNames  # noqa: PLC0415
+        from net30.finding.near import NearNames  # noqa: PLC0415
 
         names = NearNames(_all_names(connection, organisation))
         with self._lock:

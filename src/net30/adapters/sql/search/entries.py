@@ -7,15 +7,16 @@ from hashlib import sha256
 
 from net30.adapters.sql.connection import Row
 from net30.adapters.sql.search.backend import Words
-from net30.adapters.sql.search.question import NO_DUE_DATE, Bound
-from net30.adapters.sql.search.words import (
+from net30.adapters.sql.search.question import Bound
+from net30.domain.open_item import Status
+from net30.finding.asking import NO_DUE_DATE, status_on
+from net30.finding.words import (
     number_key,
     number_tail,
     number_words,
     storable,
     words_of,
 )
-from net30.domain.open_item import OPEN_STATUSES, Status
 from net30.ports.search import Entry, Hit
 
 COLUMNS = (
@@ -102,9 +103,4 @@ def hit_of(row: Row, as_of: date) -> Hit:
         state=Status(row[11]),
         imported=bool(row[12]),
     )
-    return Hit(entry=entry, status=_status_on(entry, as_of))
-
-
-def _status_on(entry: Entry, as_of: date) -> Status:
-    is_late = entry.due_date is not None and entry.due_date < as_of and entry.balance > 0
-    return Status.OVERDUE if is_late and entry.state in OPEN_STATUSES else entry.state
+    return Hit(entry=entry, status=status_on(entry, as_of))

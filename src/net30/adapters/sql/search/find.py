@@ -4,34 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from net30.adapters.sql.connection import Connection, Row
 from net30.adapters.sql.search.backend import Backend
-from net30.adapters.sql.search.cursor import Cursor, read_cursor
 from net30.adapters.sql.search.customers import Customers, names_of
 from net30.adapters.sql.search.entries import COLUMNS, hit_of
 from net30.adapters.sql.search.question import (
     UNSCORED,
     Bound,
-    check,
     conditions,
     one_of,
     order_of,
     order_values,
 )
-from net30.adapters.sql.search.words import Asked, ask
+from net30.finding.asking import check
+from net30.finding.cursor import Cursor, read_cursor
+from net30.finding.words import Asked, ask
 from net30.ports.search import Page, Query
-
-if TYPE_CHECKING:
-    from net30.adapters.sql.search.near import Near
 
 PLACES_PER_TENANT = 2**40
 """Each organisation's entries lie in their own range of places."""
-
-NEAR_SHOWN_MAX = 5
-NEAR_SPREAD = 0.06
-"""Customers so much less near than the nearest one are not shown instead."""
 
 WORDS_READ_MAX = 3_000
 FILTERED_READ_MAX = 30_000
@@ -66,12 +58,8 @@ class Finder:
         is_answer = page.total or cursor or query.exact or not asked.terms
         if is_answer or search.words_occur():
             return page
-        return search.of_customers([near.customer_id for near in self._instead(query.text)])
-
-    def _instead(self, text: str) -> Sequence[Near]:
-        """Return the customers whose names are nearest, and none that is clearly less near."""
-        found = self.customers.near(self.connection, self.organisation).find(text, NEAR_SHOWN_MAX)
-        return [near for near in found if near.nearness >= found[0].nearness - NEAR_SPREAD]
+        names = self.customers.near(self.connection, self.organisation)
+        return search.of_customers([near.customer_id for near in names.instead(query.text)])
 
     def _tenant(self) -> int | None:
         row = self.connection.row(

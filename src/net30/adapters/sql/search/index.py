@@ -13,7 +13,7 @@ from net30.adapters.sql.search.find import PLACES_PER_TENANT, Finder
 from net30.adapters.sql.search.fts5 import Fts5
 from net30.adapters.sql.search.question import Bound
 from net30.adapters.sql.search.tsvector import TsVector
-from net30.adapters.sql.search.words import storable, words_of
+from net30.finding.words import storable, words_of
 from net30.ports.search import CustomerName, Entry, Page, Query
 
 ENTRIES_PER_TRANSACTION_MAX = 500
@@ -31,6 +31,8 @@ _TO_RENAME = (
 
 class SqlSearch:
     """The search index in the database of the store; every statement names one organisation."""
+
+    shows_at_once = True
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -108,6 +110,9 @@ class SqlSearch:
         with self._database.reading(organisation) as connection:
             names = self._customers.near(connection, organisation)
         return tuple((near.customer_id, near.name) for near in names.find(text, limit))
+
+    def close(self) -> None:
+        """Do nothing: the connections are the store's."""
 
     def _write(self, connection: Connection, organisation: str, entries: Sequence[Entry]) -> None:
         tenant, place = _lock(connection, organisation, places=len(entries))

@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from net30.adapters.sql.search.words import Asked, is_storable
 from net30.domain.open_item import OPEN_STATUSES, Status
-from net30.kernel.errors import InputError, LimitExceeded
-from net30.kernel.money import MINOR_UNITS_MAX, digits_of
-from net30.ports.search import PAGE_ROWS_MAX, Query, Sort
-
-NO_DUE_DATE = "9999-12-31"
-"""What an entry without a due date sorts as."""
+from net30.finding.asking import bounded
+from net30.finding.words import Asked
+from net30.ports.search import Query, Sort
 
 _OPEN = "('issued', 'sent', 'partially_paid')"
 _OVERDUE = f"(state IN {_OPEN} AND balance > 0 AND due_key < :as_of)"
@@ -74,31 +70,6 @@ def order_values(order: Order, asked: Asked) -> Bound:
     }
 
 
-def check(query: Query) -> None:
-    """Refuse what cannot be answered.
-
-    Raises LimitExceeded for too many rows, InputError for amounts without a currency.
-    """
-    if not 0 < query.limit <= PAGE_ROWS_MAX:
-        raise LimitExceeded(
-            f"{query.limit} rows cannot be shown on one page",
-            hint=f"ask for 1 to {PAGE_ROWS_MAX} rows and follow the cursor",
-            code="page_rows",
-        )
-    if not all(map(is_storable, (query.customer_id, *query.type_codes))):
-        raise InputError(
-            "a filter holds a broken character", hint="type the value again", code="search_filter"
-        )
-    if query.currency:
-        digits_of(query.currency)
-    elif query.amount_min is not None or query.amount_max is not None:
-        raise InputError(
-            "amounts are compared within one currency",
-            hint="add the currency, e.g. XOF",
-            code="amount_currency",
-        )
-
-
 def conditions(query: Query) -> tuple[list[str], Bound]:
     """Return the SQL of all filters but the text, and their values."""
     simple = list(_simple(query))
@@ -139,9 +110,9 @@ def _simple(query: Query) -> Iterator[tuple[str, str, str | int]]:
         if day is not None:
             yield sql, name, day.isoformat()
     if query.amount_min is not None:
-        yield "amount >= :amount_min", "amount_min", _bounded(query.amount_min)
+        yield "amount >= :amount_min", "amount_min", bounded(query.amount_min)
     if query.amount_max is not None:
-        yield "amount <= :amount_max", "amount_max", _bounded(query.amount_max)
+        yield "amount <= :amount_max", "amount_max", bounded(query.amount_max)
 
 
 def _of_statuses(statuses: frozenset[Status]) -> str:
@@ -157,11 +128,6 @@ def _of_statuses(statuses: frozenset[Status]) -> str:
 
 
 _SHOWN_OPEN = OPEN_STATUSES - {Status.OVERDUE}
-
-
-def _bounded(minor: int) -> int:
-    """Return an amount as near as a 64-bit column can hold; no entry lies beyond."""
-    return max(-MINOR_UNITS_MAX, min(MINOR_UNITS_MAX, minor))
 
 
 def _letters(place: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from net30.adapters.sql.connection import Connection, Values
 from net30.adapters.sql.search.backend import Words
-from net30.adapters.sql.search.words import TAIL_MARK, Term
+from net30.finding.words import TAIL_MARK, Term
 
 POSITIONS_MAX = 16_383
 """PostgreSQL counts no further; later words are found, but not as phrases."""

@@ -7,7 +7,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from hashlib import sha256
 
-from net30.adapters.sql.search.words import is_storable
+from net30.finding.words import is_storable
 from net30.kernel.errors import InputError
 from net30.ports.search import Query
 

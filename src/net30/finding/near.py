@@ -12,13 +12,17 @@ from math import ceil, log
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from net30.adapters.sql.search.words import words_of
+from net30.finding.words import words_of
 
 NEAR_MIN = 0.72
 """Least share of the asked words, by weight, that a name must answer."""
 
 WORD_NEAR_MIN = 0.66
 """Least similarity of two words: one slip in three letters, two in six."""
+
+INSTEAD_MAX = 5
+SPREAD = 0.06
+"""Customers so much less near than the nearest one are not shown instead of it."""
 
 SHORT = 3
 """Characters. Words below this must be right; from here on, slips and beginnings count."""
@@ -88,6 +92,11 @@ class NearNames:
         ]
         found.sort(key=lambda near: (-near.nearness, near.name, near.customer_id))
         return tuple(found[:limit])
+
+    def instead(self, text: str) -> tuple[Near, ...]:
+        """Return the customers that a misspelt text may mean; none that is clearly less near."""
+        found = self.find(text, INSTEAD_MAX)
+        return tuple(near for near in found if near.nearness >= found[0].nearness - SPREAD)
 
     def _telling(self, words: Sequence[str]) -> list[str]:
         """Return the words that tell names apart: no "et" or "de" unless it is in some name."""
