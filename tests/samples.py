@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from net30.domain.aggregates import Aggregate
 from net30.domain.alert import Alert, AlertSeverity
+from net30.domain.books import BooksConnection, BooksLink, Exchange, LinkKind, PendingConsent
 from net30.domain.bounds import AssistantDay, Tally
 from net30.domain.conversation import CallMade, Conversation, Said, Speaker
 from net30.domain.customer import Customer
@@ -24,8 +25,10 @@ from net30.domain.received import ReceivedInvoice
 from net30.domain.rendering import RenderedFile, Rendering
 from net30.domain.schedule import Occurrence, Schedule
 from net30.domain.signing_key import CONFIRMATIONS, SigningKey
+from net30.domain.stream_position import StreamPosition
 from net30.domain.webhook import Webhook
 from net30.domain.workplace import SavedView, Workplace
+from net30.kernel.findings import Finding, Severity
 from net30.kernel.money import Money
 
 TODAY = date(2026, 11, 21)
@@ -101,6 +104,7 @@ def a_conversation(user: str = "awa") -> Conversation:
 def one_of_each() -> tuple[Aggregate, ...]:
     """One aggregate of every kind."""
     paid = Money(1_000_000, "XOF")
+    a_finding = Finding("books_row", "INV-9", "it has no date", Severity.WARNING)
     a_file = RenderedFile(format="pdf", blob="a.pdf", sha256="00")
     return (
         COMPANY,
@@ -142,7 +146,27 @@ def one_of_each() -> tuple[Aggregate, ...]:
             id="w1", url="https://hooks.example/in", made_at=NOW, secret="sealed", topics=("a",)
         ),
         a_delivery(),
+        StreamPosition(id="facts.0", after=7, at=NOW, taken=6, refused=1),
         Workplace(id="awa", views=(SavedView(name="late", text="Baobab"),), seen_at=NOW),
+        BooksConnection(
+            id="xero",
+            program="xero",
+            made_at=NOW,
+            client_id="c",
+            client_secret="sealed",
+            consent=PendingConsent(state="f", verifier="sealed", user="awa", expires_at=NOW),
+            options=(("sales_account", "200"),),
+            pulled_to=NOW,
+            last_pull=Exchange(at=NOW, counts=(("documents", 3),), findings=(a_finding,)),
+        ),
+        BooksLink(
+            id="xero/document/i1",
+            connection="xero",
+            kind=LinkKind.DOCUMENT,
+            ours="i1",
+            theirs="d1",
+            at=NOW,
+        ),
     )
 
 

@@ -21,7 +21,7 @@ from net30.domain.identity.principal import Principal
 from net30.domain.identity.roles import Permission
 from net30.domain.organisation import Organisation
 from net30.kernel.errors import ConfigurationError, InputError, NotFound
-from net30.kernel.plugins import load
+from net30.kernel.plugins import load, names_in
 from net30.ports.backups import BackupPlace
 from net30.ports.blobs import Blobs
 from net30.ports.cache import Cache, CacheLimits
@@ -49,8 +49,10 @@ from net30.settings import PREFIX, Settings, differing, secrets_set
 
 if TYPE_CHECKING:  # most commands do no long work
     from net30.ports.accounts import Accounts
+    from net30.ports.books import BooksApp, BooksProgram
     from net30.services.backups.restore_backup import Empty
     from net30.services.backups.run_backup import BackUp, BackupRun
+    from net30.services.books.work import BooksWork
     from net30.services.jobs.works import Bench
 
 _SQL = "net30.adapters.sql"
@@ -58,6 +60,7 @@ _COSMOS = "net30.adapters.cosmos"
 _SECRETS = "net30.adapters.secrets"
 _CHAT = "net30.adapters.chat"
 _CACHE = "net30.adapters.cache"
+_BOOKS = "net30.adapters.books"
 BOOKS = Settings().database_url
 COSMOS = "cosmos:"
 INDEX_FILE = "search.db"
@@ -188,6 +191,30 @@ class App:
         servers: SignOnServers = openid.build(self.web)
         return servers
 
+    def books_work(self, user: str = "cli") -> BooksWork:
+        """Return what work with accounting programs needs; raise ConfigurationError without web."""
+        module: Any = import_module("net30.services.books.work")  # Any: a module
+        web = module.PatientWeb(self.web)
+
+        def program(name: str, app: BooksApp) -> BooksProgram:
+            found: BooksProgram = load(_BOOKS, name, extra="web").build(web, app)
+            return found
+
+        work: BooksWork = module.BooksWork(
+            organisation=self.organisation,
+            look=lambda: self.look(user),
+            change=lambda: self.change(user),
+            clock=self.clock,
+            sealing=self.sealing,
+            program=program,
+        )
+        return work
+
+    @property
+    def books_programs(self) -> tuple[str, ...]:
+        """Return the accounting programs that can be connected, also those of other packages."""
+        return names_in(_BOOKS)
+
     def keep_log(self) -> None:
         """Have this process log lines of JSON, as much as the settings say."""
         load("net30.adapters.logs", "json_lines", extra="web").keep_log(self.settings.log_level)
@@ -289,6 +316,8 @@ def open_app(settings: Settings, *, clock: Callable[[], datetime] = _system_cloc
         chat=chat_model(settings),
     )
     _make_organisation(app)
+    if books.index_is_own:
+        drain(app.world, app.organisation, ["search"])
     return app
 
 
@@ -300,6 +329,8 @@ class _Books:
     accounts: Accounts
     search: SearchIndex
     schema_version: str
+    index_is_own: bool = False
+    """This machine alone has the index: what other machines wrote is taken in when it opens."""
 
 
 def _books(settings: Settings, home: Path) -> _Books:
@@ -325,6 +356,7 @@ def _cosmos_books(settings: Settings, home: Path) -> _Books:
         accounts=load(_COSMOS, "accounts").CosmosAccounts(books, store.lines),
         search=load(_SQL, "search").SqlSearch(index),
         schema_version=f"cosmos {load(_COSMOS, 'opening').LAYOUT}",
+        index_is_own=True,
     )
 
 

@@ -17,6 +17,7 @@ from net30.domain.events import (
     AlertAcknowledged,
     AlertClosed,
     AlertsRaised,
+    BooksConnectionChanged,
     CallNoted,
     CreditApplied,
     CustomerErased,
@@ -27,6 +28,7 @@ from net30.domain.events import (
     DraftDeleted,
     DraftSaved,
     Event,
+    ImportedFact,
     InvoiceIssued,
     InvoiceSent,
     InvoiceWrittenOff,
@@ -104,10 +106,32 @@ EVENTS: tuple[Event, ...] = (
     CallNoted(invoice_id="i", customer_id="c", day=TODAY, text="they will pay on Friday"),
     MarkWithdrawn(invoice_id="i", kind="promise", day=TODAY, promised=date(2026, 12, 1)),
     LedgerImported(segment="ab", source="old.csv", rows=7, open_items=("i",)),
+    LedgerImported(
+        segment="",
+        source="stream",
+        rows=1,
+        facts=(
+            ImportedFact(
+                fact="invoice",
+                fact_id="stream.i#claim",
+                invoice_id="stream.i",
+                number="i",
+                customer_id="c",
+                amount=DUE,
+                day=TODAY,
+                known_on=TODAY,
+                net=DUE,
+                extras=(("region", "north"),),
+            ),
+        ),
+    ),
     AlertsRaised(alerts=("a1", "a2"), day=TODAY),
     AlertAcknowledged(alert_id="a1", by="awa", day=TODAY),
     AlertClosed(alert_id="a1", day=TODAY),
     JobEnded(job_id="j1", kind="train", state="done", day=TODAY),
+    BooksConnectionChanged(
+        connection_id="xero", change="connected", program="xero", company="Lagune", day=TODAY
+    ),
     WebhookChanged(webhook_id="w1", change="added", url="https://hooks.example/in", day=TODAY),
 )
 

@@ -241,14 +241,38 @@ class MarkWithdrawn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedFact:
+    """A fact of another system's invoice as the ledger has it (ledger/schema.py)."""
+
+    fact: str
+    fact_id: str
+    invoice_id: str
+    number: str
+    customer_id: str
+    amount: Money
+    day: date
+    known_on: date
+    net: Money | None = None
+    tax: Money | None = None
+    issue_date: date | None = None
+    due_date: date | None = None
+    method: str = ""
+    extras: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerImported:
-    """A file of past invoices became a segment of facts, kept under its SHA-256."""
+    """Past invoices became facts: those of a file a segment, kept under its SHA-256.
+
+    The few that come at a time from a stream stand in the event itself, and there is no segment.
+    """
 
     name: Literal["LedgerImported"] = "LedgerImported"
     segment: str
     source: str
     rows: int
     open_items: tuple[str, ...] = field(default=())
+    facts: tuple[ImportedFact, ...] = field(default=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,6 +378,22 @@ class DocumentsErased:
     day: date
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BooksConnectionChanged:
+    """Somebody connected an accounting program, or it lets us in no more: `change` says how.
+
+    `detail` says what was pushed, or why a connection is broken.
+    """
+
+    name: Literal["BooksConnectionChanged"] = "BooksConnectionChanged"
+    connection_id: str
+    change: Literal["asked", "connected", "changed", "broken", "disconnected", "pushed"]
+    program: str
+    company: str
+    day: date
+    detail: str = ""
+
+
 Event = (
     CustomerSaved
     | DraftSaved
@@ -384,6 +424,7 @@ Event = (
     | ScheduleChanged
     | CustomerErased
     | DocumentsErased
+    | BooksConnectionChanged
 )
 
 

@@ -237,11 +237,11 @@ class OpenBooks(Protocol):
         ...
 
     def put_payment(self, payment: OurPayment, key: str) -> tuple[str, ...]:
-        """Return the settlement ids under which the program keeps a payment; as put_document."""
+        """Return the settlement id there of each part of a payment; raises as put_document."""
         ...
 
     def put_credit(self, credit: OurCredit, key: str) -> tuple[str, ...]:
-        """Return the settlement ids of a credit note's use, on both documents; as put_document."""
+        """Return the ids of a credit's use: on the invoice, on the credit note; as put_document."""
         ...
 
 

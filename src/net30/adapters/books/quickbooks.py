@@ -233,7 +233,7 @@ class QuickBooksBooks:
             "DepositToAccountRef": {"value": account} if account else None,
             "Line": lines,
         }
-        return (f"payment.{self._payment(body, key)}",)
+        return (f"payment.{self._payment(body, key)}",) * len(payment.parts)
 
     def put_credit(self, credit: OurCredit, key: str) -> tuple[str, ...]:
         """Return the settlements of a payment of nothing, which joins credit memo and invoice."""

@@ -1,0 +1,186 @@
+"""Pulled items: the open items that follow from what is there; what does not fit is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from net30.domain.aggregates import Key
+from net30.domain.books import BooksConnection, BooksLink, LinkKind, link_id
+from net30.domain.invoice import CREDIT_NOTE, INVOICE
+from net30.domain.open_item import OpenItem, Settlement, SettlementKind
+from net30.kernel.findings import Finding, Severity
+from net30.kernel.money import Money
+from net30.ports.store import Stored
+from net30.services.books.recorded import CLAIM, Recorded
+from net30.services.books.target import Knowing, Target
+from net30.services.context import Context, ReadContext
+from net30.services.imported_customers import external_id
+
+ITEMS_PER_SAVE = 1000
+
+
+@dataclass(slots=True)
+class Plan:
+    """The documents that can be taken, and the open items that the books have of them."""
+
+    connection: str
+    taken: list[Target]
+    items: dict[str, Stored[OpenItem]]
+
+    def save(self, ctx: Context, changed: Iterable[Target], knowing: Knowing) -> list[str]:
+        """Save the open items of changed documents and return their ids."""
+        fresh, touched = [], []
+        for target in changed:
+            stored = self.items.get(target.invoice_id)
+            if stored is None and not target.balance:
+                continue  # closed before we met it: a fact of the past, nothing to do
+            item = _item(target, stored.value if stored else None, self.connection, knowing)
+            touched.append(item.id)
+            if stored is None:
+                fresh.append(item)
+            else:
+                ctx.tx.save(item, expected=stored.version)
+        for start in range(0, len(fresh), ITEMS_PER_SAVE):
+            ctx.tx.save_new(fresh[start : start + ITEMS_PER_SAVE])
+        return touched
+
+
+def changed_items(
+    ctx: ReadContext,
+    connection: BooksConnection,
+    targets: list[Target],
+    recorded: dict[str, Recorded],
+    findings: list[Finding],
+) -> Plan:
+    """Return what of the documents can be taken; what cannot is told."""
+    items = ctx.tx.load_many(OpenItem, [target.invoice_id for target in targets])
+    taken = []
+    numbers: set[str] = set()
+    named = ctx.tx.find_many(
+        OpenItem, Key.NUMBER, [one.number for one in targets if one.invoice_id not in items]
+    )
+    for told in targets:
+        known = recorded.get(told.invoice_id)
+        if known is None and not told.amount:
+            continue  # voided before we met it
+        target = _without_pushed(ctx, connection, told, items)
+        fault = _fault(target, known)
+        if fault is None and target.invoice_id not in items and target.balance:
+            fault = _number_fault(target, named.get(target.number, ()), numbers)
+        if fault is None:
+            taken.append(target)
+            findings.extend(_notes(target, known))
+            continue
+        findings.append(fault)
+    return Plan(connection.id, taken, items)
+
+
+def _without_pushed(
+    ctx: ReadContext,
+    connection: BooksConnection,
+    target: Target,
+    items: dict[str, Stored[OpenItem]],
+) -> Target:
+    """Return a document without what was settled here and pushed there: it counts once."""
+    stored = items.get(target.invoice_id)
+    if stored is None:
+        return target
+    prefix = f"{target.invoice_id}#"
+    ids = [
+        link_id(connection.id, LinkKind.SETTLEMENT, f"{entry.source_id}:{target.invoice_id}")
+        for entry in stored.value.settlements
+        if not entry.source_id.startswith(prefix)
+    ]
+    links = ctx.tx.load_many(BooksLink, ids) if ids else {}
+    pushed = {link.value.theirs for link in links.values()}
+    kept = {
+        name: one for name, one in target.settles.items() if f"{target.theirs}/{name}" not in pushed
+    }
+    return replace(target, settles=kept)
+
+
+def _fault(target: Target, known: Recorded | None) -> Finding | None:
+    sign = -1 if target.is_credit_note else 1
+    if known is None:
+        return None
+    if known.currency != target.currency:
+        why = f"it was in {known.currency} and is now in {target.currency}: it stays as it was"
+        return Finding("books_changed", target.number, why)
+    if (target.balance + known.ours) * sign < 0:
+        why = "what settled it here and there is more than it comes to: it stays as it was"
+        return Finding("books_settled_twice", target.number, why)
+    return None
+
+
+def _number_fault(
+    target: Target, others: tuple[Stored[OpenItem], ...], numbers: set[str]
+) -> Finding | None:
+    if not others and target.number not in numbers:
+        numbers.add(target.number)
+        return None
+    amount = Money(target.amount, target.currency)
+    if others and not others[0].value.imported and others[0].value.amount == amount:
+        why = "it is in the books here: nothing is pulled"
+        return Finding("own_invoice", target.number, why, Severity.NOTE)
+    return Finding("number_taken", target.number, "its number is that of another open invoice")
+
+
+def _notes(target: Target, known: Recorded | None) -> Iterator[Finding]:
+    """Yield what differs and stays as it was, since an issued document does not change."""
+    if known is None or not target.theirs:
+        return
+    for what, was, now in (
+        ("customer", known.customer_id, target.customer_id),
+        ("due date", known.due_date, target.due_date),
+        ("date", known.issue_date, target.issue_date),
+    ):
+        if was != now:
+            why = f"its {what} is another one there now: {now}; here it stays {was}"
+            yield Finding("books_differs", target.number, why, Severity.WARNING)
+
+
+def _item(target: Target, before: OpenItem | None, connection: str, knowing: Knowing) -> OpenItem:
+    prefix = f"{target.invoice_id}#"
+    ours = tuple(
+        entry
+        for entry in (before.settlements if before else ())
+        if not entry.source_id.startswith(prefix)
+    )
+    amount = Money(target.amount, target.currency)
+    item = before or OpenItem(
+        id=target.invoice_id,
+        number=target.number,
+        type_code=CREDIT_NOTE if target.is_credit_note else INVOICE,
+        customer_id=target.customer_id,
+        amount=amount,
+        issue_date=target.issue_date,
+        due_date=target.due_date,
+        imported=True,
+        external_id=external_id(connection, target.theirs),
+    )
+    if not target.amount:  # what is void keeps its amount, and is settled whole
+        gone = Settlement(
+            kind=SettlementKind.CREDIT,
+            amount=item.amount - Money.total((one.amount for one in ours), target.currency),
+            day=knowing.today,
+            known_on=knowing.today,
+            source_id=f"{prefix}{CLAIM}",
+        )
+        return replace(item, settlements=(*ours, gone), voided_by=target.number)
+    return replace(
+        item, amount=amount, settlements=(*ours, *_settlements(target, knowing)), voided_by=""
+    )
+
+
+def _settlements(target: Target, knowing: Knowing) -> Iterator[Settlement]:
+    for name, one in target.settles.items():
+        day = one.day or knowing.today
+        since = max(day, target.issue_date) if knowing.is_history else knowing.today
+        yield Settlement(
+            kind=one.kind,
+            amount=Money(one.amount, target.currency),
+            day=day,
+            known_on=since,
+            source_id=f"{target.invoice_id}#{name}",
+        )
