@@ -56,6 +56,7 @@ FILES = {
     "sso": "sso",
     "audit": "audit",
     "webhook": "webhook",
+    "stream": "stream",
     "gdpr": "gdpr",
     "eval": "eval",
     "mcp": "mcp",

@@ -16,9 +16,11 @@ from net30.domain.events import (
     DisputeClosed,
     DisputeOpened,
     Event,
+    ImportedFact,
     InvoiceIssued,
     InvoiceSent,
     InvoiceWrittenOff,
+    LedgerImported,
     MarkWithdrawn,
     PaymentAllocated,
     PaymentRecorded,
@@ -58,11 +60,11 @@ def _rows_of(recorded: RecordedEvent) -> Iterator[Row]:
     for at, row in enumerate(_rows(recorded.event)):
         yield {
             "amount": 0,
-            **row,
             "fact_id": f"{recorded.id}.{at}",
             "known_on": recorded.known_on,
             "source": OWN_SOURCE,
             "sequence": recorded.sequence,
+            **row,
         }
 
 
@@ -99,8 +101,33 @@ def _rows(event: Event) -> Iterator[Row]:
                 "day": event.day,
                 "extras": _details(event),
             }
+        case LedgerImported():
+            for one in event.facts:
+                yield _imported(one, event.source)
         case _:
             return
+
+
+def _imported(one: ImportedFact, source: str) -> Row:
+    """Return a fact of another system: it keeps its id, its source and since when it is known."""
+    return {
+        "fact": one.fact,
+        "fact_id": one.fact_id,
+        "invoice_id": one.invoice_id,
+        "number": one.number,
+        "customer_id": one.customer_id,
+        "currency": one.amount.currency,
+        "amount": one.amount.minor,
+        "net": None if one.net is None else one.net.minor,
+        "tax": None if one.tax is None else one.tax.minor,
+        "day": one.day,
+        "known_on": one.known_on,
+        "issue_date": one.issue_date,
+        "due_date": one.due_date,
+        "source": source,
+        "method": one.method or None,
+        "extras": list(one.extras) or None,
+    }
 
 
 def _claim(event: InvoiceIssued) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 
@@ -12,6 +13,7 @@ SHOWN_PER_CODE_MAX = 20
 """Of each kind of fault so many are told one by one; the rest are in the counts."""
 EVERY = 1_000_000
 """As many as that: every one, for a file of findings."""
+_ROW = re.compile(r"rows\[([0-9]+)\]")
 
 
 class Faults:
@@ -66,3 +68,13 @@ def path_of(row: int, column: str = "") -> str:
     'rows[17].amount'
     """
     return f"rows[{row}].{column}" if column else f"rows[{row}]"
+
+
+def row_of(path: str) -> int | None:
+    """Return the row that a path names, None for one that names none.
+
+    >>> row_of("rows[17].amount")
+    17
+    """
+    match = _ROW.match(path)
+    return int(match[1]) if match else None

@@ -205,7 +205,7 @@ def _pointers(events: Sequence[RecordedEvent]) -> list[tuple[int, str]]:
     return [
         (recorded.sequence, recorded.event.segment)
         for recorded in events
-        if isinstance(recorded.event, LedgerImported)
+        if isinstance(recorded.event, LedgerImported) and recorded.event.segment
     ]
 
 

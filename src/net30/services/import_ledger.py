@@ -23,11 +23,13 @@ from net30.ledger.imports.facts import (
     facts_of_claims,
     facts_of_payments,
     facts_together,
+    imported_facts,
     scoped_ids,
 )
 from net30.ledger.imports.reimport import Comparison, compared, once
 from net30.ledger.mapping import DateOrder
 from net30.ledger.readers.any_file import read_table
+from net30.ledger.readers.sheet import Sheet
 from net30.ledger.schema import OWN_SOURCE
 from net30.ledger.segments import put_import, read_ledger_with
 from net30.services.context import Context, ReadContext
@@ -37,6 +39,7 @@ from net30.services.imported_items import new_items, open_rows, settle_items, wi
 DEFAULT_SOURCE = "import"
 ITEMS_PER_SAVE = 1000
 OPEN_ITEMS_PER_EVENT_MAX = 1000
+FACTS_PER_EVENT_MAX = 200
 
 
 _SOURCE = re.compile(r"[a-z][a-z0-9_-]{0,29}", re.ASCII)
@@ -153,15 +156,47 @@ def import_ledger(ctx: Context, file: LedgerFile, progress: Progress | None = No
     return _report(understood, file, segment)
 
 
+def import_rows(ctx: Context, sheet: Sheet, layout: layouts.Layout, source: str) -> ImportReport:
+    """Return what was imported of the few rows that a stream brings at a time.
+
+    As import_ledger, but the facts stand in the event itself: a segment each time would be
+    thousands of files before long.
+    """
+    file = LedgerFile(content=b"", layout=layout, source=source)
+    understood = _understood_sheet(ctx, sheet, file, len(sheet.rows), _quiet)
+    found = understood.found
+    if found.fresh.num_rows or found.settled.num_rows:
+        facts = _facts(ctx, found, understood.source)
+        touched = _take_in(ctx, found, understood.new_customers, understood.source, _quiet)
+        imported = imported_facts(facts)
+        for start in range(0, len(imported), FACTS_PER_EVENT_MAX):
+            ctx.record(
+                LedgerImported(
+                    segment="",
+                    source=understood.source,
+                    rows=0 if start else found.fresh.num_rows + found.settled.num_rows,
+                    open_items=() if start else tuple(touched),
+                    facts=imported[start : start + FACTS_PER_EVENT_MAX],
+                )
+            )
+    return _report(understood, file)
+
+
 def _understood(ctx: ReadContext, file: LedgerFile, tell: Progress) -> _Understood:
     sheet = read_table(file.content, file.sheet)
-    mapping = layouts.map_columns(sheet.headers, file.layout)
-    source = _source(file.source or mapping.layout.source or DEFAULT_SOURCE)
-    faults = sheet.faults
-    rows = len(sheet.rows) + faults.counts["row_width"] + faults.counts["cell_too_long"]
+    rows = len(sheet.rows) + sheet.faults.counts["row_width"] + sheet.faults.counts["cell_too_long"]
     if not rows:
-        faults.add("no_rows", "", "the file has a header but no rows")
+        sheet.faults.add("no_rows", "", "the file has a header but no rows")
     tell("read", 0, rows)
+    return _understood_sheet(ctx, sheet, file, rows, tell)
+
+
+def _understood_sheet(
+    ctx: ReadContext, sheet: Sheet, file: LedgerFile, rows: int, tell: Progress
+) -> _Understood:
+    mapping = layouts.map_columns(sheet.headers, file.layout)
+    source = source_name(file.source or mapping.layout.source or DEFAULT_SOURCE)
+    faults = sheet.faults
     claims = once(read_claims(sheet, mapping, _defaults(ctx, file)), faults)
     tell("understood", 0, rows)
     customers = resolve_customers(ctx, claims, source)
@@ -209,25 +244,8 @@ def _write(
     ctx: Context, found: Comparison, customers: list[Customer], source: str, tell: Progress
 ) -> str:
     """Write what is new and return the SHA-256 of its facts."""
-    # Two imports at once could both miss the other's invoices: the second one to end is refused.
-    company = ctx.tx.load(Organisation, ctx.organisation)
-    ctx.tx.save(company.value, expected=company.version)
-    facts = facts_together(
-        facts_of_claims(found.fresh, source),
-        facts_of_payments(found.fresh, _column(found.fresh, "amount"), source, ctx.today),
-        facts_of_payments(found.settled, found.before, source, ctx.today),
-    )
-    segment = put_import(ctx.blobs, ctx.organisation, facts)
-    for start in range(0, len(customers), ITEMS_PER_SAVE):
-        ctx.tx.save_new(customers[start : start + ITEMS_PER_SAVE])
-    for customer in customers:
-        ctx.record(CustomerSaved(customer_id=customer.id))
-    items = list(new_items(found.fresh, source, ctx.today))
-    for start in range(0, len(items), ITEMS_PER_SAVE):
-        ctx.tx.save_new(items[start : start + ITEMS_PER_SAVE])
-        tell("open items", start, len(items))
-    touched = [item.id for item in items]
-    touched.extend(settle_items(ctx, found.settled, found.before))
+    segment = put_import(ctx.blobs, ctx.organisation, _facts(ctx, found, source))
+    touched = _take_in(ctx, found, customers, source, tell)
     rows = found.fresh.num_rows + found.settled.num_rows
     # An event for every page of open items, at least one; all name the same facts, which count
     # once.
@@ -241,6 +259,34 @@ def _write(
             )
         )
     return segment
+
+
+def _facts(ctx: ReadContext, found: Comparison, source: str) -> pa.Table:
+    return facts_together(
+        facts_of_claims(found.fresh, source),
+        facts_of_payments(found.fresh, _column(found.fresh, "amount"), source, ctx.today),
+        facts_of_payments(found.settled, found.before, source, ctx.today),
+    )
+
+
+def _take_in(
+    ctx: Context, found: Comparison, customers: list[Customer], source: str, tell: Progress
+) -> list[str]:
+    """Write the customers and the open items; return the ids of the items that changed."""
+    # Two imports at once could both miss the other's invoices: the second one to end is refused.
+    company = ctx.tx.load(Organisation, ctx.organisation)
+    ctx.tx.save(company.value, expected=company.version)
+    for start in range(0, len(customers), ITEMS_PER_SAVE):
+        ctx.tx.save_new(customers[start : start + ITEMS_PER_SAVE])
+    for customer in customers:
+        ctx.record(CustomerSaved(customer_id=customer.id))
+    items = list(new_items(found.fresh, source, ctx.today))
+    for start in range(0, len(items), ITEMS_PER_SAVE):
+        ctx.tx.save_new(items[start : start + ITEMS_PER_SAVE])
+        tell("open items", start, len(items))
+    touched = [item.id for item in items]
+    touched.extend(settle_items(ctx, found.settled, found.before))
+    return touched
 
 
 def _with_ids(claims: pa.Table, source: str, customers: ImportedCustomers) -> pa.Table:
@@ -277,7 +323,8 @@ def _defaults(ctx: ReadContext, file: LedgerFile) -> Defaults:
     )
 
 
-def _source(name: str) -> str:
+def source_name(name: str) -> str:
+    """Return a name that a source can have; raise InputError for any other."""
     if not _SOURCE.fullmatch(name) or name == OWN_SOURCE:
         raise InputError(
             f"{name!r} cannot be the name of a source",

@@ -15,11 +15,15 @@ from net30.ports.store import Store
 
 if TYPE_CHECKING:  # a request that asks for no account does without
     from net30.ports.accounts import Accounts
+    from net30.services.streaming.outlet import Outlet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """The store of all organisations, their users, the parts beside, the clock they share."""
+    """The store of all organisations, their users, the parts beside, the clock they share.
+
+    `outlet` is the stream that other programs read and write; most installations have none.
+    """
 
     store: Store
     accounts: Accounts
@@ -28,3 +32,4 @@ class World:
     mail: Mail
     cache: Cache
     clock: Callable[[], datetime]
+    outlet: Outlet | None = None

@@ -13,6 +13,7 @@ from net30.services.background import Background
 from net30.services.relaying import BESIDE
 from net30.services.webhooks.deliver import Post
 from net30.worker.rounds import Rounds, chores
+from net30.worker.streaming import Streaming, intake_of
 
 
 def work(app: App, pokes: Iterable[str] | None = None) -> None:
@@ -33,8 +34,12 @@ def work(app: App, pokes: Iterable[str] | None = None) -> None:
     post = Post(world=app.world, web=app.web, sealing=app.sealing)
     background = Background(post, app.bench, BESIDE, app.tracer)
     rounds = Rounds(app, background.poke, chores())
+    intake = intake_of(app, background.poke)
+    streaming = Streaming(intake) if intake else None
     background.start()
     rounds.start()
+    if streaming:
+        streaming.start()
     try:
         if pokes is None:
             ending.wait()
@@ -42,6 +47,8 @@ def work(app: App, pokes: Iterable[str] | None = None) -> None:
             for line in pokes:
                 background.poke(line.strip())
     finally:
+        if streaming:
+            streaming.stop()
         rounds.stop()
         background.stop()
 

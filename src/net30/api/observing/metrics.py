@@ -6,6 +6,7 @@ permissions sees its own organisation's. No label holds a tenant's data.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from ipaddress import ip_address
 
@@ -23,6 +24,8 @@ from net30.api.middleware.request_id import request_id_of
 from net30.api.observing.rates import Rates
 from net30.domain.identity.roles import Permission
 from net30.kernel.errors import Net30Error
+from net30.services.jobs.order_backup import last_backup
+from net30.services.streaming.facts_waiting import FactsWaiting, FactsWatch
 from net30.services.vitals import Vitals, vitals
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -33,15 +36,20 @@ FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
 
 def add_metrics(api: FastAPI, house: House, rates: Rates) -> None:
     """Serve /metrics."""
+    watch = FactsWatch(house.app.world)
 
     def metrics(request: Request) -> Response:
         """Tell how requests and the business go, for Prometheus."""
         try:
-            found = _vitals(house, _organisations(house, request))
+            organisations = _organisations(house, request)
+            found = _vitals(house, organisations)
+            backup = _backup(house, organisations)
         except Net30Error as error:
             return problem(error, request_id_of(request.scope))
         registry = CollectorRegistry()
-        registry.register(_Told(found))
+        registry.register(_Told(found, backup))
+        if _is_this_machine(request):
+            registry.register(_Streamed(watch.look()))
         content = generate_latest(rates.registry) + generate_latest(registry)
         return Response(content, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
 
@@ -73,11 +81,23 @@ def _vitals(house: House, organisations: tuple[str, ...]) -> Vitals:
     return vitals(house.app.world, lambda one: house.app.of(one).look("metrics"), organisations)
 
 
+def _backup(house: House, organisations: tuple[str, ...]) -> tuple[float, float] | None:
+    """Return age and size of the latest backup; who sees other organisations only is told none."""
+    if house.app.organisation not in organisations:
+        return None
+    with house.app.look("metrics") as ctx:
+        last = last_backup(ctx)
+        if last is None:
+            return None
+        return (ctx.now - last.began).total_seconds(), json.loads(last.result)["size"]
+
+
 class _Told(Collector):
     """The vitals as Prometheus takes them."""
 
-    def __init__(self, found: Vitals) -> None:
+    def __init__(self, found: Vitals, backup: tuple[float, float] | None) -> None:
         self._found = found
+        self._backup = backup
 
     def collect(self) -> Iterator[Metric]:
         """Yield each gauge."""
@@ -105,6 +125,29 @@ class _Told(Collector):
             oldest.add_metric((projection,), backlog.seconds)
         yield events
         yield oldest
+        if self._backup:
+            age, size = self._backup
+            yield _one("net30_backup_age_seconds", "Age of the latest good backup.", age)
+            yield _one("net30_backup_bytes", "Its size.", size)
+
+
+class _Streamed(Collector):
+    """How far the facts of the stream are taken in, by partition."""
+
+    def __init__(self, found: FactsWaiting | None) -> None:
+        self._found = found
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield each gauge; none where no stream is read."""
+        if self._found is None:
+            return
+        yield _one("net30_stream_up", "Whether the stream answers.", int(self._found.answers))
+        waiting = GaugeMetricFamily(
+            "net30_stream_facts_waiting", "Facts not taken in yet.", labels=("partition",)
+        )
+        for lag in self._found.partitions:
+            waiting.add_metric((str(lag.partition),), lag.waiting)
+        yield waiting
 
 
 def _one(name: str, about: str, value: float) -> Metric:

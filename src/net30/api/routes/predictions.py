@@ -19,6 +19,7 @@ from net30.kernel.money import Money
 from net30.services.change_plan import PARTS_MAX, TERMS_MAX, Change
 from net30.services.context import ReadContext
 from net30.services.predict_invoice import Prediction, Wanted, predict_by
+from net30.services.predicted_invoices import PredictedInvoice, predicted_invoice
 from net30.services.published_model import BROUGHT, chosen_model
 from net30.services.score_open_items import score_open_items
 
@@ -27,24 +28,6 @@ routes = Resource("predictions", "When invoices will be paid, how likely late, a
 STAY_USUAL = 600
 LOOK_SECONDS = 3.0
 """All open invoices are scored anew at each change: not more often than this."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PredictedInvoice:
-    """An open invoice with the chances of being late and the days it is expected on."""
-
-    invoice_id: str
-    customer_id: str
-    amount: Money
-    balance: Money
-    issue_date: date
-    due_date: date
-    p_late: float | None
-    p_late30: float | None
-    expected: date | None
-    earliest: date | None
-    latest: date | None
-    band: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,21 +114,5 @@ def _predictions(ctx: ReadContext, as_of: date | None, limit: int) -> Prediction
         model=str(scored.model or ""),
         reason=scored.reason,
         total=len(scored),
-        items=tuple(
-            PredictedInvoice(
-                invoice_id=row["invoice_id"],
-                customer_id=row["customer_id"],
-                amount=Money(row["amount"], row["currency"]),
-                balance=Money(row["balance"], row["currency"]),
-                issue_date=row["issue_date"],
-                due_date=row["due_date"],
-                p_late=row["p_late"],
-                p_late30=row["p_late30"],
-                expected=row["expected_date"],
-                earliest=row["q10"],
-                latest=row["q90"],
-                band=row["band"],
-            )
-            for row in rows
-        ),
+        items=tuple(predicted_invoice(row) for row in rows),
     )

@@ -8,15 +8,22 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Any
 
 import pyarrow as pa
 
+from net30.domain.events import ImportedFact
+from net30.kernel.money import Money
 from net30.ledger import compute
 from net30.ledger.compute import Column
 from net30.ledger.schema import PLAIN_FACTS, Fact
 
 _SAFE = r"^[A-Za-z0-9._~-]*$"
 _UNSAFE = re.compile(r"[^A-Za-z0-9._~-]")
+_AS_IT_IS = (
+    *("fact", "fact_id", "invoice_id", "number", "customer_id"),
+    *("day", "known_on", "issue_date", "due_date"),
+)
 _FREQUENT = "/ #:"
 """Characters that whole columns of invoice numbers have: replaced column by column."""
 
@@ -94,6 +101,25 @@ def payment_id(invoice_id: str, balance: int) -> str:
 def facts_together(*tables: pa.Table) -> pa.Table:
     """Return the facts of an import in one table (schema.PLAIN_FACTS)."""
     return pa.concat_tables(tables)
+
+
+def imported_facts(facts: pa.Table) -> tuple[ImportedFact, ...]:
+    """Return the facts of an import one by one, as an event holds them."""
+    return tuple(_imported(row) for row in facts.to_pylist())
+
+
+def _imported(row: dict[str, Any]) -> ImportedFact:  # Any: a row as pyarrow gives it
+    def money(name: str) -> Money | None:
+        return None if row[name] is None else Money(row[name], row["currency"])
+
+    return ImportedFact(
+        amount=Money(row["amount"], row["currency"]),
+        net=money("net"),
+        tax=money("tax"),
+        method=row["method"] or "",
+        extras=tuple(row["extras"] or ()),
+        **{name: row[name] for name in _AS_IT_IS},
+    )
 
 
 def _facts(rows: int, source: str, columns: dict[str, Column]) -> pa.Table:

@@ -1,0 +1,77 @@
+"""Addresses of brokers as a URL names them, and what of them is safe to talk to in the clear."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import parse_qsl, unquote
+
+from net30.kernel.errors import ConfigurationError
+
+PORT = 9092
+TLS_PORT = 9093
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """The brokers to begin with, who signs in there, and the options after the question mark."""
+
+    brokers: tuple[tuple[str, int], ...]
+    user: str = ""
+    password: str = ""
+    options: dict[str, str]
+
+    @property
+    def bootstrap(self) -> str:
+        """Return the brokers as Kafka's clients take them."""
+        return ",".join(f"{host}:{port}" for host, port in self.brokers)
+
+    @property
+    def is_here(self) -> bool:
+        """Tell whether all brokers are of this machine, so that nobody else can listen."""
+        return all(is_loopback(host) for host, _ in self.brokers)
+
+
+def read_address(url: str, *, port: int, options: frozenset[str] = frozenset()) -> Address:
+    """Return what a URL such as kafkas://USER:PASSWORD@HOST:9093,HOST2?ca=FILE says.
+
+    Raises ConfigurationError, which never shows the password.
+    """
+    _, _, rest = url.partition(":")
+    rest, _, query = rest.removeprefix("//").rstrip("/").partition("?")
+    sign_in, _, hosts = rest.rpartition("@")
+    user, _, password = sign_in.partition(":")
+    given = dict(parse_qsl(query, keep_blank_values=True))
+    if unknown := sorted(set(given) - options):
+        raise _wrong(f"there is no option {unknown[0]!r} in the stream's URL")
+    return Address(
+        brokers=tuple(_broker(one, port) for one in hosts.rstrip("/").split(",")),
+        user=unquote(user),
+        password=unquote(password),
+        options=given,
+    )
+
+
+def _broker(text: str, port: int) -> tuple[str, int]:
+    match = _HOST.fullmatch(text)
+    if not match:
+        raise _wrong(f"{text[:80]!r} is no host of a stream")
+    return match[1], int(match[2] or port)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _wrong(message: str) -> ConfigurationError:
+    return ConfigurationError(
+        message,
+        hint="set NET30_STREAM_URL=kafkas://USER:PASSWORD@HOST:9093,HOST2:9093?mechanism=PLAIN",
+        code="stream_url",
+    )

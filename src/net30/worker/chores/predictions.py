@@ -1,0 +1,17 @@
+"""Predictions: the stream is told what is expected of open invoices once that has changed."""
+
+from __future__ import annotations
+
+from net30.app import App
+from net30.services.streaming.publish_predictions import publish_predictions
+
+EVERY_SECONDS = 5.0
+
+
+def run(app: App) -> None:
+    """Tell what is new of one organisation; nothing where there is no stream."""
+    outlet = app.world.outlet
+    if outlet is None or not outlet.serves(app.organisation):
+        return
+    with app.look("net30") as ctx:
+        publish_predictions(ctx, outlet)
