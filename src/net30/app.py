@@ -419,7 +419,7 @@ def copying(settings: Settings, url: str = "", *, alone: bool = False) -> Iterat
         )
     home = _made(settings.home)
     module = load(_SQL, "copying", extra="postgres")
-    urls = _under(home, known.database_url), _under(home, url)
+    urls = _sql_url(known, home), _under(home, url)
     with module.copying(*urls, alone=alone) as books:
         yield books
 

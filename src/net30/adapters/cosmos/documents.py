@@ -50,9 +50,9 @@ def event_id(sequence: int) -> str:
     return f"event:{sequence:015}"
 
 
-def pads_id(sequence: int) -> str:
-    """Return the id of the pads that open the personal texts of an event."""
-    return f"pads:{sequence:015}"
+def pad_id(key: str) -> str:
+    """Return the id of what opens a personal text in an event."""
+    return f"pad:{_plain(key)}"
 
 
 def answer_id(key: str) -> str:

@@ -22,6 +22,10 @@ class Checkpoints(Protocol):
         """Move a projection's checkpoint forward; never back."""
         ...
 
+    def close(self) -> None:
+        """Give back connections and files."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Marks:
@@ -41,3 +45,7 @@ class Marks:
     def advance(self, organisation: str, projection: str, sequence: int) -> None:
         """Move a projection's checkpoint forward; never back."""
         self.kept_by.advance(organisation, projection, sequence)
+
+    def close(self) -> None:
+        """Close what keeps the marks."""
+        self.kept_by.close()

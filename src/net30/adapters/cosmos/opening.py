@@ -24,7 +24,7 @@ THROTTLED_SECONDS_MAX = 5
 
 _INDEXED = (
     "type kind aggregate born number external customer name parent sequence names "
-    "remembered_at record owner within ends_at chain"
+    "key remembered_at record owner within ends_at chain"
 ).split()
 
 INDEXING: dict[str, Any] = {  # Any: the policy as Cosmos writes it

@@ -44,10 +44,12 @@ EVENTS_NAMING = (
     "SELECT * FROM c WHERE c.type = 'event' AND ARRAY_CONTAINS(c.names, @named) "
     "AND c.sequence <= @last ORDER BY c.sequence DESC"
 )
-PADS = "SELECT * FROM c WHERE c.type = 'pads' AND c.sequence IN (@values)"
-PADS_OF = "SELECT * FROM c WHERE c.type = 'pads' AND c.customer = @customer"
+PADS = "SELECT * FROM c WHERE c.type = 'pad' AND c.key IN (@values)"
+PADS_OF = "SELECT * FROM c WHERE c.type = 'pad' AND c.customer = @customer ORDER BY c.key ASC"
 ANSWERS = "SELECT * FROM c WHERE c.type = 'answer' AND c.id > @after ORDER BY c.id ASC"
-OLD_ANSWERS = "SELECT * FROM c WHERE c.type = 'answer' AND c.remembered_at < @oldest"
+OLD_ANSWERS = (
+    "SELECT * FROM c WHERE c.type = 'answer' AND c.remembered_at < @oldest ORDER BY c.id ASC"
+)
 ORGANISATIONS = "SELECT * FROM c WHERE c.type = 'organisation'"
 
 

@@ -215,22 +215,19 @@ class CosmosReading:
 
     def _recorded(self, documents: Iterable[Document]) -> tuple[RecordedEvent, ...]:
         events = list(documents)
-        pads = self._pads([one["sequence"] for one in events if keys_in([one["body"]])])
+        pads = self._pads(keys_in(one["body"] for one in events))
         return tuple(self._event(one, pads) for one in events)
 
-    def _pads(self, sequences: Sequence[int]) -> dict[str, str]:
+    def _pads(self, keys: Sequence[str]) -> dict[str, str]:
         """Return the pads of personal texts that are still there."""
         found: dict[str, str] = {}
-        wanted = set(sequences)
-        for text, values in ask.of_many(ask.PADS, sequences):
+        wanted = set(keys)
+        for text, values in ask.of_many(ask.PADS, keys):
             question = Question(
-                text,
-                values,
-                lambda one: one["type"] == "pads" and one["sequence"] in wanted,
-                order="sequence",
+                text, values, lambda one: one["type"] == "pad" and one["key"] in wanted, order="key"
             )
             for one in self._answers(question, len(wanted)):
-                found |= one["pads"]
+                found[one["key"]] = one["pad"]
         return found
 
     def _event(self, one: Document, pads: dict[str, str]) -> RecordedEvent:

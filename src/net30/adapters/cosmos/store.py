@@ -107,6 +107,8 @@ class CosmosStore:
     def close(self) -> None:
         """Give back connections."""
         self.lines.close()
+        if self._beside:
+            self._beside.close()
         self.books.client.close()
 
     def _list(self, organisation: str, *, sure: bool) -> None:

@@ -112,17 +112,11 @@ class CosmosTransaction(CosmosReading):
             },
             None,
         )
-        if pads:
-            self.changes.put(
-                {
-                    "id": docs.pads_id(self._sequence),
-                    "type": "pads",
-                    "sequence": self._sequence,
-                    "customer": subject_of(event, self),
-                    "pads": pads,
-                },
-                None,
-            )
+        subject = subject_of(event, self) if pads else ""
+        for key, pad in pads.items():
+            name = docs.pad_id(key)
+            ours = {"id": name, "type": "pad", "key": key, "customer": subject, "pad": pad}
+            self.changes.put(ours, None)
 
     def shred(self, customer_id: str) -> int:
         """Remove the keys of all personal texts about a customer; return how many there were."""
@@ -130,14 +124,13 @@ class CosmosTransaction(CosmosReading):
         question = Question(
             ask.PADS_OF,
             {"customer": customer_id},
-            lambda one: one["type"] == "pads" and one["customer"] == customer_id,
-            order="sequence",
+            lambda one: one["type"] == "pad" and one["customer"] == customer_id,
+            order="key",
         )
-        count = 0
-        for found in list(self._answers(question, NAMES_MAX)):
-            count += len(found["pads"])
+        pads = list(self._answers(question, NAMES_MAX))
+        for found in pads:
             self.changes.remove(found)
-        return count
+        return len(pads)
 
     def recall(self, key: str) -> Remembered | None:
         """Return what an idempotency key stands for."""
