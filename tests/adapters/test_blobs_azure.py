@@ -248,6 +248,7 @@ def test_a_wrong_key_is_told_and_never_shown(caplog: pytest.LogCaptureFixture) -
 def test_an_account_that_cannot_be_reached_is_told_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_azure_account, "PAUSE_SECONDS", 0)
     monkeypatch.setattr(_azure_account, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(azure_blob, "REST_SECONDS", 0)
     with ailing_line(azurite().port) as line:
         for state in ("cut", "silent"):
             blobs = opened(azurite().blob_url(port=line.port))
@@ -261,6 +262,26 @@ def test_an_account_that_cannot_be_reached_is_told_soon(monkeypatch: pytest.Monk
             assert time.monotonic() - began < 5
             setattr(line, state, False)
             assert blobs.get(US, "a") == b"1"
+
+
+def test_after_a_failure_nobody_waits_for_the_same_silence_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_azure_account, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(_azure_account, "ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr(azure_blob, "REST_SECONDS", 1.0)
+    with ailing_line(azurite().port) as line:
+        blobs = opened(azurite().blob_url(port=line.port))
+        blobs.put(US, "a", b"1")
+        line.silent = True
+        first = next(everything(blobs))
+        began = time.monotonic()
+        again = list(everything(blobs))
+        assert time.monotonic() - began < 0.3
+        assert {error.message for error in again} == {first.message}
+        line.heal()
+        time.sleep(1.0)
+        assert blobs.get(US, "a") == b"1"
 
 
 def test_one_connection_that_breaks_is_made_up_for(monkeypatch: pytest.MonkeyPatch) -> None:

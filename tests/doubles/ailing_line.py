@@ -27,7 +27,7 @@ class AilingLine(socketserver.ThreadingTCPServer):
 
     def __init__(self, port: int) -> None:
         self.behind = port
-        self.ended = threading.Event()
+        self.healed = threading.Event()
         self._open: set[socket.socket] = set()
         super().__init__(("127.0.0.1", 0), _Call)
 
@@ -42,6 +42,11 @@ class AilingLine(socketserver.ThreadingTCPServer):
             with suppress(OSError):
                 side.shutdown(socket.SHUT_RDWR)
 
+    def heal(self) -> None:
+        """Let everything pass again, also what waits."""
+        self.cut, self.silent, self.late_seconds = False, False, 0.0
+        self.healed.set()
+
     def carry(self, here: socket.socket, there: socket.socket) -> None:
         """Pass on what one side says until either hangs up."""
         self._open |= {here, there}
@@ -50,9 +55,10 @@ class AilingLine(socketserver.ThreadingTCPServer):
                 if self.cut:
                     break
                 if self.silent:
-                    self.ended.wait(20)
+                    self.healed.wait(20)
                     break
-                self.ended.wait(self.late_seconds)
+                if self.late_seconds:
+                    self.healed.wait(self.late_seconds)
                 there.sendall(piece)
         for side in (here, there):
             with suppress(OSError):
@@ -87,7 +93,7 @@ def ailing_line(port: int) -> Iterator[AilingLine]:
         try:
             yield line
         finally:
-            line.ended.set()
+            line.heal()
             line.break_once()
             line.shutdown()
             thread.join(5)

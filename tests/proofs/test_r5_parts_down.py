@@ -97,14 +97,14 @@ def run_with(size: int, part: str, *, slow: bool, waits: bool = False) -> Outcom
     with tempfile.TemporaryDirectory() as name, _front(Path(name), part, slow, waits) as opened:
         front, ailing = opened
         ailing.well.set()
-        normal = _issue(front, size, faults)
+        normal = issue(front, size, faults)
         assert front.house.relay.rest(DRAINED_SECONDS)
         ailing.well.clear()
-        ill = _issue(front, size, faults)
+        ill = issue(front, size, faults)
         if not slow:
-            faults += _not_named(front)
+            faults += not_named(front)
         ailing.well.set()
-        faults += _left_behind(front)
+        faults += left_behind(front)
     limit = SLOWER_MAX * max(normal) + NOISE_SECONDS
     late = [seconds for seconds in ill if seconds > limit]
     faults += [f"an invoice took {seconds:.2f} s, at most {limit:.2f} s" for seconds in late]
@@ -128,7 +128,7 @@ def _front(home: Path, part: str, slow: bool, waits: bool) -> Iterator[tuple[Fro
     desk.app.close()
 
 
-def _issue(front: Front, size: int, faults: list[str]) -> list[float]:
+def issue(front: Front, size: int, faults: list[str]) -> list[float]:
     """Issue and send invoices; return the seconds of each answer to an issue."""
     taken = []
     for _ in range(size):
@@ -142,14 +142,14 @@ def _issue(front: Front, size: int, faults: list[str]) -> list[float]:
     return taken
 
 
-def _not_named(front: Front) -> list[str]:
+def not_named(front: Front) -> list[str]:
     """Return what /ready does not say of a part that is down."""
     front.house.relay.rest(DRAINED_SECONDS)
     ready = front.client.get("/ready").json()
     return [] if ready["behind"] else [f"/ready says {ready}"]
 
 
-def _left_behind(front: Front) -> list[str]:
+def left_behind(front: Front) -> list[str]:
     """Return what has not followed by itself, though the part is well again."""
     until = time.monotonic() + DRAINED_SECONDS
     left = list(waiting(front.desk.app.world))

@@ -21,7 +21,7 @@ from azure.storage.blob import BlobServiceClient, ContainerClient, LinearRetry
 from net30.kernel.errors import ConfigurationError
 
 CONNECT_SECONDS = 5
-ANSWER_SECONDS = 20
+ANSWER_SECONDS = 10
 """How long a server that is connected may keep silent."""
 TRIES_AGAIN_MAX = 1
 PAUSE_SECONDS = 1

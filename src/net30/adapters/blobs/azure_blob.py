@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import md5
 from pathlib import PurePosixPath
+from time import monotonic
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ from net30.ports.blobs import Blobs
 
 NAMES_PER_PAGE = 5_000
 """The most that the service lists in one answer."""
+REST_SECONDS = 5
 REASON_CHARACTERS_MAX = 200
 FORBIDDEN = 403
 MISSING = (StorageErrorCode.BLOB_NOT_FOUND.value, StorageErrorCode.CONTAINER_NOT_FOUND.value)
@@ -58,11 +60,29 @@ def build(url: str) -> Blobs:
     return AzureBlobs(open_container(url))
 
 
+@dataclass(slots=True)
+class Pause:
+    """After a failure all is refused for a moment: nobody waits for the same silence again."""
+
+    until: float = 0.0
+    error: Unavailable | None = None
+
+    def begin(self, error: Unavailable) -> None:
+        """Refuse with the same words for REST_SECONDS."""
+        self.error, self.until = error, monotonic() + REST_SECONDS
+
+    def check(self) -> None:
+        """Raise Unavailable while it lasts."""
+        if self.error and monotonic() < self.until:
+            raise Unavailable(self.error.message, hint=self.error.hint, code=self.error.code)
+
+
 @dataclass(frozen=True, slots=True)
 class AzureBlobs:
     """Blobs in one container."""
 
     container: ContainerClient = field(repr=False)
+    pause: Pause = field(default_factory=Pause, repr=False)
 
     def put(self, organisation: str, name: str, content: bytes) -> None:
         """Write bytes whole or not at all; raise Unavailable when the service does not take them.
@@ -150,6 +170,14 @@ class AzureBlobs:
 
     def _answered(self, ask: Callable[[], T]) -> T:
         """Return the service's answer; that something is missing is for the caller."""
+        self.pause.check()
+        try:
+            return self._asked(ask)
+        except Unavailable as error:
+            self.pause.begin(error)
+            raise
+
+    def _asked(self, ask: Callable[[], T]) -> T:
         try:
             return ask()
         except ResourceNotFoundError as error:

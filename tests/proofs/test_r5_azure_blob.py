@@ -1,0 +1,117 @@
+"""R5 with files in Azure Blob Storage: the way to the account is cut, or ten seconds slow.
+
+The account is Azurite, the client Azure's own; between them lies a line that ails. The mutant is
+that of test_r5_parts_down.py.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from net30.adapters.blobs import azure_blob
+from net30.api.application import create_api
+from net30.api.serving import recognised
+from net30.domain.identity.roles import Role
+from net30.services import relaying
+from tests.api.front import US, Front, member_key
+from tests.azurite import azurite
+from tests.desk import open_desk
+from tests.doubles.ailing_line import AilingLine, ailing_line
+from tests.proofs.proof import Outcome
+from tests.proofs.test_r5_parts_down import (
+    DRAINED_SECONDS,
+    SLOW_SECONDS,
+    SLOWER_MAX,
+    issue,
+    left_behind,
+    not_named,
+)
+
+ID = "R5"
+TITLE = "invoices that Azure Blob Storage, down or slow, kept from being issued quickly"
+SMALL = 4  # invoices for each fault
+FULL = 100
+
+NOISE_SECONDS = 0.75
+"""What a busy machine may add: at each try the pages are made anew, in the same process."""
+
+
+def run(size: int, seed: int) -> Outcome:
+    """Issue `size` invoices under each fault; chance is the machine's own."""
+    del seed
+    outcomes = [run_with(size, slow=slow) for slow in (False, True)]
+    return Outcome(
+        tries=sum(outcome.tries for outcome in outcomes),
+        failures=sum(outcome.failures for outcome in outcomes),
+        detail="\n".join(outcome.detail for outcome in outcomes),
+    )
+
+
+def run_with(size: int, *, slow: bool) -> Outcome:
+    """Issue invoices before and while the line ails; then it is well, and all must follow."""
+    faults: list[str] = []
+    with tempfile.TemporaryDirectory() as name, ailing_line(azurite().port) as line:
+        url = azurite().blob_url(port=line.port)
+        with _front(Path(name), url) as front:
+            normal = issue(front, size, faults)
+            assert front.house.relay.rest(DRAINED_SECONDS)
+            _ail(line, slow=slow)
+            ill = issue(front, size, faults)
+            if not slow:
+                faults += not_named(front)
+            line.heal()
+            faults += left_behind(front)
+        faults += _not_kept(url, size * 2)
+    limit = SLOWER_MAX * max(normal) + NOISE_SECONDS
+    late = [seconds for seconds in ill if seconds > limit]
+    faults += [f"an invoice took {seconds:.2f} s, at most {limit:.2f} s" for seconds in late]
+    state = f"{SLOW_SECONDS:.0f} s slow" if slow else "down"
+    detail = f"Azure Blob {state}: slowest {max(ill):.2f} s, {max(normal):.2f} s before"
+    return Outcome(size, len(faults), "\n".join([detail, *faults[:5]]))
+
+
+def _ail(line: AilingLine, *, slow: bool) -> None:
+    line.healed.clear()
+    if slow:
+        line.late_seconds = SLOW_SECONDS
+    else:
+        line.cut = True
+        line.break_once()
+
+
+@contextmanager
+def _front(home: Path, url: str) -> Iterator[Front]:
+    desk = open_desk(home, blob_url=url)
+    key = member_key(desk.app, Role.OWNER, US)
+    api = create_api(desk.app, partial(recognised, desk.app))
+    with TestClient(api, raise_server_exceptions=False) as client:
+        yield Front(desk, api, client, {(US, Role.OWNER): key})
+    desk.app.close()
+
+
+def _not_kept(url: str, invoices: int) -> list[str]:
+    """Return the invoices whose pages are not there, though all has followed."""
+    names = azure_blob.build(url).names(US, "")
+    pages = [name for name in names if name.startswith("invoices/") and name.endswith(".pdf")]
+    return [] if len(pages) == invoices else [f"{len(pages)} pages of {invoices} invoices are kept"]
+
+
+@pytest.fixture(autouse=True)
+def _tried_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relaying, "RETRY_SECONDS", 0.5)
+    monkeypatch.setattr(azure_blob, "REST_SECONDS", 1.0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("state", ["down", "slow"])
+def test_invoices_are_issued_while_the_account_is_down_or_slow(state: str) -> None:
+    outcome = run_with(SMALL, slow=state == "slow")
+    print(outcome, outcome.detail)
+    assert outcome.holds, outcome.detail
