@@ -11,6 +11,8 @@ from net30.kernel.errors import ConfigurationError
 
 PORT = 9092
 TLS_PORT = 9093
+TUNING = frozenset({"session.timeout.ms", "linger.ms", "compression.type"})
+"""Options of librdkafka that a URL may set after its question mark; none of them opens a door."""
 _HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?")
 
 
@@ -29,6 +31,11 @@ class Address:
         return ",".join(f"{host}:{port}" for host, port in self.brokers)
 
     @property
+    def tuning(self) -> dict[str, str]:
+        """Return the options that go to librdkafka as they are."""
+        return {name: value for name, value in self.options.items() if name in TUNING}
+
+    @property
     def is_here(self) -> bool:
         """Tell whether all brokers are of this machine, so that nobody else can listen."""
         return all(is_loopback(host) for host, _ in self.brokers)
@@ -44,7 +51,7 @@ def read_address(url: str, *, port: int, options: frozenset[str] = frozenset()) 
     sign_in, _, hosts = rest.rpartition("@")
     user, _, password = sign_in.partition(":")
     given = dict(parse_qsl(query, keep_blank_values=True))
-    if unknown := sorted(set(given) - options):
+    if unknown := sorted(set(given) - options - TUNING):
         raise _wrong(f"there is no option {unknown[0]!r} in the stream's URL")
     return Address(
         brokers=tuple(_broker(one, port) for one in hosts.rstrip("/").split(",")),

@@ -146,15 +146,16 @@ class Brokers:
         }
         return Consumer(self._with(chosen), logger=log)
 
-    def _with(self, chosen: Mapping[str, Option]) -> dict[str, object]:
-        options: dict[str, object] = {
+    def _with(self, chosen: Mapping[str, Option]) -> dict[str, Any]:
+        options: dict[str, Any] = {  # Any: as the client takes them
             "client.id": "net30",
             "error_cb": self._heard,
             "socket.timeout.ms": int(ACKNOWLEDGED_SECONDS * 1000),
-            **self._options,
             **chosen,
+            **self._options,
         }
-        return options
+        session = options.get("session.timeout.ms")
+        return options | ({"heartbeat.interval.ms": int(session) // 3} if session else {})
 
 
 class Reader:

@@ -21,4 +21,4 @@ def build(url: str) -> Stream:
             hint="set NET30_STREAM_URL=kafkas://..., which speaks TLS",
             code="stream_url",
         )
-    return Brokers({"bootstrap.servers": address.bootstrap})
+    return Brokers({"bootstrap.servers": address.bootstrap, **address.tuning})

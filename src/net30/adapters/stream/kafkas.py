@@ -37,4 +37,4 @@ def build(url: str) -> Stream:
             "sasl.username": address.user,
             "sasl.password": address.password,
         }
-    return Brokers(chosen)
+    return Brokers(chosen | address.tuning)
