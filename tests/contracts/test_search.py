@@ -15,11 +15,10 @@ from net30.domain.open_item import Status
 from net30.kernel.errors import InputError, LimitExceeded
 from net30.kernel.money import MINOR_UNITS_MAX
 from net30.ports.search import PAGE_ROWS_MAX, CustomerName, Query, SearchIndex, Sort
-from tests.databases import DIALECTS
-from tests.entries import THEM, TODAY, US, an_index, ask, entry, found
+from tests.entries import INDEXES, THEM, TODAY, US, an_index, ask, entry, found
 
 
-@pytest.fixture(scope="module", params=DIALECTS)
+@pytest.fixture(scope="module", params=INDEXES)
 def opened(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[SearchIndex]:
@@ -36,7 +35,7 @@ def index(opened: SearchIndex) -> SearchIndex:
     return opened
 
 
-@pytest.fixture(scope="module", params=DIALECTS)
+@pytest.fixture(scope="module", params=INDEXES)
 def stocked(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[SearchIndex]:

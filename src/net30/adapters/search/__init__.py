@@ -1,0 +1,1 @@
+"""Search indexes elsewhere, one service per file or folder."""
