@@ -111,7 +111,11 @@ class Connection:
 
     def turn_to(self, organisation: str) -> None:
         """Go on in the same view or transaction with another organisation's rows."""
-        self._dialect.turn_to(self._cursor, organisation)
+        try:
+            self._dialect.turn_to(self._cursor, organisation)
+        except Exception as error:
+            self._explain(error)
+            raise
 
     def execute(self, sql: str, values: Values = _NOTHING) -> int:
         """Run one statement and return how many rows it changed."""

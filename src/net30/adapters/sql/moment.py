@@ -28,7 +28,8 @@ def moment(database: Database) -> Iterator[SqlMoment]:
     with database.reading() as connection:
         found = connection.row(_VERSION)
         assert found, "an open database has a schema"
-        yield SqlMoment(connection, str(found[0]))
+        tables = frozenset(str(name) for (name,) in connection.rows(database.table_names))
+        yield SqlMoment(connection, str(found[0]), tables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class SqlMoment:
 
     connection: Connection
     schema: str
+    there: frozenset[str]
+    """The tables that this version's schema has."""
 
     @property
     def database(self) -> str:
@@ -50,7 +53,7 @@ class SqlMoment:
 
     def forms(self, organisation: str) -> tuple[TableForm, ...]:
         """Return the tables, of this version's schema."""
-        return forms_of(organisation)
+        return tuple(form for form in forms_of(organisation) if form.name in self.there)
 
     def lines(self, organisation: str, form: TableForm) -> Iterator[tuple[int, bytes]]:
         """Yield the rows of a table by its keys, some at a time."""
@@ -66,6 +69,8 @@ class SqlMoment:
 
     def heads(self) -> tuple[AuditHead, ...]:
         """Return where each chain of the audit ends."""
+        if "audit" not in self.there:
+            return ()
         return tuple(
             AuditHead(chain=chain, sequence=sequence, hash=end)
             for chain, sequence, end in self.connection.rows(account_statements.HEADS)
