@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from net30.app import App
 from net30.domain.books import BooksConnection
 from net30.domain.open_item import OpenItem
+from net30.kernel.plugins import load
 from net30.ledger.segments import read_ledger
+from net30.ports.books import BooksApp
 from net30.services.books.connections import (
     ConnectionChange,
     NewConnection,
@@ -100,19 +102,13 @@ class Beside:
 
 def connected_to(desk: Desk, program: str, server: Any) -> Beside:
     """Connect a desk to a program's double, with a user's yes there."""
-    work = desk.app.books_work()
     pauses: list[float] = []
-    usual = work.program
+    web = PatientWeb(desk.app.web, pauses.append)
 
-    def patient(name: str, app: Any) -> Any:
-        from net30.kernel.plugins import load
+    def patient(name: str, app: BooksApp) -> Any:
+        return load("net30.adapters.books", name).build(web, app)
 
-        web = PatientWeb(desk.app.web, pauses.append)
-        return load("net30.adapters.books", name).build(web, app) if usual else None
-
-    from dataclasses import replace
-
-    work = replace(work, program=patient)
+    work = replace(desk.app.books_work(), program=patient)
     asked = ask(work, new_connection(program, server), asker_of(desk.app))
     take_answer(work, server.consent(asked.address), asker_of(desk.app))
     return Beside(desk, program, server, work, pauses)

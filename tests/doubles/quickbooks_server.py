@@ -111,6 +111,10 @@ class QuickBooksServer(BooksServer):
         del self.rows["Invoice"][invoice]
         self.deleted.append(("Invoice", invoice, self.now))
 
+    def shown(self, invoice: str) -> Row:
+        """An invoice as the API tells it."""
+        return self._shown("Invoice", self.rows["Invoice"][invoice])
+
     def answer(self, question: Question) -> Any:
         """Answer as the API does."""
         base = f"/v3/company/{REALM}/"

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from net30.domain.open_item import Status, status_of
 from tests.books_beside import Beside
+from tests.doubles.xero_server import net_date
 
 FIRST = date(2026, 9, 1)
 
@@ -180,8 +181,6 @@ def test_an_amount_changed_there_is_a_correction_here(beside: Beside) -> None:
     rows[one][key] += 5
     there.pay(one, "1.00", date(2026, 11, 22))
     if beside.name == "xero":
-        from tests.doubles.xero_server import net_date
-
         rows[one]["UpdatedDateUTC"] = net_date(there.now)
     assert beside.pull().changed == 1
     assert ("credit", 500, "2026-11-22", "2026-11-22") in beside.facts("B-1")
