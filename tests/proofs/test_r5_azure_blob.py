@@ -70,8 +70,12 @@ def run_with(size: int, *, slow: bool) -> Outcome:
             ill = issue(front, size, faults)
             if not slow:
                 faults += not_named(front)
+                down = front.client.get("/ready").json()["down"]
+                faults += [] if down == ["blobs"] else [f"/ready says that {down} are down"]
             line.heal()
             faults += left_behind(front)
+            down = front.client.get("/ready").json()["down"]
+            faults += [f"/ready still says that {down} are down"] if down else []
         faults += _not_kept(url, size * 2)
     limit = SLOWER_MAX * max(normal) + NOISE_SECONDS
     late = [seconds for seconds in ill if seconds > limit]

@@ -49,6 +49,7 @@ FILES = {
     "jobs": "jobs",
     "risk": "risk",
     "check": "books",
+    "status": "status",
     "export": "export",
     "user": "users",
     "org": "users",

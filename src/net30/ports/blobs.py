@@ -28,3 +28,7 @@ class Blobs(Protocol):
     def where(self, organisation: str, name: str) -> str:
         """Return where a person finds it: a path or a URL."""
         ...
+
+    def fault(self) -> str:
+        """Return why the place did not answer when it was asked last; empty when it did."""
+        ...

@@ -67,14 +67,19 @@ class Pause:
     until: float = 0.0
     error: Unavailable | None = None
 
+    def end(self) -> None:
+        """Forget the failure: something was answered."""
+        self.error = None
+
     def begin(self, error: Unavailable) -> None:
         """Refuse with the same words for REST_SECONDS."""
         self.error, self.until = error, monotonic() + REST_SECONDS
 
     def check(self) -> None:
         """Raise Unavailable while it lasts."""
-        if self.error and monotonic() < self.until:
-            raise Unavailable(self.error.message, hint=self.error.hint, code=self.error.code)
+        error = self.error
+        if error and monotonic() < self.until:
+            raise Unavailable(error.message, hint=error.hint, code=error.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +166,11 @@ class AzureBlobs:
         # Never the client's own URL: it may end in a signature that opens the account.
         return f"{self.container.url.partition('?')[0]}/{_path(organisation, name)}"
 
+    def fault(self) -> str:
+        """Return why the service did not answer when it was asked last; empty when it did."""
+        error = self.pause.error
+        return error.message if error else ""
+
     def _make_container(self) -> None:
         try:
             self.container.create_container()
@@ -172,10 +182,15 @@ class AzureBlobs:
         """Return the service's answer; that something is missing is for the caller."""
         self.pause.check()
         try:
-            return self._asked(ask)
+            answer = self._asked(ask)
         except Unavailable as error:
             self.pause.begin(error)
             raise
+        except (ResourceNotFoundError, StopIteration):
+            self.pause.end()
+            raise
+        self.pause.end()
+        return answer
 
     def _asked(self, ask: Callable[[], T]) -> T:
         try:

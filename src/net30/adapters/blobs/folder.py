@@ -67,6 +67,10 @@ class FolderBlobs:
         """Return the path of the file, whether it is there yet or not."""
         return str(self._path(organisation, name))
 
+    def fault(self) -> str:
+        """Return nothing: what a disk refuses is told to who asked it."""
+        return ""
+
     def _path(self, organisation: str, name: str) -> Path:
         """Return the file of a name; raise InputError for one that could leave the folder."""
         parts = parts_of(organisation, name)
