@@ -36,10 +36,10 @@ COPY --from=wheel /build/dist dist
 RUN python -m pip --python /opt/net30 install --no-cache-dir --no-deps --no-index dist/*.whl
 
 FROM ${BASE} AS runtime
-# Numbers, so that Kubernetes sees that it is not root; the home is all that is ever written.
+# Numbers, so that Kubernetes sees that it is not root; /data and /backups are all that is written.
 RUN groupadd --gid 10001 net30 \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /data --shell /bin/false net30 \
-    && install -d -o 10001 -g 10001 -m 0750 /data
+    && install -d -o 10001 -g 10001 -m 0750 /data /backups
 ENV PATH=/opt/net30/bin:$PATH \
     HOME=/data \
     NET30_HOME=/data \
