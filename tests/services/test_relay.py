@@ -17,7 +17,9 @@ from net30.adapters.sql.search import SqlSearch
 from net30.domain.events import CustomerSaved, DisputeClosed, DraftSaved, Event
 from net30.kernel.errors import Unavailable
 from net30.kernel.plugins import names_in
+from net30.services.progress import waiting
 from net30.services.relay import EVENTS_PER_BATCH_MAX, ROOM, DrainReport, drain, drain_all
+from net30.services.relaying import Relaying
 from net30.services.world import World
 from tests.databases import sqlite_url
 from tests.relay_room import read
@@ -105,6 +107,30 @@ def test_who_is_told_to_stop_ends_with_the_batch_under_way(world: World) -> None
     assert run(world, "everything").projections[0].events == EVENTS_PER_BATCH_MAX
 
 
+def test_files_come_last_and_give_way_after_a_batch_to_who_waits(world: World) -> None:
+    tell(world, *saved(2 * EVENTS_PER_BATCH_MAX))
+    report = drain(world, US, room=TEST_ROOM, gives_way=lambda: True)
+    taken = {told.projection: told.events for told in report.projections}
+    assert list(taken)[-1] == "documents"
+    assert taken["everything"] == 2 * EVENTS_PER_BATCH_MAX
+    assert taken["documents"] == EVENTS_PER_BATCH_MAX
+    assert run(world, "documents").projections[0].events == EVENTS_PER_BATCH_MAX
+
+
+def test_who_gave_way_has_its_turn_again_after_the_others(world: World) -> None:
+    tell(world, *saved(3 * EVENTS_PER_BATCH_MAX))
+    tell(world, *saved(1), organisation=THEM)
+    drained: list[str] = []
+    relaying = Relaying(world, drained.append)
+    relaying.poke(US)
+    relaying.poke(THEM)
+    relaying.start()
+    assert relaying.rest()
+    relaying.stop()
+    assert drained == [US, THEM, US]
+    assert not any(True for _ in waiting(world))
+
+
 def test_a_projection_that_breaks_stops_at_its_event_and_the_others_go_on(world: World) -> None:
     tell(world, *saved(5))
     break_at(world, "stubborn", 4)
@@ -148,7 +174,7 @@ def test_a_projection_whose_package_is_missing_is_told_with_what_to_install(worl
 def test_every_projection_of_a_room_is_drained_by_default(world: World) -> None:
     tell(world, *saved(1))
     report = drain(world, US, room=TEST_ROOM)
-    assert [each.projection for each in report.projections] == list(names_in(TEST_ROOM))
+    assert sorted(each.projection for each in report.projections) == list(names_in(TEST_ROOM))
     assert "search" in [each.projection for each in drain(world, THEM).projections]
     assert "search" in names_in(ROOM)
 

@@ -11,8 +11,8 @@ from net30.cli.learning import prepare_to_learn
 from net30.cli.session import opened
 from net30.kernel.plugins import load
 
-GIVES_WAY = 5
-"""Where a server and its worker want the same processor the server has it three times as long."""
+GIVES_WAY = 10
+"""Where a server and its worker want the same processor the server has it nine times as long."""
 
 
 def register(program: typer.Typer) -> None:

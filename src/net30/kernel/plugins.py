@@ -49,10 +49,13 @@ def load(room: str, name: str, *, extra: str = "") -> ModuleType:
         ) from error
 
 
-def _own_names(room: str) -> set[str]:
+@cache
+def _own_names(room: str) -> frozenset[str]:
     spec = find_spec(room)
     places = [] if spec is None else list(spec.submodule_search_locations or [])
-    return {found.name for found in pkgutil.iter_modules(places) if not found.name.startswith("_")}
+    return frozenset(
+        found.name for found in pkgutil.iter_modules(places) if not found.name.startswith("_")
+    )
 
 
 def _module(loaded: object) -> ModuleType:

@@ -14,7 +14,7 @@ already be in the store, so `apply` writes what the store says now and does noth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from net30.domain.events import RecordedEvent
@@ -24,6 +24,9 @@ from net30.ports.store import PAGE_ROWS_MAX
 from net30.services.world import World
 
 ROOM = "net30.services.projections"
+LAST = "documents"
+"""Files take a hundred times as long as all else that follows: nothing waits for them."""
+
 EVENTS_PER_BATCH_MAX = 200
 BACKLOG_COUNTED_MAX = 10 * PAGE_ROWS_MAX
 """Counting stops here: a backlog that long needs a person, not a finer figure."""
@@ -86,20 +89,29 @@ def drain(
     *,
     room: str = ROOM,
     ends: Callable[[], bool] = lambda: False,
+    gives_way: Callable[[], bool] = lambda: False,
 ) -> DrainReport:
     """Hand an organisation's waiting events to its projections (all of them by default).
 
     One that fails stops at the failing event and is reported; the others go on, and its events
     wait for the next drain. `room` is the package whose files are the projections. When `ends`
-    says so, the batch under way is the last.
+    says so, the batch under way is the last; when `gives_way` does, the first batch of LAST is.
     """
-    names = names_in(room) if projections is None else projections
+    names = in_turn(names_in(room)) if projections is None else projections
+
     return DrainReport(
         organisation=organisation,
         projections=tuple(
-            _drain_one(world, organisation, room, name, ends) for name in names if not ends()
+            _drain_one(world, organisation, room, name, ends, gives_way)
+            for name in names
+            if not ends()
         ),
     )
+
+
+def in_turn(names: Iterable[str]) -> tuple[str, ...]:
+    """Return projections in the order in which they are drained."""
+    return tuple(sorted(names, key=lambda name: (name == LAST, name)))
 
 
 def drain_all(world: World) -> tuple[DrainReport, ...]:
@@ -108,7 +120,12 @@ def drain_all(world: World) -> tuple[DrainReport, ...]:
 
 
 def _drain_one(
-    world: World, organisation: str, room: str, name: str, ends: Callable[[], bool]
+    world: World,
+    organisation: str,
+    room: str,
+    name: str,
+    ends: Callable[[], bool],
+    gives_way: Callable[[], bool],
 ) -> ProjectionReport:
     taken = stuck_at = 0
     error: Exception
@@ -120,6 +137,8 @@ def _drain_one(
         projection = _Projection(world, organisation, name, plugin.WANTS, plugin.apply, at_once)
         while not ends() and (count := projection.take_batch()):
             taken += count
+            if name == LAST and count == projection.batch and gives_way():
+                break
     except _Stuck as stuck:
         error, stuck_at = stuck.cause, stuck.sequence
     except Exception as failure:  # noqa: BLE001 one projection's fault must not stop the others

@@ -164,9 +164,18 @@ class Relaying:
         return organisation not in self._stuck and is_behind(self._world, organisation)
 
     def _drained(self, organisation: str) -> dict[str, str]:
+        def gives_way() -> bool:
+            with self._changed:
+                if self._waiting:
+                    self._waiting[organisation] = None  # its turn comes again, after the others'
+                return bool(self._waiting)
+
+        def ends() -> bool:
+            return self._stop
+
         try:
             with self._around("relay", organisation):
-                errors = drain(self._world, organisation, ends=lambda: self._stop).errors
+                errors = drain(self._world, organisation, ends=ends, gives_way=gives_way).errors
         except Net30Error as error:
             errors = {"store": error.message}
         for name, why in errors.items():

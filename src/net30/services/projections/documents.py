@@ -12,6 +12,7 @@ from net30.domain.invoice import Invoice
 from net30.domain.organisation import Organisation
 from net30.domain.rendering import RenderedFile, Rendering
 from net30.kernel.errors import NotFound
+from net30.ports.blobs import Blobs
 from net30.services.context import ReadContext
 from net30.services.render_document import file_name, render, style_of
 from net30.services.world import World
@@ -64,26 +65,36 @@ def _written(world: World, organisation: str, ids: Iterator[str]) -> Iterator[Re
     with ThreadPoolExecutor(FILES_AT_ONCE, "net30-files") as writers:
         while some := list(islice(ids, DOCUMENTS_AT_ONCE)):
             files: dict[str, bytes] = {}
-            records = [_rendered(world, organisation, one, files) for one in some]
+            company, invoices = _without_files(world, organisation, some)
+            records = [_rendered(world.blobs, company, one, files) for one in invoices]
             _put(world, organisation, files, writers)
-            yield from (record for record in records if record)
+            yield from records
+
+
+def _without_files(
+    world: World, organisation: str, ids: Sequence[str]
+) -> tuple[Organisation, list[Invoice]]:
+    """Return the organisation and those of its documents that have no files yet."""
+    with world.store.reading(organisation) as books:
+        done = books.load_many(Rendering, ids)
+        found = books.load_many(Invoice, [one for one in ids if one not in done])
+        company = books.load(Organisation, organisation).value
+    return company, [found[one].value for one in ids if one in found]
 
 
 def _rendered(
-    world: World, organisation: str, invoice_id: str, files: dict[str, bytes]
-) -> Rendering | None:
-    """Add the files of a document that has none yet and return their record."""
-    invoice, company = _loaded(world, organisation, invoice_id)
-    if invoice is None or _is_rendered(world, organisation, invoice_id):
-        return None
-    folder = f"invoices/{invoice.issue_date.year}/{invoice_id}"
+    blobs: Blobs, company: Organisation, invoice: Invoice, files: dict[str, bytes]
+) -> Rendering:
+    """Add the files of a document and return their record."""
+    folder = f"invoices/{invoice.issue_date.year}/{invoice.id}"
+    style = style_of(blobs, company, invoice)
     made = []
     for name in FORMATS if invoice.is_claim else OFFER_FORMATS:
-        content = render(invoice, name, style_of(world.blobs, company, invoice))
+        content = render(invoice, name, style)
         blob = f"{folder}/{file_name(invoice, name)}"
         files[blob] = content
         made.append(RenderedFile(format=name, blob=blob, sha256=sha256(content).hexdigest()))
-    return Rendering(id=invoice_id, number=invoice.number, files=tuple(made))
+    return Rendering(id=invoice.id, number=invoice.number, files=tuple(made))
 
 
 def _put(
@@ -103,8 +114,9 @@ def _write_draft(world: World, organisation: str, invoice_id: str) -> None:
     invoice, company = _loaded(world, organisation, invoice_id)
     if invoice is None or invoice.is_issued:
         return  # deleted or issued since: a later event of its own says so
+    style = style_of(world.blobs, company, invoice)
     for name in FORMATS if invoice.is_claim else OFFER_FORMATS:
-        content = render(invoice, name, style_of(world.blobs, company, invoice))
+        content = render(invoice, name, style)
         world.blobs.put(organisation, f"drafts/{invoice_id}/{file_name(invoice, name)}", content)
 
 
@@ -122,12 +134,3 @@ def _loaded(
             return books.load(Invoice, invoice_id).value, company
         except NotFound:
             return None, company
-
-
-def _is_rendered(world: World, organisation: str, invoice_id: str) -> bool:
-    with world.store.reading(organisation) as books:
-        try:
-            books.load(Rendering, invoice_id)
-        except NotFound:
-            return False
-    return True
