@@ -152,12 +152,7 @@ def test_what_an_image_starts_serves_is_healthy_and_ends_when_told(tmp_path: Pat
         assert any(tries)
         process.send_signal(signal.SIGTERM)
         assert process.wait(SECONDS) == 0
-        assert (
-            subprocess.run(
-                asked, env=environment, check=False, stderr=subprocess.DEVNULL
-            ).returncode
-            != 0
-        )
+        assert not healthy()
     finally:
         if process.poll() is None:
             process.kill()
