@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from net30.domain.books import ConnectionState
 from net30.insights.as_of import Known, Period, known_at, period_ending
 from net30.insights.cei import cei
 from net30.insights.collection_rate import collection_rate
@@ -19,6 +20,7 @@ from net30.insights.position import position
 from net30.insights.top_customers import By, top_customers
 from net30.kernel.findings import Severity
 from net30.ledger.segments import read_ledger
+from net30.services.books.connections import list_connections
 from net30.services.check_models import check_model
 from net30.services.context import ReadContext
 from net30.services.found import customer_called
@@ -59,6 +61,7 @@ def readings(ctx: ReadContext, day: date) -> tuple[Reading, ...]:
             *_promises(known),
             *_duplicates(known),
             *_drift(ctx, day),
+            *_connections(ctx, day),
         )
 
 
@@ -124,6 +127,20 @@ def _drift(ctx: ReadContext, day: date) -> Iterator[Reading]:
     yield Reading(
         rule="model_drift", value=Decimal(alarms), subject=card.name, subject_name=served.name
     )
+
+
+def _connections(ctx: ReadContext, day: date) -> Iterator[Reading]:
+    """Yield the connections that are broken now; of past days nobody knows."""
+    if day != ctx.today:
+        return
+    for connection in list_connections(ctx):
+        if connection.state is ConnectionState.BROKEN:
+            yield Reading(
+                rule="books_connection",
+                value=Decimal(1),
+                subject=connection.id,
+                subject_name=connection.company_name or connection.id,
+            )
 
 
 def _reading(

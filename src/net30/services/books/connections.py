@@ -187,7 +187,9 @@ def noted(
 def _added(ctx: Context, name: str, new: NewConnection, client: tuple[str, str]) -> BooksConnection:
     if len(list_connections(ctx)) >= CONNECTIONS_MAX:
         raise LimitExceeded(
-            f"there are {CONNECTIONS_MAX} connections", hint="remove one first", code="books_limit"
+            f"there are {CONNECTIONS_MAX} connections",
+            hint="remove one first",
+            code="books_connections",
         )
     connection = BooksConnection(
         id=name,

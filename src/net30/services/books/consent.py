@@ -32,6 +32,7 @@ from net30.services.books.connections import (
 )
 from net30.services.books.tokens import Tokens
 from net30.services.books.work import BooksWork
+from net30.services.identity.noted import LOCAL_USER
 
 CALLBACK = "/books/callback"
 """Where the program sends the browser back to; it is registered there as our redirect URI."""
@@ -185,8 +186,7 @@ def _taken(work: BooksWork, state: str, asker: Asker) -> tuple[BooksConnection, 
                 continue
             stored = connection_of(ctx, connection.id)
             ctx.tx.save(replace(stored.value, consent=None), expected=stored.version)
-            same = pending.user == asker.principal.user and pending.session == asker.session
-            if same and ctx.now < pending.expires_at:
+            if _is_theirs(pending, asker) and ctx.now < pending.expires_at:
                 consent = Consent(
                     state=state,
                     verifier=work.unsealed(connection.id, pending.verifier),
@@ -199,6 +199,16 @@ def _taken(work: BooksWork, state: str, asker: Asker) -> tuple[BooksConnection, 
         hint="begin again: connect",
         code="books_state",
     )
+
+
+def _is_theirs(pending: PendingConsent, asker: Asker) -> bool:
+    """Tell whether a question is the asker's; one from the machine itself is any member's who may.
+
+    Who asked in a browser's session gets the answer in that session only.
+    """
+    if pending.session and pending.session != asker.session:
+        return False
+    return pending.user in (asker.principal.user, LOCAL_USER)
 
 
 @dataclass(frozen=True, slots=True)
