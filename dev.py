@@ -55,7 +55,8 @@ python3 dev.py VERB
   test [PYTEST ARGS]       install what tests need, run them
   coverage                 run them measured, check the coverage gates: a good deal slower
   setup [--all]            install the base (or everything) into .venv, print what it weighs
-  check [STEP...]          format, lint, types, imports, security, dependencies, docs, sbom
+  check [STEP...]          format, lint, types, imports, security, dependencies, docs, containers,
+                           sbom
   proofs [NAME...] [--full] [--list]   reliability and security figures
   bench [NAME...]          speed beside other tools, as a table and JSON
   lock                     renew requirements/*.lock

@@ -45,6 +45,12 @@ def docs() -> bool:
     return _tool("pytest", "-q", "--no-header", *paths)
 
 
+def containers() -> bool:
+    """Lint the Dockerfile, and run the tests of the deployment files."""
+    linted = _tool("hadolint", "Dockerfile")
+    return _tool("pytest", "-q", "--no-header", "tests/deployment") and linted
+
+
 def bill_of_materials() -> bool:
     """Write the SBOM and say what is wrong with it."""
     faults = sbom.write()
@@ -66,6 +72,7 @@ STEPS: dict[str, Callable[[], bool]] = {
     "security": lambda: _tool("bandit", "-q", "-lll", "-c", "pyproject.toml", "-r", "src"),
     "dependencies": lambda: _tool("deptry", "src"),
     "docs": docs,
+    "containers": containers,
     "sbom": bill_of_materials,
     "sizes": sizes.report,
 }
