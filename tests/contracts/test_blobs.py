@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,17 +14,30 @@ from net30.adapters.blobs import azure_blob
 from net30.adapters.blobs.folder import build
 from net30.kernel.errors import InputError, NotFound
 from net30.ports.blobs import Blobs
-from tests.azurite import azurite
+from tests.azurite import azurite, new_container
 
 US, THEM = "lagune", "rival"
 
 
 @pytest.fixture(params=["folder", "azure-blob"])
-def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
+def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Blobs]:
     """Lend an empty blob store of every kind in turn."""
     if request.param == "folder":
-        return build(f"folder:{tmp_path}/blobs")
-    return azure_blob.build(azurite().blob_url())
+        yield build(f"folder:{tmp_path}/blobs")
+        return
+    account = azure_blob.build(_account())
+    assert isinstance(account, azure_blob.AzureBlobs)
+    yield account
+    if account.container.exists():
+        account.container.delete_container()
+
+
+def _account() -> str:
+    """Return a new container, of a real account where the environment names one."""
+    given = os.environ.get("NET30_TEST_BLOB_URL", "")
+    if given.startswith("azure-blob:https:"):
+        return f"{given.rpartition('/')[0]}/{new_container()}"
+    return f"{given.rpartition('#')[0]}#{new_container()}" if given else azurite().blob_url()
 
 
 def test_what_is_put_comes_back(blobs: Blobs) -> None:
