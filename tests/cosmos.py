@@ -6,6 +6,7 @@ NET30_TEST_COSMOS_KEY name a real account, where each test makes a container and
 
 from __future__ import annotations
 
+import atexit
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,12 +17,14 @@ from net30.adapters.cosmos.accounts import CosmosAccounts
 from net30.adapters.cosmos.address import Address, read_address
 from net30.adapters.cosmos.opening import open_books
 from net30.adapters.cosmos.store import CosmosStore
-from tests.doubles.cosmos_server import Account, cosmos_account
+from net30.adapters.cosmos.turn import WAITS, Waits
+from tests.doubles.cosmos_server import KEY, Account, cosmos_account
 
 LAG_SECONDS = 0.03
 """How far the double's replica lags behind for who does not bring a session's token."""
 
 _forever = ExitStack()
+atexit.register(_forever.close)
 
 
 @cache
@@ -41,9 +44,20 @@ def fresh_address() -> Address:
     return read_address(url, database="net30-tests", container=f"t{uuid4().hex}", key=key)
 
 
-def store_at(address: Address) -> CosmosStore:
+def store_at(address: Address, waits: Waits = WAITS) -> CosmosStore:
     """Return the store in a container; whoever opens it closes it."""
-    return CosmosStore(open_books(address))
+    return CosmosStore(open_books(address), waits=waits)
+
+
+def url_of(address: Address) -> str:
+    """Return the URL of a container, for another process."""
+    return f"cosmos:{address.place}"
+
+
+def store_of(url: str, waits: Waits = WAITS) -> CosmosStore:
+    """Return the store of a URL that `url_of` gave."""
+    key = os.environ.get("NET30_TEST_COSMOS_KEY", KEY)
+    return store_at(read_address(url, database="", container="", key=key), waits)
 
 
 @contextmanager

@@ -9,10 +9,13 @@ from pathlib import Path
 
 from net30.adapters.blobs import folder as blobs
 from net30.adapters.cache.memory import build
+from net30.adapters.cosmos.accounts import CosmosAccounts
+from net30.adapters.cosmos.store import CosmosStore
 from net30.adapters.mail import folder as mail
-from net30.adapters.sql import SqlStore
+from net30.adapters.sql import SqlStore, open_database
 from net30.adapters.sql.accounts import SqlAccounts
 from net30.adapters.sql.search import SqlSearch
+from net30.ports.accounts import Accounts
 from net30.ports.cache import Cache, CacheLimits
 from net30.ports.store import NEW
 from net30.services.cached import CACHES
@@ -21,13 +24,19 @@ from net30.services.world import World
 from tests.samples import ACME, COMPANY, NOW
 
 
-def world_of(store: SqlStore, home: Path) -> World:
+def world_of(store: SqlStore | CosmosStore, home: Path) -> World:
     """Return a world around a store; files and mail go to folders of the home."""
+    accounts: Accounts
+    if isinstance(store, CosmosStore):
+        accounts = CosmosAccounts(store.books, store.lines)
+        index = open_database(f"sqlite:///{home}/search.db")
+    else:
+        accounts, index = SqlAccounts(store.database), store.database
     return World(
         store=store,
-        accounts=SqlAccounts(store.database),
+        accounts=accounts,
         blobs=blobs.build(f"folder:{home}/blobs"),
-        search=SqlSearch(store.database),
+        search=SqlSearch(index),
         mail=mail.build(f"folder:{home}/mail"),
         cache=caches(),
         clock=lambda: NOW,

@@ -12,13 +12,14 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from net30.adapters.sql import build
+from net30.adapters.cosmos.store import CosmosStore
+from net30.adapters.sql import SqlStore, build
 from net30.domain.events import InvoiceIssued
 from net30.domain.invoice import Invoice
 from net30.domain.numbering import sequence_in
@@ -26,6 +27,7 @@ from net30.domain.open_item import OpenItem
 from net30.kernel.errors import NotFound
 from net30.ports.store import Reading
 from tests.architecture.project import ROOT
+from tests.cosmos import fresh_address, store_of, url_of
 from tests.databases import DIALECTS, fresh
 from tests.proofs.proof import Outcome
 from tests.samples import COMPANY
@@ -42,8 +44,9 @@ MORE_ACKNOWLEDGED = range(10, 50)
 
 
 def run(size: int, seed: int) -> Outcome:
-    """Kill `size` servers on SQLite and as many on PostgreSQL."""
-    outcomes = [_run_on(dialect, size, random.Random(f"{seed} {dialect}")) for dialect in DIALECTS]
+    """Kill `size` servers on SQLite and as many on PostgreSQL and on Cosmos."""
+    places = (*DIALECTS, "cosmos")
+    outcomes = [_run_on(dialect, size, random.Random(f"{seed} {dialect}")) for dialect in places]
     return Outcome(
         tries=sum(outcome.tries for outcome in outcomes),
         failures=sum(outcome.failures for outcome in outcomes),
@@ -52,19 +55,29 @@ def run(size: int, seed: int) -> Outcome:
 
 
 def _run_on(dialect: str, kills: int, chance: random.Random, guard: str = "") -> Outcome:
-    with tempfile.TemporaryDirectory() as name, fresh(dialect, Path(name)) as url:
+    with tempfile.TemporaryDirectory() as name, _database(dialect, Path(name)) as url:
         home = Path(name)
         acknowledged = home / "acknowledged"
         acknowledged.touch()
-        with closing(build(url)) as store:
+        with closing(_store(url)) as store:
             found_company(world_of(store, home))
         for _ in range(0, kills, SERVERS):
             _serve_and_kill([url, name, str(acknowledged), guard], acknowledged, chance)
         answers = acknowledged.read_text().split()
-        with closing(build(url)) as store, store.reading(COMPANY.id) as books:
+        with closing(_store(url)) as store, store.reading(COMPANY.id) as books:
             faults = list(_faults(books, answers))
     detail = f"{dialect}: {kills} kills, {len(answers):,} acknowledged"
     return Outcome(len(answers), len(faults), "\n".join([detail, *faults[:5]]))
+
+
+def _database(dialect: str, home: Path) -> AbstractContextManager[str]:
+    if dialect == "cosmos":
+        return nullcontext(url_of(fresh_address()))
+    return fresh(dialect, home)
+
+
+def _store(url: str) -> SqlStore | CosmosStore:
+    return store_of(url) if url.startswith("cosmos:") else build(url)
 
 
 def _serve_and_kill(words: list[str], acknowledged: Path, chance: random.Random) -> None:

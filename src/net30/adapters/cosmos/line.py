@@ -11,22 +11,19 @@ from net30.adapters.cosmos.changes import Changes
 from net30.adapters.cosmos.commit import commit, finish
 from net30.adapters.cosmos.head import Head
 from net30.adapters.cosmos.partition import Books, Partition
-from net30.adapters.cosmos.turn import (
-    PAUSE_SECONDS,
-    STREAK_SECONDS,
-    WAIT_SECONDS,
-    Keeper,
-    Turn,
-    busy,
-    take,
-)
+from net30.adapters.cosmos.turn import WAITS, Keeper, Turn, Waits, busy, take
+
+STREAK_SECONDS = 0.5
+PAUSE_SECONDS = 0.1
+"""Who has had one turn after the other for so long lets other processes in for a moment."""
 
 
 class Line:
     """Where threads of this process wait before they ask for the partition's turn."""
 
-    def __init__(self, partition: Partition, keeper: Keeper) -> None:
+    def __init__(self, partition: Partition, keeper: Keeper, waits: Waits) -> None:
         self.partition = partition
+        self._waits = waits
         self._keeper = keeper
         self._lock = Lock()
         self._known: Head | None = None
@@ -35,11 +32,11 @@ class Line:
     @contextmanager
     def turn(self) -> Iterator[Turn]:
         """Have the turn; given back at the end when nothing was committed."""
-        if not self._lock.acquire(timeout=WAIT_SECONDS):
-            raise busy(WAIT_SECONDS)
+        if not self._lock.acquire(timeout=self._waits.wait):
+            raise busy(self._waits.wait)
         try:
             self._let_others_in()
-            turn = take(self.partition, self._known, finish)
+            turn = take(self.partition, self._known, finish, self._waits)
             self._known = None
             self._keeper.keep(turn)
             try:
@@ -69,17 +66,18 @@ class Line:
 class Lines:
     """The line of each partition."""
 
-    def __init__(self, books: Books) -> None:
+    def __init__(self, books: Books, waits: Waits = WAITS) -> None:
         self._books = books
+        self._waits = waits
         self._lines: dict[str, Line] = {}
         self._lock = Lock()
-        self._keeper = Keeper()
+        self._keeper = Keeper(waits)
 
     def of(self, name: str) -> Line:
         """Return the line of a partition."""
         with self._lock:
             if name not in self._lines:
-                self._lines[name] = Line(self._books.partition(name), self._keeper)
+                self._lines[name] = Line(self._books.partition(name), self._keeper, self._waits)
             return self._lines[name]
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ from net30.adapters.cosmos.marks import Marks
 from net30.adapters.cosmos.partition import Books, Document
 from net30.adapters.cosmos.reading import CosmosReading
 from net30.adapters.cosmos.transaction import CosmosTransaction
+from net30.adapters.cosmos.turn import WAITS, Waits
 from net30.domain.organisation import Organisation
 from net30.kernel.errors import InputError
 from net30.ports.store import NAMES_MAX, Wall
@@ -25,11 +26,11 @@ BESIDE = "*"
 class CosmosStore:
     """The books of all organisations, each in a partition of its own."""
 
-    def __init__(self, books: Books, beside: Marks | None = None) -> None:
+    def __init__(self, books: Books, beside: Marks | None = None, waits: Waits = WAITS) -> None:
         """Keep books in a container; `beside` has the marks of copies on this machine."""
         self.books = books
         self._beside = beside
-        self.lines = Lines(books)
+        self.lines = Lines(books, waits)
 
     @contextmanager
     def reading(self, organisation: str) -> Iterator[CosmosReading]:

@@ -1,9 +1,9 @@
 """Turn: who may write a partition now; one at a time, in this process and among all.
 
-Between processes the head names the holder. Whoever waits and sees the same head for LEASE_SECONDS
-takes the turn over: no clocks are compared. A holder that is alive writes its head anew more often
-than that (`Keeper`). The etag of the head is the last guard: a holder that lost its turn without
-noticing cannot commit.
+Between processes the head names the holder. Whoever waits and sees the same head for the length of
+a lease takes the turn over: no clocks are compared. A holder that is alive writes its head anew
+more often than that (`Keeper`). The etag of the head is the last guard: a holder that lost its
+turn without noticing cannot commit.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from threading import Condition, Lock, Thread
 from uuid import uuid4
 
@@ -20,26 +20,36 @@ from net30.adapters.cosmos.head import Head, head_of, look
 from net30.adapters.cosmos.partition import Partition
 from net30.kernel.errors import Net30Error, Unavailable
 
-WAIT_SECONDS = 20.0
-"""How long a request waits for its turn before it is told to come back."""
-LEASE_SECONDS = 6.0
-RENEW_SECONDS = 2.0
 HOLD_SECONDS_MAX = 600.0
 """A transaction that is open for longer may lose its turn."""
 LOOK_SECONDS = 0.02
 """How often it is looked whether another process has ended its turn."""
-STREAK_SECONDS = 0.5
-PAUSE_SECONDS = 0.1
-"""Who has had one turn after the other for so long lets other processes in for a moment."""
 
 log = logging.getLogger("net30.cosmos")
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long writers wait, in seconds.
+
+    A request waits `wait` for its turn before it is told to come back. A turn that shows no sign
+    of life for `lease` is taken over; whoever has one gives a sign every `renew`.
+    """
+
+    wait: float = 20.0
+    lease: float = 6.0
+    renew: float = 2.0
+
+
+WAITS = Waits()
 
 
 class Turn:
     """The right to write a partition, until it is committed or given back."""
 
-    def __init__(self, partition: Partition, head: Head) -> None:
+    def __init__(self, partition: Partition, head: Head, waits: Waits = WAITS) -> None:
         self.partition = partition
+        self._waits = waits
         self.head = head
         self.token = head.holder
         self.lock = Lock()
@@ -51,7 +61,7 @@ class Turn:
         """Write the head anew when that is due, so that nobody takes the turn over."""
         with self.lock:
             now = time.monotonic()
-            if self.ended or now - self._written_at < RENEW_SECONDS:
+            if self.ended or now - self._written_at < self._waits.renew:
                 return
             if now - self._taken_at > HOLD_SECONDS_MAX:
                 return
@@ -71,30 +81,33 @@ class Turn:
                 free = replace(self.head, holder="")
                 return head_of(self.partition.replace(free.document, self.head.etag))
             except (OtherwiseNow, Unavailable):
-                return None  # it ends by itself, LEASE_SECONDS later at most
+                return None  # it ends by itself, with its lease at the latest
 
 
 def take(
-    partition: Partition, known: Head | None, finish: Callable[[Partition, Head], Head]
+    partition: Partition,
+    known: Head | None,
+    finish: Callable[[Partition, Head], Head],
+    waits: Waits = WAITS,
 ) -> Turn:
     """Wait for the turn in a partition; raise Unavailable when that takes too long.
 
     `known` is its head as this process left it, which saves a look when nobody else wrote since.
     `finish` ends what somebody decided and did not carry out.
     """
-    token, until = uuid4().hex, time.monotonic() + WAIT_SECONDS
-    head, seen = known or look(partition), _Seen()
+    token, until = uuid4().hex, time.monotonic() + waits.wait
+    head, seen = known or look(partition), _Seen(waits.lease)
     while True:
         free = not head.holder or seen.for_long(head)
         if free and (taken := _taken(partition, head, token)):
-            return Turn(partition, finish(partition, taken) if taken.pending else taken)
+            return Turn(partition, finish(partition, taken) if taken.pending else taken, waits)
         if time.monotonic() > until:
-            raise busy(WAIT_SECONDS)
+            raise busy(waits.wait)
         if not free:
             time.sleep(LOOK_SECONDS)
         head = look(partition)
         if head.holder == token:  # its answer was lost
-            return Turn(partition, finish(partition, head) if head.pending else head)
+            return Turn(partition, finish(partition, head) if head.pending else head, waits)
 
 
 def busy(seconds: float) -> Unavailable:
@@ -125,7 +138,8 @@ def _taken(partition: Partition, head: Head, token: str) -> Head | None:
 class _Seen:
     """How long a head has been the same."""
 
-    def __init__(self) -> None:
+    def __init__(self, lease: float) -> None:
+        self._lease = lease
         self._etag = ""
         self._since = 0.0
 
@@ -133,13 +147,14 @@ class _Seen:
         now = time.monotonic()
         if head.etag != self._etag:
             self._etag, self._since = head.etag, now
-        return now - self._since >= LEASE_SECONDS
+        return now - self._since >= self._lease
 
 
 class Keeper:
     """A thread that renews the turns of this process while their transactions are open."""
 
-    def __init__(self) -> None:
+    def __init__(self, waits: Waits = WAITS) -> None:
+        self._every = waits.renew / 2
         self._turns: set[Turn] = set()
         self._changed = Condition()
         self._closed = False
@@ -170,7 +185,7 @@ class Keeper:
     def _run(self) -> None:
         while True:
             with self._changed:
-                if self._changed.wait_for(lambda: self._closed, RENEW_SECONDS / 2):
+                if self._changed.wait_for(lambda: self._closed, self._every):
                     return
                 turns = list(self._turns)
             for turn in turns:
