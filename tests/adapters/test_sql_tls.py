@@ -12,7 +12,7 @@ from threading import Thread
 import pytest
 import trustme
 
-from net30.adapters.sql.postgres import Postgres
+from net30.adapters.sql.postgres import Postgres, _known_authorities
 from net30.kernel.errors import ConfigurationError, Net30Error
 from tests.databases import server as real_server
 
@@ -94,6 +94,27 @@ def test_the_right_server_with_its_own_authority_is_spoken_to(
     with listening(context_for(authority, "db.example"), heard) as port:
         told(port, f"&sslrootcert={tmp_path}/ca.pem")  # it hangs up: it is no PostgreSQL
     assert any(b"awa" in one for one in heard)
+
+
+def test_a_server_that_an_authority_of_the_system_vouches_for_is_spoken_to(
+    authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    heard: list[bytes] = []
+    with listening(context_for(authority, "db.example"), heard) as port:
+        told(port)  # it hangs up: it is no PostgreSQL
+    assert any(b"awa" in one for one in heard)
+
+
+def test_the_authorities_of_the_system_are_a_file_and_not_a_folder_of_the_drivers_wheel(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    known = ssl.get_default_verify_paths().cafile
+    if known is None:
+        pytest.skip("this system keeps its authorities in no single file")
+    assert _known_authorities() == known
 
 
 def test_who_says_so_gets_plain_text_and_so_does_this_machine() -> None:

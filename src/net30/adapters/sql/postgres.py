@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from functools import cache
 from ipaddress import ip_address
 from typing import Any
@@ -223,7 +224,15 @@ def _tls(url: str) -> dict[str, str]:
         return {}
     if given.get("sslrootcert") or usual["sslrootcert"]:
         return {"sslmode": "verify-full"}
-    return {"sslmode": "verify-full", "sslrootcert": "system"}
+    return {"sslmode": "verify-full", "sslrootcert": _known_authorities()}
+
+
+def _known_authorities() -> str:
+    """Return the file of the authorities that this system knows.
+
+    libpq's own word for it, "system", means a folder that the driver's wheel does not bring.
+    """
+    return ssl.get_default_verify_paths().cafile or "system"
 
 
 def _is_here(host: str) -> bool:
