@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from net30.kernel.plugins import load as load_part
 from net30.settings import load
 from tests.architecture.project import ROOT
 from tests.deployment.programs import SECRET_NAMES, is_command, unknown_settings
@@ -105,7 +106,8 @@ def test_of_a_company_only_the_proxy_is_reached_and_no_secret_is_in_the_file() -
 def test_the_settings_of_the_services_profile_can_be_read() -> None:
     given = read(DEVELOPERS)["services"]["net30-on-services"]["environment"]
     settings = load(given | {"NET30_LOG_LEVEL": "INFO"})
-    assert settings.blob_url.endswith("BlobEndpoint=http://azurite:10000/net30;#documents")
+    assert settings.blob_url.endswith("BlobEndpoint=http://127.0.0.1:10000/net30;#documents")
+    load_part("net30.adapters.blobs", "azure_blob", extra="azure").build(settings.blob_url)
     assert settings.database_url.startswith("postgresql://net30:")
 
 
