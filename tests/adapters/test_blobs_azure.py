@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 import threading
@@ -26,6 +27,7 @@ from azure.storage.blob import (
 
 from net30.adapters.blobs import _azure_account, azure_blob
 from net30.adapters.blobs.azure_blob import AzureBlobs, build
+from net30.adapters.logs import json_lines
 from net30.app import open_app
 from net30.kernel.errors import ConfigurationError, Net30Error, NotFound, Unavailable
 from net30.service_manager import ServiceManager
@@ -116,8 +118,9 @@ def test_names_come_page_by_page_and_of_one_organisation_only(
     assert list(blobs.names(US, "a/1")) == ["a/1"]
 
 
-def test_where_it_is_tells_a_url_without_key_or_signature() -> None:
-    signature = generate_account_sas(
+def signed(port: int, container: str) -> tuple[str, str]:
+    """Return a URL with a shared access signature, and the signature."""
+    token = generate_account_sas(
         account_name=ACCOUNT,
         account_key=KEY,
         resource_types=ResourceTypes(container=True, object=True),
@@ -126,15 +129,47 @@ def test_where_it_is_tells_a_url_without_key_or_signature() -> None:
         ),
         expiry=datetime.now(UTC) + timedelta(hours=1),
     )
+    way = azurite().url.replace(str(azurite().port), str(port))
+    url = f"azure-blob:BlobEndpoint={way}/{ACCOUNT};SharedAccessSignature={token}#{container}"
+    return url, token.rpartition("sig=")[2]
+
+
+def test_where_it_is_tells_a_url_without_key_or_signature() -> None:
     container = new_container()
-    blobs = opened(
-        f"azure-blob:BlobEndpoint={azurite().url}/{ACCOUNT};"
-        f"SharedAccessSignature={signature}#{container}"
-    )
+    url, signature = signed(azurite().port, container)
+    blobs = opened(url)
     blobs.put(US, "a.pdf", b"signed for")
     assert blobs.get(US, "a.pdf") == b"signed for"
     assert blobs.where(US, "a.pdf") == f"{azurite().url}/{ACCOUNT}/{container}/{US}/a.pdf"
-    assert "sig" not in repr(blobs)
+    assert signature not in repr(blobs)
+
+
+def test_a_signature_stands_in_no_error_and_no_log_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_azure_account, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(_azure_account, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(azure_blob, "REST_SECONDS", 0)
+    root, lines = logging.getLogger(), io.StringIO()
+    handlers, level = root.handlers, root.level
+    json_lines.keep_log("DEBUG", lines)
+    try:
+        with ailing_line(azurite().port) as line:
+            url, signature = signed(line.port, new_container())
+            blobs = opened(url)
+            blobs.put(US, "a.pdf", b"1")
+            errors = []
+            for state in ("cut", "silent"):
+                setattr(line, state, True)
+                errors += list(everything(blobs))
+        errors += list(everything(blobs))  # nobody listens any more
+        errors += list(everything(opened(url.replace(signature, signature[::-1]))))
+    finally:
+        root.handlers = handlers
+        root.setLevel(level)
+    assert len(errors) == 16
+    for error in errors:
+        assert signature not in error.message + str(error.__cause__)
+        assert "sig=" not in error.message
+    assert "sig=" not in lines.getvalue().replace("sig=REDACTED", "")
 
 
 # --- settings that cannot work --------------------------------------------------------------------

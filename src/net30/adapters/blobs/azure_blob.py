@@ -5,6 +5,7 @@ The account needs no hierarchical namespace: names are listed in the order of a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from hashlib import md5
@@ -47,6 +48,8 @@ CONTENT_TYPES = {
     ".xml": "application/xml",
 }
 UNKNOWN_TYPE = "application/octet-stream"
+
+_QUERY = re.compile(r"\?[^\s'\")]*")
 
 T = TypeVar("T")
 
@@ -240,4 +243,5 @@ def _code(error: AzureError) -> str:
 
 
 def _words(error: AzureError) -> str:
-    return " ".join(error.message.split())[:REASON_CHARACTERS_MAX]
+    # What follows a URL's question mark may be a signature that opens the account.
+    return " ".join(_QUERY.sub("", error.message).split())[:REASON_CHARACTERS_MAX]

@@ -46,7 +46,16 @@ def keep_log(level: str, stream: Any = None) -> None:  # Any: a text stream; sta
     root.handlers = [lines]
     root.setLevel(level)
     # Others' libraries tell of every connection they make, with its address.
-    for noisy in ("httpx", "httpx2", "httpcore", "urllib3", "fontTools", "asyncio"):
+    for noisy in (
+        "httpx",
+        "httpx2",
+        "httpcore",
+        "urllib3",
+        "fontTools",
+        "asyncio",
+        "azure",
+        "msal",
+    ):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
 
 
