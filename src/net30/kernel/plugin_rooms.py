@@ -43,7 +43,6 @@ ROOMS: Mapping[str, PluginRoom] = MappingProxyType(
         "net30.portal.routes": PluginRoom(about="pages", mark="pages"),
         "net30.services.projections": PluginRoom(about="what follows events", mark="PROJECTION"),
         "net30.services.reports": PluginRoom(about="reports", mark="sections"),
-        "net30.training": PluginRoom(about="families of models", mark="fit"),
         "net30.ui.views": PluginRoom(about="screens", mark="PLACE"),
         "net30.worker.chores": PluginRoom(about="what the worker does again", mark="run"),
     }

@@ -21,6 +21,9 @@ COMMAND = re.compile(r"\bnet30 [a-z]|(?<![\w-])--?[a-z]")
 WAYS_OUT: Mapping[str, str] = MappingProxyType(
     {
         "alert": "GET /api/v1/alerts lists them",
+        "books_access": "ask again to be let in: POST /api/v1/books/NAME/connect",
+        "books_companies": "say which: POST /api/v1/books/NAME/company",
+        "books_connection": "GET /api/v1/books lists them",
         "customer_not_found": "GET /api/v1/customers lists them; POST /api/v1/customers adds one",
         "daily_bound": "the rest goes tomorrow, or by its own route; "
         "or raise the bound: PUT /api/v1/settings",
