@@ -258,6 +258,7 @@ class App:
         if self.world.outlet:
             self.world.outlet.stream.close()
         self.world.cache.close()
+        self.world.search.close()
         self.world.store.close()
 
     def _note(self, ctx: ReadContext) -> None:
@@ -302,7 +303,7 @@ def open_app(settings: Settings, *, clock: Callable[[], datetime] = _system_cloc
         store=books.store,
         accounts=books.accounts,
         blobs=blobs,
-        search=books.search,
+        search=_search(settings) or books.search,
         mail=mail,
         cache=cache,
         clock=clock,
@@ -349,14 +350,15 @@ def _cosmos_books(settings: Settings, home: Path) -> _Books:
     """Open books in Azure Cosmos DB; the index is a file here that is made anew from the events."""
     books = _cosmos(settings)
     index = import_module(_SQL).open_database(f"sqlite:///{home / INDEX_FILE}")
-    kept_here = load(_COSMOS, "marks").Marks(load(_SQL, "store").SqlStore(index), {"search"})
+    here = set() if search_url(settings) else {"search"}
+    kept_here = load(_COSMOS, "marks").Marks(load(_SQL, "store").SqlStore(index), here)
     store = load(_COSMOS, "store").CosmosStore(books, kept_here)
     return _Books(
         store=store,
         accounts=load(_COSMOS, "accounts").CosmosAccounts(books, store.lines),
         search=load(_SQL, "search").SqlSearch(index),
         schema_version=f"cosmos {load(_COSMOS, 'opening').LAYOUT}",
-        index_is_own=True,
+        index_is_own=bool(here),
     )
 
 
@@ -458,6 +460,7 @@ def backing_up(app: App, url: str = "") -> Iterator[BackUp]:
 
 def backup_place(settings: Settings, url: str = "") -> BackupPlace:
     """Return where backups are kept; raise InputError when the settings name no place."""
+    settings = with_secrets(settings)
     url = url or settings.backup_url
     if not url:
         raise InputError(
@@ -480,6 +483,7 @@ def restoring(settings: Settings) -> Iterator[Empty]:
 
     Nobody else of net30 can open the books meanwhile. Raises Conflict where somebody has them open.
     """
+    settings = with_secrets(settings)
     home = _made(settings.home)
     restore: Any = import_module("net30.services.backups.restore_backup")  # Any: a module
     module = load(_SQL, "refilling", extra="postgres")
@@ -496,8 +500,15 @@ def blobs_of(settings: Settings) -> Blobs:
     return blobs
 
 
+def blobs_at(settings: Settings, url: str) -> Blobs:
+    """Return another place for documents: folder:PATH, azure-blob:..., or a folder's path."""
+    blobs: Blobs = _adapter("blobs", _under(_made(settings.home), url))
+    return blobs
+
+
 def local_files(settings: Settings) -> tuple[Path, ...]:
     """Return the files and folders of books, documents and models; InputError for a server's."""
+    settings = with_secrets(settings)
     home = _made(settings.home)
     books = _sql_url(settings, home)
     documents = _under(home, blob_url(settings))
@@ -514,8 +525,8 @@ def local_files(settings: Settings) -> tuple[Path, ...]:
 
 def unsealed_keys(settings: Settings, sealed: str) -> str:
     """Return the keys of a backup; raise InputError for a passphrase that does not open them."""
-    keys: str = load("net30.adapters.secrets", "passphrase", extra="web").unseal(
-        sealed, settings.backup_passphrase
+    keys: str = load(_SECRETS, "passphrase", extra="web").unseal(
+        sealed, with_secrets(settings).backup_passphrase
     )
     return keys
 
@@ -569,6 +580,22 @@ def blob_url(settings: Settings) -> str:
     if settings.storage_connection and settings.blob_url == BLOBS:
         return f"azure-blob:{settings.storage_connection}#{settings.storage_container}"
     return settings.blob_url
+
+
+def search_url(settings: Settings) -> str:
+    """Return the URL of the index elsewhere; empty: it is beside the books."""
+    if settings.search_url or not settings.search_endpoint:
+        return settings.search_url
+    return f"azure-search:{settings.search_endpoint.rstrip('/')}#{settings.search_index}"
+
+
+def _search(settings: Settings) -> SearchIndex | None:
+    url = search_url(settings)
+    if not url:
+        return None
+    module = load("net30.adapters.search", url.partition(":")[0].replace("-", "_"), extra="azure")
+    search: SearchIndex = module.build(url, key=settings.search_key)
+    return search
 
 
 def _cache(settings: Settings, home: Path) -> Cache:

@@ -407,9 +407,29 @@ class Settings:
         aliases="STORAGE_CONTAINER_NAME",
         read_by="app",
     )
-    search_endpoint: str = _setting("", "Azure AI Search service", aliases="SEARCH_ENDPOINT")
-    search_key: str = _setting("", "its key", aliases="SEARCH_KEY", secret=True)
-    search_index: str = _setting("invoices-index", "its index", aliases="SEARCH_INDEX_NAME")
+    search_url: str = _setting(
+        "",
+        "where documents are found: azure-search:https://NAME.search.windows.net#INDEX; empty: the "
+        "Azure AI Search service below, or else an index beside the books",
+        read=_optional_url,
+        read_by="app",
+    )
+    search_endpoint: str = _setting(
+        "",
+        "an Azure AI Search service, https://NAME.search.windows.net",
+        aliases="SEARCH_ENDPOINT",
+        read_by="app",
+    )
+    search_key: str = _setting(
+        "",
+        "its admin key; empty: whoever azure-identity finds signs in",
+        aliases="SEARCH_KEY",
+        read_by="app",
+        secret=True,
+    )
+    search_index: str = _setting(
+        "invoices-index", "its index", aliases="SEARCH_INDEX_NAME", read_by="app"
+    )
     engine: str = _setting(
         "auto",
         "what scores the invoices of a file: auto, local (threads here) or spark",

@@ -95,7 +95,8 @@ class Filter:
             if operator not in {"eq", "ne"}:
                 raise BadRequest("null is only equal or not equal")
             return None
-        value: Any = {"text": _unquoted, "number": int}.get(kind, _refused)(text)
+        readers: dict[str, Callable[[str], Any]] = {"text": _unquoted, "number": int}
+        value = readers.get(kind, _refused)(text)
         if type(value) is not _TYPES[field["type"]]:
             raise BadRequest(f"{field['name']} is {field['type']}, not {text}")
         if isinstance(value, int) and not -(2**63) <= value < 2**63:

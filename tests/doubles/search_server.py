@@ -63,7 +63,7 @@ class Index:
     @property
     def key(self) -> str:
         """Return the key's name."""
-        return next(one["name"] for one in self.definition["fields"] if one.get("key"))
+        return str(next(one["name"] for one in self.definition["fields"] if one.get("key")))
 
 
 @dataclass(slots=True)
@@ -361,7 +361,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    do_GET = do_POST = do_PUT = do_DELETE = _do
+    do_GET = do_POST = do_PUT = do_DELETE = _do  # noqa: N815 - the base class' names
 
 
 class _Listener(ThreadingHTTPServer):

@@ -15,6 +15,7 @@ from net30.adapters.sql.search import SqlSearch
 from net30.domain.open_item import Status
 from net30.ports.search import Entry, Page, Query, SearchIndex, Sort
 from tests.databases import postgres_url
+from tests.entries import an_azure_index
 from tests.proofs.proof import Outcome
 
 ID = "R11"
@@ -126,6 +127,14 @@ def test_paging_loses_and_repeats_nothing(seed: int) -> None:
     outcome = run(SMALL, seed)
     assert outcome.tries > SMALL
     assert outcome.failures == 0, outcome.detail
+
+
+def test_paging_in_azure_ai_search_loses_and_repeats_nothing() -> None:
+    chance = random.Random(11)
+    with an_azure_index() as index:
+        read = [_read(index, chance, (0, at)) for at in range(SMALL // 5)]
+    assert sum(rows for rows, _ in read) > SMALL
+    assert sum(faults for _, faults in read) == 0
 
 
 class ByOffset(SqlSearch):

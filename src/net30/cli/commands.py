@@ -43,6 +43,7 @@ FILES = {
     "import": "imports",
     "convert": "convert",
     "search": "books",
+    "reindex": "reindex",
     "stats": "books",
     "figures": "figures",
     "insights": "insights",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from net30.app import App
+from net30.app import App, search_url
 from net30.cli import exits
 from net30.cli.output import print_json, print_table
 from net30.cli.session import Json, opened
@@ -64,7 +64,7 @@ def kinds_of(net30: App) -> dict[str, str]:
     model = f"{net30.chat.name}, {_kind(settings.chat_url or 'azure:')}" if net30.chat else NONE
     return {
         "store": _kind(settings.database_url),
-        "search": _kind(settings.database_url),
+        "search": _kind(search_url(settings) or settings.database_url),
         "blobs": _kind(settings.blob_url),
         "mail": _kind(settings.mail_url),
         "cache": _kind(settings.cache_url) if settings.cache_url else "memory",

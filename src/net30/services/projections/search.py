@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TypeVar
 
 from net30.domain.aggregates import Key
@@ -27,12 +28,17 @@ from net30.domain.events import (
 )
 from net30.domain.invoice import Invoice
 from net30.domain.open_item import OpenItem, Status
+from net30.ports.search import CustomerName, Entry
 from net30.services.search_entries import customer_names, search_entries
 from net30.services.world import World
 
 PROJECTION = "search"
 ENTRIES_PER_PUT_MAX = 500
 
+LOOKS_MAX = 10
+"""Books that change so often while an entry is put have more events coming anyway."""
+
+P = TypeVar("P", CustomerName, Entry)
 A = TypeVar("A", Customer, Invoice, OpenItem)
 
 WANTS: frozenset[type] = frozenset(
@@ -106,21 +112,45 @@ def _papers_of(world: World, organisation: str, customers: Sequence[str]) -> Ite
 
 def _put_customers(world: World, organisation: str, ids: Sequence[str], version: int) -> None:
     if ids:
-        with world.store.reading(organisation) as books:
-            names = customer_names(books, ids, version)
-        world.search.put_customers(organisation, names)
+        read = partial(customer_names, ids=ids)
+        _put_what_is_true(world, organisation, version, read, world.search.put_customers)
 
 
 def _put(world: World, organisation: str, ids: Sequence[str], version: int) -> int:
     """Put entries and return how many; take out what the books no longer have."""
-    with world.store.reading(organisation) as books:
-        entries = search_entries(books, ids, version)
-    world.search.put(organisation, entries)
+    read = partial(search_entries, ids=ids)
+    entries = _put_what_is_true(world, organisation, version, read, world.search.put)
     gone = set(ids) - {entry.id for entry in entries}
     gone |= _vanished(world, organisation, [e.id for e in entries if e.state is Status.DRAFT])
     if gone:
         world.search.remove(organisation, sorted(gone))
     return len(ids) - len(gone)
+
+
+def _put_what_is_true(
+    world: World,
+    organisation: str,
+    version: int,
+    read: Callable[..., tuple[P, ...]],
+    put: Callable[[str, Sequence[P]], None],
+) -> tuple[P, ...]:
+    """Put what the books say and return it.
+
+    An index elsewhere cannot keep a slower relay from writing over what a quicker one has put. So
+    whoever puts there looks at the books again: as long as they say something else, it puts that.
+    """
+    for _ in range(LOOKS_MAX):
+        with world.store.reading(organisation) as books:
+            found, (seen, _) = read(books, version=version), books.last_event()
+        put(organisation, found)
+        if world.search.shows_at_once:  # it keeps the later of two by itself
+            break
+        with world.store.reading(organisation) as books:
+            latest, _ = books.last_event()
+            if latest == seen or read(books, version=version) == found:
+                break
+        version = latest
+    return found
 
 
 def _vanished(world: World, organisation: str, drafts: Sequence[str]) -> set[str]:

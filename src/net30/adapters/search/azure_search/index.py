@@ -28,10 +28,7 @@ from net30.ports.search import CustomerName, Entry, Page, Query
 
 
 class AzureSearch:
-    """The search index in Azure AI Search."""
-
-    shows_at_once = False
-    """A question soon after a write, or to another replica, may not show it yet."""
+    """The search index in Azure AI Search; the package's own face says what each call does."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -59,9 +56,6 @@ class AzureSearch:
         keys = [key_of(organisation, DOCUMENT, one) for one in ids]
         self._service.delete(keys)
         self._service.seen(lambda: not self._versions(organisation, DOCUMENT, keys))
-
-    def shred(self, organisation: str) -> None:
-        """Do nothing: the service itself clears away what was removed, in its time."""
 
     def clear(self, organisation: str) -> None:
         """Remove all that is known of an organisation, before it is put in anew."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from threading import Lock
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from azure.core.credentials import AzureKeyCredential, TokenCredential
 from azure.core.exceptions import (
@@ -17,7 +17,6 @@ from azure.core.exceptions import (
     ResourceExistsError,
     ResourceNotFoundError,
 )
-from azure.identity import DefaultAzureCredential
 from azure.search.documents import SearchClient
 from azure.search.documents.indexes import SearchIndexClient
 
@@ -41,6 +40,9 @@ SEEN_SECONDS = 5.0
 SEEN_PAUSE_SECONDS = 0.05
 SEEN_PAUSE_SECONDS_MAX = 0.5
 
+if TYPE_CHECKING:
+    from azure.identity import DefaultAzureCredential
+
 _FORBIDDEN = (401, 403)
 _GONE = 404
 _WORDS = ["customer_words", "words"]
@@ -57,7 +59,7 @@ class Service:
         self._address = address
         self._lock = Lock()
         self._client: SearchClient | None = None
-        self._credential: TokenCredential | None = None
+        self._credential: DefaultAzureCredential | None = None
 
     def rows(
         self,
@@ -144,8 +146,9 @@ class Service:
             if self._client is not None:
                 self._client.close()
                 self._client = None
-            if isinstance(self._credential, DefaultAzureCredential):
+            if self._credential is not None:
                 self._credential.close()
+                self._credential = None
 
     def _write(self, write: Callable[[SearchClient], Any], *, gone_is_fine: bool = False) -> None:
         for result in self._call(write):
@@ -191,6 +194,9 @@ class Service:
         if self._address.key:
             return AzureKeyCredential(self._address.key)
         if self._credential is None:
+            # It takes a second to import, and who has a key does without.
+            from azure.identity import DefaultAzureCredential  # noqa: PLC0415
+
             # Behind a private authority, Microsoft's public list of sign-in hosts knows nothing.
             ca_file = self._address.ca_file
             private = {"connection_verify": ca_file, "disable_instance_discovery": True}
