@@ -10,7 +10,7 @@ import trustme
 
 from net30.adapters.stream import event_hubs, kafka, kafkas
 from net30.kernel.errors import ConfigurationError, Unavailable
-from net30.ports.stream import Message, Stream
+from net30.ports.stream import Message, Received, Stream
 from tests.doubles.kafka_cluster import KafkaCluster, kafka_cluster
 from tests.doubles.kafka_door import kafka_door
 from tests.streams import own, read
@@ -55,12 +55,12 @@ def test_what_was_published_is_read_in_its_order_with_key_and_headers(
 def test_a_group_goes_on_after_what_it_has_done(stream: Stream, topic: str) -> None:
     stream.publish(messages(topic, "a", "b"))
     with stream.reading(topic, GROUP) as reader:
-        first = []
+        first: list[Received] = []
         while len(first) < 2:
             first += reader.take(0.2)
         reader.done(first[:1])
     with stream.reading(topic, GROUP) as reader:
-        again = ()
+        again: tuple[Received, ...] = ()
         while not again:
             again = reader.take(0.2)
     assert [one.value for one in again] == [b"b"]
@@ -70,7 +70,7 @@ def test_the_lag_is_what_is_written_and_not_done(stream: Stream, topic: str) -> 
     stream.publish(messages(topic, "a", "b"))
     assert sum(one.waiting for one in stream.lag(topic, GROUP)) == 2
     with stream.reading(topic, GROUP) as reader:
-        found = ()
+        found: tuple[Received, ...] = ()
         while not found:
             found = reader.take(0.2)
         reader.done(found)

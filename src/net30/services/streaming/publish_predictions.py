@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -18,6 +17,7 @@ import pyarrow.parquet as pq
 
 from net30.kernel.errors import NotFound
 from net30.kernel.jsonable import jsonable
+from net30.ledger import compute
 from net30.ledger.writers import parquet
 from net30.ports.stream import Message
 from net30.scoring.open_items import SCORED
@@ -32,15 +32,13 @@ MESSAGES_PER_PUBLISH_MAX = 10_000
 _ABOUT = b"net30"
 _NOTHING = ("", "", "", "")
 
-Row = dict[str, Any]  # Any: a row of SCORED as pyarrow gives it
-
 
 @dataclass(frozen=True, slots=True)
 class _Last:
     """What was told last: of which event, day and model, and the scores."""
 
     about: tuple[str, ...]
-    rows: Mapping[str, Row]
+    table: pa.Table
 
 
 def publish_predictions(ctx: ReadContext, outlet: Outlet) -> int:
@@ -58,9 +56,15 @@ def publish_predictions(ctx: ReadContext, outlet: Outlet) -> int:
     scored = score_open_items(ctx)
     model = str(scored.model or "")
     about = (event, scored.as_of.isoformat(), model, _models_stamp(ctx))
-    all_anew = last.about[1:3] != about[1:3]
-    rows = scored.table.to_pylist()
-    messages = list(_messages(ctx, outlet, _News(rows, last.rows, scored.as_of, model, all_anew)))
+    before = last.table
+    if last.about[1:3] != about[1:3]:  # another day, another model: all of it is news
+        before = before.slice(0, 0)
+    news = _News(
+        changed=_changed(scored.table, before).to_pylist(),
+        gone=_gone(scored.table, last.table),
+        said={"as_of": scored.as_of.isoformat(), "model": model},
+    )
+    messages = list(_messages(ctx, outlet, news))
     for start in range(0, len(messages), MESSAGES_PER_PUBLISH_MAX):
         outlet.stream.publish(messages[start : start + MESSAGES_PER_PUBLISH_MAX])
     told = scored.table.replace_schema_metadata({_ABOUT: json.dumps(about).encode()})
@@ -70,22 +74,36 @@ def publish_predictions(ctx: ReadContext, outlet: Outlet) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _News:
-    """The scores now and those that were told last; `all_anew` when day or model are others."""
+    """Rows whose scores were not told yet, invoices that are open no more, and by what model."""
 
-    rows: list[Row]
-    before: Mapping[str, Row]
-    as_of: date
-    model: str
-    all_anew: bool
+    changed: list[dict[str, Any]]  # Any: as pyarrow gives rows
+    gone: list[str]
+    said: Mapping[str, str]
+
+
+def _changed(now: pa.Table, before: pa.Table) -> pa.Table:
+    """Return the rows that are not in the table of before, or otherwise there."""
+    place = compute.place_in(now["invoice_id"], before["invoice_id"])
+    then = before.take(place)
+    other = compute.missing(place)
+    for name in now.column_names:
+        one, was = compute.column(now, name), compute.column(then, name)
+        unequal = compute.known(compute.differ(one, was))
+        one_missing = compute.differ(compute.missing(one), compute.missing(was))
+        other = compute.either(other, compute.either(unequal, one_missing))
+    return now.filter(other)
+
+
+def _gone(now: pa.Table, before: pa.Table) -> list[str]:
+    still = compute.within(before["invoice_id"], compute.column(now, "invoice_id"))
+    return compute.texts(before.filter(compute.no(still))["invoice_id"])
 
 
 def _messages(ctx: ReadContext, outlet: Outlet, news: _News) -> Iterator[Message]:
-    for row in news.rows:
-        if news.all_anew or news.before.get(row["invoice_id"]) != row:
-            plain = jsonable(predicted_invoice(row))
-            more = {"as_of": news.as_of.isoformat(), "model": news.model}
-            yield _message(ctx, outlet, MADE, row["invoice_id"], {**more, "data": plain})
-    for invoice_id in news.before.keys() - {row["invoice_id"] for row in news.rows}:
+    for row in news.changed:
+        plain = jsonable(predicted_invoice(row))
+        yield _message(ctx, outlet, MADE, row["invoice_id"], {**news.said, "data": plain})
+    for invoice_id in news.gone:
         yield _message(ctx, outlet, WITHDRAWN, invoice_id, {"data": {"invoice_id": invoice_id}})
 
 
@@ -107,13 +125,14 @@ def _message(
 
 def _last(ctx: ReadContext) -> _Last:
     try:
-        table = pq.read_table(pa.BufferReader(ctx.blobs.get(ctx.organisation, BLOB)))
+        source = pa.BufferReader(ctx.blobs.get(ctx.organisation, BLOB))
+        table = pq.read_table(source, use_threads=False)
         about = tuple(json.loads((table.schema.metadata or {}).get(_ABOUT, b"[]")))
     except (NotFound, pa.ArrowInvalid, ValueError):  # none yet, or cut: all is told anew
-        return _Last(_NOTHING, {})
+        return _Last(_NOTHING, SCORED.empty_table())
     if len(about) != len(_NOTHING) or table.schema.names != SCORED.names:
-        return _Last(_NOTHING, {})
-    return _Last(about, {row["invoice_id"]: row for row in table.to_pylist()})
+        return _Last(_NOTHING, SCORED.empty_table())
+    return _Last(about, table.cast(SCORED))
 
 
 def _models_stamp(ctx: ReadContext) -> str:
