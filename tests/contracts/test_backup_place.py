@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from net30.services.backups.volumes import ORGANISATION, VOLUME_BYTES, Volumes
 from tests.azurite import azurite
 
 FIRST, SECOND = "net30-20261121T020000Z.tar.gz", "net30-20261122T020000Z.tar.gz"
+
+LATER = datetime(2026, 11, 22, 2, tzinfo=UTC)
 
 
 @pytest.fixture(params=["folder", "volumes", "azure-blob"])
@@ -82,7 +85,7 @@ def test_small_files_lie_beside_the_backups_and_are_none(place: BackupPlace) -> 
     place.note("erased.json", b'{"a": 1}')
     assert place.noted("erased.json") == b'{"a": 1}'
     keep(place, FIRST, b"one")
-    place.tidy(SECOND)
+    place.tidy(LATER)
     assert [one.name for one in place.kept()] == [FIRST]
     assert place.noted("erased.json")
 
@@ -116,5 +119,5 @@ def test_pieces_of_a_killed_backup_are_none_and_go_with_the_next(tmp_path: Path)
         place = Volumes(blobs)
         assert place.kept() == ()
         assert list(blobs.names(ORGANISATION)), "pieces are left"
-        place.tidy(SECOND)
+        place.tidy(LATER)
         assert list(blobs.names(ORGANISATION)) == []

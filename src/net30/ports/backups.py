@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO, Protocol
 
 from net30.domain.audit import AuditHead
@@ -121,8 +122,8 @@ class BackupPlace(Protocol):
         """Remove a backup; nothing happens when it is not here."""
         ...
 
-    def tidy(self, before: str) -> None:
-        """Remove what unfinished backups left behind whose name comes before one."""
+    def tidy(self, before: datetime) -> None:
+        """Remove what backups left behind that were begun before a moment and never finished."""
         ...
 
     def note(self, name: str, content: bytes) -> None:
@@ -132,7 +133,3 @@ class BackupPlace(Protocol):
     def noted(self, name: str) -> bytes:
         """Return a small file from beside the backups; nothing when there is none."""
         ...
-
-
-SealText = Callable[[str, str], str]
-"""Seals a text with a passphrase, or opens it again."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,7 +17,7 @@ from net30.ports.backups import BackupPlace, Kept
 NAME = re.compile(r"net30-\d{8}T\d{6}Z\.tar\.gz")
 ONLY_OWNER = 0o600
 """A backup holds all books."""
-LEFT_SECONDS = 24 * 3600
+LEFT = timedelta(days=1)
 """An unfinished file that nobody has written to for so long was left by a crash."""
 
 
@@ -81,11 +81,12 @@ class FolderBackups:
         except OSError as error:
             raise unavailable(error, self.root / name) from error
 
-    def tidy(self, before: str) -> None:  # noqa: ARG002 their names say no time, the disk does
-        """Remove unfinished files that nobody has written to for a day."""
+    def tidy(self, before: datetime) -> None:
+        """Remove unfinished files that nobody had written to since a day before that moment."""
+        latest = (before - LEFT).timestamp()
         for path in self._files():
-            is_left = path.name.startswith(".") and path.name.endswith(UNFINISHED)
-            if is_left and time.time() - path.stat().st_mtime > LEFT_SECONDS:
+            is_part = path.name.startswith(".") and path.name.endswith(UNFINISHED)
+            if is_part and path.stat().st_mtime < latest:
                 self.remove(path.name)
 
     def note(self, name: str, content: bytes) -> None:

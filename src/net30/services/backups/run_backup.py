@@ -50,7 +50,7 @@ class BackUp:
         self._check(made)
         keep_marks(self.place, self.world)
         removed = keep_only(self.place, self.rule) if self.rule else ()
-        self.place.tidy(name)
+        self.place.tidy(now)
         self._note(made, size, user, now)
         return BackupRun(made=made, place=self.place.place, size=size, removed=removed)
 

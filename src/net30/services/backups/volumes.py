@@ -11,11 +11,13 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from net30.kernel.errors import NotFound
 from net30.ports.backups import Kept
 from net30.ports.blobs import Blobs
+from net30.services.backups.make_backup import backup_name
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -81,13 +83,14 @@ class Volumes:
         for volume in list(self.blobs.names(ORGANISATION, f"{name}/")):
             self.blobs.delete(ORGANISATION, volume)
 
-    def tidy(self, before: str) -> None:
+    def tidy(self, before: datetime) -> None:
         """Remove the pieces of older backups that were never finished."""
+        latest = backup_name(before)
         names = list(self.blobs.names(ORGANISATION))
         whole = {name.removesuffix(_LIST) for name in names if name.endswith(_LIST)}
         for name in names:
             backup, stroke, _ = name.partition("/")
-            if stroke and backup not in whole and backup < before:
+            if stroke and backup not in whole and backup < latest:
                 self.blobs.delete(ORGANISATION, name)
 
     def note(self, name: str, content: bytes) -> None:
