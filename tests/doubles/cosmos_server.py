@@ -39,6 +39,7 @@ class Seen:
     path: str
     partition: str
     query: str = ""
+    changes: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(slots=True)
@@ -250,7 +251,9 @@ class _Request:
         if len(self.body) > REQUEST_BYTES_MAX:
             raise Refused(413, "the request is larger than 2 MB")
         partition = self._partition()
-        seen = Seen(self._kind(), "/".join(self.parts[5:]), partition, self._query_text())
+        kind = self._kind()
+        changes = self._changes() if kind == "batch" else ()
+        seen = Seen(kind, "/".join(self.parts[5:]), partition, self._query_text(), changes)
         self.account.seen.append(seen)
         fate = self.account.fails(seen)
         if fate == "refuse":
@@ -337,12 +340,14 @@ class _Request:
         headers = {"x-ms-continuation": str(start + len(page))} if more else {}
         return _Reply(200, {"_rid": "r", "Documents": page, "_count": len(page)}, headers)
 
+    def _changes(self) -> tuple[dict[str, Any], ...]:
+        asked = json.loads(self.body)
+        return tuple({**one, "operationType": one["operationType"].lower()} for one in asked)
+
     def _batch(self, shelf: Shelf, partition: str) -> _Reply:
-        changes = json.loads(self.body)
+        changes = self._changes()
         if not 0 < len(changes) <= BATCH_OPERATIONS_MAX:
             raise Refused(400, "a batch has 1 to 100 operations")
-        for change in changes:
-            change["operationType"] = change["operationType"].lower()
         try:
             done = shelf.change(partition, changes)
         except Refused as refused:
