@@ -20,7 +20,7 @@ from net30.portal.visitor import Recognise
 
 ROOM = "net30.portal.routes"
 ADDRESSES = frozenset(
-    "2fa account link login logout members passkeys password pay portal sso".split()
+    "2fa account books link login logout members passkeys password pay portal sso".split()
 )
 """The first words of the portal's addresses; all others are the screens'."""
 YEAR = 31_536_000

@@ -68,6 +68,23 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OptionSaid:
+    """How something is booked there; an empty value takes the option away."""
+
+    name: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HowItWorks:
+    """Options, and whether it is pulled and pushed by itself; what is not said stays."""
+
+    options: tuple[OptionSaid, ...] = ()
+    scheduled_pull: bool | None = None
+    scheduled_push: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WhatToPull:
     """What changed since the last time, or everything (`all`)."""
 
@@ -130,11 +147,16 @@ def get_books(visit: Looking, name: Name) -> Response:
         return visit.reply(show_connection(ctx, name))
 
 
-@routes.post("/books/{name}/options", WRITE, takes=ConnectionChange, gives=ConnectionShown,
+@routes.post("/books/{name}/options", WRITE, takes=HowItWorks, gives=ConnectionShown,
              example={"scheduled_push": True})  # fmt: skip
 def change_books(visit: Changing, name: Name) -> Response:
     """Change options, and whether it is pulled and pushed by itself."""
-    change, work = visit.body(ConnectionChange), _work(visit)
+    said, work = visit.body(HowItWorks), _work(visit)
+    change = ConnectionChange(
+        options={one.name: one.value for one in said.options},
+        scheduled_pull=said.scheduled_pull,
+        scheduled_push=said.scheduled_push,
+    )
     with visit.look() as ctx:
         program = work.program_of(connection_of(ctx, name).value)
 
