@@ -25,4 +25,5 @@ def reindex(*, json: Json = False) -> None:
     if json:
         print_json({"organisation": net30.organisation, "entries": count})
     else:
-        say(f"{count:,} documents can be found again.")
+        documents = "document" if count == 1 else "documents"
+        say(f"{count:,} {documents} can be found again.")

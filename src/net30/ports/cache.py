@@ -76,7 +76,7 @@ class Cache(Protocol):
         ...
 
     def fault(self) -> str:
-        """Return why the answers that processes share cannot be reached now; empty when all is well.
+        """Return why answers that processes share cannot be reached now; empty when all is well.
 
         A server is asked, for a moment at most.
         """
