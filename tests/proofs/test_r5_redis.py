@@ -33,7 +33,7 @@ from tests.redis_server import RedisServer, redis_server
 ID = "R5"
 TITLE = "requests that Redis, down or silent, kept from being answered quickly and rightly"
 SMALL = 8  # requests for each fault
-FULL = 400
+FULL = 100
 
 SLOWER_MAX = 2.0
 NOISE_SECONDS = 0.25

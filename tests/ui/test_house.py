@@ -20,6 +20,7 @@ from net30.services.send_invoice import send_invoice
 from net30.ui.office import RouteLoad, open_office, the_office
 from tests.desk import Desk, open_desk
 from tests.doubles.receiver import ALLOWED, receiving
+from tests.redis_server import redis_server
 from tests.ui.screens import draw, no_fault, open_screens, press, said
 
 
@@ -155,6 +156,17 @@ def test_books_are_copied_where_a_database_is_named_by_whoever_runs_it(tmp_path:
     open_screens(desk, Role.ADMIN)
     assert "storage_copy" not in keys_seen(tab("system", "Storage"))
     desk.app.close()
+
+
+def test_a_shared_cache_that_is_away_is_told(tmp_path: Path) -> None:
+    with redis_server() as server:
+        desk = open_desk(tmp_path, cache_url=server.url())
+        open_screens(desk)
+        assert not tab("system", "Caches").warning
+        server.stop()
+        (told,) = tab("system", "Caches").warning
+        assert told.value.startswith("Redis does not answer")
+        desk.app.close()
 
 
 def test_caches_are_told_and_forgotten(desk: Desk) -> None:

@@ -27,6 +27,8 @@ def caches(visit: Visit) -> None:
         st.metric(t("Answers kept"), visit.number_of(_sum(found, "entries")), border=True)
         kept = _sum(found, "bytes") / KILOBYTE
         st.metric(t("Memory, kB"), visit.number_of(round(kept)), border=True)
+    if visit.app.world.cache.fault():
+        st.warning(t("Redis does not answer; each process keeps its own answers meanwhile."))
     names = _names(t)
     table(
         visit,
