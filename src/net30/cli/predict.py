@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, fields
+import signal
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,7 +23,7 @@ from net30.ledger.imports.claims import Defaults
 
 if TYPE_CHECKING:
     from net30.services.cold_start import ColdStart
-    from net30.services.score_file import ScoringReport
+    from net30.services.score_file import Engine, Scoring, ScoringReport
 
 ENGINES = ("", "auto", "local", "spark")
 LAST_DAY = date(YEAR_MAX, 12, 31)
@@ -58,14 +60,17 @@ def predict(
     engine: Annotated[
         str, typer.Option(help="For a file: auto, local or spark; NET30_ENGINE.")
     ] = "",
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Of a folder: each file that comes; -o is a folder.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Tell when an invoice will be paid, or score a file: P(late), days with a range, risk band."""
     if ledger and output:
         asked = _File(Path(what), ledger, model, output, layout, as_of, currency, engine)
-        _score(asked, json=json)
+        _follow(asked, json=json) if follow else _score(asked, json=json)
         return
-    if ledger or model or output or engine:
+    if ledger or model or output or engine or follow:
         raise InputError(
             "a file of invoices needs --ledger and -o",
             hint="leave out these, --model and --engine to ask about one invoice of your own books",
@@ -92,8 +97,37 @@ class _File:
 
 
 def _score(asked: _File, *, json: bool) -> None:
+    from net30.services.score_file import score_file
+
+    with progress_bar(shown=not json) as told:
+        report = score_file(_scoring(asked), _engine(asked), told)
+    _tell(report, json=json)
+    if report.errors:
+        raise typer.Exit(exits.FAULTS)
+
+
+def _follow(asked: _File, *, json: bool) -> None:
+    """Score each file that comes into a folder, until it is stopped."""
+    from net30.services.follow_folder import Following
+    from net30.services.score_file import score_file
+
+    engine, scoring = _engine(asked), _scoring(replace(asked, output=Path("any.parquet")))
+    ending = Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda _signal, _frame: ending.set())
+
+    def score(new: Path, result: Path) -> object:
+        file = replace(scoring.asked, path=new)
+        return score_file(replace(scoring, asked=file, output=result), engine)
+
+    def told(result: Path) -> None:
+        print_json({"file": result}) if json else say(str(result))
+
+    Following(folder=asked.new, results=asked.output, score=score, told=told).run(ending)
+
+
+def _engine(asked: _File) -> Engine:
     from net30.app import engine_for
-    from net30.services.score_file import Scoring, score_file
     from net30.settings import load_with_file
 
     if asked.engine not in ENGINES:
@@ -102,25 +136,25 @@ def _score(asked: _File, *, json: bool) -> None:
             hint=f"there are: {', '.join(ENGINES[1:])}",
             code="usage",
         )
-    engine = engine_for(load_with_file(os.environ), asked.engine)
+    return engine_for(load_with_file(os.environ), asked.engine)
+
+
+def _scoring(asked: _File) -> Scoring:
+    from net30.services.score_file import Scoring
+
     layout = layout_of(asked.layout) if asked.layout else None
 
     def file(path: Path, today: date) -> HistoryPath:
         defaults = Defaults(currency=asked.currency.upper(), today=today)
         return HistoryPath(path=path, defaults=defaults, layout=layout)
 
-    scoring = Scoring(
+    return Scoring(
         history=file(asked.ledger, datetime.now(UTC).date()),
         asked=file(asked.new, LAST_DAY),
         output=asked.output,
         model=asked.model or _own_model(),
         as_of=parse_date(asked.as_of) if asked.as_of else None,
     )
-    with progress_bar(shown=not json) as told:
-        report = score_file(scoring, engine, told)
-    _tell(report, json=json)
-    if report.errors:
-        raise typer.Exit(exits.FAULTS)
 
 
 def _own_model() -> Path | None:

@@ -100,7 +100,7 @@ def put(
     """Write the lines of a file to the topic of facts, as another system would."""
     from net30.ports.stream import Message
 
-    lines = [line for line in file.read_bytes().splitlines() if line.strip()]
+    lines = [(_key(one), one) for one in file.read_bytes().splitlines() if one.strip()]
     with opened() as net30:
         outlet = _outlet(net30)
         if not outlet.facts:
@@ -108,8 +108,8 @@ def put(
         for start in range(0, len(lines), LINES_AT_ONCE):
             outlet.stream.publish(
                 [
-                    Message(topic=outlet.facts, key=_key(line), value=line)
-                    for line in lines[start : start + LINES_AT_ONCE]
+                    Message(topic=outlet.facts, key=key, value=line)
+                    for key, line in lines[start : start + LINES_AT_ONCE]
                 ]
             )
     print_json({"messages": len(lines)}) if json else say(f"{len(lines)} messages are written.")
@@ -140,6 +140,26 @@ def lag(*, json: Json = False) -> None:
     rows = [(str(one.partition), f"{one.written:,}", f"{one.waiting:,}") for one in found]
     print_table(outlet.facts, ("partition", "written>", "waiting>"), rows)
     say(f"{taken:,} facts are in the books, {refused:,} were refused: {outlet.dead_letters}")
+
+
+@stream.command("rewind")
+def rewind(*, json: Json = False) -> None:
+    """Read facts again from where the books are: after a backup was put back.
+
+    Whatever takes facts in has to be stopped meanwhile.
+    """
+    from net30.services.streaming.facts_waiting import rewind
+
+    with opened() as net30:
+        outlet = _outlet(net30)
+        if not outlet.facts:
+            raise _not_set("NET30_STREAM_FACTS")
+        places = rewind(net30.world, outlet)
+    if json:
+        print_json({"places": places})
+        return
+    for partition, place in sorted(places.items()):
+        say(f"Partition {partition} is read from {place:,} on.")
 
 
 @stream.command("schema")

@@ -50,12 +50,12 @@ def _event(kind: type, known: Definitions) -> Schema:
     return body
 
 
-def _body(kind: str, of_data: Schema) -> Schema:
+def _body(kind: str, said: Schema) -> Schema:
     properties: Schema = {
         "type": {"const": kind},
         "timestamp": _TIME,
         "organisation": _TEXT,
-        "data": of_data,
+        "data": said,
     }
     return {"type": "object", "properties": properties, "required": list(properties)}
 

@@ -85,6 +85,10 @@ class Stream(Protocol):
         """Return how far a group has come in each partition of a topic."""
         ...
 
+    def rewind(self, topic: str, group: str, places: Mapping[int, int]) -> None:
+        """Have a group go on at other places, by partition, while nobody of it reads."""
+        ...
+
     def close(self) -> None:
         """Give back connections."""
         ...

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,13 +22,14 @@ from net30.ports.store import NEW
 from net30.ports.stream import Message, Stream, StreamReader
 from net30.services.context import Context
 from net30.services.mark_invoice import note_call
-from net30.services.streaming.facts_waiting import FactsWatch
+from net30.services.streaming.facts_waiting import FactsWatch, rewind
 from net30.services.streaming.intake import Intake
+from net30.services.streaming.outlet import GROUP
 from net30.services.streaming.publish_predictions import publish_predictions
 from net30.worker.streaming import intake_of
 from tests.desk import Desk, open_desk
 from tests.doubles.kafka_cluster import KafkaCluster
-from tests.streams import bodies, invoice, own, payment, put, read
+from tests.streams import SECONDS_MAX, bodies, invoice, own, payment, put, read
 
 EVENTS = jsonschema.Draft202012Validator(schema_of("events"))
 PREDICTIONS = jsonschema.Draft202012Validator(schema_of("predictions"))
@@ -283,14 +285,12 @@ def test_another_organisations_events_stay_in_the_house(joined: Joined) -> None:
 
 
 def test_an_intake_that_is_told_to_end_finishes_its_batch(joined: Joined) -> None:
-    ending = Event()
+    ending, facts = Event(), joined.intake.outlet.facts
     thread = Thread(target=joined.intake.run, args=(ending,))
     joined.put(*(invoice(f"F{at}") for at in range(50)))
     thread.start()
-    for _ in range(200):
-        if len(_numbers(joined.app, "main")) == 50:
-            break
-        ending.wait(0.1)
+    _until(lambda: len(_numbers(joined.app, "main")) == 50)
+    _until(lambda: not any(one.waiting for one in joined.stream.lag(facts, GROUP)))
     ending.set()
     thread.join(10)
     assert not thread.is_alive()
@@ -298,6 +298,40 @@ def test_an_intake_that_is_told_to_end_finishes_its_batch(joined: Joined) -> Non
     found = watch.look()
     assert found
     assert (found.answers, sum(one.waiting for one in found.partitions)) == (True, 0)
+
+
+def test_books_that_were_put_back_from_a_backup_read_again_what_they_lack(joined: Joined) -> None:
+    outlet = joined.intake.outlet
+    joined.put(invoice("F1"), invoice("F2"))
+    ending = Event()
+    thread = Thread(target=joined.intake.run, args=(ending,))
+    thread.start()
+    _until(lambda: _numbers(joined.app, "main") == ["F1", "F2"])
+    _until(lambda: not any(one.waiting for one in joined.stream.lag(outlet.facts, GROUP)))
+    ending.set()
+    thread.join()
+    with joined.app.change() as ctx:  # what the books of yesterday would say
+        (stored,) = ctx.tx.page(StreamPosition, limit=10)
+        ctx.tx.save(replace(stored.value, after=1), expected=stored.version)
+    assert rewind(joined.app.world, outlet) == {0: 1}
+    assert sum(one.waiting for one in joined.stream.lag(outlet.facts, GROUP)) == 1
+
+
+def test_a_topic_that_was_made_anew_is_not_taken_for_known(joined: Joined) -> None:
+    joined.put(invoice("F1"))
+    joined.take(1)
+    with joined.app.change() as ctx:
+        (stored,) = ctx.tx.page(StreamPosition, limit=10)
+        ctx.tx.save(replace(stored.value, after=900), expected=stored.version)
+    with pytest.raises(ConfigurationError, match="made anew"):
+        joined.intake.run(Event())
+
+
+def _until(true: Callable[[], bool]) -> None:
+    ends = time.monotonic() + SECONDS_MAX
+    while not true():
+        assert time.monotonic() < ends
+        time.sleep(0.1)
 
 
 def _found(app: App, organisation: str) -> None:

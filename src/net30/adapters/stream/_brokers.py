@@ -22,6 +22,8 @@ ACKNOWLEDGED_SECONDS = 10.0
 ALONE_SECONDS = 5.0
 """So long a stream that did not answer is left alone: who follows after it must not wait."""
 ANSWER_SECONDS = 5.0
+JOINED_SECONDS = 20.0
+"""Longer than a member that died is waited for."""
 SESSION_MILLISECONDS = 10_000
 QUEUED_KILOBYTES_MAX = 32 * 1024
 LINGER_MILLISECONDS = 5
@@ -79,6 +81,24 @@ class Brokers:
             places = [TopicPartition(topic, number) for number in sorted(described.partitions)]
             committed = consumer.committed(places, timeout=ANSWER_SECONDS)
             return tuple(_lag(consumer, place) for place in committed)
+        except KafkaException as error:
+            raise _of(error.args[0], topic) from error
+        finally:
+            consumer.close()
+
+    def rewind(self, topic: str, group: str, places: Mapping[int, int]) -> None:
+        """Join a group alone and commit other places; refused while somebody else reads."""
+        consumer = self._consumer(group)
+        wanted = [TopicPartition(topic, number, place) for number, place in places.items()]
+        try:
+            consumer.subscribe([topic])
+            until = time.monotonic() + JOINED_SECONDS
+            while not (mine := consumer.assignment()) and time.monotonic() < until:
+                consumer.poll(0.1)
+            if not set(places) <= {one.partition for one in mine}:
+                raise _unavailable("another process still reads the topic")
+            for kept in consumer.commit(offsets=wanted, asynchronous=False) or ():
+                _check(kept.error)
         except KafkaException as error:
             raise _of(error.args[0], topic) from error
         finally:

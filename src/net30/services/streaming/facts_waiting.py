@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from net30.domain.stream_position import StreamPosition
 from net30.kernel.errors import Unavailable
+from net30.ports.store import PAGE_ROWS_MAX
 from net30.ports.stream import Lag
 from net30.services.streaming.outlet import GROUP, Outlet
 from net30.services.world import World
@@ -37,6 +39,30 @@ class FactsWatch:
         if self._seen is None or time.monotonic() - self._seen[0] > KEPT_SECONDS:
             self._seen = time.monotonic(), _asked(self._outlet)
         return self._seen[1]
+
+
+def places_taken(world: World, outlet: Outlet) -> dict[int, list[int]]:
+    """Return, by partition, up to where each organisation's books have the topic of facts."""
+    found: dict[int, list[int]] = {}
+    for organisation in filter(outlet.serves, world.store.organisations()):
+        with world.store.reading(organisation) as books:
+            for stored in books.page(StreamPosition, limit=PAGE_ROWS_MAX):
+                topic, _, partition = stored.value.id.rpartition(".")
+                if topic == outlet.facts:
+                    found.setdefault(int(partition), []).append(stored.value.after)
+    return found
+
+
+def rewind(world: World, outlet: Outlet) -> dict[int, int]:
+    """Have the facts read again from where the books are, and return these places.
+
+    For books that were put back from a backup: the group is further than they are. What they
+    have already changes nothing. Raises Unavailable while somebody reads.
+    """
+    places = {partition: min(each) for partition, each in places_taken(world, outlet).items()}
+    if places:
+        outlet.stream.rewind(outlet.facts, GROUP, places)
+    return places
 
 
 def _asked(outlet: Outlet) -> FactsWaiting:

@@ -23,6 +23,7 @@ from net30.services.context import Context, ReadContext
 from net30.services.relay import drain
 from net30.services.steps import NO_STEPS, Around
 from net30.services.streaming.facts_in import MESSAGE_BYTES_MAX, FactIn, read_fact
+from net30.services.streaming.facts_waiting import places_taken
 from net30.services.streaming.messages import REFUSED, headers
 from net30.services.streaming.outlet import GROUP, Outlet
 from net30.services.streaming.publish_predictions import publish_predictions
@@ -69,15 +70,30 @@ class Intake:
             )
 
     def run(self, ending: Event) -> None:
-        """Take in what comes until told to end; the batch under way is finished."""
+        """Take in what comes until told to end; the batch under way is finished.
+
+        Raises ConfigurationError for a topic that was made anew.
+        """
         while not ending.is_set():
             try:
+                self._check_places()
                 with self.outlet.stream.reading(self.outlet.facts, GROUP) as reader:
                     while not ending.is_set():
                         self.take(reader)
             except (Unavailable, Conflict) as error:
                 log.warning("facts wait: %s", error.message)
                 ending.wait(AGAIN_SECONDS)
+
+    def _check_places(self) -> None:
+        """Refuse a topic with fewer messages than the books had of it: all would look known."""
+        taken = places_taken(self.world, self.outlet)
+        for lag in self.outlet.stream.lag(self.outlet.facts, GROUP):
+            if max(taken.get(lag.partition, [0])) > lag.written:
+                raise ConfigurationError(
+                    f"the topic {self.outlet.facts!r} was made anew: the books have had more of it",
+                    hint="name another topic by NET30_STREAM_FACTS",
+                    code="stream_topic_anew",
+                )
 
     def take(self, reader: StreamReader, seconds: float = WAIT_SECONDS) -> int:
         """Take in the next batch and return how many messages it had; 0 when none came.
