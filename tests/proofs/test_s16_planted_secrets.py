@@ -70,6 +70,7 @@ COMMANDS = (
     "invoice show INV-2026-000001 --json",
     "nonsense",
 )
+ACCOUNT = f"BlobEndpoint=http://{NOWHERE}/a"
 WRONG_SETTINGS = (
     ("NET30_DATABASE_URL", "postgresql://awa:{}@127.0.0.1:9/books"),
     ("NET30_DATABASE_URL", "mysql://awa:{}@127.0.0.1/books"),
@@ -78,6 +79,8 @@ WRONG_SETTINGS = (
     ("NET30_CHAT_URL", "openai:ftp://awa:{}@127.0.0.1#m"),
     ("NET30_CHAT_URL", "{}"),
     ("NET30_BLOB_URL", "azure-blob://awa:{}@x"),
+    ("NET30_BLOB_URL", f"azure-blob:{ACCOUNT};AccountName=a;AccountKey={{}}#invoices"),
+    ("NET30_BLOB_URL", f"azure-blob:{ACCOUNT};SharedAccessSignature=sv=2026&sig={{}}#invoices"),
     ("NET30_SECRET_KEYS", "{}"),
 )
 
@@ -120,6 +123,7 @@ def settings_with(planted: Planted) -> dict[str, object]:
         "chat_url": f"openai:http://{NOWHERE}/v1#gpt",
         "chat_key": planted.new("chat key"),
         "secret_keys": planted.keep("sealing key", key),
+        "blob_url": "folder:files",  # so the account is known and not used
         **{name: planted.new(name) for name in ("cosmos_key", "storage_connection", "search_key")},
     }
 
