@@ -13,6 +13,7 @@ from net30.kernel.errors import ConfigurationError, Unavailable
 from net30.ports.stream import Message, Received, Stream
 from tests.doubles.kafka_cluster import KafkaCluster, kafka_cluster
 from tests.doubles.kafka_door import kafka_door
+from tests.doubles.managed_identity import managed_identity
 from tests.streams import own, read
 
 GROUP = "net30"
@@ -124,6 +125,25 @@ def test_event_hubs_is_reached_by_tls_with_the_connection_string(tmp_path: Path)
             stream.publish(messages(topic, "a"))
             assert [one.value for one in read(stream, topic, bool)] == [b"a"]
             assert set(door.tried) == {("$ConnectionString", said)}
+
+
+def test_event_hubs_is_signed_in_to_as_whoever_azure_identity_finds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("azure.identity", reason="azure-identity is in the extra azure")
+    context, authorities = _certificates(tmp_path)
+    with kafka_cluster() as cluster, managed_identity("t0ken") as asked:
+        monkeypatch.setenv("IDENTITY_ENDPOINT", asked.url)
+        monkeypatch.setenv("IDENTITY_HEADER", "secret")
+        topic = cluster.topic("hub")
+        with kafka_door(cluster, context, "", "t0ken") as door:
+            door.mechanism = "OAUTHBEARER"
+            stream = event_hubs.build(f"event-hubs://localhost:{door.port}?ca={authorities}")
+            assert [one.written for one in stream.lag(topic, GROUP)] == [0]
+            stream.publish(messages(topic, "a"))
+            assert [one.value for one in read(stream, topic, bool)] == [b"a"]
+            assert set(door.tried) == {("", "t0ken")}
+        assert set(asked.resources) == {"https://localhost"}
 
 
 def test_kafka_by_tls_signs_in_and_refuses_a_wrong_password_and_a_strange_authority(

@@ -1,4 +1,4 @@
-"""A door before a Kafka cluster: TLS and sign-in by SASL PLAIN, as Event Hubs asks for them.
+"""A door before a Kafka cluster: TLS and sign-in by SASL, as Event Hubs asks for them.
 
 The mock cluster knows neither, so this takes the place of its address, answers the two frames of
 the sign-in itself and passes everything else on as it comes.
@@ -30,6 +30,7 @@ class Door:
     password: str
     target: tuple[str, int]
     port: int = 0
+    mechanism: str = "PLAIN"  # or OAUTHBEARER: the password is the token, and there is no user
     tried: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -72,10 +73,10 @@ def _sign_in(client: socket.socket, cluster: socket.socket, door: Door) -> bool:
         frame = _frame(client)
         api, version, correlation = struct.unpack(">hhi", frame[:8])
         if api == HANDSHAKE:
-            _answer(client, correlation, struct.pack(">hih", 0, 1, 5) + b"PLAIN")
+            known = door.mechanism.encode()
+            _answer(client, correlation, struct.pack(">hih", 0, 1, len(known)) + known)
         elif api == AUTHENTICATE:
-            _, user, password = frame.rsplit(b"\0", 2)
-            given = (user.decode(), password.rstrip(b"\0").decode())
+            given = _given(frame, door.mechanism)
             door.tried.append(given)
             fits = given == (door.user, door.password)
             error = struct.pack(">h", 0 if fits else REFUSED)
@@ -88,6 +89,13 @@ def _sign_in(client: socket.socket, cluster: socket.socket, door: Door) -> bool:
             if api == VERSIONS:
                 answer = _with_sign_in(answer, version)
             client.sendall(struct.pack(">i", len(answer)) + answer)
+
+
+def _given(frame: bytes, mechanism: str) -> tuple[str, str]:
+    if mechanism == "PLAIN":
+        _, user, password = frame.rsplit(b"\0", 2)
+        return user.decode(), password.decode()
+    return "", frame.partition(b"auth=Bearer ")[2].partition(b"\1")[0].decode()
 
 
 def _with_sign_in(answer: bytes, version: int) -> bytes:

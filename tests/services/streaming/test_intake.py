@@ -16,6 +16,7 @@ from net30.app import App
 from net30.cli.stream_schema import schema_of
 from net30.domain.events import CustomerSaved
 from net30.domain.open_item import OpenItem
+from net30.domain.payment import Payment
 from net30.domain.stream_position import StreamPosition
 from net30.kernel.errors import ConfigurationError
 from net30.ports.store import NEW
@@ -298,6 +299,30 @@ def test_an_intake_that_is_told_to_end_finishes_its_batch(joined: Joined) -> Non
     found = watch.look()
     assert found
     assert (found.answers, sum(one.waiting for one in found.partitions)) == (True, 0)
+
+
+def test_two_who_share_a_topic_take_each_fact_once(kafka: KafkaCluster, tmp_path: Path) -> None:
+    with _Opened(kafka, tmp_path) as joined:
+        outlet = replace(joined.intake.outlet, facts=kafka.topic(own("shared"), 4))
+        kafka.topic(outlet.dead_letters)
+        ending = Event()
+        both = [replace(joined.intake, outlet=outlet) for _ in range(2)]
+        threads = [Thread(target=one.run, args=(ending,)) for one in both]
+        threads[0].start()
+        numbers = [f"F{at:03}" for at in range(120)]
+        put(joined.stream, outlet.facts, [invoice(number) for number in numbers[:60]])
+        threads[1].start()  # the partitions are shared out anew while facts come
+        put(joined.stream, outlet.facts, [payment(number, "1") for number in numbers[:60]])
+        put(joined.stream, outlet.facts, [invoice(number) for number in numbers[60:]])
+        _until(lambda: not any(one.waiting for one in joined.stream.lag(outlet.facts, GROUP)))
+        ending.set()
+        for thread in threads:
+            thread.join()
+        assert _numbers(joined.app, "main") == numbers
+        with joined.app.look() as ctx:
+            assert len(ctx.tx.page(Payment, limit=1000)) == 60
+            places = [one.value for one in ctx.tx.page(StreamPosition, limit=10)]
+        assert sum(one.taken for one in places) == 180
 
 
 def test_books_that_were_put_back_from_a_backup_read_again_what_they_lack(joined: Joined) -> None:

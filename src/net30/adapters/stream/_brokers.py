@@ -19,7 +19,7 @@ Option = str | int | bool | Callable[[str], tuple[str, float]]
 
 ACKNOWLEDGED_SECONDS = 10.0
 """A message that is not kept by all copies after so long is taken for lost, and told again."""
-ALONE_SECONDS = 5.0
+ALONE_SECONDS = 20.0
 """So long a stream that did not answer is left alone: who follows after it must not wait."""
 ANSWER_SECONDS = 5.0
 JOINED_SECONDS = 20.0
