@@ -128,6 +128,10 @@ def test_a_cursor_that_was_made_up_reaches_no_other_organisation(index: SearchIn
         forged = urlsafe_b64encode(content).decode().rstrip("=")
         page = ask(index, cursor=forged, limit=100)
         assert all(hit.entry.customer == "Acme Corp" for hit in page.hits)
+    content = json.dumps([mark, ["2026-13-01T00:00:00Z or true", "i"], customers]).encode()
+    with pytest.raises(InputError) as refused:
+        ask(index, cursor=urlsafe_b64encode(content).decode().rstrip("="), limit=100)
+    assert refused.value.code == "cursor"
 
 
 def test_words_reach_the_service_as_letters_and_digits_in_quotes(

@@ -17,7 +17,8 @@ Matcher = Callable[[str, Sequence[str]], Test]
 """What tells whether a simple query matches, over some fields."""
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<number>-?\d+)|(?P<mark>[(),])"
+    r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<instant>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)"
+    r"|(?P<number>-?\d+)|(?P<mark>[(),])"
     r"|(?P<name>[A-Za-z_][A-Za-z0-9_.]*))"
 )
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -28,7 +29,8 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "ge": lambda one, other: one is not None and one >= other,
     "le": lambda one, other: one is not None and one <= other,
 }
-_TYPES: dict[str, type] = {"Edm.String": str, "Edm.Int64": int, "Edm.Boolean": bool}
+_KINDS = {"text": "Edm.String", "instant": "Edm.DateTimeOffset", "number": "Edm.Int64"}
+"""What each kind of constant may be compared with."""
 
 
 class BadRequest(Exception):
@@ -95,9 +97,13 @@ class Filter:
             if operator not in {"eq", "ne"}:
                 raise BadRequest("null is only equal or not equal")
             return None
-        readers: dict[str, Callable[[str], Any]] = {"text": _unquoted, "number": int}
+        readers: dict[str, Callable[[str], Any]] = {
+            "text": _unquoted,
+            "instant": str,
+            "number": int,
+        }
         value = readers.get(kind, _refused)(text)
-        if type(value) is not _TYPES[field["type"]]:
+        if _KINDS[kind] != field["type"]:
             raise BadRequest(f"{field['name']} is {field['type']}, not {text}")
         if isinstance(value, int) and not -(2**63) <= value < 2**63:
             raise BadRequest(f"{text} is no Edm.Int64")

@@ -31,7 +31,9 @@ FILTER_CHARACTERS_MAX = 1_000_000
 _KEY = re.compile("[A-Za-z0-9_=-]{1,1024}")
 _ASKED = {"search", "filter", "orderby", "select", "top", "skip", "count", "queryType",
           "searchMode", "searchFields"}  # fmt: skip
-_TYPES: dict[str, type] = {"Edm.String": str, "Edm.Int64": int, "Edm.Boolean": bool}
+_TYPES: dict[str, type] = {"Edm.String": str, "Edm.Int64": int, "Edm.Boolean": bool,
+                           "Edm.DateTimeOffset": str}  # fmt: skip
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _ATTRIBUTES = {"name", "type", "key", "searchable", "filterable", "sortable", "facetable",
                "retrievable", "indexAnalyzer", "searchAnalyzer"}  # fmt: skip
 
@@ -204,6 +206,8 @@ class SearchServer:
             kind = index.fields[name]["type"]
             if value is not None and type(value) is not _TYPES[kind]:
                 raise Refused(400, f"{name} is {kind}, not {value!r}")
+            if kind == "Edm.DateTimeOffset" and value and not _INSTANT.fullmatch(str(value)):
+                raise Refused(400, f"{name} is an instant, not {value!r}")
             longest = max(map(len, value.split()), default=0) if isinstance(value, str) else 0
             if longest > 32_766:
                 raise Refused(400, f"{name} has a term of more than 32,766 bytes")

@@ -41,31 +41,31 @@ def read_cursor(organisation: str, query: Query, kinds: tuple[type, ...]) -> Cur
         return None
     mark, after, customers = _parts(query.cursor)
     if mark != _mark(organisation, query):
-        raise _foreign()
+        raise foreign_cursor()
     if tuple(type(value) for value in after) != kinds:
-        raise _foreign()
+        raise foreign_cursor()
     if any(isinstance(value, int) and abs(value) >= _INTEGER_MAX for value in after):
-        raise _foreign()
+        raise foreign_cursor()
     if not all(is_storable(value) for value in (*after, *customers) if isinstance(value, str)):
-        raise _foreign()
+        raise foreign_cursor()
     return Cursor(tuple(after), tuple(customers))
 
 
 def _parts(text: str) -> tuple[str, list[Value], list[str]]:
     if len(text) > CURSOR_CHARACTERS_MAX or not text.isascii():
-        raise _foreign()
+        raise foreign_cursor()
     try:
         plain = urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode()
         mark, after, customers = json.loads(plain)
     except (ValueError, TypeError, RecursionError):
-        raise _foreign() from None
+        raise foreign_cursor() from None
     lists = isinstance(mark, str) and isinstance(after, list) and isinstance(customers, list)
     if (
         not lists
         or len(customers) > CUSTOMERS_MAX
         or not all(isinstance(customer, str) for customer in customers)
     ):
-        raise _foreign()
+        raise foreign_cursor()
     return mark, after, customers
 
 
@@ -88,7 +88,8 @@ def _mark(organisation: str, query: Query) -> str:
     return sha256(json.dumps(asked).encode()).hexdigest()[:16]
 
 
-def _foreign() -> InputError:
+def foreign_cursor() -> InputError:
+    """Return the refusal of a cursor that no page of this search ended with."""
     return InputError(
         "the cursor does not belong to this search",
         hint="send the cursor of the last page with the same search, or none to begin anew",

@@ -22,7 +22,7 @@ CONNECT_SECONDS = 0.5
 ANSWER_SECONDS = 0.25
 """A cache that is slower than this is slower than most of what it would save."""
 PAUSE_SECONDS = 5.0
-CONNECTIONS_MAX = 50
+CONNECTIONS_MAX = 200
 BYTES_COUNTED_MAX = 1_000
 """Answers whose length is asked for; of more, the rest counts as long as the mean of these."""
 

@@ -26,11 +26,13 @@ AT_SPACES = "whitespace"
 _FILTER = "net30-edges"
 _LONGEST = WORD_CHARACTERS_MAX + 4  # its marks
 
-_TEXT, _WHOLE, _YES = "Edm.String", "Edm.Int64", "Edm.Boolean"
+_TEXT, _WHOLE, _YES, _DAY = "Edm.String", "Edm.Int64", "Edm.Boolean", "Edm.DateTimeOffset"
+DAYS = ("issue_date", "due_date", "due_key")
+"""Business days, kept as midnights of UTC; nobody's clock moves them."""
 _FILTERABLE = (
-    "tenant", "kind", "number_tail", "type_code", "customer_id", "customer", "due_date", "state",
+    "tenant", "kind", "number_tail", "type_code", "customer_id", "customer", "state",
 )  # fmt: skip
-_SORTABLE = ("id", "number_key", "currency", "issue_date", "due_key")
+_SORTABLE = ("id", "number_key", "currency")
 _AMOUNTS = ("amount", "balance", "version")
 _SEARCHABLE = ("customer_words", "words")
 
@@ -62,6 +64,7 @@ def _fields() -> list[SearchField]:
         _field(KEY, _TEXT, key=True, filterable=True, sortable=True),
         *(_field(name, _TEXT, filterable=True) for name in _FILTERABLE),
         *(_field(name, _TEXT, filterable=True, sortable=True) for name in _SORTABLE),
+        *(_field(name, _DAY, filterable=True, sortable=True) for name in DAYS),
         *(_field(name, _WHOLE, filterable=True, sortable=True) for name in _AMOUNTS),
         _field("number", _TEXT),
         _field("imported", _YES),

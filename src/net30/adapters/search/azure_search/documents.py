@@ -15,6 +15,7 @@ from net30.ports.search import CustomerName, Entry, Hit
 
 Document = dict[str, Any]  # Any: a text, a number or a yes
 
+DAY_CHARACTERS = 10
 DOCUMENT, CUSTOMER = "document", "customer"
 SHOWN = (
     "id", "version", "number", "type_code", "customer_id", "customer", "currency", "amount",
@@ -45,9 +46,9 @@ def of_entry(organisation: str, entry: Entry) -> Document:
         "currency": entry.currency,
         "amount": entry.amount,
         "balance": entry.balance,
-        "issue_date": entry.issue_date.isoformat(),
-        "due_date": entry.due_date.isoformat() if entry.due_date else None,
-        "due_key": entry.due_date.isoformat() if entry.due_date else NO_DUE_DATE,
+        "issue_date": midnight(entry.issue_date),
+        "due_date": midnight(entry.due_date) if entry.due_date else None,
+        "due_key": midnight(entry.due_date or date.fromisoformat(NO_DUE_DATE)),
         "state": str(entry.state),
         "imported": entry.imported,
         "words": " ".join(word + END for word in others),
@@ -85,12 +86,22 @@ def hit_of(found: Mapping[str, Any], as_of: date) -> Hit:
         currency=found["currency"],
         amount=int(found["amount"]),
         balance=int(found["balance"]),
-        issue_date=date.fromisoformat(found["issue_date"]),
-        due_date=date.fromisoformat(found["due_date"]) if found["due_date"] else None,
+        issue_date=day_of(found["issue_date"]),
+        due_date=day_of(found["due_date"]) if found["due_date"] else None,
         state=Status(found["state"]),
         imported=bool(found["imported"]),
     )
     return Hit(entry=entry, status=status_on(entry, as_of))
+
+
+def midnight(day: date) -> str:
+    """Return a day as the service keeps it."""
+    return f"{day.isoformat()}T00:00:00Z"
+
+
+def day_of(instant: str) -> date:
+    """Return the day of a midnight that the service gives back."""
+    return date.fromisoformat(instant[:DAY_CHARACTERS])
 
 
 def _spelt(text: str) -> str:

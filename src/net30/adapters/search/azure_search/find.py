@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from net30.adapters.search.azure_search.documents import DOCUMENT, SHOWN, hit_of
+from net30.adapters.search.azure_search.definition import DAYS
+from net30.adapters.search.azure_search.documents import DOCUMENT, SHOWN, day_of, hit_of
 from net30.adapters.search.azure_search.names import Names
 from net30.adapters.search.azure_search.question import (
     EVERYTHING,
@@ -103,7 +104,7 @@ class _Search:
         if len(rows) <= query.limit:
             return Page(hits=hits, total=total)
         klass, last = rows[query.limit - 1]
-        sorted_by = tuple(last[field] for field in self._order.fields)
+        sorted_by = tuple(_sort_value(last, field) for field in self._order.fields)
         lead = (klass,) if self._classes else ()
         cursor = Cursor((*lead, *sorted_by), customers)
         return Page(hits=hits, total=total, cursor=cursor.spell(finder.organisation, query))
@@ -143,3 +144,9 @@ class _Search:
             words=words,
             descending=descending,
         )
+
+
+def _sort_value(row: Found, field: str) -> Value:
+    """Return what a cursor keeps of a field: of a day its date."""
+    value: Value = day_of(row[field]).isoformat() if field in DAYS else row[field]
+    return value

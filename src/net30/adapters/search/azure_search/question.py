@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from net30.adapters.search.azure_search.definition import END
-from net30.adapters.search.azure_search.documents import DOCUMENT
+from net30.adapters.search.azure_search.definition import DAYS, END
+from net30.adapters.search.azure_search.documents import DOCUMENT, midnight
 from net30.domain.open_item import OPEN_STATUSES, Status
 from net30.finding.asking import bounded
+from net30.finding.cursor import foreign_cursor
 from net30.finding.words import TAIL_MARK, Asked, Term
 from net30.ports.search import Query, Sort
 
 Value = str | int
+Literal = Value | date
 
 EVERYTHING = "*"
 _SHOWN_OPEN = OPEN_STATUSES - {Status.OVERDUE}
@@ -49,8 +52,10 @@ def is_by_class(query: Query) -> bool:
     return query.sort is Sort.RELEVANCE and bool(query.text.strip())
 
 
-def quoted(value: Value) -> str:
+def quoted(value: Literal) -> str:
     """Return a value as a literal of OData."""
+    if isinstance(value, date):
+        return midnight(value)
     if isinstance(value, str):
         return "'" + value.replace("'", "''") + "'"
     return str(value)
@@ -66,8 +71,12 @@ def one_of(field: str, values: Iterable[Value]) -> str:
     return "(" + " or ".join(f"{field} eq {quoted(value)}" for value in sorted(values)) + ")"
 
 
-def after(order: Order, values: Sequence[Value], *, descending: bool) -> str:
-    """Return the condition of rows that come after one with these sort values."""
+def after(order: Order, last: Sequence[Value], *, descending: bool) -> str:
+    """Return the condition of rows that come after one with these sort values.
+
+    Raises InputError for values that no row has: somebody made up a cursor.
+    """
+    values = [_literal(field, value) for field, value in zip(order.fields, last, strict=True)]
     beyond = "lt" if descending else "gt"
     ways = []
     for place, (field, value) in enumerate(zip(order.fields, values, strict=True)):
@@ -76,11 +85,20 @@ def after(order: Order, values: Sequence[Value], *, descending: bool) -> str:
     return "(" + " or ".join(f"({way})" for way in ways) + ")"
 
 
+def _literal(field: str, value: Value) -> Literal:
+    if field not in DAYS:
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise foreign_cursor() from None
+
+
 def conditions(organisation: str, query: Query) -> list[str]:
     """Return the conditions of all filters but the text."""
     found = [of_tenant(organisation, DOCUMENT), *_simple(query)]
     if query.statuses:
-        found.append(_of_statuses(query.statuses, query.as_of.isoformat()))
+        found.append(_of_statuses(query.statuses, query.as_of))
     if query.type_codes:
         found.append(one_of("type_code", query.type_codes))
     return found
@@ -137,7 +155,7 @@ def _simple(query: Query) -> Iterator[str]:
         "due_date ge": query.due_from,
         "due_date le": query.due_to,
     }
-    yield from (f"{way} {quoted(day.isoformat())}" for way, day in days.items() if day)
+    yield from (f"{way} {quoted(day)}" for way, day in days.items() if day)
     if query.due_from or query.due_to:
         yield "due_date ne null"
     if query.amount_min is not None:
@@ -146,7 +164,7 @@ def _simple(query: Query) -> Iterator[str]:
         yield f"amount le {bounded(query.amount_max)}"
 
 
-def _of_statuses(statuses: frozenset[Status], as_of: str) -> str:
+def _of_statuses(statuses: frozenset[Status], as_of: date) -> str:
     """Return the condition of standing in one of these statuses on a day."""
     overdue = (
         f"({one_of('state', map(str, _SHOWN_OPEN))} and balance gt 0 "
