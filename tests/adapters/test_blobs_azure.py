@@ -36,6 +36,7 @@ from tests.azurite import ACCOUNT, KEY, azurite, azurite_with_tls, new_container
 from tests.desk import open_desk
 from tests.doubles.ailing_line import ailing_line
 from tests.doubles.identity_server import TENANT, identity_server
+from tests.doubles.managed_identity import managed_identity
 from tests.papers import Papers, make_papers
 
 US = "lagune"
@@ -413,6 +414,25 @@ def test_without_a_key_it_is_asked_as_whoever_is_signed_in(
     assert identity.token not in caplog.text
     assert "sesame" not in caplog.text
     assert "wrong-secret" not in caplog.text
+
+
+def test_a_web_app_keeps_files_by_its_managed_identity(
+    papers: Papers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (
+        managed_identity(token()) as machine,
+        azurite_with_tls(papers.certificate) as storage,
+    ):
+        for name, value in machine.environment.items():
+            monkeypatch.setenv(name, value)
+        blobs = opened(
+            f"azure-blob:{storage.url}/{ACCOUNT}/{new_container()}?ca={papers.authority}"
+        )
+        for at in range(3):
+            blobs.put(US, f"{at}.pdf", b"%PDF")
+        assert list(blobs.names(US)) == ["0.pdf", "1.pdf", "2.pdf"]
+        (asked,) = machine.asked  # a token is kept as long as it lasts
+        assert asked["resource"] == ["https://storage.azure.com"]
 
 
 def test_a_private_account_without_its_authority_is_not_trusted(

@@ -16,6 +16,7 @@ from net30.kernel.errors import ConfigurationError, Net30Error, Unavailable
 from net30.settings import Settings, load
 from tests.doubles.identity_server import TENANT, IdentityServer, identity_server
 from tests.doubles.key_vault import KeyVaultDouble, key_vault
+from tests.doubles.managed_identity import managed_identity
 from tests.papers import Papers, make_papers
 
 SECRET = "s3cret-of-the-vault"
@@ -187,6 +188,23 @@ def test_who_has_no_right_is_told_which_one(
         assert error.code == "key_vault_refused"
         assert "Key Vault Secrets User" in error.hint
         assert "wrong-secret" not in error.message
+
+
+def test_a_web_app_reads_it_by_its_managed_identity(
+    vault: KeyVaultDouble, papers: Papers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault.secrets = {"key": [SECRET]}
+    with managed_identity(vault.token) as machine:
+        for name, value in machine.environment.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("AZURE_CLIENT_ID", "one-of-several")
+        settings = settings_with(vault, papers, chat_key="key-vault:key")
+        assert with_secrets(settings).chat_key == SECRET
+        (asked,) = machine.asked
+        assert asked["resource"] == ["https://vault.azure.net"]
+        assert asked["client_id"] == ["one-of-several"]
+        monkeypatch.setenv("IDENTITY_HEADER", "of another machine")
+        assert refusal(settings).code == "key_vault_refused"
 
 
 def test_a_vault_that_does_not_answer_may_answer_later(
