@@ -1,4 +1,4 @@
-"""Books whose process dies at its n-th request: before the request arrives, or after it has."""
+"""Books whose process dies at its n-th write: before the request arrives, or after it has."""
 
 from __future__ import annotations
 
@@ -15,18 +15,20 @@ class Died(BaseException):
 
 @dataclass(slots=True)
 class Life:
-    """How many requests are left, and how many there were."""
+    """How many writes are left."""
 
     left: int
     after: bool = False
-    """Whether the last request still arrives."""
-    requests: int = 0
+    """Whether the last write still arrives."""
 
-    def ask(self, request: Any) -> Any:
-        """Let a request through while there is life."""
+    def look(self) -> None:
+        """Let a read through while there is life."""
         if self.left < 0:
             raise Died
-        self.requests += 1
+
+    def ask(self, request: Any) -> Any:
+        """Let a write through while there is life."""
+        self.look()
         self.left -= 1
         if self.left < 0 and not self.after:
             raise Died
@@ -44,16 +46,14 @@ class DyingPartition(Partition):
         self._life = life
 
     def read(self, document_id: str) -> Document | None:
-        found: Document | None = self._life.ask(
-            lambda: super(DyingPartition, self).read(document_id)
-        )
-        return found
+        self._life.look()
+        return super().read(document_id)
 
     def ask(
         self, question: str, values: Mapping[str, object], limit: int = 1000
     ) -> Iterator[Document]:
-        ask = super().ask
-        yield from self._life.ask(lambda: list(ask(question, values, limit)))
+        self._life.look()
+        yield from super().ask(question, values, limit)
 
     def create(self, document: Document) -> Document:
         create = super().create

@@ -164,7 +164,7 @@ def test_the_turn_of_a_process_that_died_is_taken_over(stores: Stores) -> None:
     store = stores.another()
     with store.transaction(US) as tx:
         issue(tx, "first")
-    dead = CosmosStore(dying(store.books, Life(left=2)), waits=UNKEPT)
+    dead = CosmosStore(dying(store.books, Life(left=1)), waits=UNKEPT)
     with pytest.raises(Died), dead.transaction(US) as tx:
         issue(tx, "never")
     with stores.another().transaction(US) as tx:

@@ -32,6 +32,7 @@ class Shelf:
 
     def __init__(self, made: Document) -> None:
         (path,) = made["partitionKey"]["paths"]
+        self._rid, self._link = made["_rid"], made["_self"]
         self._key = path.removeprefix("/")
         paths = made.get("indexingPolicy", {}).get("includedPaths", [])
         self.indexed = {one["path"].split("/")[1] for one in paths} | {"id"}
@@ -91,7 +92,8 @@ class Shelf:
         if verb not in {"create", "replace", "upsert"} or document is None:
             raise Refused(400, f"double: {verb} is not supported", at)
         self._check(partition, name, document, at)
-        stamp = {"_etag": f'"{uuid4()}"', "_rid": name, "_self": f"docs/{name}/", "_ts": 0}
+        link = f"{self._link}docs/{self._rid}AAAA=/"
+        stamp = {"_etag": f'"{uuid4()}"', "_rid": self._rid, "_self": link, "_ts": 0}
         return name, 200 if here else 201, {**document, **stamp}
 
     def _check(self, partition: str, name: str, document: Document, at: int) -> None:

@@ -35,8 +35,8 @@ HELP_SECONDS = 1.0
 PIECES = "SELECT c.id FROM c WHERE c.type = 'piece'"
 
 
-def commit(turn: Turn, changes: Changes, after: Head) -> Head:
-    """Write all changes, or nothing; return the head as it is then.
+def commit(turn: Turn, changes: Changes, after: Head) -> Head | None:
+    """Write all changes, or nothing; return the head as it is then, None where that is not known.
 
     `after` says what the head shall say. Raises Unavailable when nothing was written, or when
     that cannot be found out (commit_unknown); LimitExceeded for too much at once.
@@ -51,7 +51,12 @@ def commit(turn: Turn, changes: Changes, after: Head) -> Head:
     with turn.lock:
         turn.ended = True
         head = _decide(turn, whole or [], after, name)
-    return finish(turn.partition, head) if whole is None else head
+    if whole is not None:
+        return head
+    try:
+        return finish(turn.partition, head)
+    except Unavailable:
+        return None  # it is decided: whoever comes next carries it out before looking
 
 
 def finish(partition: Partition, head: Head) -> Head:
