@@ -83,11 +83,13 @@ def _target(here: Settings, into: str) -> Settings:
     """Return the settings of where the backup goes."""
     if not into:
         return here
+    # Nothing of a drill may reach what the books of every day share with others.
+    apart = replace(here, search_url="", search_endpoint="", cache_url="", stream_url="")
     if ":" in into.partition("/")[0]:
-        return replace(here, database_url=into)
+        return replace(apart, database_url=into)
     usual = type(here)()
     return replace(
-        here,
+        apart,
         home=Path(into).expanduser(),
         database_url=usual.database_url,
         blob_url=usual.blob_url,

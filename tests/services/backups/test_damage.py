@@ -5,17 +5,23 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from net30.kernel.errors import InputError
+from net30.adapters.sql.schema import known_versions
+from net30.app import restoring
+from net30.kernel.errors import Conflict, InputError
+from net30.ports.blobs import Blobs
 from net30.services.backups.archive import SUMS
 from net30.services.backups.check_backup import check_backup
 from net30.services.backups.manifest import MANIFEST
-from tests.backed_up import Files, back_up, elsewhere, restore, spoiled
+from net30.services.backups.restore_backup import restore_backup
+from tests.backed_up import Files, back_up, elsewhere, restore, spoiled, told
 from tests.desk import open_desk
 
 FLIPS = 40
@@ -160,3 +166,43 @@ def kept_sums(file: Path, change: Callable[[Files], Files]) -> Path:
         return [*change(files[:-1]), files[-1]]
 
     return spoiled(file, changed)
+
+
+def test_rows_that_the_database_changed_on_the_way_are_found_and_nothing_is_kept(
+    whole: Path, tmp_path: Path
+) -> None:
+    settings = elsewhere(tmp_path / "new")
+    with restoring(settings) as empty, empty.books.filling(known_versions()[-1]):
+        pass
+    with closing(sqlite3.connect(tmp_path / "new/net30.db")) as raw:
+        raw.execute(
+            "CREATE TRIGGER meddles AFTER INSERT ON counter BEGIN "
+            "UPDATE counter SET last = last + 1; END"
+        )
+    with pytest.raises(Conflict) as refused:
+        restore(whole, settings)
+    assert refused.value.code == "restore_differs"
+    with restoring(settings) as empty:
+        assert empty.books.is_empty()
+
+
+class Careless:
+    """A place for blobs that loses the last byte."""
+
+    def __init__(self, blobs: Blobs) -> None:
+        self._blobs = blobs
+
+    def put(self, organisation: str, name: str, content: bytes) -> None:
+        """Write all but one byte."""
+        self._blobs.put(organisation, name, content[:-1])
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._blobs, name)
+
+
+def test_files_that_their_place_did_not_keep_whole_are_found(whole: Path, tmp_path: Path) -> None:
+    with restoring(elsewhere(tmp_path / "new")) as empty:
+        careless = replace(empty, blobs=Careless(empty.blobs))  # type: ignore[arg-type] # looked up
+        with pytest.raises(InputError, match="not as it was written"):
+            restore_backup(lambda: whole.open("rb"), careless, told)
+        assert empty.books.is_empty()

@@ -27,7 +27,7 @@ from net30.services.privacy.erase_again import came_back
 from net30.services.privacy.erase_person import erase_person
 from net30.services.privacy.marks import CONTACTS, MEMBERS, Marks
 from net30.services.privacy.member_records import ERASED_EMAIL, erase_member
-from net30.services.projections import ledger
+from net30.services.projections import ledger, search
 from net30.services.relay import drain
 from net30.services.world import World
 
@@ -75,6 +75,7 @@ def after_restore(opened: Opened, restored: Restored, marks: Mapping[str, Marks]
     not_erased: list[str] = []
     for organisation in organisations:
         ledger.rebuild(world, organisation)
+        _index(world, organisation)
         _give_up_backups(opened, organisation)
         own = dict(marks.get(organisation, {}))
         for name, at in own.items():
@@ -111,6 +112,14 @@ def _give_up_backups(opened: Opened, organisation: str) -> None:
             if job.kind == BACKUP:
                 ctx.tx.save(ended(job, state, ctx.now), expected=stored.version)
                 ctx.record(JobEnded(job_id=job.id, kind=job.kind, state=state.value, day=ctx.today))
+
+
+def _index(world: World, organisation: str) -> None:
+    """Make the search index anew: from the books as they are, sooner than event by event."""
+    with world.store.reading(organisation) as books:
+        last, _ = books.last_event()
+    world.store.advance(organisation, search.PROJECTION, last)
+    search.rebuild(world, organisation)  # one elsewhere knew what came after the backup
 
 
 def _note(world: World, organisation: str, restored: Restored) -> None:

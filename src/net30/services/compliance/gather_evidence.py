@@ -1,7 +1,7 @@
 """Gather evidence: who may what and did what, whether the audit holds, what the law keeps.
 
 Read from the accounts, the audit and the books; nothing is asked of people, and what net30 cannot
-know (were backups made?) is told as not known.
+know (was access reviewed?) is told as not known. Backups that it made itself stand in the audit.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ from net30.services.world import World
 PERIOD = timedelta(days=365)
 """What happened is told of this time before the day of the report."""
 ENTRIES_SHOWN_MAX = 500
+BACKUPS_SHOWN_MAX = 31
+"""One a day would hide what people have noted."""
 
 ACCESS_ACTIONS = frozenset(
     {
@@ -112,7 +114,7 @@ def gather_evidence(world: World, ctx: ReadContext, by: Principal) -> Evidence:
         access_changes=_only(entries, ACCESS_ACTIONS),
         outgoing=_only(entries, OUTGOING_ACTIONS),
         changes=_done(entries),
-        noted=_only(entries, frozenset({ACTION})),
+        noted=_noted(entries),
         audit=verify_audit(world, only=by.organisation),
         retention=retention_state(ctx),
         erased=sum(one.action == "customer_erased" for one in entries),
@@ -153,6 +155,14 @@ def _access(
 def _only(entries: list[AuditEntry], actions: frozenset[str]) -> tuple[AuditEntry, ...]:
     """Return the latest entries of some actions, in their order."""
     return tuple([one for one in entries if one.action in actions][-ENTRIES_SHOWN_MAX:])
+
+
+def _noted(entries: list[AuditEntry]) -> tuple[AuditEntry, ...]:
+    """Return the latest notes in their order; of backups only the last of them."""
+    backup = EvidenceKind.BACKUP.value
+    backups = [one for one in entries if (one.action, one.target) == (ACTION, backup)]
+    older = {one.sequence for one in backups[:-BACKUPS_SHOWN_MAX]}
+    return _only([one for one in entries if one.sequence not in older], frozenset({ACTION}))
 
 
 def _done(entries: list[AuditEntry]) -> tuple[Done, ...]:
