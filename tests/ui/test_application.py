@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
+from streamlit.web import bootstrap
+from streamlit.web.server.server_util import is_url_from_allowed_origins
 
 from net30.kernel.errors import ConfigurationError
 from net30.ui import office
-from net30.ui.application import SCRIPT, chosen, create_screens, theme
+from net30.ui.application import OPTIONS, SCRIPT, chosen, create_screens, reached_at, theme
 from net30.ui.office import Office, the_office
 from net30.ui.pieces import cards
 from tests.desk import Desk
@@ -53,6 +55,12 @@ def test_a_house_may_be_light_or_dark_only(kind: str) -> None:
 
 def test_usually_the_browser_decides() -> None:
     assert chosen("auto") == theme()
+
+
+def test_pages_of_the_public_address_have_their_websocket_whatever_host_a_proxy_names() -> None:
+    bootstrap.load_config_options(OPTIONS | reached_at("https://books.example"))
+    assert is_url_from_allowed_origins("https://books.example")
+    assert reached_at("") == {}
 
 
 def test_screens_do_not_run_by_themselves(desk: Desk) -> None:

@@ -13,6 +13,7 @@ from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.requests import Request
@@ -52,11 +53,22 @@ OPTIONS: dict[str, Any] = {  # Any: the kinds of values that Streamlit's options
 }
 
 
+def reached_at(public_url: str) -> dict[str, str]:
+    """Return what tells Streamlit where browsers come from, also where a proxy changes the Host.
+
+    Without it Streamlit takes no websocket of theirs, and asks a server elsewhere for its address.
+    """
+    host = urlsplit(public_url).hostname
+    return {"browser.serverAddress": host} if host else {}
+
+
 def create_screens(office: Office) -> ASGIApp:
     """Return the screens of an office; one of them in a process, as Streamlit has it."""
     open_office(office)
     # Streamlit changes what it is given: the theme stays as it is read.
-    bootstrap.load_config_options(deepcopy(OPTIONS | chosen(office.app.settings.theme)))
+    settings = office.app.settings
+    options = OPTIONS | chosen(settings.theme) | reached_at(settings.public_url)
+    bootstrap.load_config_options(deepcopy(options))
     streamlit = st.App(
         SCRIPT,
         routes=[
