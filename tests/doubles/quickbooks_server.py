@@ -119,7 +119,7 @@ class QuickBooksServer(BooksServer):
         """Answer as the API does."""
         base = f"/v3/company/{REALM}/"
         if not question.path.startswith(base) or question.query.get("minorversion") != "75":
-            self._fault("Unsupported Operation", "500")
+            raise self._fault("Unsupported Operation", "500")
         path = question.path.removeprefix(base)
         if question.method == "POST":
             return self._once(question, path)
@@ -132,12 +132,12 @@ class QuickBooksServer(BooksServer):
             return {"QueryResponse": self._query(question.query["query"])}
         if path == "cdc":
             return self._changed(question.query)
-        return self._fault("not there", "610")
+        raise self._fault("not there", "610")
 
     def _query(self, query: str) -> Row:
         asked = _QUERY.fullmatch(query)
         if not asked or asked["kind"] not in self.rows:
-            return self._fault(f"QueryParserError: {query}", "4000")
+            raise self._fault(f"QueryParserError: {query}", "4000")
         rows = [self._shown(asked["kind"], row) for row in self.rows[asked["kind"]].values()]
         for condition in (asked["where"] or "").split(" and ") if asked["where"] else ():
             rows = self._fitting(rows, condition)
@@ -149,7 +149,7 @@ class QuickBooksServer(BooksServer):
     def _fitting(self, rows: list[Row], condition: str) -> list[Row]:
         asked = _CONDITION.fullmatch(condition)
         if not asked:
-            return self._fault(f"QueryParserError: {condition}", "4000")
+            raise self._fault(f"QueryParserError: {condition}", "4000")
         name, value = asked["name"], asked["value"]
         if asked["op"] == ">=":
             first = datetime.fromisoformat(value.strip("'"))
@@ -165,7 +165,7 @@ class QuickBooksServer(BooksServer):
     def _changed(self, query: dict[str, str]) -> Any:
         since = datetime.fromisoformat(query["changedSince"])
         if self.now - since > timedelta(days=30):
-            self._fault("changedSince is more than 30 days back", "2010")
+            raise self._fault("changedSince is more than 30 days back", "2010")
         groups = [
             {kind: [{"Id": one, "status": "Deleted"} for name, one, at in self.deleted
                     if name == kind and at >= since]}
@@ -181,7 +181,7 @@ class QuickBooksServer(BooksServer):
             assert row["SyncToken"] == question.json["SyncToken"]
             return {kind: {"Id": row["Id"], "status": "Deleted"}}
         if not 0 < len(key) <= 50:
-            self._fault("requestid", "2010")
+            raise self._fault("requestid", "2010")
         if key not in self.requests:
             self.requests[key] = self._make(path, question.json)
         return self.requests[key]
@@ -191,7 +191,7 @@ class QuickBooksServer(BooksServer):
             case "customer":
                 names = {row["DisplayName"] for row in self.rows["Customer"].values()}
                 if asked["DisplayName"] in names:
-                    self._fault("The name supplied already exists.", "6240")
+                    raise self._fault("The name supplied already exists.", "6240")
                 made = self._add("Customer", {**asked, "Active": True})
                 return {"Customer": self.rows["Customer"][made]}
             case "invoice" | "creditmemo":
@@ -202,22 +202,22 @@ class QuickBooksServer(BooksServer):
                 links = self._links(asked)
                 for kind, one, amount in links:
                     if amount > self._shown(kind, self.rows[kind][one])["Balance"]:
-                        self._fault("Amount applied exceeds the open balance", "6070")
+                        raise self._fault("Amount applied exceeds the open balance", "6070")
                 day, number = date.fromisoformat(asked["TxnDate"]), asked["PaymentRefNum"]
                 made = self._paid(links, asked["TotalAmt"], day, number)
                 return {"Payment": self.rows["Payment"][made]}
-        return self._fault("not there", "610")
+        raise self._fault("not there", "610")
 
     def _priced(self, asked: Row) -> Row:
         net = Decimal(0)
         for line in asked["Line"]:
             detail = line["SalesItemLineDetail"]
             if detail["ItemRef"]["value"] not in self.rows["Item"]:
-                self._fault("Invalid Reference Id : Item", "2500")
+                raise self._fault("Invalid Reference Id : Item", "2500")
             if abs(detail["Qty"] * detail["UnitPrice"] - line["Amount"]) > Decimal("0.005"):
-                self._fault("Amount is not equal to UnitPrice * Qty", "6070")
+                raise self._fault("Amount is not equal to UnitPrice * Qty", "6070")
             if asked.get("TxnTaxDetail") and "TaxCodeRef" not in detail:
-                self._fault("A line has no tax code", "6000")
+                raise self._fault("A line has no tax code", "6000")
             net += line["Amount"]
         tax = asked.get("TxnTaxDetail", {}).get("TotalTax", Decimal(0)) + self.tax_off
         currency = asked.get("CurrencyRef", {"value": self.currency})
@@ -279,9 +279,9 @@ class QuickBooksServer(BooksServer):
     def _at(self, row: Row) -> datetime:
         return datetime.fromisoformat(row["MetaData"]["LastUpdatedTime"])
 
-    def _fault(self, why: str, code: str) -> Any:
+    def _fault(self, why: str, code: str) -> Refusal:
         error = {"Message": why, "Detail": why, "code": code}
-        raise Refusal(400, {"Fault": {"Error": [error], "type": "ValidationFault"}})
+        return Refusal(400, {"Fault": {"Error": [error], "type": "ValidationFault"}})
 
 
 @contextmanager

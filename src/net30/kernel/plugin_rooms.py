@@ -6,12 +6,14 @@ Nothing is imported to tell: a plugin's source says what it defines and what it 
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points, version
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
-from types import MappingProxyType
 
 from net30.kernel.plugins import names_in
 
@@ -26,28 +28,11 @@ class PluginRoom:
     mark: str
 
 
-ROOMS: Mapping[str, PluginRoom] = MappingProxyType(
-    {
-        "net30.adapters.backups": PluginRoom(about="where backups lie", mark="build"),
-        "net30.adapters.blobs": PluginRoom(about="where files lie, by URL scheme", mark="build"),
-        "net30.adapters.books": PluginRoom(about="accounting programs", mark="build"),
-        "net30.adapters.cache": PluginRoom(about="what keeps answers", mark="build"),
-        "net30.adapters.chat": PluginRoom(about="language models", mark="build"),
-        "net30.adapters.compute": PluginRoom(about="what scores a file", mark="build"),
-        "net30.adapters.mail": PluginRoom(about="what sends mail, by URL scheme", mark="build"),
-        "net30.adapters.stream": PluginRoom(about="where events come from", mark="build"),
-        "net30.api.routes": PluginRoom(about="REST routes", mark="routes"),
-        "net30.assistant.tools": PluginRoom(about="what the assistant can do", mark="run"),
-        "net30.documents": PluginRoom(about="formats of documents", mark="SUFFIX"),
-        "net30.ledger.writers": PluginRoom(about="formats of tables", mark="SUFFIX"),
-        "net30.portal.routes": PluginRoom(about="pages", mark="pages"),
-        "net30.services.projections": PluginRoom(about="what follows events", mark="PROJECTION"),
-        "net30.services.reports": PluginRoom(about="reports", mark="sections"),
-        "net30.ui.views": PluginRoom(about="screens", mark="PLACE"),
-        "net30.worker.chores": PluginRoom(about="what the worker does again", mark="run"),
-    }
-)
-"""The rooms whose plugins are loaded by name: a package adds one by an entry point so named."""
+@cache
+def plugin_rooms() -> Mapping[str, PluginRoom]:
+    """Return the rooms whose plugins are loaded by name: an entry point's group is so called."""
+    content = (files("net30.kernel") / "plugin_rooms.toml").read_text(encoding="utf-8")
+    return {name: PluginRoom(**row) for name, row in tomllib.loads(content).items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +55,7 @@ def found_plugins(room: str = "") -> tuple[FoundPlugin, ...]:
 
 
 def _in(room: str) -> Iterator[FoundPlugin]:
-    for name, kind in ROOMS.items():
+    for name, kind in plugin_rooms().items():
         if room and name != room:
             continue
         yield from _ours(name, kind)

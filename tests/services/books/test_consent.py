@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -41,6 +42,20 @@ def test_a_connection_knows_its_company_and_keeps_no_secret_in_the_clear(beside:
     assert connection.access not in repr(connection)
 
 
+def named(organisation: str, user: str) -> Asker:
+    """An owner at a browser."""
+    owner = Principal(
+        user=user, name="", organisation=organisation, permissions=permissions_of(Role.OWNER)
+    )
+    return Asker(principal=owner, back_to=BACK, session="one")
+
+
+def test_what_was_asked_at_the_machine_an_owner_may_answer_in_a_browser(xero: Beside) -> None:
+    asked = ask_again(xero.work, "xero", asker_of(xero.desk.app))
+    awa = named(xero.desk.app.organisation, "awa")
+    assert take_answer(xero.work, xero.server.consent(asked.address), awa).is_connected
+
+
 def test_an_answer_counts_once(xero: Beside) -> None:
     asked = ask_again(xero.work, "xero", asker_of(xero.desk.app))
     told = xero.server.consent(asked.address)
@@ -53,19 +68,15 @@ def test_an_answer_counts_once(xero: Beside) -> None:
 @pytest.mark.parametrize("case", ["state", "session", "user", "late"])
 def test_an_answer_to_another_s_question_is_refused_and_ends_it(xero: Beside, case: str) -> None:
     app = xero.desk.app
-    mine = asker_of(app, session="one")
+    mine = named(app.organisation, "awa")
     told = xero.server.consent(ask_again(xero.work, "xero", mine).address)
     other = mine
     if case == "state":
         told["state"] = "guessed"
     if case == "session":
-        other = asker_of(app, session="two")
+        other = replace(mine, session="two")
     if case == "user":
-        somebody = Principal(
-            user="eve", name="", organisation=app.organisation,
-            permissions=mine.principal.permissions,
-        )  # fmt: skip
-        other = Asker(principal=somebody, back_to=BACK, session="one")
+        other = named(app.organisation, "eve")
     if case == "late":
         xero.desk.clock.day += timedelta(days=1)
     with pytest.raises(Forbidden):
@@ -206,7 +217,10 @@ def test_another_organisation_sees_no_connection(xero: Beside) -> None:
         (NewConnection(program="xero", client_id="c", name="Net 30"), "source"),
         (NewConnection(program="xero", client_id="c", name="net30"), "source"),
         (NewConnection(program="quickbooks", client_id="c"), "books_secret"),
-        (NewConnection(program="xero", client_id="c", address="http://10.0.0.8"), "web_address_private"),
+        (
+            NewConnection(program="xero", client_id="c", address="http://10.0.0.8"),
+            "web_address_private",
+        ),
     ],
 )
 def test_what_cannot_be_connected_is_told(euros: Desk, new: NewConnection, code: str) -> None:

@@ -128,8 +128,8 @@ def test_a_credit_note_goes_there_with_its_use(beside: Beside) -> None:
     report = beside.push()
     assert (report.documents, report.settlements, report.findings) == (2, 1, ())
     assert left(documents(beside)[0]) == 0
-    report = beside.pull()
-    assert (report.added, report.findings) == (0, ())
+    pulled = beside.pull()
+    assert (pulled.added, pulled.findings) == (0, ())
     assert beside.push().settlements == 0
 
 

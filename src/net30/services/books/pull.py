@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from net30.domain.books import BooksConnection, LinkKind
+from net30.domain.customer import Customer
 from net30.domain.events import CustomerSaved, LedgerImported
 from net30.domain.organisation import Organisation
 from net30.kernel.findings import Finding, Severity
@@ -39,7 +40,6 @@ from net30.services.context import Context
 
 OVERLAP = timedelta(minutes=15)
 """Changes are asked for again from a little before: their clock is not ours."""
-ITEMS_PER_SAVE = 1000
 ITEMS_PER_EVENT_MAX = 1000
 
 
@@ -160,21 +160,9 @@ def _taken_in(
         changed += known is not None and not target.is_void
     needed = {target.customer_id for target in taken}
     new_customers = [one for one in customers.new if one.id in needed]
-    ctx.tx.save_new(new_customers)
-    for customer in new_customers:
-        ctx.record(CustomerSaved(customer_id=customer.id))
+    _add_customers(ctx, new_customers)
     if rows:
-        segment = put_import(ctx.blobs, ctx.organisation, facts_table(rows, connection.id))
-        touched = plan.save(ctx, taken, knowing)
-        for start in range(0, max(1, len(touched)), ITEMS_PER_EVENT_MAX):
-            ctx.record(
-                LedgerImported(
-                    segment=segment,
-                    source=connection.id,
-                    rows=0 if start else len(rows),
-                    open_items=tuple(touched[start : start + ITEMS_PER_EVENT_MAX]),
-                )
-            )
+        _write(ctx, connection.id, rows, plan.save(ctx, taken, knowing))
     return PullReport(
         connection=connection.id,
         whole=False,
@@ -187,6 +175,26 @@ def _taken_in(
         new_customers=len(new_customers),
         findings=tuple(findings),
     )
+
+
+def _add_customers(ctx: Context, customers: list[Customer]) -> None:
+    ctx.tx.save_new(customers)
+    for customer in customers:
+        ctx.record(CustomerSaved(customer_id=customer.id))
+
+
+def _write(ctx: Context, source: str, rows: list[Row], touched: list[str]) -> None:
+    """Write the new facts, and an event for every page of open items that they touch."""
+    segment = put_import(ctx.blobs, ctx.organisation, facts_table(rows, source))
+    for start in range(0, max(1, len(touched)), ITEMS_PER_EVENT_MAX):
+        ctx.record(
+            LedgerImported(
+                segment=segment,
+                source=source,
+                rows=0 if start else len(rows),
+                open_items=tuple(touched[start : start + ITEMS_PER_EVENT_MAX]),
+            )
+        )
 
 
 def _of_today(ctx: Context, told: _Told) -> dict[str, TheirDocument]:
