@@ -147,7 +147,7 @@ class _Seen:
         now = time.monotonic()
         if head.etag != self._etag:
             self._etag, self._since = head.etag, now
-        return True
+        return now - self._since >= self._lease
 
 
 class Keeper:
