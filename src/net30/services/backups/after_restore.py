@@ -31,8 +31,11 @@ from net30.services.projections import ledger, search
 from net30.services.relay import drain
 from net30.services.world import World
 
-FOLLOWING = ("audit", "documents", "erasure", "ledger", "search")
-"""The projections that tell nobody outside."""
+FOLLOWING = ("audit", "erasure", "ledger", "search")
+"""The projections that are brought up to date: quick, and told to nobody outside.
+
+Documents that were not yet made when the backup was, a worker makes when net30 runs again.
+"""
 ACTION = "restored"
 
 
