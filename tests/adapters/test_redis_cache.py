@@ -139,6 +139,13 @@ def test_a_text_makes_nothing_but_records_of_ours(text: str) -> None:
         from_text(text)
 
 
+def test_a_text_imports_no_module_of_others() -> None:
+    assert "antigravity" not in sys.modules
+    with pytest.raises(ValueError, match="is not ours"):
+        from_text('["class","antigravity:Money",{}]')
+    assert "antigravity" not in sys.modules
+
+
 # --- shared --------------------------------------------------------------------------------------
 
 
