@@ -113,10 +113,10 @@ EVENTS: tuple[Event, ...] = (
         facts=(
             ImportedFact(
                 fact="invoice",
-                fact_id="stream.i#claim",
-                invoice_id="stream.i",
-                number="i",
-                customer_id="c",
+                fact_id="stream.F1#claim",
+                invoice_id="stream.F1",
+                number="F1",
+                customer_id="stream.c9",
                 amount=DUE,
                 day=TODAY,
                 known_on=TODAY,

@@ -87,7 +87,7 @@ def test_ten_thousand_messages_are_kept_before_publish_returns(stream: Stream, t
 def test_a_stream_that_is_down_says_so_and_is_left_alone_until_it_is_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("net30.adapters.stream._brokers.ACKNOWLEDGED_SECONDS", 1.0)
+    monkeypatch.setattr("net30.adapters.stream._brokers.ACKNOWLEDGED_SECONDS", 3.0)
     monkeypatch.setattr("net30.adapters.stream._brokers.ALONE_SECONDS", 0.5)
     with kafka_cluster() as cluster:
         topic, stream = cluster.topic("t"), _plain(cluster)
@@ -132,9 +132,9 @@ def test_event_hubs_is_signed_in_to_as_whoever_azure_identity_finds(
 ) -> None:
     pytest.importorskip("azure.identity", reason="azure-identity is in the extra azure")
     context, authorities = _certificates(tmp_path)
-    with kafka_cluster() as cluster, managed_identity("t0ken") as asked:
-        monkeypatch.setenv("IDENTITY_ENDPOINT", asked.url)
-        monkeypatch.setenv("IDENTITY_HEADER", "secret")
+    with kafka_cluster() as cluster, managed_identity("t0ken") as identity:
+        for name, text in identity.environment.items():
+            monkeypatch.setenv(name, text)
         topic = cluster.topic("hub")
         with kafka_door(cluster, context, "", "t0ken") as door:
             door.mechanism = "OAUTHBEARER"
@@ -143,13 +143,15 @@ def test_event_hubs_is_signed_in_to_as_whoever_azure_identity_finds(
             stream.publish(messages(topic, "a"))
             assert [one.value for one in read(stream, topic, bool)] == [b"a"]
             assert set(door.tried) == {("", "t0ken")}
-        assert set(asked.resources) == {"https://localhost"}
+        assert {one for asked in identity.asked for one in asked["resource"]} == {
+            "https://localhost"
+        }
 
 
 def test_kafka_by_tls_signs_in_and_refuses_a_wrong_password_and_a_strange_authority(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("net30.adapters.stream._brokers.ACKNOWLEDGED_SECONDS", 1.5)
+    monkeypatch.setattr("net30.adapters.stream._brokers.ACKNOWLEDGED_SECONDS", 3.0)
     context, authorities = _certificates(tmp_path)
     with kafka_cluster() as cluster, kafka_door(cluster, context, "net30", "p@ss") as door:
         topic = cluster.topic("t")
@@ -174,6 +176,8 @@ def test_kafka_by_tls_signs_in_and_refuses_a_wrong_password_and_a_strange_author
         (kafka.build, "kafka://localhost?enable.ssl.certificate.verification=false"),
         (kafkas.build, "kafkas://user:s3cret@broker.example?mechanism=GSSAPI"),
         (kafkas.build, "kafkas://broker.example/../x y"),
+        (kafkas.build, "kafkas://user:s3cret?x@broker.example"),
+        (kafkas.build, "kafkas://user:?s3cret@broker.example"),
         (event_hubs.build, "event-hubs:Endpoint=https://x;SharedAccessKey=s3cret"),
         (event_hubs.build, "event-hubs:Endpoint=sb://x.servicebus.windows.net/"),
         (event_hubs.build, "event-hubs:s3cret"),

@@ -33,7 +33,7 @@ def cluster() -> Iterator[KafkaCluster]:
 def front(
     cluster: KafkaCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Front]:
-    monkeypatch.setattr("net30.adapters.stream._brokers.ACKNOWLEDGED_SECONDS", 1.0)
+    monkeypatch.setattr("net30.adapters.stream._brokers.ACKNOWLEDGED_SECONDS", 3.0)
     monkeypatch.setattr("net30.adapters.stream._brokers.ALONE_SECONDS", 0.5)
     monkeypatch.setattr("net30.services.relaying.RETRY_SECONDS", 1.0)
     desk = open_desk(tmp_path, stream_url=cluster.url, stream_facts="facts")

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 MESSAGES_AT_ONCE_MAX = 1000
-BYTES_AT_ONCE_MAX = 8 * 1024**2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, Timer
 from typing import Any, cast
 
 import jsonschema
@@ -348,8 +348,12 @@ def test_a_topic_that_was_made_anew_is_not_taken_for_known(joined: Joined) -> No
     with joined.app.change() as ctx:
         (stored,) = ctx.tx.page(StreamPosition, limit=10)
         ctx.tx.save(replace(stored.value, after=900), expected=stored.version)
+    ending = Event()
+    timer = Timer(SECONDS_MAX, ending.set)
+    timer.start()
     with pytest.raises(ConfigurationError, match="made anew"):
-        joined.intake.run(Event())
+        joined.intake.run(ending)
+    timer.cancel()
 
 
 def _until(true: Callable[[], bool]) -> None:

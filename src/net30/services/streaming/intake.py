@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Event
 
 from net30.kernel.errors import ConfigurationError, Conflict, Net30Error, NotFound, Unavailable
 from net30.kernel.findings import Finding
 from net30.kernel.jsonable import jsonable
-from net30.ports.stream import Message, Received, StreamReader
+from net30.ports.stream import MESSAGES_AT_ONCE_MAX, Message, Received, StreamReader
 from net30.services.context import Context, ReadContext
 from net30.services.relay import drain
 from net30.services.steps import NO_STEPS, Around
@@ -33,6 +34,10 @@ from net30.services.world import World
 WAIT_SECONDS = 0.5
 AGAIN_SECONDS = 3.0
 """A stream or a store that did not answer is asked again after so long."""
+FOLLOW_SECONDS_MAX = 2.0
+"""While many facts wait, predictions are told so often: scoring once serves all of them."""
+IDLE_SECONDS = 5.0
+"""At rest it is looked so often whether the books have changed otherwise, or the day has."""
 ROUNDS_MAX = 10
 LEDGER = "ledger"
 
@@ -47,6 +52,21 @@ class _Untold(Exception):
         self.refused = tuple(refused)
 
 
+@dataclass(slots=True)
+class _Behind:
+    """The organisations whose predictions are still to be told, and when that was done last."""
+
+    organisations: dict[str, None] = field(default_factory=dict)
+    followed: float = field(default_factory=time.monotonic)
+
+    def is_time(self, batch: int) -> bool:
+        """Tell whether to follow now: a full batch says that more waits, and goes first."""
+        waited = time.monotonic() - self.followed
+        if batch == MESSAGES_AT_ONCE_MAX:
+            return waited > FOLLOW_SECONDS_MAX
+        return bool(self.organisations) or waited > IDLE_SECONDS
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
     """What facts are taken in with; `told` hears of each organisation whose books changed."""
@@ -57,6 +77,7 @@ class Intake:
     look: Callable[[str], AbstractContextManager[ReadContext]]
     told: Callable[[str], None]
     around: Around = NO_STEPS
+    behind: _Behind = field(default_factory=_Behind)
 
     def check(self) -> None:
         """Raise ConfigurationError when the settings name an organisation that is not there."""
@@ -101,12 +122,12 @@ class Intake:
         Raises Unavailable when the stream or the store does not answer.
         """
         batch = reader.take(seconds)
-        if not batch:
-            return 0
-        changed = self._take_in(batch)
-        reader.done(batch)
-        for organisation in changed:
-            self._follow(organisation)
+        if batch:
+            changed = self._take_in(batch)
+            reader.done(batch)
+            self.behind.organisations |= dict.fromkeys(changed)
+        if self.behind.is_time(len(batch)):
+            self._follow()
         return len(batch)
 
     def _take_in(self, batch: Sequence[Received]) -> tuple[str, ...]:
@@ -205,15 +226,25 @@ class Intake:
             headers=headers(REFUSED, "-".join(map(str, place.values()))),
         )
 
-    def _follow(self, organisation: str) -> None:
-        """Bring the ledger up to date and tell what is expected now; later when it cannot be."""
-        drain(self.world, organisation, [LEDGER])
-        try:
-            with self.around("stream predictions", organisation), self.look(organisation) as ctx:
-                publish_predictions(ctx, self.outlet)
-        except Net30Error as error:
-            log.warning("%s: predictions wait: %s", organisation, error.message)
-        self.told(organisation)
+    def _follow(self) -> None:
+        """Tell what is expected now of whom facts came; at rest of all whose books have changed."""
+        waiting = list(self.behind.organisations) or self._served()
+        self.behind.organisations.clear()
+        for organisation in waiting:
+            drain(self.world, organisation, [LEDGER])
+            try:
+                self._tell_predictions(organisation)
+            except Net30Error as error:
+                log.warning("%s: predictions wait: %s", organisation, error.message)
+            self.told(organisation)
+        self.behind.followed = time.monotonic()
+
+    def _tell_predictions(self, organisation: str) -> None:
+        with self.around("stream predictions", organisation), self.look(organisation) as ctx:
+            publish_predictions(ctx, self.outlet)
+
+    def _served(self) -> list[str]:
+        return [*filter(self.outlet.serves, self.world.store.organisations())]
 
 
 def _nobodys(word: str) -> Finding:
