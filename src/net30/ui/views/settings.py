@@ -23,6 +23,7 @@ from net30.services.context import ReadContext
 from net30.services.create_organisation import save_organisation
 from net30.services.render_document import render, style_of
 from net30.ui import shell
+from net30.ui.house.books import books
 from net30.ui.house.keys import keys
 from net30.ui.house.people import people
 from net30.ui.house.webhooks import webhooks
@@ -52,6 +53,8 @@ def show(visit: Visit) -> None:
         t("Taxes and numbers"): _taxes,
         t("People"): people,
     }
+    if visit.may(Permission.SETTINGS_WRITE) or visit.may(Permission.IMPORTS_WRITE):
+        groups[t("Connections")] = books
     if visit.may(Permission.KEYS_WRITE):
         groups[t("Keys")] = keys
     if visit.may(Permission.WEBHOOKS_READ):
