@@ -14,6 +14,7 @@ from net30.domain.identity.roles import Permission, Role
 from net30.domain.identity.user import User, UserStatus
 from net30.kernel.plugins import names_in
 from net30.services.identity.authenticate import authenticate
+from net30.services.jobs.watch_jobs import running_jobs
 from net30.services.promote_model import list_models
 from net30.services.relay import ROOM as PROJECTIONS
 from net30.services.send_invoice import send_invoice
@@ -143,6 +144,20 @@ def test_another_kind_of_model_predicts_once_there_is_one(shelf: Desk) -> None:
     assert "There is no model of this kind yet" in said(screen)
     assert "feature_promote" not in keys_seen(screen)
     assert list_models(models, "payments").current == now
+
+
+def test_a_backup_is_ordered_where_a_place_is_named_by_whoever_runs_it(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "home", backup_url=f"folder:{tmp_path / 'kept'}")
+    open_screens(desk)
+    screen = tab("system", "Storage")
+    assert "None yet" in [one.value for one in screen.metric]
+    assert "ordered" in press(screen, "backup_now").success[0].value
+    assert "already" in press(screen, "backup_now").error[0].value.lower()
+    with desk.app.look() as ctx:
+        assert [job.kind for job in running_jobs(ctx)] == ["backup"]
+    open_screens(desk, Role.ADMIN)
+    assert "backup_now" not in keys_seen(tab("system", "Storage"))
+    desk.app.close()
 
 
 def test_books_are_copied_where_a_database_is_named_by_whoever_runs_it(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from net30.app import copying
 from net30.domain.identity.roles import Permission
 from net30.ports.copying import BooksCopy, Progress
 from net30.services.copy_books import CopyReport, compare_books, copy_books
+from net30.ui.house.backups import backups
 from net30.ui.pieces.notices import telling
 from net30.ui.pieces.shown import plain
 from net30.ui.pieces.tables import table
@@ -26,6 +27,7 @@ def storage(visit: Visit) -> None:
     left, right = st.columns(2)
     left.metric(t("The books are in"), store_name(settings.database_url), border=True)
     right.metric(t("Documents are in"), _blobs(t, settings.blob_url), border=True)
+    backups(visit)
     if not visit.may(*NEEDS):
         st.caption(t("Who may make organisations can copy the books into another database."))
         return
