@@ -391,14 +391,17 @@ def database_url(settings: Settings) -> str:
 
 def _sql_url(settings: Settings, home: Path) -> str:
     """Return the URL of a SQL database; raise InputError for books that are in none."""
-    url = database_url(settings)
+    return _under(home, _only_sql(database_url(settings)))
+
+
+def _only_sql(url: str) -> str:
     if url.startswith(COSMOS):
         raise InputError(
-            "net30 neither copies nor restores books that are in Azure Cosmos DB",
+            "net30 neither copies nor restores books in Azure Cosmos DB",
             hint="use the account's own continuous backup: docs/storage.md",
             code="cosmos_backup",
         )
-    return _under(home, url)
+    return url
 
 
 @contextmanager
@@ -421,7 +424,7 @@ def copying(settings: Settings, url: str = "", *, alone: bool = False) -> Iterat
         )
     home = _made(settings.home)
     module = load(_SQL, "copying", extra="postgres")
-    urls = _sql_url(known, home), _under(home, url)
+    urls = _sql_url(known, home), _under(home, _only_sql(url))
     with module.copying(*urls, alone=alone) as books:
         yield books
 

@@ -13,7 +13,9 @@ from net30.cli import exits
 from net30.cli.commands import run
 from net30.service_manager import ServiceManager
 from net30.settings import Settings
+from tests.api.front import open_front
 from tests.cosmos import fresh_address
+from tests.doubles.cosmos_server import KEY, cosmos_account
 
 SENTENCE = "Facture societe generale de btp 40 heures de conseil à 90 000 FCFA l'heure"
 
@@ -72,6 +74,36 @@ def test_books_in_two_places_are_refused_and_so_is_what_cosmos_cannot_do(
     for words in (["copy", "sqlite:///other.db"], ["backup", str(tmp_path / "backups")]):
         assert run(words) == exits.INPUT
         assert "Azure Cosmos DB" in capsys.readouterr().err
+
+
+def test_books_are_not_copied_into_cosmos(
+    account: Address,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("NET30_HOME", str(tmp_path))
+    monkeypatch.delenv("COSMOS_ENDPOINT")
+    assert run(["copy", f"cosmos:{account.endpoint}"]) == exits.INPUT
+    assert "Azure Cosmos DB" in capsys.readouterr().err
+
+
+def test_ready_and_the_service_manager_say_when_cosmos_is_down(tmp_path: Path) -> None:
+    with (
+        cosmos_account() as account,
+        open_front(tmp_path, database_url=f"cosmos:{account.url}", cosmos_key=KEY) as front,
+    ):
+        issued = front.desk.issue()
+        assert front.settled().desk.item(issued.number).balance == issued.totals.due
+        manager = ServiceManager(front.desk.app)
+        assert front.client.get("/ready").json()["status"] == "ok"
+        assert [one["invoice_number"] for one in manager.search_invoices("acme")] == [issued.number]
+        account.fails = lambda _: "refuse"
+        told = front.client.get("/ready")
+        assert (told.status_code, told.json()["down"]) == (503, ["store"])
+        assert not manager.is_service_available("cosmos")
+        account.fails = lambda _: ""
+        assert front.client.get("/ready").status_code == 200
 
 
 def test_the_service_manager_asks_cosmos_whether_it_answers(tmp_path: Path) -> None:
