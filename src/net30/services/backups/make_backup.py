@@ -127,29 +127,38 @@ def _books(moment: Moment, archive: Archive, tell: Progress) -> Iterator[BooksKe
             last_event=moment.last_event(organisation),
             tables=(),
         )
+        table = _Table(moment, organisation, archive, tell)
         tables = tuple(
-            _table(moment, organisation, form, f"{books.folder}/{form.name}", archive)
-            for form in moment.forms(organisation)
+            table.kept(form, f"{books.folder}/{form.name}") for form in moment.forms(organisation)
         )
         yield BooksKept(organisation=organisation, last_event=books.last_event, tables=tables)
 
 
-def _table(
-    moment: Moment, organisation: str, form: TableForm, folder: str, archive: Archive
-) -> TableKept:
-    rows, pieces, digest = 0, 0, sha256()
-    piece = bytearray()
-    for count, lines in moment.lines(organisation, form):
-        rows += count
-        digest.update(lines)
-        piece += lines
-        if len(piece) >= PIECE_BYTES:
-            pieces += 1
-            archive.add(piece_name(folder, pieces), bytes(piece))
-            piece.clear()
-    if piece:
-        archive.add(piece_name(folder, pieces + 1), bytes(piece))
-    return TableKept(form=form, rows=rows, digest=digest.hexdigest())
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Writes tables of one organisation."""
+
+    moment: Moment
+    organisation: str
+    archive: Archive
+    tell: Progress
+
+    def kept(self, form: TableForm, folder: str) -> TableKept:
+        """Write a table in pieces."""
+        rows, pieces, digest = 0, 0, sha256()
+        piece = bytearray()
+        for count, lines in self.moment.lines(self.organisation, form):
+            rows += count
+            digest.update(lines)
+            piece += lines
+            if len(piece) >= PIECE_BYTES:
+                pieces += 1
+                self.archive.add(piece_name(folder, pieces), bytes(piece))
+                piece.clear()
+                self.tell(f"rows of {form.name}", rows, 0)
+        if piece:
+            self.archive.add(piece_name(folder, pieces + 1), bytes(piece))
+        return TableKept(form=form, rows=rows, digest=digest.hexdigest())
 
 
 def piece_name(folder: str, number: int) -> str:
