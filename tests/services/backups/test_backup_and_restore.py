@@ -26,6 +26,7 @@ from net30.services.copy_books import compare_books
 from net30.services.find_invoices import find_invoices
 from net30.services.identity.add_organisation import NewOrganisation, add_organisation
 from net30.services.identity.noted import at_this_machine
+from net30.services.save_customer import save_customer
 from net30.services.send_invoice import send_invoice
 from tests.backed_up import back_up, elsewhere, reopened, restore, run_backup, settled, told
 from tests.databases import DIALECTS, fresh
@@ -116,6 +117,32 @@ def test_a_backup_of_each_past_schema_comes_back_and_is_brought_up(
             with database.reading(ORGANISATION) as books:
                 assert books.row("SELECT count(*) FROM event") == (2,)
     desk.app.close()
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_all_organisations_are_of_one_moment_whatever_happens_meanwhile(
+    dialect: str, tmp_path: Path
+) -> None:
+    with fresh(dialect, tmp_path) as url:
+        desk = busy_desk(tmp_path / "home", url)
+        with closing(connect(url)) as database, moment(database) as seen:
+            assert seen.organisations() == ("main", "other")
+            before = seen.last_event("main")
+            desk.issue()
+            with desk.app.of("other").change() as ctx:
+                save_customer(ctx, replace(desk.acme, id=""))
+            assert seen.last_event("main") == before
+            rows = {
+                organisation: sum(
+                    count
+                    for form in seen.forms(organisation)
+                    if form.name == "event"
+                    for count, _ in seen.lines(organisation, form)
+                )
+                for organisation in ("main", "other")
+            }
+        assert rows == {"main": before, "other": 0}
+        desk.app.close()
 
 
 def test_nothing_is_restored_over_books_or_files_that_are_there(tmp_path: Path) -> None:
