@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from net30.ports.stream import Message, Received, Stream
 
-SECONDS_MAX = 20.0
+SECONDS_MAX = 30.0
 
 Said = dict[str, Any]  # Any: what JSON holds
 

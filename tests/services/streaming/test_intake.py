@@ -57,7 +57,9 @@ class Joined:
 
     def take(self, count: int) -> None:
         """Take so many messages in."""
+        ends = time.monotonic() + SECONDS_MAX
         while count > 0:
+            assert time.monotonic() < ends, f"{count} messages did not come"
             count -= self.intake.take(self.reader, 0.2)
         assert count == 0
 
