@@ -20,6 +20,7 @@ PARTITION_KEY = "/organisation"
 CONNECT_SECONDS = 5
 READ_SECONDS = 15
 RETRIES = 2
+THROTTLED_TRIES = 9
 THROTTLED_SECONDS_MAX = 5
 
 _INDEXED = (
@@ -70,7 +71,8 @@ def _client(address: Address, consistency: str | None) -> CosmosClient:
                 connection_timeout=CONNECT_SECONDS,
                 read_timeout=READ_SECONDS,
                 retry_total=RETRIES,
-                retry_backoff_max=THROTTLED_SECONDS_MAX,
+                retry_throttle_total=THROTTLED_TRIES,
+                retry_throttle_backoff_max=THROTTLED_SECONDS_MAX,
                 # Writes are never sent twice by the client: a commit finds out for itself.
                 retry_write=0,
             )
