@@ -21,7 +21,7 @@ OF_THE_LIBRARY = {"handle_data", "get_route_handler"}
 OF_THE_TRADE = {"data_url", "_data_url", "PageInfo"}
 # Names that a library reads, in the one place where it does: Strawberry's resolvers, and the
 # envelope of Standard Webhooks.
-READ_BY_LIBRARIES = {"info": "api/graphql/schema/", "data": "services/webhooks/message.py"}
+READ_BY_LIBRARIES = {"info": "api/graphql/schema/", "data": "services/told.py"}
 
 
 def words(name: str) -> set[str]:
