@@ -62,6 +62,18 @@ def test_what_is_paid_there_later_is_known_since_we_were_told(beside: Beside) ->
     beside.check()
 
 
+def test_what_was_known_stays_known_since_then(beside: Beside) -> None:
+    there = beside.server
+    one = there.invoice("B-1", there.contact("Baobab SARL"), "100.00")
+    there.pay(one, "10.00", date(2026, 9, 20))
+    beside.pull()
+    later(beside)
+    there.pay(one, "20.00", date(2026, 9, 21))
+    beside.pull()
+    known = [str(entry.known_on) for entry in beside.item("B-1").settlements]
+    assert known == ["2026-09-20", "2026-11-22"]
+
+
 def test_a_payment_taken_back_there_opens_the_invoice_again(beside: Beside) -> None:
     there = beside.server
     one = there.invoice("B-1", there.contact("Baobab SARL"), "100.00")

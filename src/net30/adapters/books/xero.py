@@ -39,7 +39,7 @@ SCOPE = (
     "offline_access accounting.invoices accounting.payments accounting.contacts "
     "accounting.settings.read"
 )
-PAGE_ROWS = 100
+PAGE_ROWS = 400
 PAGES_MAX = 10_000
 IDS_PER_QUESTION = 40
 SALES_ACCOUNT = "200"

@@ -168,9 +168,10 @@ def _item(target: Target, before: OpenItem | None, connection: str, knowing: Kno
             source_id=f"{prefix}{CLAIM}",
         )
         return replace(item, settlements=(*ours, gone), voided_by=target.number)
-    return replace(
-        item, amount=amount, settlements=(*ours, *_settlements(target, knowing)), voided_by=""
-    )
+    known = {(one.source_id, one.amount): one for one in (before.settlements if before else ())}
+    # What was known stays known since then.
+    theirs = (known.get((one.source_id, one.amount), one) for one in _settlements(target, knowing))
+    return replace(item, amount=amount, settlements=(*ours, *theirs), voided_by="")
 
 
 def _settlements(target: Target, knowing: Knowing) -> Iterator[Settlement]:
