@@ -26,8 +26,8 @@ Found = dict[str, Any]  # Any: YAML
 
 def read(name: str) -> Found:
     """Return a workflow; YAML takes its `on` for a yes."""
-    found: Found = yaml.safe_load((FOLDER / name).read_text())
-    return {("on" if key is True else key): value for key, value in found.items()}
+    found: dict[Any, Any] = yaml.safe_load((FOLDER / name).read_text())
+    return {("on" if key is True else str(key)): value for key, value in found.items()}
 
 
 @pytest.mark.parametrize("name", NAMES)
