@@ -6,7 +6,7 @@ import os
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -15,9 +15,6 @@ from net30.cli import exits
 from net30.cli.output import print_findings, print_json, print_table, progress_bar, say
 from net30.cli.session import Json, opened
 from net30.kernel.errors import InputError
-
-if TYPE_CHECKING:
-    from net30.services.backups.run_backup import BackUp
 
 MAKE = "make"
 SUFFIX = ".tar.gz"
