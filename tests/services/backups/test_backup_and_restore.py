@@ -201,6 +201,14 @@ def test_a_backup_that_fails_leaves_nothing(tmp_path: Path) -> None:
     desk.app.close()
 
 
+def test_two_backups_of_one_second_are_two(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "home")
+    first, second = (back_up(desk.app, tmp_path / "out") for _ in range(2))
+    assert first != second
+    assert len(list((tmp_path / "out").glob("net30-*"))) == 2
+    desk.app.close()
+
+
 def test_a_backup_is_its_owners_and_any_tar_opens_it(tmp_path: Path) -> None:
     desk = busy_desk(tmp_path / "home")
     file = back_up(desk.app, tmp_path / "out")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from net30.kernel.errors import Unavailable
 from net30.ports.backups import BackupPlace
@@ -42,7 +42,7 @@ class BackUp:
     def run(self, tell: Progress, *, user: str = LOCAL_USER) -> BackupRun:
         """Make one now; raise Unavailable when it cannot be read again as it was written."""
         now = self.world.clock()
-        name = self.name or backup_name(now)
+        name = self.name or self._free_name(now)
         with self.place.keeping(name) as sink:
             made = replace(make_backup(self.kept, sink, now, tell), name=name)
             size = sink.tell()
@@ -53,6 +53,13 @@ class BackUp:
         self.place.tidy(now)
         self._note(made, size, user, now)
         return BackupRun(made=made, place=self.place.place, size=size, removed=removed)
+
+    def _free_name(self, now: datetime) -> str:
+        """Return the name of a moment; of one that has a backup already, the next second's."""
+        taken = {one.name for one in self.place.kept()}
+        while backup_name(now) in taken:
+            now += timedelta(seconds=1)
+        return backup_name(now)
 
     def _check(self, made: BackupMade) -> None:
         with self.place.lending(made.name) as source:
