@@ -22,7 +22,7 @@ from net30.services.books.connections import connection_of, disconnect
 from net30.services.create_draft import create_draft
 from net30.services.credit_invoice import credit_invoice
 from net30.services.issue_invoice import issue_invoice
-from net30.services.record_payment import NewPayment, record_payment
+from net30.services.record_payment import NewPayment, record_payment, refund_payment
 from net30.services.return_payment import ReturnedPayment, return_payment
 from net30.services.save_customer import save_customer
 from tests.books_beside import Beside, connected_to
@@ -226,6 +226,18 @@ def test_what_cannot_be_pushed_is_said(beside: Beside) -> None:
         return_payment(ctx, ReturnedPayment(payment=payment))
     (told,) = beside.push().findings
     assert (told.code, told.path) == ("books_by_hand", invoice.number)
+
+
+def test_a_refund_is_said_of_who_is_known_there(beside: Beside) -> None:
+    for known in (False, True):
+        if known:
+            issued(beside)
+        beside.push()
+        with beside.desk.app.change() as ctx:
+            new = NewPayment(customer_id=beside.desk.acme.id, amount=Money(500, "EUR"))
+            refund_payment(ctx, record_payment(ctx, new).id, Money(200, "EUR"))
+        told = [(one.code, one.path) for one in beside.push().findings]
+        assert told == ([("books_by_hand", "Acme Corp")] if known else [])
 
 
 def test_quotes_and_what_was_issued_before_stay_here(beside: Beside) -> None:

@@ -19,6 +19,7 @@ from net30.domain.events import (
     PaymentRecorded,
     PaymentReturned,
     RecordedEvent,
+    RefundMade,
 )
 from net30.domain.invoice import Invoice
 from net30.domain.open_item import OpenItem
@@ -78,6 +79,10 @@ def parcels_of_event(
         case InvoiceWrittenOff():
             why = f"{event.amount} is written off here: write it off there"
             yield _remark(ctx, connection, event.invoice_id, why)
+        case RefundMade():
+            why = f"{event.amount} was paid back here: book the refund there"
+            name = _customer_name_there(ctx, connection.id, event.customer_id)
+            yield _told_by_hand(name, why)
         case _:
             return
 
@@ -279,9 +284,20 @@ def _settling(
 def _remark(ctx: ReadContext, connection: BooksConnection, invoice_id: str, why: str) -> Parcel:
     """Return what a person has to do there, if the invoice is there at all."""
     found = _document_there(ctx, connection.id, invoice_id)
-    number = found[1] if found and found[0] else ""
-    told = Finding("books_by_hand", number, why, Severity.WARNING)
+    return _told_by_hand(found[1] if found and found[0] else "", why)
+
+
+def _told_by_hand(where: str, why: str) -> Parcel:
+    told = Finding("books_by_hand", where, why, Severity.WARNING)
     return Parcel(kind=None, source="", remark=told)
+
+
+def _customer_name_there(ctx: ReadContext, connection: str, customer_id: str) -> str:
+    """Return the name of a customer who is known there; empty for others."""
+    customer = ctx.tx.load(Customer, customer_id).value
+    pulled = customer.external_id.startswith(f"{connection}:")
+    linked = link_of(ctx, connection, LinkKind.CUSTOMER, customer_id)
+    return customer.name if pulled or linked else ""
 
 
 def _refused_part(pushing: Pushing, parcel: Parcel, part: Allocation, error: InputError) -> None:
