@@ -129,7 +129,8 @@ def connect_books(visit: Changing) -> Response:
     )
 
 
-@routes.post("/books/finish", WRITE, takes=Returned, gives=ConnectionShown)
+@routes.post("/books/finish", WRITE, takes=Returned, gives=ConnectionShown,
+             example={"address": "https://books.example/books/callback?state=S&code=C"})  # fmt: skip
 def finish_books(visit: Changing) -> Response:
     """Take the answer of a program in, by the address that the browser ended at."""
     told = read_returned(visit.body(Returned).address)
@@ -175,7 +176,8 @@ def connect_books_again(visit: Changing, name: Name) -> Response:
     )
 
 
-@routes.post("/books/{name}/company", WRITE, takes=Chosen, gives=ConnectionShown)
+@routes.post("/books/{name}/company", WRITE, takes=Chosen, gives=ConnectionShown,
+             example={"company": "Lagune Conseil"})  # fmt: skip
 def choose_books_company(visit: Changing, name: Name) -> Response:
     """Say which company is meant, where the program opened several."""
     wanted = visit.body(Chosen).company
