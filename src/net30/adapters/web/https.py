@@ -147,9 +147,7 @@ def _written(request: WebRequest, address: WebAddress) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii") + request.content
 
 
-def _answer(
-    channel: socket.socket, request: WebRequest, began: float, until: float
-) -> WebAnswer:
+def _answer(channel: socket.socket, request: WebRequest, began: float, until: float) -> WebAnswer:
     # HTTPResponse asks its socket for a file and for nothing else.
     response = HTTPResponse(_InTime(channel, until), method=request.method)  # type: ignore[arg-type] # it reads as a socket
     try:
