@@ -10,13 +10,14 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from net30.app import App, backing_up, open_app, restoring
+from net30.app import App, open_app
 from net30.services.backups.after_restore import Opened, Settled, after_restore
 from net30.services.backups.archive import SUMS, files_in, writing
 from net30.services.backups.restore_backup import Restored, restore_backup
 from net30.services.backups.run_backup import BackupRun
 from net30.services.privacy.marks import Marks
 from net30.settings import Settings
+from net30.wiring.backups import backing_up, restoring
 from tests.desk import Desk
 
 Files = list[tuple[str, bytes]]
@@ -34,7 +35,7 @@ def back_up(app: App, folder: Path) -> Path:
 
 def run_backup(app: App, folder: Path) -> BackupRun:
     """Make a backup in a folder."""
-    with backing_up(app, f"folder:{folder}") as one:
+    with backing_up(app.settings, app.world, f"folder:{folder}") as one:
         return one.run(told)
 
 

@@ -10,11 +10,11 @@ from tempfile import mkdtemp
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from net30.app import engine_for
 from net30.ledger.history_pieces import HistoryPath
 from net30.ledger.imports.claims import Defaults
 from net30.services.score_file import Scoring, ScoringReport, score_file
 from net30.settings import Settings
+from net30.wiring.parts import engine_for
 
 TODAY = date(2026, 11, 21)
 EVER = date(2200, 12, 31)

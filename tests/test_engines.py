@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from net30.app import SPARK_ROWS_MIN, engine_for
 from net30.kernel.errors import ConfigurationError
 from net30.settings import Settings, load
+from net30.wiring.parts import SPARK_ROWS_MIN, engine_for
 
 CLUSTER = Settings(spark_master="spark://cluster:7077")
 

@@ -196,7 +196,7 @@ class Settings:
         "cosmos:https://ACCOUNT.documents.azure.com/DATABASE/CONTAINER",
         read=_url,
         aliases="DATABASE_URL",
-        read_by="app",
+        read_by="wiring",
         secret=True,
     )
     copy_url: str = _setting(
@@ -204,7 +204,7 @@ class Settings:
         "an empty database that the books may be copied to, by net30 copy or the page System: "
         "postgresql://USER@HOST/NAME or sqlite:///FILE; empty: the page copies nothing",
         read=_optional_url,
-        read_by="app",
+        read_by="wiring",
         secret=True,
     )
     backup_url: str = _setting(
@@ -212,7 +212,7 @@ class Settings:
         "where net30 work writes a backup each day, and net30 backup without a name: folder:PATH "
         "(relative to home), or as in NET30_BLOB_URL; empty: nowhere",
         read=_optional_url,
-        read_by="app",
+        read_by="wiring",
         secret=True,
     )
     backup_hour: int = _setting(
@@ -222,19 +222,19 @@ class Settings:
         "7",
         "how many backups stay there: the latest ones",
         read=_between(1, BACKUPS_MAX),
-        read_by="app",
+        read_by="wiring",
     )
     backup_weeks: int = _setting(
         "4",
         "of how many weeks the latest backup stays besides",
         read=_between(0, BACKUPS_MAX),
-        read_by="app",
+        read_by="wiring",
     )
     backup_passphrase: str = _setting(
         "",
         "seals the keys of NET30_SECRET_KEYS or secret.key into each backup, 12 characters or "
         "more; empty: a backup has no keys, and sealed secrets do not open without them",
-        read_by="app",
+        read_by="wiring",
         secret=True,
     )
     secret_keys: str = _setting(
@@ -242,7 +242,7 @@ class Settings:
         "keys that seal secrets in the database (second factors, webhooks, sign-on providers): 32 "
         "bytes in Base64, the newest first, commas between; empty: the file secret.key in home, "
         "made when it is first needed",
-        read_by="app",
+        read_by="wiring",
         secret=True,
     )
     key_vault: str = _setting(
@@ -250,7 +250,7 @@ class Settings:
         "an Azure Key Vault, https://NAME.vault.azure.net: a secret setting whose value is "
         "key-vault:SECRET is read from there at the start, as whoever azure-identity finds",
         read=_optional_url,
-        read_by="app",
+        read_by="wiring",
     )
     blob_url: str = _setting(
         "folder:blobs",
@@ -272,43 +272,43 @@ class Settings:
         "",
         "the language model: openai:https://HOST/v1#MODEL (?ca=FILE for a private authority) or "
         "azure:https://...#DEPLOYMENT; empty: offline, or the Azure AI project below",
-        read_by="app",
+        read_by="wiring",
         secret=True,
     )
-    chat_key: str = _setting("", "the language model's key", read_by="app", secret=True)
+    chat_key: str = _setting("", "the language model's key", read_by="wiring", secret=True)
     chat_seconds: int = _setting(
         "10",
         "how long a language model may keep silent before the offline model answers",
         read=_between(1, CHAT_SECONDS_MAX),
-        read_by="app",
+        read_by="wiring",
     )
     chat_pause_seconds: int = _setting(
         "30",
         "how long a language model that failed is left alone",
         read=_between(1, SECONDS_MAX),
-        read_by="app",
+        read_by="wiring",
     )
     chat_mode: str = _setting(
         "tools",
         "how a language model proposes calls: tools, or prompted for servers without tool calls",
         read=_one_of("tools", "prompted"),
-        read_by="app",
+        read_by="wiring",
     )
     ai_connection: str = _setting(
         "",
         "endpoint of an Azure AI project: https://NAME.services.ai.azure.com/api/projects/PROJECT",
         aliases="AZURE_AI_PROJECT_ENDPOINT AZURE_AI_PROJECT_CONNECTION_STRING",
-        read_by="app",
+        read_by="wiring",
         secret=True,
     )
     ai_project: str = _setting(
         "",
         "name of the Azure AI project, where its endpoint does not say it",
         aliases="AZURE_AI_PROJECT_NAME",
-        read_by="app",
+        read_by="wiring",
     )
     ai_deployment: str = _setting(
-        "gpt-4o", "the project's deployment of a language model", read_by="app"
+        "gpt-4o", "the project's deployment of a language model", read_by="wiring"
     )
     # What later parts bring, by the seed documents' names too: checked here, used by nothing yet.
     locale: str = _setting("en", "the language of what net30 says", read=_locale)
@@ -333,38 +333,38 @@ class Settings:
         "kafkas://USER:PASSWORD@HOST:9093 (kafka://localhost:9092 on this machine), or "
         "event-hubs: and a connection string of Azure Event Hubs; empty: none",
         read=_optional_url,
-        read_by="app",
+        read_by="wiring",
         secret=True,
     )
     stream_facts: str = _setting(
         "",
         "the topic that invoices and payments of other systems come by; empty: none is read",
         read=_topic,
-        read_by="app",
+        read_by="wiring",
     )
     stream_events: str = _setting(
         "net30.events", "the topic that events are told by; none: nowhere", read=_topic,
-        read_by="app",
+        read_by="wiring",
     )  # fmt: skip
     stream_predictions: str = _setting(
         "net30.predictions",
         "the topic that predictions of open invoices are told by; none: nowhere",
         read=_topic,
-        read_by="app",
+        read_by="wiring",
     )
     stream_organisations: str = _setting(
         "",
         "which organisations the stream is of, as WORD=ID, WORD=ID: messages name theirs by its "
         "word; empty: all messages are of NET30_ORGANISATION",
         read=_words,
-        read_by="app",
+        read_by="wiring",
     )
     stream_personal: bool = _setting(
         "false",
         "whether events tell the stream mail addresses and what people wrote too; a stream "
         "cannot forget",
         read=_yes,
-        read_by="app",
+        read_by="wiring",
     )
     cosmos_endpoint: str = _setting(
         "",
@@ -372,75 +372,75 @@ class Settings:
         "NET30_DATABASE_URL names no other place",
         read=_optional_url,
         aliases="COSMOS_ENDPOINT",
-        read_by="app",
+        read_by="wiring",
     )
     cosmos_key: str = _setting(
         "",
         "its key; empty: Azure's own credentials (managed identity, environment, Azure CLI)",
         aliases="COSMOS_KEY",
-        read_by="app",
+        read_by="wiring",
         secret=True,
     )
     cosmos_database: str = _setting(
         "InvoiceManagement",
         "its database, where the URL names none; made when it is absent",
         aliases="COSMOS_DATABASE_NAME",
-        read_by="app",
+        read_by="wiring",
     )
     cosmos_container: str = _setting(
         "invoices",
         "its container, where the URL names none; made when it is absent",
         aliases="COSMOS_CONTAINER_NAME",
-        read_by="app",
+        read_by="wiring",
     )
     storage_connection: str = _setting(
         "",
         "connection string of Azure Blob Storage: documents are kept there, unless NET30_BLOB_URL "
         "names another place than folder:blobs",
         aliases="STORAGE_CONNECTION_STRING",
-        read_by="app",
+        read_by="wiring",
         secret=True,
     )
     storage_container: str = _setting(
         "invoices",
         "its container, made when the first document is kept",
         aliases="STORAGE_CONTAINER_NAME",
-        read_by="app",
+        read_by="wiring",
     )
     search_url: str = _setting(
         "",
         "where documents are found: azure-search:https://NAME.search.windows.net#INDEX; empty: the "
         "Azure AI Search service below, or else an index beside the books",
         read=_optional_url,
-        read_by="app",
+        read_by="wiring",
     )
     search_endpoint: str = _setting(
         "",
         "an Azure AI Search service, https://NAME.search.windows.net",
         aliases="SEARCH_ENDPOINT",
-        read_by="app",
+        read_by="wiring",
     )
     search_key: str = _setting(
         "",
         "its admin key; empty: whoever azure-identity finds signs in",
         aliases="SEARCH_KEY",
-        read_by="app",
+        read_by="wiring",
         secret=True,
     )
     search_index: str = _setting(
-        "invoices-index", "its index", aliases="SEARCH_INDEX_NAME", read_by="app"
+        "invoices-index", "its index", aliases="SEARCH_INDEX_NAME", read_by="wiring"
     )
     engine: str = _setting(
         "auto",
         "what scores the invoices of a file: auto, local (threads here) or spark",
         read=_one_of("auto", "local", "spark"),
-        read_by="app",
+        read_by="wiring",
     )
     spark_master: str = _setting(
         "local[*]",
         "the Spark master: local[*], or a cluster such as spark://host:7077",
         aliases="SPARK_MASTER",
-        read_by="app",
+        read_by="wiring",
     )
     use_deep_learning: bool = _setting(
         "false", "score with the deep model", read=_yes, aliases="USE_DEEP_LEARNING"
@@ -458,7 +458,7 @@ class Settings:
         "(redis:// on this machine, or with ?tls=no inside a network of your own); empty: each "
         "process keeps its own",
         read=_optional_url,
-        read_by="app",
+        read_by="wiring",
         secret=True,
     )
     cache_ttl_seconds: int = _setting(
@@ -466,28 +466,28 @@ class Settings:
         "how long an answer lasts in a cache that NET30_CACHES does not name",
         read=_between(1, SECONDS_MAX),
         aliases="CACHE_DEFAULT_TTL",
-        read_by="app",
+        read_by="wiring",
     )
     cache_size_max: int = _setting(
         "1000",
         "how many answers such a cache keeps",
         read=_between(1, CACHE_SIZE_MAX),
         aliases="CACHE_MAX_SIZE",
-        read_by="app",
+        read_by="wiring",
     )
     cache_cleanup_seconds: int = _setting(
         "300",
         "how often old answers are dropped",
         read=_between(1, SECONDS_MAX),
         aliases="CACHE_CLEANUP_INTERVAL",
-        read_by="app",
+        read_by="wiring",
     )
     caches: str = _setting(
         json.dumps(CACHES),
         "life in seconds and size of each cache, as JSON",
         read=_caches,
         aliases="CACHE_SETTINGS",
-        read_by="app",
+        read_by="wiring",
     )
     auto_refresh: bool = _setting(
         "true",

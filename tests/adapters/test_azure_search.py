@@ -23,7 +23,6 @@ from net30.adapters.search import azure_search
 from net30.adapters.search.azure_search import service
 from net30.adapters.search.azure_search.address import read_address
 from net30.adapters.search.azure_search.service import pieces
-from net30.app import search_url
 from net30.domain.open_item import Status
 from net30.kernel.errors import ConfigurationError, InputError, Unavailable
 from net30.ports.search import CustomerName, Entry, Query, SearchIndex, Sort
@@ -33,6 +32,7 @@ from net30.services.projections.search import apply, rebuild
 from net30.services.relay import drain
 from net30.services.save_customer import save_customer
 from net30.settings import Settings, load
+from net30.wiring.places import search_url
 from tests.desk import TODAY, open_desk
 from tests.doubles.identity_server import TENANT, identity_server
 from tests.doubles.search_server import Index, SearchServer, search_server

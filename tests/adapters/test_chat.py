@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from net30.app import chat_model
 from net30.kernel.errors import ConfigurationError
 from net30.ports.chat import DEPLOYMENT, project_url, read_server
 from net30.settings import Settings, load
+from net30.wiring.parts import chat_model
 from tests.assistant.agent.talk import SENTENCE, draft, talking
 from tests.doubles.identity_server import TENANT, identity_server
 from tests.doubles.openai_server import OpenAIServer, in_turn, openai_server

@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from net30.adapters.secrets import key_vault as adapter
-from net30.app import chat_model, copying, open_app, with_secrets
+from net30.app import open_app
 from net30.kernel.errors import ConfigurationError, Net30Error, Unavailable
 from net30.settings import Settings, load
+from net30.wiring.books import copying
+from net30.wiring.parts import chat_model
+from net30.wiring.secrets import with_secrets
 from tests.doubles.identity_server import TENANT, IdentityServer, identity_server
 from tests.doubles.key_vault import KeyVaultDouble, key_vault
 from tests.doubles.managed_identity import managed_identity

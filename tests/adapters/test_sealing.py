@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from net30.adapters.secrets.aes_gcm import AesGcm, build
-from net30.app import KEY_FILE, open_app
+from net30.app import open_app
 from net30.domain.identity.roles import Role
 from net30.domain.identity.second_factor import SecondFactor
 from net30.kernel.errors import ConfigurationError, Net30Error, Unavailable
@@ -19,6 +19,7 @@ from net30.services.identity.add_user import NewUser, add_user
 from net30.services.identity.noted import at_this_machine
 from net30.services.identity.second_factor import set_up_second_factor
 from net30.settings import Settings
+from net30.wiring.secrets import KEY_FILE
 
 OLD, NEW = (b64encode(letter * 32).decode() for letter in (b"o", b"n"))
 

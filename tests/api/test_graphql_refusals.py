@@ -142,6 +142,8 @@ def broken(home: Path, fault_of: Callable[[], Exception]) -> Iterator[Front]:
     """An API whose search does not work."""
 
     class NoSearch:
+        shows_at_once = True
+
         def find(self, *_: object) -> Page:
             raise fault_of()
 

@@ -20,6 +20,7 @@ NO_ERRORS = {"Finding", "Told", "Price", "Unit"}
 ROOMS = (
     *("kernel", "domain", "language", "ports", "ledger", "features", "scoring", "training"),
     *("recommend", "insights", "charts", "documents", "adapters", "services", "assistant", "api"),
+    *("finding", "stored", "wiring"),
 )
 """What the API stands on: an error of these may be what it answers."""
 FR = {"Accept-Language": "fr-SN,fr;q=0.9,en;q=0.5"}

@@ -23,6 +23,7 @@ OF_THE_TERMINAL = re.compile(
 FOR_OPERATORS = {
     *("audit_heads", "books_in_use", "books_moving", "copy_target", "has_users", "usage", "user"),
     *("damaged", "no_owner", "port", "spark", "unauthenticated"),
+    *("copy_url", "key_vault_secret", "restore_files", "restore_target"),
 }
 """Told at the machine that net30 runs on, or about it: there is no route that does this."""
 ADDRESS = re.compile(r"(GET|POST|PUT) (/api/v1/\S+)")

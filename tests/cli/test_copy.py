@@ -12,11 +12,12 @@ from subprocess import PIPE
 
 import pytest
 
-from net30.app import copying, open_app
+from net30.app import open_app
 from net30.cli import exits
 from net30.cli.commands import run
 from net30.kernel.errors import Unavailable
 from net30.settings import Settings, load_with_file
+from net30.wiring.books import copying
 from tests.databases import DIALECTS, fresh
 
 

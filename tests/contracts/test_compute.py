@@ -12,13 +12,13 @@ import pytest
 
 pytest.importorskip("onnx", reason="onnx is in the extra ml")
 
-from net30.app import engine_for
 from net30.kernel.errors import ConfigurationError, Unavailable
 from net30.ledger.streams import write_stream
 from net30.ports.compute import Compute, PartsToScore
 from net30.scoring.model import load_model
 from net30.scoring.part import WORD, facts_schema, part_file, read_part, score_part
 from net30.settings import Settings
+from net30.wiring.parts import engine_for
 from tests.features.ledgers import random_ledger, table
 from tests.java import java_home
 from tests.scoring.small_model import write_model

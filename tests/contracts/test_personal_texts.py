@@ -146,9 +146,9 @@ def test_books_of_a_past_schema_keep_the_plain_texts_they_had(store: Store) -> N
 
 # What an event may say in the clear: ids, numbers, codes, and what names no person.
 PLAIN_FIELDS = frozenset(
-    "alert_id by change channel code connection_id credit_note_id customer_id invoice_id job_id "
-    "kind law method name number payment_id product_id schedule_id segment source source_id state "
-    "program tone type_code url webhook_id".split()
+    "alert_id by change channel code company connection_id credit_note_id customer_id detail "
+    "invoice_id job_id kind law method name number payment_id product_id program schedule_id "
+    "segment source source_id state tone type_code url webhook_id".split()
 )
 
 

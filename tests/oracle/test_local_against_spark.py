@@ -10,10 +10,10 @@ import pytest
 
 pytest.importorskip("onnx", reason="onnx is in the extra ml")
 
-from net30.app import engine_for
 from net30.services.follow_folder import SCORED, Following
 from net30.services.score_file import Engine, score_file
 from net30.settings import Settings
+from net30.wiring.parts import engine_for
 from tests.java import java_home
 from tests.scoring.small_model import write_model
 from tests.services.batches import scoring_of

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from net30.app import App, engine_for
+from net30.app import App
 from net30.assistant.exports.named import Subject
 from net30.assistant.exports.tables import table_of
 from net30.domain.customer import Customer
@@ -29,6 +29,7 @@ from net30.services.score_file import Scoring, score_file
 from net30.services.write_report import ReportAsked, make_report, report_names, write_report
 from net30.services.write_statement import write_statement
 from net30.settings import Settings
+from net30.wiring.parts import engine_for
 from tests.desk import TODAY, open_desk
 
 CUSTOMERS = 5

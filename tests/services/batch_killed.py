@@ -10,9 +10,9 @@ import signal
 import sys
 from pathlib import Path
 
-from net30.app import engine_for
 from net30.services.score_file import score_file
 from net30.settings import Settings
+from net30.wiring.parts import engine_for
 from tests.services.batches import scoring_of
 
 

@@ -15,11 +15,11 @@ import pytest
 
 pytest.importorskip("onnx", reason="onnx is in the extra ml")
 
-from net30.app import engine_for
 from net30.kernel.errors import InputError, NotFound
 from net30.ledger.history_pieces import HistoryPath
 from net30.services.score_file import Scoring, ScoringReport, score_file
 from net30.settings import Settings
+from net30.wiring.parts import engine_for
 from tests.scored import Files, scored
 from tests.scoring.small_model import write_model
 from tests.services.batches import NEW, PAST, scoring_of

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from net30.app import copying, open_app
+from net30.app import open_app
 from net30.kernel.errors import Conflict, InputError
 from net30.ports.copying import BooksCopy
 from net30.ports.search import Query
 from net30.services.copy_books import compare_books, copy_books
 from net30.services.find_invoices import find_invoices
 from net30.services.send_invoice import send_invoice
+from net30.wiring.books import copying
 from tests.databases import DIALECTS, fresh
 from tests.desk import Desk, open_desk
 from tests.samples import COMPANY

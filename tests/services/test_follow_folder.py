@@ -10,11 +10,11 @@ import pytest
 
 pytest.importorskip("onnx", reason="onnx is in the extra ml")
 
-from net30.app import engine_for
 from net30.kernel.errors import InputError, Unavailable
 from net30.services.follow_folder import REFUSED, SCORED, Following
 from net30.services.score_file import score_file
 from net30.settings import Settings
+from net30.wiring.parts import engine_for
 from tests.scoring.small_model import write_model
 from tests.services.batches import NEW, scoring_of
 

@@ -101,10 +101,10 @@ def check(
     json: Json = False,
 ) -> None:
     """Check every file and every table of a backup; nothing is restored."""
-    from net30.app import backup_place
     from net30.services.backups.check_backup import check_backup
     from net30.services.backups.found import found_backup
     from net30.settings import load_with_file
+    from net30.wiring.backups import backup_place
 
     settings = load_with_file(os.environ)
     found = found_backup(what, lambda url: backup_place(settings, url))
@@ -127,9 +127,9 @@ def check(
 @app.command("list")
 def list_backups(*, where: Where = "", json: Json = False) -> None:
     """List the backups of a place, the latest last."""
-    from net30.app import backup_place
     from net30.services.backups.make_backup import made_at_of
     from net30.settings import load_with_file
+    from net30.wiring.backups import backup_place
 
     settings = load_with_file(os.environ)
     place = backup_place(settings, _place_and_name(where)[0])
@@ -145,9 +145,9 @@ def list_backups(*, where: Where = "", json: Json = False) -> None:
 
 
 def _backing_up(net30: Any, url: str) -> Any:  # Any: app's own, which is imported late
-    from net30.app import backing_up
+    from net30.wiring.backups import backing_up
 
-    return backing_up(net30, url)
+    return backing_up(net30.settings, net30.world, url)
 
 
 def _both(*each: Any) -> Any:  # Any: told of steps, as Progress says

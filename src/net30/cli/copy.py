@@ -40,9 +40,9 @@ def copy(
     names the copy from now on; that is refused while net30 serve, net30 work or another command
     has the books open, and none of them can open them until it is done.
     """
-    from net30.app import copying
     from net30.services.copy_books import compare_books, copy_books
     from net30.settings import load_with_file
+    from net30.wiring.books import copying
 
     settings = load_with_file(os.environ)
     url = url or settings.copy_url

@@ -28,8 +28,8 @@ def copy_files(
     Every organisation's. A copy that was broken off goes on where it was. Stop net30 serve and
     net30 work for the last one, and set NET30_BLOB_URL then.
     """
-    from net30.app import blobs_at
     from net30.services.copy_files import copy_files as copy
+    from net30.wiring.places import blobs_at
 
     with opened() as net30, progress_bar(shown=not json) as tell:
         if url == net30.settings.blob_url:

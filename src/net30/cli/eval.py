@@ -87,8 +87,8 @@ def _proposing(model: str, fixtures: Mapping[str, Fixture]) -> Iterator[tuple[st
     if model == OFFLINE:
         yield OFFLINE, offline
         return
-    from net30.app import chat_model
     from net30.assistant.rehearsal import rehearse
+    from net30.wiring.parts import chat_model
 
     settings = load_with_file(os.environ)
     chosen = chat_model(settings if model == AZURE else replace(settings, chat_url=model))

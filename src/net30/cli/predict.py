@@ -127,8 +127,8 @@ def _follow(asked: _File, *, json: bool) -> None:
 
 
 def _engine(asked: _File) -> Engine:
-    from net30.app import engine_for
     from net30.settings import load_with_file
+    from net30.wiring.parts import engine_for
 
     if asked.engine not in ENGINES:
         raise InputError(

@@ -53,11 +53,11 @@ def restore(
     Books are restored into nothing else: with --replace what is there moves to a folder beside it
     first, and back when the restore fails. No mail and no webhook is sent.
     """
-    from net30.app import backup_place, restoring
     from net30.services.backups.found import found_backup
     from net30.services.backups.restore_backup import restore_backup
     from net30.services.privacy.marks import joined
     from net30.settings import load_with_file
+    from net30.wiring.backups import backup_place, restoring
 
     here = load_with_file(os.environ)
     found = found_backup(what, lambda url: backup_place(here, url))
@@ -103,8 +103,9 @@ def _target(here: Settings, into: str) -> Settings:
 @contextmanager
 def _cleared(there: Settings, replaces: bool) -> Iterator[Path | None]:  # noqa: FBT001 as it was typed
     """Have what is there set aside; lend the folder it is in."""
-    from net30.app import local_files, restoring
     from net30.services.backups.set_aside import set_aside
+    from net30.wiring.backups import restoring
+    from net30.wiring.places import local_files
 
     if not replaces:
         yield None
@@ -132,8 +133,8 @@ def _marks(
     homes: tuple[Settings, ...], aside: Path | None, organisations: tuple[str, ...]
 ) -> list[dict[str, Marks]]:
     """Return who was erased, as the documents' places tell: here, there and what was there."""
-    from net30.app import blobs_of, local_files
     from net30.services.privacy.marks import marks_of
+    from net30.wiring.places import blobs_of, local_files
 
     each = list(homes)
     if aside:
@@ -164,7 +165,7 @@ def _settled(there: Settings, restored: Restored, marks: dict[str, dict[str, str
 
 
 def _put_keys(there: Settings, restored: Restored) -> None:
-    from net30.app import KEY_FILE, unsealed_keys
+    from net30.wiring.secrets import KEY_FILE, unsealed_keys
 
     if not restored.sealed_keys:
         raise InputError(

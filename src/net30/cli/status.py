@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import typer
 
-from net30.app import App, search_url
+from net30.app import App
 from net30.cli import exits
 from net30.cli.output import print_json, print_table
 from net30.cli.session import Json, opened
 from net30.services.check_parts import PartState, check_parts
+from net30.wiring.places import search_url
 
 NAMES = {
     "azure": "Azure AI",

@@ -16,7 +16,6 @@ import pytest
 from net30.adapters.sql.moment import moment
 from net30.adapters.sql.opening import connect
 from net30.adapters.sql.schema import known_versions, version_of
-from net30.app import backing_up, copying, restoring, unsealed_keys
 from net30.kernel.errors import ConfigurationError, Conflict, InputError, Unavailable
 from net30.ports.search import Query
 from net30.services.backups.archive import files_in
@@ -28,6 +27,9 @@ from net30.services.identity.add_organisation import NewOrganisation, add_organi
 from net30.services.identity.noted import at_this_machine
 from net30.services.save_customer import save_customer
 from net30.services.send_invoice import send_invoice
+from net30.wiring.backups import backing_up, restoring
+from net30.wiring.books import copying
+from net30.wiring.secrets import unsealed_keys
 from tests.backed_up import back_up, elsewhere, reopened, restore, run_backup, settled, told
 from tests.databases import DIALECTS, fresh
 from tests.desk import Desk, open_desk
@@ -193,7 +195,7 @@ def test_a_backup_that_fails_leaves_nothing(tmp_path: Path) -> None:
             raise Unavailable("the disk is full")
 
     with (
-        backing_up(desk.app, f"folder:{tmp_path}/out") as one,
+        backing_up(desk.app.settings, desk.app.world, f"folder:{tmp_path}/out") as one,
         pytest.raises(Unavailable, match="full"),
     ):
         one.run(full)
@@ -253,7 +255,7 @@ def test_no_secret_goes_with_a_backup_but_keys_under_a_passphrase(tmp_path: Path
 def test_a_backup_of_a_newer_net30_is_refused(tmp_path: Path) -> None:
     desk = open_desk(tmp_path / "home")
     sink = io.BytesIO()
-    with backing_up(desk.app, f"folder:{tmp_path}/out") as one:
+    with backing_up(desk.app.settings, desk.app.world, f"folder:{tmp_path}/out") as one:
         make_backup(one.kept, sink, desk.clock(), told)
     told_of = json.loads(dict(files_in(io.BytesIO(sink.getvalue())))[MANIFEST])
     with restoring(elsewhere(tmp_path / "new")) as empty:

@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 
 from net30.adapters.sql.schema import known_versions
-from net30.app import restoring
 from net30.kernel.errors import Conflict, InputError
 from net30.ports.blobs import Blobs
 from net30.services.backups.archive import SUMS
 from net30.services.backups.check_backup import check_backup
 from net30.services.backups.manifest import MANIFEST
 from net30.services.backups.restore_backup import restore_backup
+from net30.wiring.backups import restoring
 from tests.backed_up import Files, back_up, elsewhere, restore, spoiled, told
 from tests.desk import open_desk
 

@@ -75,7 +75,7 @@ def _token_of(host: str) -> Callable[[str], tuple[str, float]]:
         raise ConfigurationError(
             "signing in to Event Hubs without a key needs azure-identity",
             hint="pip install 'net30[azure,stream]', or give the connection string",
-            code="extra",
+            code="plugin_package",
         ) from missing
     credential = DefaultAzureCredential()
 

@@ -21,6 +21,7 @@ COMMAND = re.compile(r"\bnet30 [a-z]|(?<![\w-])--?[a-z]")
 WAYS_OUT: Mapping[str, str] = MappingProxyType(
     {
         "alert": "GET /api/v1/alerts lists them",
+        "backup_running": "wait until it has ended: GET /api/v1/jobs lists it",
         "books_access": "ask again to be let in: POST /api/v1/books/NAME/connect",
         "books_companies": "say which: POST /api/v1/books/NAME/company",
         "books_connection": "GET /api/v1/books lists them",

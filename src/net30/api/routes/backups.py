@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 from net30.api.resource import Resource
 from net30.api.visit import Changing, Looking
-from net30.app import backup_place
 from net30.domain.identity.roles import Permission
 from net30.domain.job import Job
 from net30.kernel.errors import Forbidden
 from net30.services.backups.make_backup import made_at_of
 from net30.services.jobs.order_backup import order_backup
+from net30.wiring.backups import backup_place
 
 routes = Resource("backups", "Backups of the whole installation.")
 

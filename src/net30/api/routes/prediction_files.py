@@ -13,7 +13,6 @@ from net30.api.asked import ID_CHARACTERS_MAX
 from net30.api.resource import Resource
 from net30.api.routes.imports import checked
 from net30.api.visit import Changing, Looking
-from net30.app import engine_for
 from net30.domain.identity.roles import Permission
 from net30.domain.job import Job
 from net30.domain.organisation import ENGINES
@@ -24,6 +23,7 @@ from net30.services.create_organisation import check_choice
 from net30.services.jobs.watch_jobs import job_of
 from net30.services.jobs.works import FileOrder, order_scoring
 from net30.services.score_upload import findings_of, scores_of
+from net30.wiring.parts import engine_for
 
 routes = Resource("prediction files", "A file of invoices, scored as a job.")
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
 
-from net30.app import App, chat_model
+from net30.app import App
 from net30.assistant.answer import OFFLINE, Answer
 from net30.assistant.chat_model import ChatModel
 from net30.assistant.dialogue import Dialogue
@@ -22,6 +22,7 @@ from net30.kernel.errors import Net30Error
 from net30.services.conversations.list_conversations import list_conversations
 from net30.services.conversations.open_conversation import open_conversation
 from net30.services.projections.documents import draft_files
+from net30.wiring.parts import chat_model
 
 GREETING = "Say what you need, in plain words. /help lists commands; Ctrl-D leaves."
 

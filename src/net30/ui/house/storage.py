@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from net30.app import copying
 from net30.domain.identity.roles import Permission
 from net30.ports.copying import BooksCopy, Progress
 from net30.services.copy_books import CopyReport, compare_books, copy_books
@@ -16,6 +15,7 @@ from net30.ui.pieces.shown import plain
 from net30.ui.pieces.tables import table
 from net30.ui.visit import Visit
 from net30.ui.words import Words
+from net30.wiring.books import copying
 
 NEEDS = (Permission.SETTINGS_WRITE, Permission.ORGANISATIONS_WRITE)
 """All organisations' books are copied."""

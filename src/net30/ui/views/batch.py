@@ -7,7 +7,6 @@ from importlib.util import find_spec
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from net30.app import engine_for
 from net30.domain.identity.roles import Permission
 from net30.kernel.money import digits_of
 from net30.ledger.samples import ASKED
@@ -24,6 +23,7 @@ from net30.ui.pieces.samples import offer_samples
 from net30.ui.place import Place, Section
 from net30.ui.visit import Visit
 from net30.ui.words import Words
+from net30.wiring.parts import engine_for
 
 USUAL = "auto"
 ENGINES = (USUAL, "local", "spark")

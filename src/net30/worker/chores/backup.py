@@ -5,9 +5,10 @@ Of several workers one orders it and one makes it: its record is a job's.
 
 from __future__ import annotations
 
-from net30.app import App, backup_place
+from net30.app import App
 from net30.services.backups.keeping import keep_marks
 from net30.services.jobs.order_backup import order_due_backup
+from net30.wiring.backups import backup_place
 
 EVERY_SECONDS = 900.0
 

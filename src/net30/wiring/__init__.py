@@ -1,0 +1,1 @@
+"""Wiring: which adapter serves which setting; only this room and app.py name adapters."""
