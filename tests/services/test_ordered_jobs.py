@@ -188,6 +188,7 @@ def test_a_fault_of_ours_fails_the_job_and_stops_no_other(desk: Desk) -> None:
 
 KILLED = """
 import sys, time
+from datetime import datetime
 from pathlib import Path
 from net30.app import open_app
 from net30.services.jobs.workbench import Workbench
@@ -197,7 +198,8 @@ def work(bench, job, tell):
     Path(sys.argv[2]).write_text(job.id)
     time.sleep(600)
 
-app = open_app(Settings(home=Path(sys.argv[1])))
+clock = datetime.fromisoformat(sys.argv[3])
+app = open_app(Settings(home=Path(sys.argv[1])), clock=lambda: clock)
 Workbench(app.world, app.bench, {"sums": work}).start()
 time.sleep(600)
 """
@@ -205,7 +207,8 @@ time.sleep(600)
 
 def test_work_goes_on_after_its_process_was_killed(desk: Desk, tmp_path: Path) -> None:
     job_id, begun = order(desk), tmp_path / "begun"
-    words = [sys.executable, "-c", KILLED, str(tmp_path / "home"), str(begun)]
+    now = desk.app.clock().isoformat()
+    words = [sys.executable, "-c", KILLED, str(tmp_path / "home"), str(begun), now]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     with subprocess.Popen(words, env=environment) as process:
         try:
@@ -214,7 +217,7 @@ def test_work_goes_on_after_its_process_was_killed(desk: Desk, tmp_path: Path) -
             process.send_signal(signal.SIGKILL)
     assert process.returncode == -signal.SIGKILL
     assert job(desk, job_id).state is JobState.RUNNING
-    later(desk, job_id, timedelta(days=1))  # that process had the real time
+    later(desk, job_id, 2 * LEASE)
     bench = workbench(desk, lambda *_: "whole")
     bench.start()
     until(lambda: job(desk, job_id).is_over)

@@ -116,6 +116,7 @@ def _following(t: Words) -> dict[str, str]:
         "mail": t("Mail"),
         "orders": t("Files of work that has ended"),
         "search": t("Search and lists"),
+        "stream": t("Events for the stream"),
         "webhooks": t("Messages to other programs"),
     }
 
