@@ -1,20 +1,23 @@
 """Bare: a server as small as one can be, to compare with: `python -m bench.web.bare [URL]`.
 
-/noop does nothing; with the URL of a PostgreSQL database POST /invoices is the prototype of
-docs/bench.md: FastAPI, SQLAlchemy, psycopg, the number from a row of the tenant, the invoice and
-the idempotency key in one transaction. It says on its first line which port it has.
+/noop does nothing; with the URL of a database POST /invoices is the prototype of docs/bench.md:
+FastAPI and SQLAlchemy, the number from a row of the tenant, the invoice and the idempotency key in
+one transaction. On SQLite, synchronous=FULL, a lock of the process stands before BEGIN IMMEDIATE.
+It says on its first line which port it has.
 """
 
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from decimal import Decimal
+from threading import Lock
 from typing import Annotated, Any
 
 import uvicorn
 from fastapi import FastAPI, Header
 from pydantic import BaseModel
-from sqlalchemy import JSON, Engine, Numeric, create_engine, select, update
+from sqlalchemy import JSON, Engine, Numeric, create_engine, event, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 from net30.api.serving import bound
@@ -80,16 +83,19 @@ def application(engine: Engine | None) -> FastAPI:
         return {"status": "ok"}
 
     if engine:
-        _add_invoices(api, sessionmaker(engine))
+        alone = Lock() if engine.dialect.name == "sqlite" else nullcontext()
+        _add_invoices(api, sessionmaker(engine), alone)
     return api
 
 
-def _add_invoices(api: FastAPI, open_session: sessionmaker[Session]) -> None:
+def _add_invoices(
+    api: FastAPI, open_session: sessionmaker[Session], alone: AbstractContextManager[Any]
+) -> None:
     @api.post("/invoices", status_code=201)
     def issue(
         new: New, tenant: Annotated[str, Header()], idempotency_key: Annotated[str, Header()]
     ) -> dict[str, Any]:
-        with open_session.begin() as session:
+        with alone, open_session.begin() as session:
             kept = session.scalar(select(Kept).filter_by(tenant=tenant, key=idempotency_key))
             if kept:
                 return kept.body
@@ -111,12 +117,21 @@ def _add_invoices(api: FastAPI, open_session: sessionmaker[Session]) -> None:
         return body
 
 
+def _durable(raw: Any, _record: object) -> None:  # Any: the driver's own connection
+    raw.isolation_level = None
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "busy_timeout = 10000"):
+        raw.execute(f"PRAGMA {pragma}")
+
+
 def main(url: str = "") -> None:
     """Serve until told to stop."""
     engine = None
     if url:
         spelt = url.replace("postgresql:", "postgresql+psycopg:", 1)
         engine = create_engine(spelt, pool_size=CONNECTIONS)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _durable)
+            event.listen(engine, "begin", lambda one: one.exec_driver_sql("BEGIN IMMEDIATE"))
         Base.metadata.create_all(engine)
         with Session(engine) as session, session.begin():
             session.add_all(Sequence(tenant=f"t{at}", n=0) for at in range(TENANTS))
