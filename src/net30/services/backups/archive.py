@@ -65,7 +65,11 @@ def writing(sink: BinaryIO, made_at: datetime) -> Iterator[Archive]:
     """Lend an archive that goes into a file; nothing may follow `finish`."""
     with (
         gzip.GzipFile(
-            fileobj=sink, mode="wb", compresslevel=GZIP_LEVEL, mtime=made_at.timestamp()
+            filename="",  # else it would keep the temporary name
+            fileobj=sink,
+            mode="wb",
+            compresslevel=GZIP_LEVEL,
+            mtime=made_at.timestamp(),
         ) as packed,
         tarfile.open(fileobj=packed, mode="w|", format=tarfile.PAX_FORMAT) as tar,
     ):
