@@ -15,6 +15,7 @@ from tests.samples import TODAY
 NO_IDS = {
     *("name", "number", "type_code", "to", "reason", "tone", "channel", "law", "method", "text"),
     *("segment", "source", "by", "kind", "state", "url", "code", "changed", "change"),
+    *("company", "detail", "program"),
 }
 """Fields that hold texts, but no id of a record."""
 

@@ -130,7 +130,7 @@ def connect_books(visit: Changing) -> Response:
 
 
 @routes.post("/books/finish", WRITE, takes=Returned, gives=ConnectionShown,
-             example={"address": "https://n30.example/books/callback?state=S&code=C"})  # fmt: skip
+             example={"address": "https://erp.example/books/callback?state=S&code=C"})  # fmt: skip
 def finish_books(visit: Changing) -> Response:
     """Take the answer of a program in, by the address that the browser ended at."""
     told = read_returned(visit.body(Returned).address)
