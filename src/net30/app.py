@@ -32,7 +32,8 @@ from net30.ports.tracing import Tracer
 from net30.ports.web import Web
 from net30.services.context import Context, ReadContext
 from net30.services.create_organisation import first_organisation
-from net30.services.relay import DrainReport, drain
+from net30.services.drain_report import DrainReport
+from net30.services.relay import drain
 from net30.services.world import World
 from net30.settings import Settings
 from net30.wiring.backups import backing_up

@@ -17,8 +17,9 @@ from net30.adapters.sql.search import SqlSearch
 from net30.domain.events import CustomerSaved, DisputeClosed, DraftSaved, Event
 from net30.kernel.errors import Unavailable
 from net30.kernel.plugins import names_in
+from net30.services.drain_report import DrainReport
 from net30.services.progress import waiting
-from net30.services.relay import EVENTS_PER_BATCH_MAX, ROOM, DrainReport, drain, drain_all
+from net30.services.relay import EVENTS_PER_BATCH_MAX, ROOM, Manner, drain, drain_all
 from net30.services.relaying import Relaying
 from net30.services.world import World
 from tests.databases import sqlite_url
@@ -102,14 +103,14 @@ def test_who_is_told_to_stop_ends_with_the_batch_under_way(world: World) -> None
     tell(world, *saved(2 * EVENTS_PER_BATCH_MAX))
     some = ["everything", "stubborn"]
     stopped = iter([False, False, True, True])
-    report = drain(world, US, some, room=TEST_ROOM, ends=lambda: next(stopped))
+    report = drain(world, US, some, room=TEST_ROOM, manner=Manner(ends=lambda: next(stopped)))
     assert [told.events for told in report.projections] == [EVENTS_PER_BATCH_MAX]
     assert run(world, "everything").projections[0].events == EVENTS_PER_BATCH_MAX
 
 
 def test_files_come_last_and_give_way_after_a_batch_to_who_waits(world: World) -> None:
     tell(world, *saved(2 * EVENTS_PER_BATCH_MAX))
-    report = drain(world, US, room=TEST_ROOM, gives_way=lambda: True)
+    report = drain(world, US, room=TEST_ROOM, manner=Manner(gives_way=lambda: True))
     taken = {told.projection: told.events for told in report.projections}
     assert list(taken)[-1] == "documents"
     assert taken["everything"] == 2 * EVENTS_PER_BATCH_MAX
@@ -187,6 +188,7 @@ class Away(SqlStore):
 
 
 def test_a_store_that_does_not_answer_is_reported_too(world: World) -> None:
+    tell(world, *saved(1))
     assert isinstance(world.store, SqlStore)
     away = replace(world, store=Away(world.store.database))
     (report,) = drain(away, US, ["everything"], room=TEST_ROOM).projections

@@ -10,6 +10,7 @@ from typing import Generic, Literal, Protocol, TypeVar
 
 from net30.domain.aggregates import Aggregate, Key
 from net30.domain.events import Event, RecordedEvent
+from net30.kernel.errors import Conflict
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -40,6 +41,28 @@ class Remembered:
 
     request: str
     answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Who claims something, when, and until when nobody else may unless the holder renews it."""
+
+    holder: str
+    now: datetime
+    until: datetime
+
+
+class ClaimLost(Conflict):
+    """A claim has run out, and what it was for is another process' now."""
+
+    code = "claim_lost"
+
+
+def claim_lost(name: str) -> ClaimLost:
+    """Return the refusal of one who was too slow."""
+    return ClaimLost(
+        f"another process does {name} now", hint="nothing is to be done: it goes on from there"
+    )
 
 
 class Reading(Protocol):
@@ -183,8 +206,28 @@ class Store(Protocol):
         """Return the last event sequence that a projection has taken in; 0 at first."""
         ...
 
-    def advance(self, organisation: str, projection: str, sequence: int) -> None:
-        """Move a projection's checkpoint forward; never back."""
+    def advance(self, organisation: str, projection: str, sequence: int, holder: str = "") -> None:
+        """Move a projection's checkpoint forward; never back.
+
+        Of a `holder` it is taken only while the projection is claimed by it, else it raises
+        ClaimLost and moves nothing.
+        """
+        ...
+
+    def claim(self, organisation: str, names: Collection[str], lease: Lease) -> frozenset[str]:
+        """Claim what one process does at a time; return what nobody else holds, now claimed.
+
+        What its holder claims again stays its own; what another's lease has run out of is taken
+        over. Claims are of this moment: no copy and no backup has them.
+        """
+        ...
+
+    def renew(self, organisation: str, names: Collection[str], lease: Lease) -> frozenset[str]:
+        """Hold for longer what the holder still holds; return what that is."""
+        ...
+
+    def let_go(self, organisation: str, names: Collection[str], holder: str) -> None:
+        """End a holder's claims; those of others stay."""
         ...
 
     def close(self) -> None:

@@ -8,19 +8,23 @@ A projection is a file of services/projections with two names:
 and, where an effect cannot be taken back (mail), EVENTS_AT_ONCE_MAX = 1, so that a failure sends
 nothing twice that was sent well; where a batch takes long (files), another number.
 
-An event may come twice (after a crash, or when two processes drain at once) and newer ones may
+However many processes there are, one at a time drains a projection (claims.py), and its place
+moves on with every batch. An event may come twice all the same, after a crash, and newer ones may
 already be in the store, so `apply` writes what the store says now and does nothing twice.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from net30.domain.events import RecordedEvent
 from net30.kernel.errors import Net30Error
 from net30.kernel.plugins import load, names_in
-from net30.ports.store import PAGE_ROWS_MAX
+from net30.ports.store import ClaimLost
+from net30.services.claims import Claim, claimed
+from net30.services.drain_report import BACKLOG_COUNTED_MAX, DrainReport, ProjectionReport
 from net30.services.world import World
 
 ROOM = "net30.services.projections"
@@ -28,49 +32,31 @@ LAST = "documents"
 """Files take a hundred times as long as all else that follows: nothing waits for them."""
 
 EVENTS_PER_BATCH_MAX = 200
-BACKLOG_COUNTED_MAX = 10 * PAGE_ROWS_MAX
-"""Counting stops here: a backlog that long needs a person, not a finer figure."""
+PATIENCE_SECONDS = 5.0
+LOOK_SECONDS = 0.05
 
 Apply = Callable[[World, str, Sequence[RecordedEvent]], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectionReport:
-    """What one projection took in, and what stopped it, if anything did.
+def _never() -> bool:
+    return False
 
-    `backlog` counts the events still waiting (at most BACKLOG_COUNTED_MAX); `stuck_at` is the
-    sequence of the event that failed.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How one drains. When `ends` says so, the batch under way is the last.
+
+    When `gives_way` does, the first batch of LAST is. What another process drains is waited for
+    as long as `patience_seconds`.
     """
 
-    projection: str
-    events: int
-    backlog: int = 0
-    error: str = ""
-    hint: str = ""
-    stuck_at: int = 0
+    ends: Callable[[], bool] = _never
+    gives_way: Callable[[], bool] = _never
+    patience_seconds: float = PATIENCE_SECONDS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DrainReport:
-    """What one drain of an organisation did, projection by projection."""
-
-    organisation: str
-    projections: tuple[ProjectionReport, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Tell whether every projection is up to date."""
-        return not any(report.error or report.backlog for report in self.projections)
-
-    @property
-    def backlog(self) -> int:
-        """Return the events that wait, over all projections."""
-        return sum(report.backlog for report in self.projections)
-
-    @property
-    def errors(self) -> dict[str, str]:
-        """Return what stopped each projection that failed."""
-        return {report.projection: report.error for report in self.projections if report.error}
+THROUGH = Manner()
+"""Until nothing waits."""
 
 
 class _Stuck(Exception):
@@ -85,27 +71,23 @@ class _Stuck(Exception):
 def drain(
     world: World,
     organisation: str,
-    projections: Sequence[str] | None = None,
+    projections: Iterable[str] | None = None,
     *,
     room: str = ROOM,
-    ends: Callable[[], bool] = lambda: False,
-    gives_way: Callable[[], bool] = lambda: False,
+    manner: Manner = THROUGH,
 ) -> DrainReport:
     """Hand an organisation's waiting events to its projections (all of them by default).
 
     One that fails stops at the failing event and is reported; the others go on, and its events
-    wait for the next drain. `room` is the package whose files are the projections. When `ends`
-    says so, the batch under way is the last; when `gives_way` does, the first batch of LAST is.
+    wait for the next drain. `room` is the package whose files are the projections.
     """
-    names = in_turn(names_in(room)) if projections is None else projections
-
+    names = in_turn(names_in(room)) if projections is None else tuple(projections)
+    turn = _Turn(world, organisation, room, manner)
+    # Whoever is at the files, which take long, holds nothing else.
+    quick, slow = [name for name in names if name != LAST], [name for name in names if name == LAST]
     return DrainReport(
         organisation=organisation,
-        projections=tuple(
-            _drain_one(world, organisation, room, name, ends, gives_way)
-            for name in names
-            if not ends()
-        ),
+        projections=(*turn.drained(quick), *turn.drained(slow)),
     )
 
 
@@ -119,40 +101,77 @@ def drain_all(world: World) -> tuple[DrainReport, ...]:
     return tuple(drain(world, organisation) for organisation in world.store.organisations())
 
 
-def _drain_one(
-    world: World,
-    organisation: str,
-    room: str,
-    name: str,
-    ends: Callable[[], bool],
-    gives_way: Callable[[], bool],
-) -> ProjectionReport:
-    taken = stuck_at = 0
-    error: Exception
-    try:
-        if not _waiting(world, organisation, name, 1):
-            return ProjectionReport(projection=name, events=0)  # its packages need not be loaded
-        plugin = load(room, name)
-        at_once = getattr(plugin, "EVENTS_AT_ONCE_MAX", EVENTS_PER_BATCH_MAX)
-        projection = _Projection(world, organisation, name, plugin.WANTS, plugin.apply, at_once)
-        while not ends() and (count := projection.take_batch()):
-            taken += count
-            if name == LAST and count == projection.batch and gives_way():
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One drain of an organisation."""
+
+    world: World
+    organisation: str
+    room: str
+    manner: Manner
+
+    def drained(self, names: Sequence[str]) -> list[ProjectionReport]:
+        """Drain what nobody else does, then what others leave as long as our patience lasts."""
+        until = time.monotonic() + self.manner.patience_seconds
+        found = {report.projection: report for report in self._drained_now(names)}
+        while left := [one.projection for one in found.values() if one.elsewhere and one.backlog]:
+            if time.monotonic() > until:
                 break
-    except _Stuck as stuck:
-        error, stuck_at = stuck.cause, stuck.sequence
-    except Exception as failure:  # noqa: BLE001 one projection's fault must not stop the others
-        error = failure
-    else:
+            time.sleep(LOOK_SECONDS)
+            found |= {report.projection: report for report in self._drained_now(left)}
+        return list(found.values())
+
+    def _drained_now(self, names: Sequence[str]) -> list[ProjectionReport]:
+        try:
+            if not _are_behind(self.world, self.organisation, names):
+                return [ProjectionReport(projection=name, events=0) for name in names]
+            with claimed(self.world, self.organisation, names) as claim:
+                return [self._drained(name, claim) for name in names if not self.manner.ends()]
+        except Exception as error:  # noqa: BLE001 the store's fault, or ours, ends at the relay
+            return [self._failed(name, error) for name in names]
+
+    def _drained(self, name: str, claim: Claim) -> ProjectionReport:
+        taken = 0
+        try:
+            if not claim.holds(name):
+                return self._elsewhere(name)
+            if not _waiting(self.world, self.organisation, name, 1):
+                return ProjectionReport(projection=name, events=0)  # its packages stay unloaded
+            plugin = load(self.room, name)
+            at_once = getattr(plugin, "EVENTS_AT_ONCE_MAX", EVENTS_PER_BATCH_MAX)
+            projection = _Projection(
+                self.world, self.organisation, name, plugin.WANTS, plugin.apply, at_once, claim
+            )
+            while not self.manner.ends() and (count := projection.take_batch()):
+                taken += count
+                if name == LAST and count == projection.batch and self.manner.gives_way():
+                    break
+        except ClaimLost:
+            return self._elsewhere(name, taken)
+        except _Stuck as stuck:
+            return self._failed(name, stuck.cause, taken, stuck.sequence)
+        except Exception as error:  # noqa: BLE001 one projection's fault must not stop the others
+            return self._failed(name, error, taken)
         return ProjectionReport(projection=name, events=taken)
-    return ProjectionReport(
-        projection=name,
-        events=taken,
-        backlog=_backlog(world, organisation, name),
-        error=str(error) if isinstance(error, Net30Error) else f"{type(error).__name__}: {error}",
-        hint=error.hint if isinstance(error, Net30Error) else "",
-        stuck_at=stuck_at,
-    )
+
+    def _elsewhere(self, name: str, taken: int = 0) -> ProjectionReport:
+        with self.world.store.reading(self.organisation) as books:
+            backlog = books.last_event()[0] - books.taken_in(name)
+        return ProjectionReport(projection=name, events=taken, backlog=backlog, elsewhere=True)
+
+    def _failed(
+        self, name: str, error: Exception, taken: int = 0, stuck_at: int = 0
+    ) -> ProjectionReport:
+        return ProjectionReport(
+            projection=name,
+            events=taken,
+            backlog=_backlog(self.world, self.organisation, name),
+            error=str(error)
+            if isinstance(error, Net30Error)
+            else f"{type(error).__name__}: {error}",
+            hint=error.hint if isinstance(error, Net30Error) else "",
+            stuck_at=stuck_at,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +184,7 @@ class _Projection:
     wants: frozenset[type]
     apply: Apply
     at_once: int
+    claim: Claim
 
     @property
     def batch(self) -> int:
@@ -181,6 +201,8 @@ class _Projection:
             return len(events)
         try:
             self._take(events)
+        except ClaimLost:
+            raise
         except Exception:  # noqa: BLE001 whatever it was, one by one tells which event it is about
             self._take_singly(events)
         return len(events)
@@ -188,8 +210,11 @@ class _Projection:
     def _take(self, events: Sequence[RecordedEvent]) -> None:
         wanted = [recorded for recorded in events if type(recorded.event) in self.wants]
         if wanted:
+            self.claim.check(self.name)
             self.apply(self.world, self.organisation, wanted)
-        self.world.store.advance(self.organisation, self.name, events[-1].sequence)
+        self.world.store.advance(
+            self.organisation, self.name, events[-1].sequence, self.claim.holder
+        )
 
     def _take_singly(self, events: Sequence[RecordedEvent]) -> None:
         for recorded in events:
@@ -198,8 +223,16 @@ class _Projection:
                 continue
             try:
                 self._take([recorded])
+            except ClaimLost:
+                raise
             except Exception as error:
                 raise _Stuck(recorded.sequence, error) from error
+
+
+def _are_behind(world: World, organisation: str, names: Iterable[str]) -> bool:
+    with world.store.reading(organisation) as books:
+        last, _ = books.last_event()
+        return any(books.taken_in(name) < last for name in names)
 
 
 def _waiting(world: World, organisation: str, name: str, limit: int) -> tuple[RecordedEvent, ...]:

@@ -14,12 +14,15 @@ from typing import Protocol
 
 from net30.kernel.errors import Net30Error
 from net30.services.progress import is_behind, late, waiting
-from net30.services.relay import drain
+from net30.services.relay import Manner, drain
 from net30.services.steps import NO_STEPS, Around
 from net30.services.world import World
 
 RETRY_SECONDS = 20.0
 """What a projection could not take in is tried again after so long."""
+
+ELSEWHERE_SECONDS = 1.0
+"""What another process drains is looked at again after so long."""
 
 SEEN_SECONDS = 3.0
 
@@ -81,7 +84,8 @@ class Relaying:
         self._pace = pace
         self._waiting: dict[str, None] = {}
         self._stuck: dict[str, dict[str, str]] = {}
-        self._retry_at = 0.0
+        self._elsewhere: set[str] = set()
+        self._retry_at = self._look_at = 0.0
         self._busy = False
         self._stop = False
         self._changed = Condition()
@@ -110,7 +114,7 @@ class Relaying:
         """Wait until all is up to date or stuck; False when that took too long."""
         with self._changed:
             return self._changed.wait_for(
-                lambda: not self._waiting and not self._busy, timeout=seconds
+                lambda: not (self._waiting or self._elsewhere or self._busy), timeout=seconds
             )
 
     def stuck(self) -> tuple[str, ...]:
@@ -120,10 +124,14 @@ class Relaying:
 
     def _run(self) -> None:
         while (organisation := self._next()) is not None:
-            errors = self._drained(organisation)
+            errors, is_elsewhere = self._drained(organisation)
             self._told(organisation)
             with self._changed:
                 self._stuck.pop(organisation, None)
+                self._elsewhere.discard(organisation)
+                if is_elsewhere:
+                    self._elsewhere.add(organisation)
+                    self._look_at = time.monotonic() + ELSEWHERE_SECONDS
                 if errors:
                     self._stuck[organisation] = errors
                     self._retry_at = time.monotonic() + RETRY_SECONDS
@@ -134,7 +142,9 @@ class Relaying:
         while True:
             with self._changed:
                 if not self._stop and not self._waiting:
-                    self._changed.wait(self._pace.sweep_seconds or RETRY_SECONDS)
+                    self._changed.wait(self._idle_seconds())
+                if self._elsewhere and time.monotonic() >= self._look_at:
+                    self._waiting |= dict.fromkeys(self._elsewhere)
                 if self._stuck and time.monotonic() >= self._retry_at:
                     self._waiting |= dict.fromkeys(self._stuck)
                 if self._waiting and self._pace.gather_seconds and not self._stop:
@@ -149,6 +159,10 @@ class Relaying:
             if self._pace.sweep_seconds:
                 self._sweep()
 
+    def _idle_seconds(self) -> float:
+        usual = self._pace.sweep_seconds or RETRY_SECONDS
+        return min(usual, ELSEWHERE_SECONDS) if self._elsewhere else usual
+
     def _sweep(self) -> None:
         """Look for organisations in which another process did something."""
         try:
@@ -160,10 +174,13 @@ class Relaying:
             self._waiting |= dict.fromkeys(behind)
 
     def _is_behind(self, organisation: str) -> bool:
-        # What is stuck has its own time to be tried again.
-        return organisation not in self._stuck and is_behind(self._world, organisation)
+        # What is stuck, or done elsewhere, has its own time to be tried again.
+        mine = organisation not in self._stuck and organisation not in self._elsewhere
+        return mine and is_behind(self._world, organisation)
 
-    def _drained(self, organisation: str) -> dict[str, str]:
+    def _drained(self, organisation: str) -> tuple[dict[str, str], bool]:
+        """Drain, and return what failed and whether another process is at some of it."""
+
         def gives_way() -> bool:
             with self._changed:
                 if self._waiting:
@@ -173,14 +190,17 @@ class Relaying:
         def ends() -> bool:
             return self._stop
 
+        manner = Manner(ends=ends, gives_way=gives_way, patience_seconds=0)
+        is_elsewhere = False
         try:
             with self._around("relay", organisation):
-                errors = drain(self._world, organisation, ends=ends, gives_way=gives_way).errors
+                report = drain(self._world, organisation, manner=manner)
+                errors, is_elsewhere = report.errors, report.is_elsewhere
         except Net30Error as error:
             errors = {"store": error.message}
         for name, why in errors.items():
             log.warning("%s waits: %s", name, why)
-        return errors
+        return errors, is_elsewhere
 
 
 class Elsewhere:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from net30.ports.cache import Cache
 from net30.ports.mail import Mail
 from net30.ports.search import SearchIndex
 from net30.ports.store import Store
+from net30.services.claims import Claims
 
 if TYPE_CHECKING:  # a request that asks for no account does without
     from net30.ports.accounts import Accounts
@@ -23,6 +24,7 @@ class World:
     """The store of all organisations, their users, the parts beside, the clock they share.
 
     `outlet` is the stream that other programs read and write; most installations have none.
+    `claims` are what this process does now and no other may.
     """
 
     store: Store
@@ -33,3 +35,4 @@ class World:
     cache: Cache
     clock: Callable[[], datetime]
     outlet: Outlet | None = None
+    claims: Claims = field(default_factory=Claims)

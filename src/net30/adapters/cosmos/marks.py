@@ -10,6 +10,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
+from net30.ports.store import Lease
+
 
 class Checkpoints(Protocol):
     """What keeps marks; a store does."""
@@ -18,8 +20,20 @@ class Checkpoints(Protocol):
         """Return the last event sequence that a projection has taken in; 0 at first."""
         ...
 
-    def advance(self, organisation: str, projection: str, sequence: int) -> None:
-        """Move a projection's checkpoint forward; never back."""
+    def advance(self, organisation: str, projection: str, sequence: int, holder: str = "") -> None:
+        """Move a projection's checkpoint forward; of a holder only while it holds the claim."""
+        ...
+
+    def claim(self, organisation: str, names: Collection[str], lease: Lease) -> frozenset[str]:
+        """Claim what nobody else holds; return what that is."""
+        ...
+
+    def renew(self, organisation: str, names: Collection[str], lease: Lease) -> frozenset[str]:
+        """Hold for longer what the holder still holds; return what that is."""
+        ...
+
+    def let_go(self, organisation: str, names: Collection[str], holder: str) -> None:
+        """End a holder's claims."""
         ...
 
     def close(self) -> None:
@@ -42,9 +56,9 @@ class Marks:
         """Return the last event sequence that a projection has taken in; 0 at first."""
         return self.kept_by.checkpoint(organisation, projection)
 
-    def advance(self, organisation: str, projection: str, sequence: int) -> None:
-        """Move a projection's checkpoint forward; never back."""
-        self.kept_by.advance(organisation, projection, sequence)
+    def advance(self, organisation: str, projection: str, sequence: int, holder: str) -> None:
+        """Move a projection's checkpoint forward; of a holder only while it holds the claim."""
+        self.kept_by.advance(organisation, projection, sequence, holder)
 
     def close(self) -> None:
         """Close what keeps the marks."""

@@ -50,6 +50,7 @@ ANSWERS = "SELECT * FROM c WHERE c.type = 'answer' AND c.id > @after ORDER BY c.
 OLD_ANSWERS = (
     "SELECT * FROM c WHERE c.type = 'answer' AND c.remembered_at < @oldest ORDER BY c.id ASC"
 )
+CHECKPOINTS = "SELECT * FROM c WHERE c.type = 'checkpoint'"
 ORGANISATIONS = "SELECT * FROM c WHERE c.type = 'organisation'"
 
 

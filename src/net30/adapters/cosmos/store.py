@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
+from net30.adapters.cosmos import claims
 from net30.adapters.cosmos import questions as ask
 from net30.adapters.cosmos.commit import settled
 from net30.adapters.cosmos.documents import checkpoint_id, record_id
-from net30.adapters.cosmos.faults import OtherwiseNow
 from net30.adapters.cosmos.line import Lines
 from net30.adapters.cosmos.marks import Marks
 from net30.adapters.cosmos.partition import Books, Document
@@ -17,7 +17,7 @@ from net30.adapters.cosmos.transaction import CosmosTransaction
 from net30.adapters.cosmos.turn import WAITS, Waits
 from net30.domain.organisation import Organisation
 from net30.kernel.errors import InputError
-from net30.ports.store import NAMES_MAX, Wall
+from net30.ports.store import NAMES_MAX, Lease, Wall
 
 BESIDE = "*"
 """The partition of what is beside the organisations; none of them has a name that begins so."""
@@ -86,24 +86,45 @@ class CosmosStore:
         found = self.books.partition(organisation).read(checkpoint_id(projection))
         return int(found["sequence"]) if found else 0
 
-    def advance(self, organisation: str, projection: str, sequence: int) -> None:
-        """Move a projection's checkpoint forward; never back."""
+    def advance(self, organisation: str, projection: str, sequence: int, holder: str = "") -> None:
+        """Move a projection's checkpoint forward; of a holder only while it holds the claim."""
         if self._beside and self._beside.keeps(projection):
-            self._beside.advance(organisation, projection, sequence)
+            self._beside.advance(organisation, projection, sequence, holder)
             return
-        partition, name = self.books.partition(organisation), checkpoint_id(projection)
-        mark: Document = {"id": name, "type": "checkpoint", "projection": projection}
-        mark["sequence"] = sequence
-        while True:
-            found = partition.read(name)
-            try:
-                if found is None:
-                    partition.create(mark)
-                elif found["sequence"] < sequence:
-                    partition.replace(mark, found["_etag"])
-            except OtherwiseNow:
-                continue  # another process moved it at the same moment
-            return
+        claims.advance(self.books.partition(organisation), projection, sequence, holder)
+
+    def claim(self, organisation: str, names: Collection[str], lease: Lease) -> frozenset[str]:
+        """Claim what nobody else holds; what is kept here is claimed among processes here."""
+        here, there = self._parted(names)
+        held: frozenset[str] = frozenset()
+        if self._beside and here:
+            held = self._beside.kept_by.claim(organisation, here, lease)
+        if there:
+            held |= claims.take(self.books.partition(organisation), there, lease)
+        return held
+
+    def renew(self, organisation: str, names: Collection[str], lease: Lease) -> frozenset[str]:
+        """Hold for longer what the holder still holds; return what that is."""
+        here, there = self._parted(names)
+        held: frozenset[str] = frozenset()
+        if self._beside and here:
+            held = self._beside.kept_by.renew(organisation, here, lease)
+        if there:
+            held |= claims.renew(self.books.partition(organisation), there, lease)
+        return held
+
+    def let_go(self, organisation: str, names: Collection[str], holder: str) -> None:
+        """End a holder's claims."""
+        here, there = self._parted(names)
+        if self._beside and here:
+            self._beside.kept_by.let_go(organisation, here, holder)
+        if there:
+            claims.let_go(self.books.partition(organisation), there, holder)
+
+    def _parted(self, names: Collection[str]) -> tuple[list[str], list[str]]:
+        """Return what is kept beside, on this machine, and what is kept in Cosmos."""
+        here = [name for name in names if self._beside and self._beside.keeps(name)]
+        return here, [name for name in names if name not in here]
 
     def close(self) -> None:
         """Give back connections."""

@@ -20,6 +20,8 @@ MADE_ANEW = "search"
 """The projection whose tables differ from database to database."""
 BESIDE = frozenset({"account", "audit"})
 """The tables that are of no organisation."""
+OF_THIS_MOMENT = frozenset({"claim"})
+"""The tables that say what processes do now: nobody does it in a copy."""
 
 
 def forms_of(organisation: str) -> tuple[TableForm, ...]:
@@ -31,7 +33,7 @@ def forms_of(organisation: str) -> tuple[TableForm, ...]:
             keys=tuple(column.name for column in table.primary_key.columns),
         )
         for table in metadata.sorted_tables
-        if (table.name in BESIDE) == (not organisation)
+        if (table.name in BESIDE) == (not organisation) and table.name not in OF_THIS_MOMENT
     )
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, TypeVar
 
+from net30.adapters.sql import claims
 from net30.adapters.sql import statements as sql
 from net30.adapters.sql.connection import Connection, Row, Values
 from net30.adapters.sql.database import Database
@@ -23,9 +24,11 @@ from net30.ports.store import (
     NAMES_MAX,
     NEW,
     PAGE_ROWS_MAX,
+    Lease,
     Remembered,
     Stored,
     Wall,
+    claim_lost,
 )
 from net30.stored.codec import decode, decode_event, encode, encode_ids
 from net30.stored.personal import keys_in, opened
@@ -88,13 +91,30 @@ class SqlStore:
         with self.reading(organisation) as books:
             return books.taken_in(projection)
 
-    def advance(self, organisation: str, projection: str, sequence: int) -> None:
-        """Move a projection's checkpoint forward; never back."""
+    def advance(self, organisation: str, projection: str, sequence: int, holder: str = "") -> None:
+        """Move a projection's checkpoint forward; of a holder only while it holds the claim."""
         with self.database.writing(organisation) as connection:
+            if holder and not claims.still_holds(connection, organisation, projection, holder):
+                raise claim_lost(projection)
             connection.execute(
                 sql.ADVANCE,
                 {"organisation": organisation, "projection": projection, "sequence": sequence},
             )
+
+    def claim(self, organisation: str, names: Collection[str], lease: Lease) -> frozenset[str]:
+        """Claim what nobody else holds; return what that is."""
+        with self.database.writing(organisation) as connection:
+            return claims.take(connection, organisation, names, lease)
+
+    def renew(self, organisation: str, names: Collection[str], lease: Lease) -> frozenset[str]:
+        """Hold for longer what the holder still holds; return what that is."""
+        with self.database.writing(organisation) as connection:
+            return claims.renew(connection, organisation, names, lease)
+
+    def let_go(self, organisation: str, names: Collection[str], holder: str) -> None:
+        """End a holder's claims."""
+        with self.database.writing(organisation) as connection:
+            claims.let_go(connection, organisation, names, holder)
 
     def close(self) -> None:
         """Close the database."""

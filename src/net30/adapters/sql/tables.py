@@ -125,6 +125,17 @@ checkpoint = Table(
 )
 """How far each projection has read the events."""
 
+claim = Table(
+    "claim",
+    metadata,
+    Column("organisation", _TEXT, primary_key=True),
+    Column("name", _TEXT, primary_key=True),
+    Column("holder", _TEXT, nullable=False),
+    Column("held_until", _TEXT, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What one process does now and no other may; of this moment, so no copy has it."""
+
 account = Table(
     "account",
     metadata,
