@@ -20,8 +20,10 @@ ALWAYS = ("en", "fr")
 """Languages that are always understood; the others only where the message speaks them."""
 
 
+MARKER_VOTES = 6
+"""What a language's own function word counts."""
 VOCABULARY_VOTES = 2
-"""What a word of one language counts beside its function words (6)."""
+"""What any other word of one language counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +180,11 @@ def read(
     written = tuple(token.key for token in tokens)
     votes = Counter() if languages else _votes(written, cleaned)
     spoken = tuple(languages) or _languages(votes)
-    mended_in = spoken[:1] if votes or languages else spoken
+    certain = languages or max(votes.values(), default=0) >= MARKER_VOTES
+    mended_in = spoken[:1] if certain else spoken
     keys = tuple(_key(tokens, at, mended_in, is_name) for at in range(len(tokens)))
+    if keys != written and not certain:  # words put right may say which language it is
+        spoken = _languages(_votes(keys, cleaned))
     matches = tuple(_matches(keys, place, words, spoken) for place in range(len(tokens)))
     idioms = {
         place
@@ -198,7 +203,7 @@ def _key(
     if token.kind is not Kind.WORD:
         return token.key
     meant = words.spellings.get(spoken[0], {}).get(token.text.casefold())
-    if meant and (meant not in _ELIDED or _is_elided(tokens, at)):
+    if meant and _fits(tokens, at, meant):
         return meant
     if token.key in words.vocabulary or token.key in words.unmended or is_name(token.key):
         return token.key
@@ -207,6 +212,20 @@ def _key(
 
 _ELIDED = frozenset({"l'", "d'", "qu'"})
 """Short forms that are so only before a vowel: l heure, but 20 l."""
+
+
+_AFTER = {"mois": frozenset({"ce", "du", "le", "au"})}
+_BEFORE = {"mois": frozenset({"dernier", "prochain", "passe", "ci"})}
+"""Short forms that are so only after or before such words: le moi dernier, but montre-moi."""
+
+
+def _fits(tokens: Sequence[Token], at: int, meant: str) -> bool:
+    """Tell whether a short form may be meant where it stands."""
+    if meant in _AFTER:
+        before = tokens[at - 1].key if at else ""
+        after = tokens[at + 1].key if at + 1 < len(tokens) else ""
+        return before in _AFTER[meant] or after in _BEFORE[meant]
+    return meant not in _ELIDED or _is_elided(tokens, at)
 
 
 def _is_elided(tokens: Sequence[Token], at: int) -> bool:
@@ -219,7 +238,7 @@ def languages_of(text: str) -> tuple[str, ...]:
     """Return the languages that a text gives itself away in, likeliest first; maybe none."""
     cleaned = clean(text)
     votes = _votes(tuple(token.key for token in tokenise(cleaned)), cleaned)
-    return tuple(sorted(votes, key=lambda language: (-votes[language], language != "en", language)))
+    return _ranked(votes)
 
 
 def _votes(keys: tuple[str, ...], text: str) -> Counter[str]:
@@ -228,7 +247,7 @@ def _votes(keys: tuple[str, ...], text: str) -> Counter[str]:
     for key in keys:
         spoken = words.markers.get(key, frozenset())
         for language in spoken:
-            votes[language] += 6 // len(spoken)  # a word of one language says more
+            votes[language] += MARKER_VOTES // len(spoken)  # a word of one language says more
         known = words.vocabulary.get(key, frozenset()) - {ANY}
         if len(known) == 1 and not spoken:
             votes[next(iter(known))] += VOCABULARY_VOTES
@@ -237,9 +256,14 @@ def _votes(keys: tuple[str, ...], text: str) -> Counter[str]:
     return votes
 
 
+def _ranked(votes: Counter[str]) -> tuple[str, ...]:
+    """Return languages by their votes; with equal ones those always understood come first."""
+    order = {language: at for at, language in enumerate(ALWAYS)}
+    return tuple(sorted(votes, key=lambda one: (-votes[one], order.get(one, len(order)), one)))
+
+
 def _languages(votes: Counter[str]) -> tuple[str, ...]:
-    # With equal votes English comes first, then the order of the alphabet.
-    ranked = sorted(votes, key=lambda language: (-votes[language], language != "en", language))
+    ranked = _ranked(votes)
     best = votes[ranked[0]] if ranked else 0
     spoken_here = [one for one in ranked if one in ALWAYS or votes[one] * 2 > best]
     return tuple(spoken_here) + tuple(one for one in ALWAYS if one not in spoken_here)

@@ -18,7 +18,10 @@ _ARTICLE = "ال"
 _FOR_THE = "لل"
 _SUFFIXES = ("ها", "هم", "ه", "لي", "لنا", "لهم", "لها", "له")
 _REPEATED = frozenset({"create", "show", "send", "remind", "export"})
+_ELIDING = "dlnj"
 STEM_LETTERS_MIN = 2
+ELIDED_LETTERS_MIN = 5
+"""A shorter rest makes other words: l'an, a lan."""
 UNKNOWN_STEM_LETTERS_MIN = 3
 PIECES_MAX = 8
 
@@ -51,7 +54,21 @@ def _pieces(token: Token, before: Token | None, is_name: IsName) -> tuple[str, .
 def _known(word: str) -> tuple[str, ...]:
     """Return a Spanish verb and its pronouns, or the parts of a German number."""
     words = lexicon()
-    return _verb(word, words) or _again(word, words) or _number(word, words.number_words)
+    return (
+        _verb(word, words)
+        or _again(word, words)
+        or _number(word, words.number_words)
+        or _elided(word, words)
+    )
+
+
+def _elided(word: str, words: Lexicon) -> tuple[str, ...]:
+    """Return doctobre as d', octobre: French elisions typed without their apostrophe."""
+    lead, rest = word[:1], word[1:]
+    spoken = words.vocabulary.get(rest, frozenset())
+    if len(rest) < ELIDED_LETTERS_MIN or "fr" not in spoken or rest[0] not in "aeiouyh":
+        return ()
+    return (f"{lead}'", rest) if lead in _ELIDING else ()
 
 
 def _again(word: str, words: Lexicon) -> tuple[str, ...]:
