@@ -12,6 +12,7 @@ from net30.assistant.intents.memory import Memory
 from net30.assistant.intents.search import search_args
 from net30.assistant.understanding.chart import Match
 from net30.assistant.understanding.days import first_day, last_day, read_count, shift
+from net30.assistant.understanding.numbers import read_number
 from net30.assistant.understanding.periods import PERIOD_UNITS, Span, read_split_count
 from net30.assistant.understanding.scene import Scene
 
@@ -96,7 +97,7 @@ def horizon_of(scene: Scene) -> int:
             return max(1, min(counted[0] * DAYS_IN.get(counted[1], 1), HORIZON_DAYS_MAX))
     period = period_of(scene)
     if period is None:
-        return HORIZON_DAYS
+        return _horizon_set(scene)
     said = {m.value for m in chart.find("period") if period.start <= m.start < period.end}
     unit = next((m.value for m in chart.find("unit") if period.start <= m.start < period.end), "")
     if "next" in said and unit in DAYS_IN:
@@ -104,6 +105,22 @@ def horizon_of(scene: Scene) -> int:
     last = period.ahead.last
     days = (last - scene.calendar.today).days if last else HORIZON_DAYS
     return days if 1 <= days <= HORIZON_DAYS_MAX else HORIZON_DAYS
+
+
+def _horizon_set(scene: Scene) -> int:
+    """Return the days that a program sets: horizon: 14, horizon_days 14."""
+    chart = scene.chart
+    at = next((at for at in range(len(chart.tokens)) if chart.key(at) in _HORIZON), None)
+    if at is None:
+        return HORIZON_DAYS
+    while at + 1 < len(chart.tokens) and chart.key(at) in _HORIZON | {"_", "days", ":", "of", "de"}:
+        at += 1
+    number = read_number(chart, at)
+    days = int(number.value) if number else HORIZON_DAYS
+    return days if 1 <= days <= HORIZON_DAYS_MAX else HORIZON_DAYS
+
+
+_HORIZON = frozenset({"horizon"})
 
 
 def _days_until(scene: Scene) -> int:

@@ -136,8 +136,15 @@ def _is_counted(scene: Scene, period: Period) -> bool:
 
 def is_due(scene: Scene) -> bool:
     """Tell whether a question's period is about due dates."""
-    said = {match.value for match in scene.chart.find("due")}
+    chart = scene.chart
+    said = {match.value for match in chart.find("due") if not _is_until(scene, match)}
     return "due" in said and "issued" not in said
+
+
+def _is_until(scene: Scene, match: Match) -> bool:
+    """Tell whether a word only bounds a period: the invoices until 31 March."""
+    until = scene.chart.at(match.start, "range", "until")
+    return until is not None and until.end == match.end
 
 
 def due_span(scene: Scene, period: Period) -> Span:
@@ -284,6 +291,9 @@ def _limit(scene: Scene, taken: set[int]) -> int | None:
     return None
 
 
+_LIMITING = frozenset({"limit", "limite", "first", "max", "maximum"})
+
+
 def _counts_rows(scene: Scene, start: int, end: int) -> bool:
     """Tell whether a number says how many rows to show: top 5, 10 largest, 3 last invoices."""
     chart = scene.chart
@@ -291,6 +301,8 @@ def _counts_rows(scene: Scene, start: int, end: int) -> bool:
         return False
     if chart.key(start) in {"one", "un", "une", "uno", "una", "um", "uma", "ein", "eine", "a"}:
         return False
+    if chart.key(start - 1 - (chart.key(start - 1) in {":", "="})) in _LIMITING:
+        return True
     before = chart.ending(start, "sort") or chart.ending(start, "cue", "top")
     if chart.language == "ar" and chart.ending(start, "cue", "clients"):  # the clients, the four
         return True

@@ -286,6 +286,8 @@ def _count(scene: Scene, place: int) -> Mark | None:
         return _less_than_none(scene, place)
     if chart.key(place) == "(" and chart.tokens[place].glued:  # alert(1)
         return None
+    if chart.tokens[place].glued and chart.kind(place - 1) is Kind.WORD:  # Q4 licence, lot B2
+        return None
     start, place = place, _after_label(scene, place)
     labelled = place > start
     number = read_number(chart, place)

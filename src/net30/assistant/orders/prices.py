@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from net30.assistant.orders.mark import EACH, Mark, Price
 from net30.assistant.understanding.chart import Chart
+from net30.assistant.understanding.currencies import NO_CURRENCY
 from net30.assistant.understanding.days import read_year
 from net30.assistant.understanding.money import Amount, read_amount
 from net30.assistant.understanding.numbers import Number, read_number
@@ -90,10 +91,23 @@ def read_price(scene: Scene, place: int) -> Mark | None:
         end = flat.end if flat else amount.end
         return Mark(place, end, replace(_made(amount, rate=rated), total=total))
     number = read_number(chart, after)
+    if number and led and _is_code(chart, number.end):
+        return Mark(place, number.end + 1, Price(number.value, NO_CURRENCY, "", rate=rated))
     if number and _is_price(scene, number, led=rated):
         total = _is_total(scene, place, number.end)
         return Mark(place, number.end, replace(_made(number, rate=rated), total=total))
     return None
+
+
+def _is_code(chart: Chart, place: int) -> bool:
+    """Tell whether a word looks like a currency's code and is none that is known: 900 BTC/hour.
+
+    Nobody may be invoiced in the client's own currency where another one was written.
+    """
+    if chart.kind(place) is not Kind.WORD or chart.matches[place]:
+        return False
+    ends = _ends_phrase(chart, place + 1) or bool(chart.at(place + 1, "per"))
+    return ends and re.fullmatch("[A-Z]{3}", chart.tokens[place].text) is not None
 
 
 def _made(thing: Amount | Number, *, per: str = "", rate: bool = False) -> Price:

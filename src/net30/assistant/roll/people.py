@@ -24,6 +24,12 @@ class KnownClient:
     industry: str = ""
 
 
+_SHARED_DOMAINS = frozenset(
+    {"gmail", "googlemail", "yahoo", "ymail", "hotmail", "outlook", "orange", "icloud", "proton"}
+)
+"""Domains that are nobody's own name."""
+
+
 class People:
     """All clients, looked up by id, by e-mail address, and by what describes them."""
 
@@ -52,6 +58,11 @@ class People:
         of_domain = self._by_domain.get(_domain(wanted), ())
         return self._clients[of_domain[0]] if len(of_domain) == 1 else None
 
+    def by_domain_name(self, word: str) -> KnownClient | None:
+        """Return the only client whose address is at a domain of this name: sgbtp.example."""
+        of_name = () if word in _SHARED_DOMAINS else self._by_domain_name.get(word, ())
+        return self._clients[of_name[0]] if len(of_name) == 1 else None
+
     @cached_property
     def by_country(self) -> Mapping[str, list[str]]:
         """The ids of clients by country code."""
@@ -74,6 +85,10 @@ class People:
     @cached_property
     def _by_domain(self) -> Mapping[str, list[str]]:
         return self._grouped(lambda one: _domain(fold(one.email)))
+
+    @cached_property
+    def _by_domain_name(self) -> Mapping[str, list[str]]:
+        return self._grouped(lambda one: _domain(fold(one.email)).partition(".")[0])
 
     def _grouped(self, value_of: Callable[[KnownClient], str]) -> Mapping[str, list[str]]:
         groups: defaultdict[str, list[str]] = defaultdict(list)

@@ -33,8 +33,9 @@ PARTS = {
 def paid_day(scene: Scene) -> tuple[date | None, bool]:
     """Return the day money came, and whether one was said that does not exist."""
     chart = scene.chart
+    taken = _taken(find_references(scene))  # la facture trente et un
     for place in range(len(chart.tokens)):
-        if scene.is_named(place):
+        if place in taken or scene.is_named(place):
             continue
         day = read_day(chart, place, scene.calendar)
         day = day or read_day_of_month(chart, place, scene.calendar)
@@ -118,6 +119,8 @@ def worked_amount(
     amounts = amounts_of(scene)
     if amounts:
         said = amounts[0]
+        if _is_in_two(scene, amounts):
+            return None, "amount"
         if said.currency and said.currency != invoice.currency:
             return None, "currency"
         return (said.value, "") if 0 < said.value <= whole else (None, "amount")
@@ -128,6 +131,13 @@ def worked_amount(
         return None, "amount"
     worked = EXACT.multiply(whole, share)
     return round_half_up(worked, digits_of(invoice.currency)), ""
+
+
+def _is_in_two(scene: Scene, amounts: tuple[Amount, ...]) -> bool:
+    """Tell whether an amount is said in two numbers, which may be either: twelve fifty euros."""
+    first, after = (*amounts, None, None)[:2]
+    joined = first is not None and after is not None and first.end == after.start
+    return joined and scene.chart.kind(after.start) is Kind.WORD
 
 
 def _share(scene: Scene) -> Decimal | None:

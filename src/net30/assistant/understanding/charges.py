@@ -12,6 +12,7 @@ from net30.assistant.understanding.numbers import read_number
 from net30.assistant.understanding.tokens import Kind
 
 PERCENT_MAX = 100
+KIND_WORDS_MAX = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,11 +217,14 @@ def _percent_off(chart: Chart, place: int) -> DiscountSaid | None:
 def _taken_off(chart: Chart, place: int, customs: Customs) -> DiscountSaid | None:
     """Read -10 000 F de remise, less 500 discount: an amount with a sign and the word."""
     signed = chart.key(place) == "-" or bool(chart.at(place, "discount", "less"))
-    amount = read_amount(chart, place + signed, customs)
+    after = place + signed
+    after += signed and chart.at(after, "article") is not None
+    amount = read_amount(chart, after, customs)
     if amount is None or not (signed or amount.value < 0):
         return None
     after = amount.end + (chart.key(amount.end) in {"de", "of", "d'"})
-    word = chart.at(after, "discount", "word")
+    kinds = range(after, after + KIND_WORDS_MAX + 1)  # a $500 goodwill discount
+    word = next((said for at in kinds if (said := chart.at(at, "discount", "word"))), None)
     whole = replace(amount, value=abs(amount.value))
     return _scoped(chart, DiscountSaid(place, word.end, amount=whole)) if word else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -26,6 +27,8 @@ _WRITTEN = {
     "\u2028": "\n",
     "\u2029": "\n",
 }
+_SET = re.compile(r"(?:(?<=^)|(?<=[\s;,(]))([A-Za-z_]{2,20})=(?=[^\s=])")
+"""What programs write: limit=5 is read as limit: 5."""
 _ARABIC_MARKS = {*range(0x064B, 0x0653), 0x0640, 0x0670}
 """Vowel signs and the stretching line: written or not, the word is the same."""
 
@@ -36,7 +39,8 @@ def clean(text: str) -> str:
     >>> clean("90\u202f000 FCFA\u200b")
     '90 000 FCFA'
     """
-    return "".join(_letter(letter) for letter in unicodedata.normalize("NFC", text))
+    written = "".join(_letter(letter) for letter in unicodedata.normalize("NFC", text))
+    return written if "<" in written else _SET.sub(r"\1: ", written)
 
 
 _ENDINGS = str.maketrans(

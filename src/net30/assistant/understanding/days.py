@@ -22,6 +22,7 @@ MONTH_NUMBER_MAX = 12
 AGO_DAYS_MAX = 20_000
 UNIT_DAYS = {"day": 1, "week": 7}
 YEAR_END = (12, 31)
+MID_DAY = 15
 UNIT_MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -61,7 +62,7 @@ def read_day(chart: Chart, place: int, calendar: Calendar) -> Day | None:
     if chart.at(place, "day"):  # the day after tomorrow
         return _relative(chart, place, calendar)
     if chart.key(place) in {"le", "the", "el", "o", "am", "au", "on", "dem"}:
-        dated = read_day(chart, place + 1, calendar)
+        dated = read_day(chart, place + 1, calendar) or _pointed(chart, place + 1, calendar)
         return Day(place, dated.end, dated.past, dated.ahead) if dated else None
     return (
         _dated(chart, place, calendar)
@@ -330,6 +331,10 @@ def _feast(chart: Chart, place: int, calendar: Calendar) -> Day | None:
 def _end_of(chart: Chart, place: int, calendar: Calendar) -> Day | None:
     """Read end of month, fin mars, end of next month, end of the year."""
     month_end = chart.at(place, "due", "month_end")
+    middle = chart.at(place, "period", "middle_of")
+    month = chart.at(middle.end, "month") if middle else None
+    if month:  # mid December, mi-janvier
+        return _with_year(chart, place, month.end, (int(month.value), MID_DAY), calendar)
     led = chart.at(place, "period", "end_of")
     if led:
         month = chart.at(led.end, "month")

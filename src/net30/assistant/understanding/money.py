@@ -12,6 +12,7 @@ from net30.assistant.understanding.numbers import Number, read_number
 from net30.assistant.understanding.tokens import Kind
 from net30.kernel.money import currency_digits
 
+CENT_DIGITS = 2
 _ALSO_WORDS = frozenset({"ALL", "TOP", "TRY", "MOP", "CUP", "GEL", "ANG", "BAM", "PEN", "SOS"})
 """Currency codes that are words in capital letters too."""
 
@@ -44,7 +45,30 @@ def _with_currency(chart: Chart, number: Number, customs: Customs) -> Amount | N
     found = read_currency(chart, after, customs)
     if found is None or (after > number.end and not number.scaled):
         return None
+    cents = _cents_after(chart, found, whole=number.value == int(number.value))
+    if cents:
+        return Amount(number.value + cents[0], found[0], number.start, cents[1])
     return Amount(number.value, found[0], number.start, found[1])
+
+
+_TO_CENTS = frozenset({"con", "komma"})
+CENTS = range(10, 100)
+
+
+def _cents_after(
+    chart: Chart, currency: tuple[str, int], *, whole: bool
+) -> tuple[Decimal, int] | None:
+    """Read the cents said after the currency: vingt-deux euros cinquante, 12 euros 50."""
+    code, place = currency
+    if not whole or currency_digits().get(code) != CENT_DIGITS:
+        return None
+    number = read_number(chart, place + (chart.key(place) in _TO_CENTS))
+    if number is None or number.scaled or number.value not in CENTS:
+        return None
+    written = number.words or (chart.key(number.start).isdigit() and number.end == number.start + 1)
+    counts = chart.kind(number.end) is Kind.WORD and not chart.is_filler(number.end)
+    counts = counts or any(chart.at(number.end, sort) for sort in ("unit", "currency", "percent"))
+    return (number.value.scaleb(-CENT_DIGITS), number.end) if written and not counts else None
 
 
 def read_currency(chart: Chart, place: int, customs: Customs) -> tuple[str, int] | None:

@@ -104,6 +104,9 @@ def _one(chart: Chart, place: int) -> Number | None:
 def _scaled(chart: Chart, number: Number) -> Number:
     """Return the number with what follows: thousand, million, k, M, 'and a half'."""
     value, end, scaled = number.value, number.end, number.scaled
+    more = chart.at(end, "and_fraction")
+    if more and chart.at(more.end, "multiplier"):  # one and a half million
+        value, end = value + Decimal(more.value), more.end
     while scale := _scale_at(chart, end, after_words=number.words):
         factor, end = scale
         value, scaled = EXACT.multiply(value, factor), True

@@ -76,6 +76,7 @@ def read_bare(chart: Chart, place: int, calendar: Calendar) -> Period | None:
         or _of_day(read_day(chart, place, calendar))
         or _month(chart, place, calendar)
         or _week_of(chart, place, calendar)
+        or _year_first(chart, place, calendar)
         or _relative(chart, place, calendar)
         or _year(chart, place)
     )
@@ -155,6 +156,18 @@ def _quarter(chart: Chart, place: int, calendar: Calendar) -> Period | None:
     if match is None:
         return None
     return _part_of_year(chart, (place, match.end), (int(match.value) * 3 - 2, 3), calendar)
+
+
+def _year_first(chart: Chart, place: int, calendar: Calendar) -> Period | None:
+    """Read 2026-Q1 and 2026 H2, where the year comes first."""
+    year = read_year(chart, place)
+    after = place + 1 + (chart.key(place + 1) in {"-", "/"})
+    part = (_quarter(chart, after, calendar) or _half(chart, after, calendar)) if year else None
+    if part is None or part.past.first is None or part.past.last is None or year is None:
+        return None
+    months = part.past.last.month - part.past.first.month + 1
+    span = _months(year, part.past.first.month, months)
+    return Period(place, part.end, span, span)
 
 
 def _half(chart: Chart, place: int, calendar: Calendar) -> Period | None:

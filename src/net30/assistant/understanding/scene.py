@@ -17,6 +17,8 @@ from net30.assistant.understanding.lexicon import lexicon
 from net30.assistant.understanding.tokens import Kind
 
 Found = TypeVar("Found")
+DOMAIN_LETTERS_MIN = 5
+"""A shorter domain is too near to ordinary words."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,8 @@ def make_scene(text: str, world: World, languages: Sequence[str] = ()) -> Scene:
     named = list(index.find(chart.tokens, lexicon().ordinary_in(chart.languages)))
     named = [_widened(name, chart) for name in _sure(named, chart)]
     named += _by_email(chart, world) if not any(name.exact for name in named) else []
+    named += _quoted(chart, world) if not named else []
+    named += _by_domain(chart, world) if not named else []
     # The surest name comes first: an exact one, one after a preposition, the longest.
     named.sort(key=lambda name: (not name.exact, -_fitness(chart, name), name.start))
     hidden = {place for name in named for place in range(name.start, name.end)}
@@ -131,6 +135,30 @@ def _by_email(chart: Chart, world: World) -> list[Named]:
             if client:
                 found.append(Named(place, place + 1, (client,), 0))
     return found
+
+
+def _quoted(chart: Chart, world: World) -> list[Named]:
+    """Return the clients whose whole name stands in quotes: client: "Hooli Inc"."""
+    found = []
+    for place, token in enumerate(chart.tokens):
+        inside = token.text.strip("\"'«» ") if token.kind is Kind.QUOTE else ""
+        client = world.directory.clients.named(inside) if inside else None
+        if client:
+            found.append(Named(place, place + 1, (client,), 0, exact=True))
+    return found
+
+
+def _by_domain(chart: Chart, world: World) -> list[Named]:
+    """Return the client whose address's domain is written as a name: sgbtp, mapleworks."""
+    known = lexicon()
+    for place, token in enumerate(chart.tokens):
+        ordinary = token.key in known.vocabulary or token.key in known.unmended
+        if token.kind is not Kind.WORD or ordinary or len(token.key) < DOMAIN_LETTERS_MIN:
+            continue
+        client = world.directory.clients.people.by_domain_name(token.key)
+        if client:
+            return [Named(place, place + 1, (client,), 0)]
+    return []
 
 
 _BEFORE_CLIENT = frozenset(

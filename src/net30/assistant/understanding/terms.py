@@ -191,4 +191,11 @@ def read_issue(chart: Chart, place: int, calendar: Calendar) -> IssueSaid | None
     while chart.key(after) in {":", "is", "le", "the", "on", "est", "du", "au", "as"}:
         after += 1
     day = read_day(chart, after, calendar)
-    return IssueSaid(place, day.end, day.past) if day else None
+    return IssueSaid(place, day.end, _nearest(day, calendar.today)) if day else None
+
+
+def _nearest(day: Day, today: date) -> date | None:
+    """Return a day without its year as the nearest such: invoices are dated about when made."""
+    if day.past is None or day.ahead is None:
+        return day.past
+    return day.ahead if day.ahead - today < today - day.past else day.past
