@@ -5,6 +5,7 @@ from __future__ import annotations
 import socketserver
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +18,8 @@ class MailServer:
     """How the server behaves, and what it was given.
 
     `replies` gives another answer than the usual to a command (or to "banner" and "data", the
-    end of a message). `tls` is "", "starttls" or "throughout". `silent` never says a word.
+    end of a message). `tls` is "", "starttls" or "throughout". `silent` never says a word. That a
+    message was taken is said after `pause_seconds`.
     """
 
     replies: dict[str, str] = field(default_factory=dict)
@@ -25,6 +27,7 @@ class MailServer:
     certificate: Path | None = None
     silent: bool = False
     port: int = 0
+    pause_seconds: float = 0.0
     messages: list[bytes] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
@@ -74,6 +77,7 @@ class _Session(socketserver.BaseRequestHandler):
                 if verb in self.behaviour.replies:
                     continue
                 self.behaviour.messages.append(_message(stream))
+                time.sleep(self.behaviour.pause_seconds)
                 self._say("data", "250 taken")
             elif verb == "QUIT":
                 self._say(verb, "221 bye")

@@ -21,7 +21,16 @@ from net30.domain.open_item import OpenItem
 from net30.domain.organisation import Organisation
 from net30.domain.party import Party
 from net30.kernel.errors import Conflict, InputError, NotFound
-from net30.ports.store import KEYS_KEPT_DAYS, NEW, PAGE_ROWS_MAX, Remembered, Store, Transaction
+from net30.ports.store import (
+    KEYS_KEPT_DAYS,
+    NEW,
+    PAGE_ROWS_MAX,
+    ClaimLost,
+    Lease,
+    Remembered,
+    Store,
+    Transaction,
+)
 from net30.stored.codec import encode
 from tests.adapters.test_sql_codec import EVENTS
 from tests.samples import (
@@ -585,6 +594,58 @@ def test_a_projection_s_place_moves_forward_only(store: Store) -> None:
     assert store.checkpoint(US, "ledger") == 0
     with store.reading(US) as books:
         assert (books.taken_in("search"), books.taken_in("ledger")) == (7, 0)
+
+
+# --- claims ------------------------------------------------------------------------------------
+
+
+def lease(holder: str, at: int = 0) -> Lease:
+    """A lease of ten seconds that begins so many seconds after noon."""
+    now = NOW + timedelta(seconds=at)
+    return Lease(holder, now, now + timedelta(seconds=10))
+
+
+def test_what_one_has_claimed_nobody_else_gets_until_it_is_let_go(store: Store) -> None:
+    assert store.claim(US, ["mail", "search"], lease("one")) == {"mail", "search"}
+    assert store.claim(US, ["mail", "ledger"], lease("two", at=9)) == {"ledger"}
+    assert store.claim(US, ["mail"], lease("one", at=9)) == {"mail"}
+    assert store.claim(THEM, ["mail"], lease("two")) == {"mail"}
+    store.let_go(US, ["mail", "ledger"], "one")
+    assert store.claim(US, ["mail", "ledger"], lease("three", at=9)) == {"mail"}
+
+
+def test_a_claim_ends_by_itself_unless_it_is_renewed(store: Store) -> None:
+    store.claim(US, ["mail", "search"], lease("one"))
+    assert store.renew(US, ["mail"], lease("one", at=5)) == {"mail"}
+    assert store.claim(US, ["mail", "search"], lease("two", at=10)) == {"search"}
+    assert store.renew(US, ["mail", "search"], lease("one", at=10)) == {"mail"}
+    assert store.claim(US, ["mail"], lease("two", at=20)) == {"mail"}
+
+
+def test_who_was_too_slow_cannot_save_its_place_over_the_new_one_s(store: Store) -> None:
+    store.claim(US, ["mail"], lease("slow"))
+    store.advance(US, "mail", 3, "slow")
+    store.claim(US, ["mail"], lease("new", at=10))
+    with pytest.raises(ClaimLost):
+        store.advance(US, "mail", 9, "slow")
+    assert store.checkpoint(US, "mail") == 3
+    store.advance(US, "mail", 4, "new")
+    store.let_go(US, ["mail"], "slow")
+    store.advance(US, "mail", 5, "new")
+    store.let_go(US, ["mail"], "new")
+    with pytest.raises(ClaimLost):
+        store.advance(US, "mail", 6, "new")
+    assert store.checkpoint(US, "mail") == 5
+    with store.reading(US) as books:
+        assert books.taken_in("mail") == 5
+
+
+def test_of_many_who_claim_at_once_one_gets_it(store: Store) -> None:
+    holders = [f"holder-{at}" for at in range(6)]
+    names = ["mail", "search", "audit"]
+    with ThreadPoolExecutor(len(holders)) as pool:
+        won = list(pool.map(lambda one: store.claim(US, names, lease(one)), holders))
+    assert sorted(name for found in won for name in found) == sorted(names)
 
 
 # --- idempotency keys --------------------------------------------------------------------------

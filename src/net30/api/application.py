@@ -49,6 +49,7 @@ def create_api(app: App, recognise: Recognise, relay: Relay | None = None) -> Fa
         doorman=doorman(
             KnownBearers(recognise, app.world.accounts, app.clock),
             app.settings.api_rate_per_minute,
+            app.world.cache,
         ),
         relay=relay or Background(_post(app), app.bench),
     )

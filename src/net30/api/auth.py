@@ -11,6 +11,7 @@ from net30.api.middleware.request_id import add_header
 from net30.domain.identity.principal import Principal
 from net30.domain.identity.roles import Permission
 from net30.kernel.errors import Forbidden
+from net30.ports.cache import Cache
 from net30.services.rate_limit import RateLimit, too_many
 
 ORGANISATION_HEADER = "X-Net30-Organisation"
@@ -66,9 +67,13 @@ class Doorman:
             raise
 
 
-def doorman(recognise: Recognise, requests_per_minute: int) -> Doorman:
-    """Return the doorman of an installation."""
-    return Doorman(recognise, RateLimit(requests_per_minute), RateLimit(FAILED_SIGN_INS_MAX))
+def doorman(recognise: Recognise, requests_per_minute: int, shared: Cache) -> Doorman:
+    """Return the doorman of an installation; with others who share its cache he counts together."""
+    return Doorman(
+        recognise,
+        RateLimit(requests_per_minute, name="requests", shared=shared),
+        RateLimit(FAILED_SIGN_INS_MAX, name="failures", shared=shared),
+    )
 
 
 def sender_of(request: Request) -> str:

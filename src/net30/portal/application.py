@@ -12,7 +12,7 @@ from starlette.routing import Route
 from net30.app import App
 from net30.kernel.errors import InputError, NotFound
 from net30.kernel.plugins import load, names_in
-from net30.portal.door import Door
+from net30.portal.door import door_of
 from net30.portal.headers import SecureHeaders
 from net30.portal.page import Page
 from net30.portal.rendering import MEDIA_TYPES, STATIC, static
@@ -34,7 +34,7 @@ def is_portal(path: str) -> bool:
 
 def create_portal(app: App, recognise: Recognise) -> Starlette:
     """Return the portal of an application; `recognise` tells who bears a session."""
-    door = Door(app=app, recognise=recognise)
+    door = door_of(app, recognise)
 
     def missing(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import logging
 import re
-import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote
 
 from starlette.concurrency import run_in_threadpool
@@ -45,8 +44,8 @@ class Door:
 
     app: App
     recognise: Recognise
-    pages: RateLimit = field(default_factory=lambda: RateLimit(PAGES_PER_MINUTE, time.monotonic))
-    forms: RateLimit = field(default_factory=lambda: RateLimit(FORMS_PER_MINUTE, time.monotonic))
+    pages: RateLimit
+    forms: RateLimit
 
     def endpoint(self, page: Page) -> Callable[[Request], Awaitable[Response]]:
         """Return what answers requests for a page."""
@@ -100,7 +99,7 @@ class Door:
         """Count a request, and read its form where it has one."""
         sender = request.client.host if request.client else ""
         limit = self.forms if page.method == "POST" else self.pages
-        left = limit.count(sender)
+        left = await run_in_threadpool(limit.count, sender)  # it may ask a server
         if left.remaining < 0:
             raise _too_many(left.reset, too_many(left))
         if page.method != "POST":
@@ -110,6 +109,17 @@ class Door:
                 "this form was sent from another site", hint="open the page here", code="form"
             )
         return read_form(await _body(request))
+
+
+def door_of(app: App, recognise: Recognise) -> Door:
+    """Return the door of an installation; with others who share its cache it counts together."""
+    shared = app.world.cache
+    return Door(
+        app=app,
+        recognise=recognise,
+        pages=RateLimit(PAGES_PER_MINUTE, name="pages", shared=shared),
+        forms=RateLimit(FORMS_PER_MINUTE, name="forms", shared=shared),
+    )
 
 
 def read_form(body: bytes) -> dict[str, str]:

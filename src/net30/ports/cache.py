@@ -47,6 +47,14 @@ class CacheFigures:
     miss_microseconds: Spread
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How often something was done in a window of time, and how soon another window begins."""
+
+    done: int
+    seconds_left: float
+
+
 class Cache(Protocol):
     """Named caches of one process, or of several; safe to share between threads.
 
@@ -73,6 +81,13 @@ class Cache(Protocol):
 
     def clear(self) -> None:
         """Forget all answers; the counts stay."""
+        ...
+
+    def count(self, what: str, by: int, seconds: int) -> Counted | None:
+        """Count something that all processes count together, in a window of so many seconds.
+
+        None where each process counts for itself: it shares no server, or that does not answer.
+        """
         ...
 
     def fault(self) -> str:

@@ -63,6 +63,15 @@ _RELEASE = """
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0
 """
+_COUNT = """
+local done = redis.call('INCRBY', KEYS[1], ARGV[1])
+local left = redis.call('PTTL', KEYS[1])
+if left < 0 then
+    left = ARGV[2] * 1000
+    redis.call('PEXPIRE', KEYS[1], left)
+end
+return {done, left}
+"""
 _FORGET = """
 for _, key in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do redis.call('DEL', key) end
 return redis.call('DEL', KEYS[1])
@@ -96,6 +105,7 @@ class Server:
         self._look = self._script(_LOOK)
         self._keep = self._script(_KEEP)
         self._release = self._script(_RELEASE)
+        self._count = self._script(_COUNT)
         self._forget = self._script(_FORGET)
         self._sizes = self._script(_SIZES)
 
@@ -123,6 +133,14 @@ class Server:
     def give_back(self, key: str, token: str) -> None:
         """Give back the right, unless it has passed to another meanwhile."""
         self._call(lambda: self._release([key], [token]))
+
+    def count(self, key: str, by: int, seconds: int) -> tuple[int, float]:
+        """Count up in a window of so many seconds from the first; return the count, what is left.
+
+        It is a window of the server's own clock, the same for all who count there.
+        """
+        done, left = self._call(lambda: self._count([key], [by, seconds]))
+        return int(done), int(left) / 1000
 
     def forget(self, shelf: str) -> None:
         """Forget all that is on a shelf."""

@@ -22,7 +22,7 @@ from net30.adapters.cache._plain import NotPlain, from_text, to_text
 from net30.adapters.cache._redis_server import Server, Unreachable
 from net30.adapters.cache._times import TIMES_KEPT, spread
 from net30.kernel.errors import Unavailable
-from net30.ports.cache import Cache, CacheFigures, CacheLimits
+from net30.ports.cache import Cache, CacheFigures, CacheLimits, Counted
 from net30.ports.sealing import Sealing
 
 T = TypeVar("T")
@@ -77,6 +77,19 @@ class RedisCache:
         self._own.clear()
         for shelf in self._shelves.values():
             shelf.clear()
+
+    def count(self, what: str, by: int, seconds: int) -> Counted | None:
+        """Count something for all processes; None while Redis does not answer.
+
+        Nobody reads there whom it is about: the key is a hash.
+        """
+        # What is counted is the same in every release, unlike what is kept.
+        key = f"net30:count:{sha256(what.encode()).hexdigest()[:32]}"
+        try:
+            done, left = self._server.count(key, by, seconds)
+        except Unreachable:
+            return None
+        return Counted(done, left)
 
     def fault(self) -> str:
         """Return why Redis cannot be reached now; empty when it can."""
