@@ -299,6 +299,24 @@ def test_the_next_large_change_clears_away_what_a_dead_one_wrote_down(stores: St
     assert list(store.books.partition(US).ask(pieces, {})) == []
 
 
+def test_who_lost_the_turn_removes_nothing_that_its_new_holder_decided(stores: Stores) -> None:
+    slow, store = stores.another(UNKEPT), stores.another()
+    with store.transaction(US) as tx:
+        tx.save(ACME, expected=NEW)
+    # It takes the turn, writes two pieces down, decides, and dies.
+    life = Life(left=3, after=True)
+
+    def overtake() -> None:
+        with slow.transaction(US) as tx:
+            tx.save_new([Customer(id=f"s{at}", party=Party(name="S")) for at in range(MANY)])
+            with pytest.raises(Died):
+                write_many(CosmosStore(dying(store.books, life), waits=UNKEPT))
+
+    with pytest.raises(Unavailable, match="nothing was changed"):
+        overtake()
+    assert state(store) == "all"
+
+
 def test_many_bytes_are_more_than_one_batch_too(stores: Stores) -> None:
     store = stores.another()
     big = [

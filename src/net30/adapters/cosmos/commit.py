@@ -46,6 +46,7 @@ def commit(turn: Turn, changes: Changes, after: Head) -> Head | None:
     whole = _operations(changes)
     after = after.after(name)
     if whole is None:
+        _clear(turn)
         pieces = _stage(turn.partition, name, changes)
         after = replace(after, pending=name, pieces=pieces, applied=0)
     with turn.lock:
@@ -177,10 +178,29 @@ def _not_done(error: Exception) -> Unavailable:
     )
 
 
+def _clear(turn: Turn) -> None:
+    """Remove what somebody wrote down who died before deciding.
+
+    The head is written along: who lost the turn unnoticed removes nothing of its new holder's.
+    """
+    partition = turn.partition
+    while left := list(partition.ask(PIECES, {}, OPERATIONS_MAX)):
+        with turn.lock:
+            written: Operation = (
+                "replace",
+                (ID, partition.ours([turn.head.document])[0]),
+                {"if_match_etag": turn.head.etag},
+            )
+            gone: list[Operation] = [("delete", (one["id"],)) for one in left]
+            try:
+                etags = partition.batch([*gone, written])
+            except OtherwiseNow as error:
+                raise _not_done(error) from error
+            turn.head = replace(turn.head, etag=etags[-1])
+
+
 def _stage(partition: Partition, name: str, changes: Changes) -> int:
     """Write the changes down where no reader looks; return in how many pieces."""
-    for left in partition.ask(PIECES, {}):  # of somebody who died before deciding
-        partition.batch([("delete", (left["id"],))])
     count = 0
     for count, piece in enumerate(_pieces(changes), 1):
         partition.put({"id": _piece_id(name, count), "type": "piece", "changes": piece})
