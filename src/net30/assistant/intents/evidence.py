@@ -107,7 +107,9 @@ def _evidence(scene: Scene, references: tuple[Reference, ...]) -> set[str]:
         found.discard("method")
     if any(token.kind is Kind.MAIL for token in scene.chart.tokens):
         found.add("mail")
-    if _is_every_invoice(scene):
+    if _is_every_invoice(scene, _EVERY) or (
+        "price" not in found and _is_every_invoice(scene, _SEVERAL)
+    ):
         found.add("invoices")
     if any(scene.chart.ending(m.start, "article") for m in scene.chart.find("cue", "invoice")):
         found.add("an_invoice")
@@ -188,17 +190,19 @@ def _opens_a_question(scene: Scene, cues: tuple[Match, ...]) -> bool:
     return scene.chart.language == "en" and bool(first & {"question", "did"})
 
 
-def _is_every_invoice(scene: Scene) -> bool:
+def _is_every_invoice(scene: Scene, leading: frozenset[str]) -> bool:
     """Tell whether 'every invoice' and 'each late invoice' mean many."""
     chart = scene.chart
     for match in chart.find("cue", "invoice"):
         before = range(max(0, match.start - 3), match.start)
-        if any(chart.key(at) in _EVERY for at in before):
+        if any(chart.key(at) in leading for at in before):
             return True
     return False
 
 
 _EVERY = frozenset({"every", "each", "chaque", "toute", "cada", "jede", "any"})
+_SEVERAL = frozenset({"les", "mes", "nos", "ces", "quelles", "quels"})
+"""French articles of more than one: les facture en retard, typed without the s."""
 
 
 def _lead(scene: Scene, cues: tuple[Match, ...]) -> set[str]:

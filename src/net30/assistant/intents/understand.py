@@ -25,6 +25,7 @@ from net30.assistant.understanding.chart import ALWAYS, languages_of
 from net30.assistant.understanding.clean import CHARACTERS_MAX, clean
 from net30.assistant.understanding.days import Calendar, says_no_day
 from net30.assistant.understanding.directory import Customs, Directory
+from net30.assistant.understanding.repairs import REPAIRS_MAX, repaired
 from net30.assistant.understanding.scene import Scene, World, make_scene
 
 TOKENS_MAX = 600
@@ -81,7 +82,7 @@ def understand(
     world = World(directory, customs, Calendar(today, customs.date_order))
     if len(text) > CHARACTERS_MAX:
         return Understood((refuse("too_long"),), "en")
-    scene = make_scene(text, world, _spoken_before(turns))
+    scene = _put_right(make_scene(text, world, _spoken_before(turns)))
     if len(scene.chart.tokens) > TOKENS_MAX:
         return Understood((refuse("too_long"),), scene.chart.language)
     memory = remember(turns, directory)
@@ -89,6 +90,16 @@ def understand(
     if calls is None:
         calls = _of_letter(text, scene, memory) or _request(scene, memory)
     return Understood(calls, scene.chart.language)
+
+
+def _put_right(scene: Scene) -> Scene:
+    """Return the scene without the slips that the speaker put right in the same breath."""
+    for _ in range(REPAIRS_MAX):
+        text = repaired(scene)
+        if text is None:
+            break
+        scene = make_scene(text, scene.world, scene.chart.languages)
+    return scene
 
 
 def _of_letter(text: str, scene: Scene, memory: Memory) -> tuple[Call, ...]:

@@ -22,9 +22,11 @@ from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.terms import IssueSaid, TermsSaid
 from net30.assistant.understanding.tokens import Kind
 from net30.kernel.dates import end_of_month
-from net30.kernel.decimals import EXACT
+from net30.kernel.decimals import EXACT, round_half_up
 
 PERCENT_MAX = Decimal(100)
+PERCENT_DIGITS = (4, 6, 8, 10)
+"""Decimals that a discount given as an amount may need as a rate."""
 
 
 def read_order(scene: Scene) -> Order:
@@ -201,7 +203,14 @@ def _percent(said: DiscountSaid, lines: Sequence[OrderLine]) -> Decimal | None:
     if not whole:
         return None
     share = EXACT.divide(said.amount.value * PERCENT_MAX, whole)
-    return share.quantize(Decimal("0.0001")).normalize() if share <= PERCENT_MAX else None
+    if share > PERCENT_MAX:
+        return None
+    for digits in PERCENT_DIGITS:
+        rounded = round_half_up(share, digits)
+        missed = abs(EXACT.multiply(whole, rounded) / PERCENT_MAX - said.amount.value)
+        if missed < Decimal("0.005"):  # to the cent, whatever the currency
+            break
+    return rounded.normalize()
 
 
 def _targets(scene: Scene, said: DiscountSaid, at: int, lines: Sequence[OrderLine]) -> list[int]:

@@ -108,7 +108,8 @@ def _at(scene: Scene, place: int, *, follows: bool) -> Reference | None:
         after = _after_number_word(scene, cue.end)
         certain = after > cue.end or chart.key(place - 1) in _BEFORE_NOUN
         return _short(scene, after, certain=certain) or _short_code(scene, after)
-    led = any(chart.at(place, "cue", value) for value in _LEADING)
+    told = chart.ending(place + 1, "cue", "paid")  # a donné 200 000
+    led = not told and any(chart.at(place, "cue", value) for value in _LEADING)
     if led:
         match = next(m for value in _LEADING if (m := chart.at(place, "cue", value)))
         after = match.end + (chart.key(match.end) in _DETERMINERS)

@@ -169,22 +169,25 @@ def read(
     text: str,
     is_name: Callable[[str], bool] = lambda _: False,
     languages: Sequence[str] = (),
+    names: Callable[[Sequence[Token]], set[int]] = lambda _: set(),
 ) -> Chart:
     """Return the chart of a message; words for which `is_name` holds are not mended.
 
-    `languages` are those of the conversation, where the text is only a part of it.
+    `languages` are those of the conversation, where the text is only a part of it; `names` tells
+    which tokens are a whole name, which is in no language.
     """
     words = lexicon()
     cleaned = clean(text)
     tokens = take_apart(tokenise(cleaned), is_name)
     written = tuple(token.key for token in tokens)
-    votes = Counter() if languages else _votes(written, cleaned)
+    silent = names(tokens) | _signs_of_units(tokens)
+    votes = Counter() if languages else _votes(_heard(written, silent), cleaned)
     spoken = tuple(languages) or _languages(votes)
     certain = languages or max(votes.values(), default=0) >= MARKER_VOTES
     mended_in = spoken[:1] if certain else spoken
     keys = tuple(_key(tokens, at, mended_in, is_name) for at in range(len(tokens)))
     if keys != written and not certain:  # words put right may say which language it is
-        spoken = _languages(_votes(keys, cleaned))
+        spoken = _languages(_votes(_heard(keys, silent), cleaned))
     matches = tuple(_matches(keys, place, words, spoken) for place in range(len(tokens)))
     idioms = {
         place
@@ -194,6 +197,20 @@ def read(
     }
     matches = hide(matches, idioms, "idiom") if idioms else matches
     return Chart(cleaned, tokens, keys, spoken, matches)
+
+
+def _heard(keys: tuple[str, ...], silent: set[int]) -> tuple[str, ...]:
+    """Return the words that may give a language away."""
+    return tuple(key for at, key in enumerate(keys) if at not in silent)
+
+
+def _signs_of_units(tokens: Sequence[Token]) -> set[int]:
+    """Return the letters right after a number, which are signs, not words: 120e, 3h, 2d."""
+    return {
+        at
+        for at, token in enumerate(tokens)
+        if at and token.glued and len(token.key) == 1 and tokens[at - 1].kind is Kind.NUMBER
+    }
 
 
 def _key(

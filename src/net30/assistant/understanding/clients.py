@@ -30,6 +30,7 @@ QUALITY_STEP = 30
 """Readings of the same tokens within this are equally good."""
 HOLDERS_MAX = 100
 """A word of more names than this tells who is meant only together with another of the name."""
+NAME_TOKENS_MAX = 10
 INITIALS = range(3, 7)
 """So many letters a name's initials have."""
 FOLLOWING_TOKENS_MAX = 6
@@ -102,6 +103,20 @@ class ClientIndex:
         """Return the client with exactly this name, without case, accents and punctuation."""
         found = self._names.named(name_words(name))
         return self.client(found[0]) if found else None
+
+    def whole_names(self, tokens: Sequence[Token]) -> set[int]:
+        """Return the places of tokens that are the whole name of a client, two words or more."""
+        found: set[int] = set()
+        keys = [bare(token.key) for token in tokens]
+        for start, token in enumerate(tokens):
+            if token.kind is not Kind.WORD or keys[start] not in self._names:
+                continue
+            for end in range(min(len(tokens), start + NAME_TOKENS_MAX), start + 1, -1):
+                spelt = (at for at in range(start, end) if tokens[at].kind is not Kind.SIGN)
+                if self._names.named(tuple(keys[at] for at in spelt)):
+                    found.update(range(start, end))
+                    break
+        return found
 
     def find(self, tokens: Sequence[Token], known: Container[str]) -> tuple[Named, ...]:
         """Return the clients that tokens name, the best reading at each place, left to right.
