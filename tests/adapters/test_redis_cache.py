@@ -34,6 +34,7 @@ from net30.ports.store import Stored
 from net30.services.cached import cached
 from net30.services.find_invoices import find_invoices
 from net30.services.get_statistics import get_statistics
+from net30.services.rate_limit import RateLimit
 from tests.desk import TODAY, open_desk
 from tests.entries import entry
 from tests.redis_server import redis_server, redis_url
@@ -490,3 +491,42 @@ def test_every_seed_cache_is_answered_from_redis(tmp_path: Path) -> None:
         assert all(one.misses == 0 for one in own.values())
         assert replace(desk.acme) == desk.acme
         desk.app.close()
+
+
+def limit_of(cache: Cache, name: str = "requests") -> RateLimit:
+    """The limit of one process: three requests a minute."""
+    return RateLimit(3, name=name, shared=cache)
+
+
+def test_a_limit_holds_for_all_processes_together() -> None:
+    with two_processes() as (one, other, url):
+        limits = [limit_of(one), limit_of(other)]
+        left = [limits[at % 2].count("awa") for at in range(5)]
+        assert [each.remaining for each in left] == [2, 1, 0, -1, -2]
+        assert all(1 <= each.reset <= 61 for each in left)
+        assert limits[0].count("binta").remaining == 2
+        assert limit_of(other, "failures").count("awa").remaining == 2
+        with closing(client.Redis.from_url(url)) as raw:
+            assert not list(raw.scan_iter("*awa*")), "who it is about"
+
+
+def test_a_window_ends_and_another_begins() -> None:
+    with two_processes() as (one, other, _):
+        assert [cache.count("awa", 1, 1) for cache in (one, other)][1].done == 2  # type: ignore[union-attr] # it is there
+        time.sleep(1.1)
+        again = other.count("awa", 1, 1)
+        assert again
+        assert again.done == 1
+
+
+def test_while_redis_is_away_each_process_goes_on_counting_for_itself() -> None:
+    with redis_server() as server:
+        caches = [opened(f"redis://127.0.0.1:{server.port}/0") for _ in range(2)]
+        one, other = map(limit_of, caches)
+        assert [one.count("awa").remaining, other.count("awa").remaining] == [2, 1]
+        server.stop()
+        assert [one.count("awa").remaining for _ in range(3)] == [1, 0, -1]
+        assert [other.count("awa").remaining for _ in range(3)] == [1, 0, -1]
+        assert all(cache.fault() for cache in caches), "/ready says so"
+        for cache in caches:
+            cache.close()

@@ -174,3 +174,15 @@ def test_times_and_bytes_are_told(cache: Cache) -> None:
 def test_what_keeps_the_answers_says_that_it_is_well(cache: Cache) -> None:
     assert cache.fault() == ""
     assert cache.kept_in in {"memory", "redis"}
+
+
+def test_what_is_counted_is_counted_together_or_by_each_process_itself(cache: Cache) -> None:
+    told = [cache.count("awa", by, 60) for by in (1, 2, 0)]
+    if cache.kept_in == "memory":
+        assert told == [None, None, None]
+        return
+    assert [one.done for one in told if one] == [1, 3, 3]
+    assert all(0 < one.seconds_left <= 60 for one in told if one)
+    (other,) = [cache.count("binta", 1, 60)]
+    assert other
+    assert other.done == 1

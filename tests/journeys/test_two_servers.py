@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from email import message_from_bytes
 
 import pytest
 
@@ -26,11 +27,14 @@ from net30.domain.job import Job
 from net30.domain.schedule import Making, Schedule
 from net30.services.found import customer_by_name
 from net30.services.jobs.works import FileOrder, order_scoring
+from net30.services.progress import waiting
 from net30.services.save_schedule import save_schedule
 from net30.settings import load
 from tests.accounts_desk import PASSWORD
 from tests.databases import postgres_url
+from tests.mail_server import MailServer, running
 from tests.net30_server import NET30, Client, Served, Site, found_site, served
+from tests.redis_server import redis_url
 
 SECONDS = 60.0
 KNOWN_SECONDS = 2.5
@@ -47,6 +51,7 @@ class Pair:
     other: Site
     one: Served
     two: Served
+    mail: MailServer
 
 
 @pytest.fixture(scope="module")
@@ -54,15 +59,18 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
     folder = tmp_path_factory.mktemp("two")
     with ExitStack() as stack:
         url = stack.enter_context(postgres_url())
+        mail = stack.enter_context(running(MailServer()))
         site = found_site(folder / "one", url)
         site.settings |= {
             "NET30_SECRET_KEYS": base64.b64encode(b"k" * 32).decode(),
             "NET30_BLOB_URL": f"folder:{folder / 'blobs'}",
+            "NET30_CACHE_URL": stack.enter_context(redis_url()),
+            "NET30_MAIL_URL": f"smtp://127.0.0.1:{mail.port}",
         }
         other = replace(site, home=folder / "two")
         program = (*NET30, "--no-worker")
-        servers = [stack.enter_context(served(each, program)) for each in (site, other)]
-        yield Pair(site, other, *servers)
+        one, two = (stack.enter_context(served(each, program)) for each in (site, other))
+        yield Pair(site, other, one, two, mail)
 
 
 def until(found: Callable[[], bool]) -> None:
@@ -123,7 +131,20 @@ def test_wrong_passwords_are_counted_over_both(pair: Pair) -> None:
     assert told == [401] * 10 + [429] * 2
 
 
-def test_ordered_work_and_recurring_invoices_are_done_once_by_two_workers(pair: Pair) -> None:
+def test_requests_are_counted_over_both(pair: Pair) -> None:
+    def left() -> list[int]:
+        """Ask four times, in turn, and return how many requests each answer leaves."""
+        with closing(Client(pair.one)) as one, closing(Client(pair.two)) as two:
+            answers = [client.ask("GET", "/api/v1/me") for _ in range(2) for client in (one, two)]
+        return [int(one.headers["ratelimit-remaining"]) for one in answers]
+
+    def is_one_count(told: list[int]) -> bool:
+        return told == list(range(told[0], told[0] - 4, -1))
+
+    assert is_one_count(left()) or is_one_count(left()), "a minute ended in between, once at most"
+
+
+def test_work_recurring_invoices_and_their_mails_are_done_once_by_two_workers(pair: Pair) -> None:
     with closing(open_app(load(pair.site.environment))) as app:
         before = _given(app)
         _give_work(app)
@@ -134,6 +155,7 @@ def test_ordered_work_and_recurring_invoices_are_done_once_by_two_workers(pair: 
         try:
             until(lambda: all(job.is_over for job in _jobs(app)))
             until(lambda: _given(app) == before + SCHEDULES)
+            until(lambda: not list(waiting(app.world)))
         finally:
             for worker in workers:
                 worker.terminate()
@@ -149,6 +171,8 @@ def test_ordered_work_and_recurring_invoices_are_done_once_by_two_workers(pair: 
             )
         assert set(told.values()) == {1}
         assert len(told) == JOBS
+        ids = [message_from_bytes(one)["message-id"] for one in pair.mail.messages]
+        assert (len(ids), len(set(ids))) == (SCHEDULES, SCHEDULES)
 
 
 def _give_work(app: App) -> None:
@@ -158,7 +182,7 @@ def _give_work(app: App) -> None:
             customer_id=acme.id, lines=(NewLine(name="hosting", unit_price=Decimal(7)),)
         )
         for _ in range(SCHEDULES):
-            new = Schedule(id="", invoice=invoice, start=ctx.today, making=Making.ISSUE)
+            new = Schedule(id="", invoice=invoice, start=ctx.today, making=Making.SEND)
             save_schedule(ctx, new)
         for _ in range(JOBS):
             order_scoring(ctx, b"no file of invoices", FileOrder(currency="XOF"))

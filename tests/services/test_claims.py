@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 
@@ -188,12 +188,18 @@ def test_a_claim_that_could_not_be_let_go_is_its_process_own(pair: tuple[World, 
 def test_patience_waits_for_whoever_is_at_it(pair: tuple[World, World]) -> None:
     one, other = pair
     tell(one)
-    held = claimed(other, US, ["everything"])
-    held.__enter__()
-    ending = Thread(target=lambda: (time.sleep(0.3), held.__exit__(None, None, None)))
-    ending.start()
+    begun = Event()
+
+    def hold() -> None:
+        with claimed(other, US, ["everything"]):
+            begun.set()
+            time.sleep(0.3)
+
+    holding = Thread(target=hold)
+    holding.start()
+    begun.wait()
     assert not run(one, Manner(patience_seconds=20))
-    ending.join()
+    holding.join()
     assert read(one, US, "everything") == ["1"]
 
 

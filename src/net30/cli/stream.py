@@ -75,14 +75,13 @@ def run(
 @stream.command("publish")
 def publish(*, json: Json = False) -> None:
     """Tell now what has not been told: events, and predictions that have changed."""
-    from net30.services.streaming.publish_predictions import publish_predictions
+    from net30.services.streaming.publish_predictions import tell_predictions
 
     with opened() as net30:
         outlet = _outlet(net30)
         report = net30.settle()
         waiting = {one.projection: one.backlog for one in report.projections if one.backlog}
-        with net30.look() as ctx:
-            told = publish_predictions(ctx, outlet)
+        told = tell_predictions(net30.world, net30.organisation, net30.look, outlet)
     if json:
         print_json({"predictions": told, "waiting": waiting})
         return

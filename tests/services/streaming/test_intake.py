@@ -21,12 +21,17 @@ from net30.domain.stream_position import StreamPosition
 from net30.kernel.errors import ConfigurationError
 from net30.ports.store import NEW
 from net30.ports.stream import Message, Stream, StreamReader
+from net30.services.claims import Claims, claimed
 from net30.services.context import Context
 from net30.services.mark_invoice import note_call
 from net30.services.streaming.facts_waiting import FactsWatch, rewind
 from net30.services.streaming.intake import Intake
 from net30.services.streaming.outlet import GROUP
-from net30.services.streaming.publish_predictions import publish_predictions
+from net30.services.streaming.publish_predictions import (
+    CLAIM,
+    publish_predictions,
+    tell_predictions,
+)
 from net30.worker.streaming import intake_of
 from tests.desk import Desk, open_desk
 from tests.doubles.kafka_cluster import KafkaCluster
@@ -133,6 +138,17 @@ def test_another_day_tells_all_predictions_anew(joined: Joined) -> None:
     joined.desk.clock.day = joined.desk.clock.day.replace(day=22)
     with joined.app.look() as ctx:
         assert publish_predictions(ctx, joined.intake.outlet) == 1
+
+
+def test_of_two_processes_one_tells_predictions_at_a_time(joined: Joined) -> None:
+    joined.put(invoice("F1"))
+    joined.take(1)
+    joined.desk.clock.day = joined.desk.clock.day.replace(day=22)
+    app, outlet = joined.app, joined.intake.outlet
+    with claimed(replace(app.world, claims=Claims()), "main", [CLAIM]):
+        assert tell_predictions(app.world, "main", app.look, outlet) == 0
+    assert tell_predictions(app.world, "main", app.look, outlet) == 1
+    assert tell_predictions(app.world, "main", app.look, outlet) == 0
 
 
 def test_a_prediction_that_nobody_acknowledged_is_told_again(joined: Joined) -> None:

@@ -27,7 +27,7 @@ from net30.services.streaming.facts_in import MESSAGE_BYTES_MAX, FactIn, read_fa
 from net30.services.streaming.facts_waiting import places_taken
 from net30.services.streaming.messages import REFUSED, headers
 from net30.services.streaming.outlet import GROUP, Outlet
-from net30.services.streaming.publish_predictions import publish_predictions
+from net30.services.streaming.publish_predictions import tell_predictions
 from net30.services.streaming.take_facts import Place, Refused, Taken, take_facts
 from net30.services.world import World
 
@@ -240,8 +240,8 @@ class Intake:
         self.behind.followed = time.monotonic()
 
     def _tell_predictions(self, organisation: str) -> None:
-        with self.around("stream predictions", organisation), self.look(organisation) as ctx:
-            publish_predictions(ctx, self.outlet)
+        with self.around("stream predictions", organisation):
+            tell_predictions(self.world, organisation, lambda: self.look(organisation), self.outlet)
 
     def _served(self) -> list[str]:
         return [*filter(self.outlet.serves, self.world.store.organisations())]

@@ -1,13 +1,15 @@
 """Publish predictions: of each open invoice whose prediction is another one than was told last.
 
 What was told last lies in a blob, written once the brokers have acknowledged: after a crash some
-predictions are told twice, with the same message-id, and none is left out.
+predictions are told twice, with the same message-id, and none is left out. Of several processes
+one tells at a time.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -21,14 +23,19 @@ from net30.ledger import compute
 from net30.ledger.writers import parquet
 from net30.ports.stream import Message
 from net30.scoring.open_items import SCORED
+from net30.services.claims import claimed
 from net30.services.context import ReadContext
 from net30.services.predicted_invoices import predicted_invoice
 from net30.services.score_open_items import score_open_items
 from net30.services.streaming.messages import MADE, WITHDRAWN, headers
 from net30.services.streaming.outlet import Outlet
+from net30.services.world import World
 
 BLOB = "stream/predictions.parquet"
 MESSAGES_PER_PUBLISH_MAX = 10_000
+CLAIM = "predictions"
+Look = Callable[[], AbstractContextManager[ReadContext]]
+"""Opens a view of an organisation."""
 _ABOUT = b"net30"
 _NOTHING = ("", "", "", "")
 
@@ -41,18 +48,30 @@ class _Last:
     table: pa.Table
 
 
+def tell_predictions(world: World, organisation: str, look: Look, outlet: Outlet) -> int:
+    """Publish what is new as the only process that does; return how many messages that took.
+
+    Nothing where another is at it. Raises what publish_predictions raises.
+    """
+    with look() as ctx:
+        if not _has_news(ctx, outlet):
+            return 0
+    with claimed(world, organisation, [CLAIM]) as claim:
+        if not claim.holds(CLAIM):
+            return 0
+        with look() as ctx:
+            return publish_predictions(ctx, outlet)
+
+
 def publish_predictions(ctx: ReadContext, outlet: Outlet) -> int:
     """Publish what is new since the last time, and return how many messages that took.
 
     Nothing is looked at while nothing has happened in the books that day. Raises Unavailable when
     the stream does not answer, InputError for a damaged model.
     """
-    if not outlet.predictions or not outlet.serves(ctx.organisation):
+    if not _has_news(ctx, outlet):
         return 0
-    event = ctx.tx.last_event()[1]
-    last = _last(ctx)
-    if last.about[:2] == (event, ctx.today.isoformat()) and last.about[3] == _models_stamp(ctx):
-        return 0
+    event, last = ctx.tx.last_event()[1], _last(ctx)
     scored = score_open_items(ctx)
     model = str(scored.model or "")
     about = (event, scored.as_of.isoformat(), model, _models_stamp(ctx))
@@ -70,6 +89,14 @@ def publish_predictions(ctx: ReadContext, outlet: Outlet) -> int:
     told = scored.table.replace_schema_metadata({_ABOUT: json.dumps(about).encode()})
     ctx.blobs.put(ctx.organisation, BLOB, parquet.write(told))
     return len(messages)
+
+
+def _has_news(ctx: ReadContext, outlet: Outlet) -> bool:
+    """Tell whether anything has happened that day, or another model is used, since it was told."""
+    if not outlet.predictions or not outlet.serves(ctx.organisation):
+        return False
+    about, event = _last(ctx).about, ctx.tx.last_event()[1]
+    return about[:2] != (event, ctx.today.isoformat()) or about[3] != _models_stamp(ctx)
 
 
 @dataclass(frozen=True, slots=True)

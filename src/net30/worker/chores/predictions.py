@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from net30.app import App
-from net30.services.streaming.publish_predictions import publish_predictions
+from net30.services.streaming.publish_predictions import tell_predictions
 
 EVERY_SECONDS = 5.0
 
@@ -13,5 +13,4 @@ def run(app: App) -> None:
     outlet = app.world.outlet
     if outlet is None or not outlet.serves(app.organisation):
         return
-    with app.look("net30") as ctx:
-        publish_predictions(ctx, outlet)
+    tell_predictions(app.world, app.organisation, lambda: app.look("net30"), outlet)
