@@ -84,7 +84,7 @@ def test_what_was_found_wrong_decides_the_exit_code(net30: Typed, server: XeroSe
     server.invoice("B-1", server.contact("Baobab SARL"), "12.505")
     code, told = net30("books", "pull", "xero")
     assert (code, "B-1" in told) == (exits.FAULTS, True)
-    assert "books_row" in net30("books", "status", "xero")[1]
+    assert "amount_decimals" in net30("books", "status", "xero")[1]
     assert net30("books", "set", "xero", "--option", "colour")[0] != 0
     assert net30("books", "choose", "xero", "Nobody Ltd")[0] != 0
 

@@ -52,7 +52,8 @@ class Question:
 class BooksServer:
     """Tokens of one client; strict: a code counts once, a refresh token until the next.
 
-    `busy` answers 429 so many times; `seconds` is what it asks then.
+    `busy` answers 429 so many times; `seconds` is what it asks then. `token_answers` is what
+    whoever asks for a token gets instead of one.
     """
 
     client_id: str = "client"
@@ -65,6 +66,7 @@ class BooksServer:
     revoked: bool = False
     busy: int = 0
     seconds: int = 1
+    token_answers: Refusal | None = None
     asked: list[Question] = field(default_factory=list)
     token_path = "/token"
     revoke_path = "/revoke"
@@ -96,6 +98,8 @@ class BooksServer:
     def answered(self, question: Question) -> Any:
         """Answer any question."""
         if question.path == self.token_path:
+            if self.token_answers:
+                raise self.token_answers
             return self._token(question)
         if question.path == self.revoke_path:
             self._check_client(question, dict(parse_qsl(question.content.decode())))

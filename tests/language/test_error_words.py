@@ -28,7 +28,7 @@ def test_a_language_says_what_people_meet_and_no_code_that_french_does_not_know(
     assert len(said["detail"]) >= CODES_MIN
     for part in ("detail", "hint", "finding"):
         for code, sentence in said[part].items():
-            assert sentence.strip().format_map({"it": "x", "cell": "y"}), code
+            assert sentence.strip().format_map({"it": "x", "cell": "y", "rest": "z"}), code
             assert set(MARK.findall(sentence)) <= set(MARK.findall(french[part][code])), code
 
 
@@ -63,3 +63,12 @@ def test_a_finding_names_its_field_in_the_language() -> None:
     assert finding_in(bare, "de") == bare  # a sentence with a hole is none
     odd = Finding("nothing-of-ours", "x", "odd")
     assert finding_in(odd, "pt").message == "odd"
+
+
+def test_a_finding_that_is_an_error_s_has_the_error_s_words() -> None:
+    refused = Finding(
+        "books_refused", "INV-1", "the accounting program does not take it: Tax code: 7 is closed"
+    )
+    told = finding_in(refused, "fr").message
+    assert told == "Le logiciel comptable ne le prend pas : Tax code: 7 is closed"
+    assert finding_in(Finding("books_refused", "INV-1", "no"), "fr").message == "no"

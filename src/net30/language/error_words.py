@@ -35,8 +35,8 @@ def words_of(error: Net30Error, status: int, title: str, language: str) -> Error
     if language not in LANGUAGES:
         return ErrorWords(title, error.message, error.hint, whole=True)
     table = error_table(language)
+    detail = _detail(table, error.code, error.message)
     said = {"it": _it(error.message)}
-    detail = _filled(table["detail"].get(error.code), said)
     hint = _filled(table["hint"].get(error.code), said) if error.hint else ""
     return ErrorWords(
         title=table["title"].get(str(status), title),
@@ -49,13 +49,25 @@ def words_of(error: Net30Error, status: int, title: str, language: str) -> Error
 def finding_in(finding: Finding, language: str) -> Finding:
     """Return a finding in a language, where it has words for it.
 
-    {it} is the field that it is about, {cell} what the English message has in quotes.
+    {it} is the field that it is about, {cell} what the English message has in quotes. A finding
+    that is an error's, such as what another program refused, has the error's words.
     """
     if language not in LANGUAGES:
         return finding
     said = {"it": finding.path.rpartition(".")[2], "cell": _it(finding.message)}
-    told = _filled(error_table(language)["finding"].get(finding.code), said)
+    table = error_table(language)
+    if finding.code in table["finding"]:
+        told = _filled(table["finding"][finding.code], said)
+    else:
+        told = _detail(table, finding.code, finding.message)
     return Finding(finding.code, finding.path, told or finding.message, finding.severity)
+
+
+def _detail(table: Mapping[str, Mapping[str, str]], code: str, message: str) -> str | None:
+    """Return an error's words: {it} is what its message has in quotes, {rest} what follows ": "."""
+    return _filled(
+        table["detail"].get(code), {"it": _it(message), "rest": message.partition(": ")[2]}
+    )
 
 
 def _it(message: str) -> str:

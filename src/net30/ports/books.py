@@ -117,10 +117,12 @@ class TheirLoss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
-    """Something there that cannot be taken as it is, and why."""
+    """Something there that cannot be taken as it is, and why; `document_id` where it is one."""
 
     path: str
     why: str
+    code: str = "books_row"
+    document_id: str = ""
 
 
 Change = TheirDocument | TheirLoss | Unreadable

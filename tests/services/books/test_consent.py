@@ -25,6 +25,7 @@ from net30.services.books.tokens import Tokens
 from net30.services.create_organisation import first_organisation
 from tests.books_beside import BACK, Beside, asker_of, new_connection
 from tests.desk import Desk
+from tests.doubles.books_server import Refusal
 from tests.doubles.xero_server import xero_server
 
 
@@ -254,3 +255,12 @@ def test_tokens_of_a_connection_that_was_never_opened_are_refused(xero: Beside) 
     )
     with pytest.raises(Forbidden):
         Tokens(xero.work, asked.connection.id).current()
+
+
+def test_a_proxy_that_refuses_ends_no_connection(xero: Beside) -> None:
+    xero.server.end_tokens()
+    xero.server.token_answers = Refusal(403, {"Message": "Forbidden by the proxy"})
+    with pytest.raises(Unavailable) as refused:
+        xero.pull()
+    assert refused.value.code == "books_answer"
+    assert xero.connection().is_connected

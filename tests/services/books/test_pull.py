@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 from net30.domain.open_item import Status, status_of
+from net30.language.error_words import finding_in
 from tests.books_beside import Beside
 from tests.doubles.xero_server import net_date
 
@@ -153,7 +155,7 @@ def test_amounts_have_the_digits_of_their_currency(beside: Beside) -> None:
     report = beside.pull()
     assert [beside.item(one).amount.minor for one in ("X-1", "T-1", "E-1")] == [90000, 1234, 1000]
     (fault,) = report.findings
-    assert (fault.code, fault.path) == ("books_row", "E-2")
+    assert (fault.code, fault.path) == ("amount_decimals", "E-2")
     assert "10.001" in fault.message
 
 
@@ -198,3 +200,52 @@ def test_an_amount_changed_there_is_a_correction_here(beside: Beside) -> None:
     assert ("credit", 500, "2026-11-22", "2026-11-22") in beside.facts("B-1")
     assert beside.item("B-1").balance.minor == 10400
     beside.check()
+
+
+def test_what_cannot_be_read_stays_as_it_was_and_stops_no_other(quickbooks: Beside) -> None:
+    there = quickbooks.server
+    baobab = there.contact("Baobab SARL")
+    one = there.invoice("B-1", baobab, "100.00")
+    paid = there.pay(one, "40.00", date(2026, 9, 9))
+    quickbooks.pull()
+    later(quickbooks)
+    there.rows["Payment"][paid]["Line"][0]["Amount"] = Decimal("40.001")
+    there.rows["Payment"][paid]["MetaData"]["LastUpdatedTime"] = there.now.isoformat()
+    there.rows["Invoice"][one]["TxnDate"] = "soon"
+    there.invoice("B-2", baobab, "7.00")
+    report = quickbooks.pull()
+    told = {(fault.code, fault.path) for fault in report.findings}
+    assert told == {("amount_decimals", f"Payment {paid}"), ("books_day", "B-1")}
+    assert (report.added, report.changed) == (1, 0)
+    assert quickbooks.item("B-1").balance.minor == 6000
+
+
+def test_amounts_that_no_ledger_holds_are_told(beside: Beside) -> None:
+    there = beside.server
+    key = "Total" if beside.name == "xero" else "TotalAmt"
+    one = there.invoice("B-1", there.contact("Baobab SARL"), "1.00", **{key: Decimal("1E+300")})
+    (fault,) = beside.pull().findings
+    assert one
+    assert (fault.code, fault.path) == ("amount_too_large", "B-1")
+
+
+def test_a_finding_hides_no_deletion(quickbooks: Beside) -> None:
+    there = quickbooks.server
+    customer = there.contact("Baobab SARL")
+    gone = there.invoice("B-1", customer, "100.00")
+    moved = there.invoice("B-2", customer, "5.00")
+    quickbooks.pull()
+    there.delete(gone)
+    there.deleted.clear()
+    there.rows["Invoice"][moved]["TxnDate"] = "2027-01-01"
+    there.invoice("B-3", customer, "10.001")
+    report = quickbooks.pull(whole=True)
+    assert [one.code for one in report.findings] == ["amount_decimals", "books_future"]
+    assert report.voided == 1
+    assert quickbooks.item("B-1").balance.minor == 0
+    assert quickbooks.item("B-2").balance.minor == 500
+    told = [finding_in(one, "fr").message for one in report.findings]
+    assert told == [
+        "Le montant a plus de décimales que sa monnaie n'en permet.",
+        "un jour est encore à venir, « 2027-01-01 » : pris quand il sera là",
+    ]

@@ -1,6 +1,7 @@
 """OAuth 2.0 as accounting programs speak it: a code for tokens, the next tokens for the last.
 
-A client with a secret proves itself by it (RFC 6749, 2.3.1); one without by PKCE (RFC 7636).
+A program that is opened so is an OAuth with endpoints of its own. A client with a secret proves
+itself by it (RFC 6749, 2.3.1); one without by PKCE (RFC 7636).
 """
 
 from __future__ import annotations
@@ -13,15 +14,14 @@ from decimal import Decimal
 from hashlib import sha256
 from urllib.parse import quote, urlencode
 
-from net30.adapters.books._told import Json, parsed, strange, text
+from net30.adapters.books._told import parsed, strange, text
 from net30.adapters.books._wire import limited, no_access
-from net30.kernel.errors import Unavailable
 from net30.ports.books import BooksApp, Consent, Grant
 from net30.ports.web import Web, WebAnswer, WebRequest
 
 TOKEN_CHARACTERS_MAX = 8000
 CODE_CHARACTERS_MAX = 4000
-SECONDS_USUAL = 1800
+SECONDS_USUAL, SECONDS_MAX = 1800, 86_400
 _TOO_MANY, _FAULT = 429, 500
 
 
@@ -35,13 +35,17 @@ class Endpoints:
     scope: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class OAuth:
-    """The client that the program registered, at its endpoints."""
+    """A program by a guarded way to the web, and the client that it registered."""
 
     web: Web
     app: BooksApp
-    endpoints: Endpoints
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """Return where this program is."""
+        raise NotImplementedError
 
     def consent_address(self, consent: Consent) -> str:
         """Return where the browser is sent."""
@@ -80,9 +84,9 @@ class OAuth:
             {"grant_type": "refresh_token", "refresh_token": refresh}, now, refresh
         )
 
-    def revoke(self, refresh: str) -> None:
-        """Have the program forget a refresh token, and what was made of it."""
-        answer = self._posted(self.endpoints.revoke, {"token": refresh})
+    def revoke(self, grant: Grant) -> None:
+        """Have the program forget the tokens; what they opened is closed with them."""
+        answer = self._posted(self.endpoints.revoke, {"token": grant.refresh})
         if answer.status >= _FAULT:
             raise strange(f"it answers {answer.status}")
 
@@ -92,14 +96,19 @@ class OAuth:
             raise limited(answer)
         if answer.status >= _FAULT:
             raise strange(f"it answers {answer.status}")
-        if answer.status != 200:  # noqa: PLR2004 - RFC 6749, 5.1
-            raise no_access(_why(answer))
         told = parsed(answer.content)
+        if answer.status != 200:  # noqa: PLR2004 - RFC 6749, 5.1
+            # Only what OAuth calls an error (5.2) ends a connection: a proxy's 403 does not.
+            if not text(told, "error"):
+                raise strange(f"it answers {answer.status}")
+            raise no_access(text(told, "error_description") or text(told, "error"))
         access, following = text(told, "access_token"), text(told, "refresh_token") or refresh
         if not access or not following or max(map(len, (access, following))) > TOKEN_CHARACTERS_MAX:
             raise strange("it gives no tokens")
         seconds = told.get("expires_in")
-        lasts = int(seconds) if isinstance(seconds, Decimal) else SECONDS_USUAL
+        lasts = SECONDS_USUAL
+        if isinstance(seconds, Decimal) and 0 < seconds < SECONDS_MAX:
+            lasts = int(seconds)
         return Grant(access=access, refresh=following, expires_at=now + timedelta(seconds=lasts))
 
     def _posted(self, url: str, form: Mapping[str, str]) -> WebAnswer:
@@ -121,11 +130,3 @@ def challenge_of(verifier: str) -> str:
     """Return what the program is shown of a verifier at first (RFC 7636, S256)."""
     digest = sha256(verifier.encode()).digest()
     return urlsafe_b64encode(digest).rstrip(b"=").decode()
-
-
-def _why(answer: WebAnswer) -> str:
-    try:
-        told: Json = parsed(answer.content)
-    except Unavailable:
-        return f"it answers {answer.status}"
-    return text(told, "error_description") or text(told, "error") or f"it answers {answer.status}"

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from net30.adapters.books._settled import reconciled
-from net30.adapters.books._told import Json, day, money, part, rows, text
+from net30.adapters.books._told import Json, day, moment, money, part, rows, text, unreadable
 from net30.domain.open_item import SettlementKind
 from net30.kernel.errors import InputError
 from net30.kernel.money import Money
@@ -26,12 +25,19 @@ class Settled:
     parts: dict[tuple[str, str], list[TheirSettlement]] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
 
-    def add(self, payment: Json) -> None:
-        """Take in what a payment settles; once."""
+    def add(self, payment: Json) -> Iterator[Unreadable]:
+        """Take in what a payment settles, once; yield why it cannot be taken."""
         payment_id = text(payment, "Id")
         if payment_id in self.seen:
             return
         self.seen.add(payment_id)
+        try:
+            self._take_in(payment, payment_id)
+        except InputError as error:
+            number = text(payment, "PaymentRefNum") or f"Payment {payment_id}"
+            yield Unreadable(path=number, why=error.message, code=error.code)
+
+    def _take_in(self, payment: Json, payment_id: str) -> None:
         currency, on = currency_of(payment, self.currency), day(payment, "TxnDate")
         linked = list(_linked(payment, currency))
         credit = Money.total(
@@ -75,7 +81,14 @@ def read_document(row: Json, kind: str, settled: Settled) -> Iterator[Change]:
     try:
         yield _document(row, kind, settled)
     except InputError as error:
-        yield Unreadable(path=text(row, "DocNumber") or text(row, "Id"), why=error.message)
+        there = document_id(kind, row)
+        number = text(row, "DocNumber") or there
+        yield Unreadable(path=number, why=error.message, code=error.code, document_id=there)
+
+
+def document_id(kind: str, row: Json) -> str:
+    """Return the id that a document has in the port: a credit memo's begins with c."""
+    return f"{'c' if kind == 'CreditMemo' else ''}{text(row, 'Id')}"
 
 
 def currency_of(row: Json, usual: str) -> str:
@@ -87,15 +100,14 @@ def _document(row: Json, kind: str, settled: Settled) -> TheirDocument:
     row_id, customer = text(row, "Id"), part(row, "CustomerRef")
     currency, issued = currency_of(row, settled.currency), day(row, "TxnDate")
     if issued is None:
-        raise InputError("it has no date", hint="look at it there", code="books_row")
+        raise unreadable("it has no date", "books_no_date")
     amount = money(row, "TotalAmt", currency)
     tax_told = part(row, "TxnTaxDetail")
     tax = money(tax_told, "TotalTax", currency) if "TotalTax" in tax_told else Money.zero(currency)
     come = amount - money(row, "Balance", currency)
     parts = settled.parts.get((kind, row_id), [])
-    changed = text(part(row, "MetaData"), "LastUpdatedTime")
     return TheirDocument(
-        id=f"{'c' if kind == 'CreditMemo' else ''}{row_id}",
+        id=document_id(kind, row),
         is_credit_note=kind == "CreditMemo",
         number=text(row, "DocNumber") or f"{kind} {row_id}",
         customer=TheirCustomer(
@@ -111,7 +123,7 @@ def _document(row: Json, kind: str, settled: Settled) -> TheirDocument:
         settlements=tuple(reconciled(parts, come, is_credit_note=kind == "CreditMemo")),
         # What is voided keeps its number and becomes nothing.
         is_void=not amount.minor,
-        changed_at=datetime.fromisoformat(changed) if changed else None,
+        changed_at=moment(part(row, "MetaData"), "LastUpdatedTime"),
     )
 
 

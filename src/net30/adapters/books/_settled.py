@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from net30.adapters.books._told import unreadable
 from net30.domain.open_item import SettlementKind
-from net30.kernel.errors import InputError
 from net30.kernel.money import Money
 from net30.ports.books import TheirSettlement
 
@@ -31,11 +31,8 @@ def reconciled(
     found = [one for one in together.values() if one.amount.minor > 0]
     rest = come - Money.total((one.amount for one in found), come.currency)
     if rest.minor < 0:
-        raise InputError(
-            f"what settles it comes to {-rest} more than the program says",
-            hint="look at it there",
-            code="books_row",
-        )
+        over = f"what settles it comes to '{-rest}' more than the program says"
+        raise unreadable(over, "books_settled_over")
     if rest.minor:
         kind = SettlementKind.REFUND if is_credit_note else SettlementKind.PAYMENT
         found.append(TheirSettlement(id=OTHER, kind=kind, amount=rest, day=None))

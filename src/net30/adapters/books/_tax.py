@@ -20,7 +20,7 @@ def code_of(
 ) -> str:
     """Return the program's code for a rate: the one that was said, else the only one there is.
 
-    Raises InputError (books_refused) when there is none, or a choice.
+    Raises InputError (books_tax) when there is none, or a choice.
     """
     rate = plain(percent)
     if said := options.get(f"{OPTION}{rate}"):
@@ -34,4 +34,5 @@ def code_of(
 def undecided(rate: str, fits: list[str]) -> InputError:
     """Return what is raised when somebody has to say which code is meant."""
     there = f"several codes ({', '.join(fits[:9])})" if fits else "no code"
-    return refused(f"for {rate} % it has {there}: say which, as option {OPTION}{rate}=CODE")
+    why = f"for {rate!r} % it has {there}: say which, as option {OPTION}{rate}=CODE"
+    return refused(why, "books_tax")

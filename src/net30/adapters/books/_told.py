@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from net30.kernel.decimals import EXACT
 from net30.kernel.errors import InputError, Unavailable
-from net30.kernel.money import Money, digits_of
+from net30.kernel.money import Money
 
 Json = Mapping[str, Any]  # Any: another program's JSON
+_NET = "/Date("
 
 
 def parsed(content: bytes) -> Json:
@@ -58,45 +58,40 @@ def money(told: Json, name: str, currency: str) -> Money:
     except ArithmeticError:
         amount = None
     if not isinstance(amount, Decimal) or not amount.is_finite():
-        raise InputError(f"its {name} is no amount", hint="look at it there", code="books_row")
-    # 10.5000 is 10.50: only digits that say something are too many.
-    return Money.of(trimmed(amount, currency), currency)
-
-
-def trimmed(amount: Decimal, currency: str) -> Decimal:
-    """Return the same amount without zeros behind what its currency has."""
-    least = Decimal(1).scaleb(-digits_of(currency), EXACT)
-    short = EXACT.quantize(amount, least)
-    return short if short == amount else amount
+        raise unreadable(f"its {name!r} is no amount", "books_no_amount")
+    return Money.of(amount, currency)
 
 
 def day(told: Json, *names: str) -> date | None:
     """Return the first day that one of the names tells, as ISO writes it or as .NET does."""
     for name in names:
-        value = text(told, name)
-        if value.startswith("/Date("):
-            return moment_of_net(value).date()
-        if value:
-            try:
-                return date.fromisoformat(value[:10])
-            except ValueError as error:
-                raise InputError(
-                    f"its {name} {value[:30]!r} is no day",
-                    hint="look at it there",
-                    code="books_row",
-                ) from error
+        if value := text(told, name):
+            # The day as it is written: that of a place needs no zone.
+            return _read(value if value.startswith(_NET) else value[:10]).date()
     return None
 
 
-def moment_of_net(value: str) -> datetime:
-    """Return the moment that .NET writes as /Date(1775692800000+0000)/."""
-    digits = value.removeprefix("/Date(").split(")")[0].split("+")[0]
+def moment(told: Json, name: str) -> datetime | None:
+    """Return the moment that a name tells, None where it tells none."""
+    value = text(told, name)
+    return _read(value) if value else None
+
+
+def _read(value: str) -> datetime:
+    """Return a moment as ISO or .NET writes it: /Date(1775692800000+0000)/."""
     try:
-        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(digits))
+        if value.startswith(_NET):
+            digits = value.removeprefix(_NET).split(")")[0].split("+")[0]
+            return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(digits))
+        found = datetime.fromisoformat(value)
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError) as error:
-        raise InputError(
-            f"{value[:30]!r} is no moment", hint="look at it there", code="books_row"
-        ) from error
+        raise unreadable(f"{value[:30]!r} is no day", "books_day") from error
+
+
+def unreadable(why: str, code: str) -> InputError:
+    """Return what is raised when a row cannot be taken as it is."""
+    return InputError(why, hint="look at it there", code=code)
 
 
 def strange(why: str) -> Unavailable:

@@ -15,7 +15,8 @@ from msgspec.json import Encoder
 
 from net30.adapters.books._told import Json, parsed, strange
 from net30.kernel.errors import Forbidden, InputError, NotFound, Unavailable
-from net30.ports.books import BOOKS_BYTES_MAX, Access
+from net30.kernel.money import Money
+from net30.ports.books import BOOKS_BYTES_MAX, Access, OurDocument
 from net30.ports.web import Web, WebAnswer, WebRequest
 
 WAIT_SECONDS_USUAL = 60
@@ -44,10 +45,6 @@ class Wire:
         content = _JSON.encode(_told_only(body))
         sent = {"Content-Type": "application/json", **(headers or {})}
         return self._asked(WebRequest(url=url, method="POST", headers=sent, content=content))
-
-    def delete(self, url: str) -> None:
-        """Have something removed."""
-        self._asked(WebRequest(url=url, method="DELETE"))
 
     def _asked(self, request: WebRequest) -> Json:
         answer = self._sent(request, self.access.current())
@@ -97,15 +94,27 @@ def address(url: str, query: Mapping[str, str]) -> str:
     return f"{url}?{urlencode(query, quote_via=quote)}"
 
 
-def refused(why: str) -> InputError:
-    """Return what is raised when the program does not take something."""
+def refused(why: str, code: str = "books_refused") -> InputError:
+    """Return what is raised when the program does not take something, or will not."""
     told = " ".join(why.split())[:WHY_CHARACTERS_MAX]
     return InputError(
         f"the accounting program does not take it: {told}",
         hint="put it right there or here, and push again",
-        code="books_refused",
+        code=code,
         values={"why": told},
     )
+
+
+def there_already(document: OurDocument, there: Money) -> InputError:
+    """Return what is raised when a number is taken there by another amount."""
+    why = f"{document.number!r} is there already, of {there}"
+    return refused(why, "books_there_already")
+
+
+def other_totals(document: OurDocument, there: Money) -> InputError:
+    """Return what is raised when the program would come to another amount than ours."""
+    why = f"{document.number!r} would be {there} there, not {document.amount}"
+    return refused(why, "books_totals")
 
 
 def no_access(why: str) -> Forbidden:

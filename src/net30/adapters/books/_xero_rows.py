@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from net30.adapters.books._settled import reconciled
-from net30.adapters.books._told import Json, day, moment_of_net, money, part, rows, text
+from net30.adapters.books._told import Json, day, moment, money, part, rows, text, unreadable
 from net30.domain.open_item import SettlementKind
 from net30.kernel.errors import InputError
 from net30.kernel.money import Money
@@ -28,9 +28,9 @@ def read_row(row: Json, read: Callable[[Json], TheirDocument]) -> Iterator[Chang
     try:
         yield read(row)
     except InputError as error:
-        names = ("InvoiceNumber", "CreditNoteNumber", "InvoiceID", "CreditNoteID")
-        number = next((text(row, name) for name in names if text(row, name)), "")
-        yield Unreadable(path=number, why=error.message)
+        there = text(row, "InvoiceID") or text(row, "CreditNoteID")
+        number = text(row, "InvoiceNumber") or text(row, "CreditNoteNumber") or there
+        yield Unreadable(path=number, why=error.message, code=error.code, document_id=there)
 
 
 def invoice_of(row: Json) -> TheirDocument:
@@ -72,8 +72,8 @@ def _document(row: Json, kind: str, settled: list[TheirSettlement], left: str) -
     currency, gone = text(row, "CurrencyCode"), text(row, "Status") in GONE
     contact, issued = part(row, "Contact"), day(row, "DateString", "Date")
     if issued is None:
-        raise InputError("it has no date", hint="look at it there", code="books_row")
-    nothing, changed = Money.zero(currency), text(row, "UpdatedDateUTC")
+        raise unreadable("it has no date", "books_no_date")
+    nothing = Money.zero(currency)
     amount = nothing if gone else money(row, "Total", currency)
     if gone:
         settled = []
@@ -96,7 +96,7 @@ def _document(row: Json, kind: str, settled: list[TheirSettlement], left: str) -
         tax=nothing if gone else money(row, "TotalTax", currency),
         settlements=tuple(settled),
         is_void=gone,
-        changed_at=moment_of_net(changed) if changed else None,
+        changed_at=moment(row, "UpdatedDateUTC"),
     )
 
 

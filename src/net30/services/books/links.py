@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import replace
 
 from net30.domain.aggregates import Key
 from net30.domain.books import BooksLink, LinkKind, LinkState, link_id, theirs_key
+from net30.domain.open_item import OpenItem, Settlement, SettlementKind
 from net30.kernel.errors import NotFound
 from net30.ports.store import NEW, Stored
 from net30.services.context import Context, ReadContext
@@ -29,6 +31,29 @@ def link_of(
         return ctx.tx.load(BooksLink, link_id(connection, kind, ours))
     except NotFound:
         return None
+
+
+def is_there(ctx: ReadContext, connection: str, kind: LinkKind, ours: str) -> bool:
+    """Tell whether something of ours is in the books there."""
+    link = link_of(ctx, connection, kind, ours)
+    return link is not None and link.value.state is LinkState.THERE
+
+
+def settlements_by_key(item: OpenItem) -> dict[str, Settlement]:
+    """Return what settled an item, by what its link is called: source:invoice.
+
+    The second time that the same payment is put to an invoice is source#2:invoice. A discount has
+    no link: it is not pushed.
+    """
+    found: dict[str, Settlement] = {}
+    times: Counter[str] = Counter()
+    for entry in item.settlements:
+        if entry.kind is not SettlementKind.DISCOUNT:
+            times[entry.source_id] += 1
+            turn = times[entry.source_id]
+            name = entry.source_id if turn == 1 else f"{entry.source_id}#{turn}"
+            found[f"{name}:{item.id}"] = entry
+    return found
 
 
 def keep_link(ctx: Context, connection: str, kind: LinkKind, ours: str, theirs: str, *,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from net30.domain.books import BooksConnection, ConnectionState, Exchange
 from net30.services.books.connections import connection_of, list_connections
-from net30.services.books.pushed import refused_parcels
+from net30.services.books.parcels import refused_parcels
 from net30.services.context import ReadContext
 
 

@@ -7,7 +7,7 @@ pulling again changes nothing, and what was voided, deleted or taken back there 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from net30.domain.books import BooksConnection, LinkKind
@@ -64,12 +64,16 @@ class PullReport:
 
 @dataclass(slots=True)
 class _Told:
-    """What the program told: documents by their id there, and what is gone."""
+    """What the program told: documents by their id there, and what is gone.
 
-    documents: dict[str, TheirDocument]
-    gone: set[str]
-    lost: set[str]
-    findings: list[Finding]
+    What is `left_out` could not be read, or has a day to come: it stays as it was.
+    """
+
+    documents: dict[str, TheirDocument] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
+    left_out: set[str] = field(default_factory=set)
+    findings: list[Finding] = field(default_factory=list)
     held_back: datetime | None = None
 
 
@@ -106,7 +110,7 @@ def pull(work: BooksWork, name: str, *, whole: bool = False) -> PullReport:
 
 
 def _told(changes: Iterable[Change]) -> _Told:
-    told = _Told(documents={}, gone=set(), lost=set(), findings=[])
+    told = _Told()
     for change in changes:
         _add(told, change)
     return told
@@ -121,7 +125,8 @@ def _add(told: _Told, change: Change) -> None:
                 change.document_id or change.settlement_id
             )
         case Unreadable():
-            told.findings.append(Finding("books_row", change.path, change.why))
+            told.left_out.add(change.document_id)
+            told.findings.append(Finding(change.code, change.path, change.why))
 
 
 def _taken_in(
@@ -209,10 +214,11 @@ def _of_today(ctx: Context, told: _Told) -> dict[str, TheirDocument]:
             Finding(
                 "books_future",
                 one.number,
-                f"it has a day to come, {max(days)}: it is taken when that day is there",
+                f"it has a day to come, '{max(days)}': it is taken when that day is there",
                 Severity.NOTE,
             )
         )
+        told.left_out.add(key)
         changed = one.changed_at or ctx.now
         told.held_back = min(changed, told.held_back or changed)
     return found
@@ -228,10 +234,10 @@ def _losses(
 ) -> list[Target]:
     """Return what recorded documents are to be that were not told of, as something is gone."""
     met = {target.invoice_id for target in targets}
+    met |= set(ids_here(source, dict.fromkeys(told.left_out)).values())
     gone = set(ids_here(source, dict.fromkeys(told.gone)).values())
     if is_complete:
-        # Whatever was not told, not even as unreadable, is not there any more.
-        gone |= set() if told.findings else set(recorded)
+        gone |= recorded.keys()  # whatever was not told is not there any more
     found = [
         target_gone(invoice_id, recorded[invoice_id])
         for invoice_id in sorted((gone - met) & recorded.keys())

@@ -12,6 +12,7 @@ from net30.domain.open_item import OpenItem, Settlement, SettlementKind
 from net30.kernel.findings import Finding, Severity
 from net30.kernel.money import Money
 from net30.ports.store import Stored
+from net30.services.books.links import settlements_by_key
 from net30.services.books.recorded import CLAIM, Recorded
 from net30.services.books.target import Knowing, Target
 from net30.services.context import Context, ReadContext
@@ -88,8 +89,8 @@ def _without_pushed(
         return target
     prefix = f"{target.invoice_id}#"
     ids = [
-        link_id(connection.id, LinkKind.SETTLEMENT, f"{entry.source_id}:{target.invoice_id}")
-        for entry in stored.value.settlements
+        link_id(connection.id, LinkKind.SETTLEMENT, key)
+        for key, entry in settlements_by_key(stored.value).items()
         if not entry.source_id.startswith(prefix)
     ]
     links = ctx.tx.load_many(BooksLink, ids) if ids else {}
@@ -105,8 +106,8 @@ def _fault(target: Target, known: Recorded | None) -> Finding | None:
     if known is None:
         return None
     if known.currency != target.currency:
-        why = f"it was in {known.currency} and is now in {target.currency}: it stays as it was"
-        return Finding("books_changed", target.number, why)
+        why = f"it is in {target.currency!r} now, not in {known.currency}: it stays as it was"
+        return Finding("books_currency", target.number, why)
     if (target.balance + known.ours) * sign < 0:
         why = "what settled it here and there is more than it comes to: it stays as it was"
         return Finding("books_settled_twice", target.number, why)
@@ -121,23 +122,24 @@ def _number_fault(
         return None
     amount = Money(target.amount, target.currency)
     if others and not others[0].value.imported and others[0].value.amount == amount:
-        why = "it is in the books here: nothing is pulled"
+        why = f"{target.number!r} is in the books here: nothing is pulled"
         return Finding("own_invoice", target.number, why, Severity.NOTE)
-    return Finding("number_taken", target.number, "its number is that of another open invoice")
+    why = f"{target.number!r} is the number of another open invoice"
+    return Finding("number_taken", target.number, why)
 
 
 def _notes(target: Target, known: Recorded | None) -> Iterator[Finding]:
     """Yield what differs and stays as it was, since an issued document does not change."""
     if known is None or not target.theirs:
         return
-    for what, was, now in (
-        ("customer", known.customer_id, target.customer_id),
-        ("due date", known.due_date, target.due_date),
-        ("date", known.issue_date, target.issue_date),
+    stays = "another one there now: here it stays as it was"
+    for code, what, is_other in (
+        ("books_customer", "customer", known.customer_id != target.customer_id),
+        ("books_due_date", f"due date '{target.due_date}'", known.due_date != target.due_date),
+        ("books_date", f"date '{target.issue_date}'", known.issue_date != target.issue_date),
     ):
-        if was != now:
-            why = f"its {what} is another one there now: {now}; here it stays {was}"
-            yield Finding("books_differs", target.number, why, Severity.WARNING)
+        if is_other:
+            yield Finding(code, target.number, f"its {what} is {stays}", Severity.WARNING)
 
 
 def _item(target: Target, before: OpenItem | None, connection: str, knowing: Knowing) -> OpenItem:

@@ -11,7 +11,7 @@ from net30.kernel.errors import InputError
 from net30.kernel.findings import Finding, Severity
 from net30.ports.books import TheirDocument, TheirSettlement
 from net30.ports.store import Stored
-from net30.services.books.links import drop_link, keep_link
+from net30.services.books.links import drop_link, keep_link, settlements_by_key
 from net30.services.context import Context
 from net30.services.record_payment import NewPayment, record_payment
 from net30.services.return_payment import ReturnedPayment, return_payment
@@ -59,10 +59,7 @@ def _taken(
 
 def _links(ctx: Context, connection: str, item: OpenItem) -> dict[str, Stored[BooksLink]]:
     """Return the links of what settles an invoice, by what it is there."""
-    ids = [
-        link_id(connection, LinkKind.SETTLEMENT, f"{entry.source_id}:{item.id}")
-        for entry in item.settlements
-    ]
+    ids = [link_id(connection, LinkKind.SETTLEMENT, key) for key in settlements_by_key(item)]
     found = ctx.tx.load_many(BooksLink, ids) if ids else {}
     return {one.value.theirs: one for one in found.values() if one.value.theirs}
 
@@ -77,12 +74,12 @@ def _came(
     """Record money that came in there; what else settled it there is told."""
     name, one = come
     if one.kind is not SettlementKind.PAYMENT or item.amount.minor < 0 or one.id == "other":
-        why = f"{one.amount} of it was settled there by {one.id}: do the same here"
+        why = f"'{one.amount}' of it was settled there by {one.id}: do the same here"
         findings.append(Finding("books_settled_there", item.number, why, Severity.WARNING))
         return 0
     if ctx.tx.load(OpenItem, item.id).value.balance.minor < one.amount.minor:
-        why = f"{one.amount} came in there, more than is open here: look whether it is here already"
-        findings.append(Finding("books_settled_twice", item.number, why, Severity.WARNING))
+        why = f"'{one.amount}' came in there, more than is open: look whether it is here already"
+        findings.append(Finding("books_came_twice", item.number, why, Severity.WARNING))
         return 0
     payment = record_payment(
         ctx,

@@ -11,12 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from net30.domain.books import BooksConnection
+from net30.domain.books import LEASE, BooksConnection
 from net30.kernel.findings import Finding
 from net30.ports.books import OpenBooks
 from net30.services.books.connections import connection_of, noted
 from net30.services.books.lease import exchange, leased
-from net30.services.books.pushed import Parcel, deliver, parcels_of_event, refused_parcels
+from net30.services.books.parcels import Parcel, parcels_of_event, refused_parcels
+from net30.services.books.pushed import deliver
 from net30.services.books.tokens import Tokens
 from net30.services.books.work import BooksWork
 
@@ -63,12 +64,10 @@ def push(
             waiting = refused_parcels(ctx, connection, again=again)
         for parcel in waiting:
             deliver(pushing, parcel)
-        reached = connection.pushed_to
         for sequence, parcels in _news(work, connection):
             for parcel in parcels:
                 deliver(pushing, parcel)
-            reached = sequence
-            _keep_reached(work, name, reached)
+            _keep_reached(work, name, sequence)
         return _done(pushing)
 
 
@@ -87,21 +86,21 @@ def _news(work: BooksWork, connection: BooksConnection) -> Iterator[tuple[int, t
     while True:
         with work.look() as ctx:
             page = ctx.tx.events(after=after, limit=EVENTS_PER_PAGE)
-            found = tuple(
-                parcel
-                for recorded in page
-                for parcel in parcels_of_event(ctx, connection, recorded)
-            )
         if not page:
             return
         after = page[-1].sequence
-        yield after, found
+        yield (
+            after,
+            tuple(one for event in page for one in parcels_of_event(connection, event.event)),
+        )
 
 
 def _keep_reached(work: BooksWork, name: str, reached: int) -> None:
     with work.change() as ctx:
         stored = connection_of(ctx, name)
-        ctx.tx.save(replace(stored.value, pushed_to=reached), expected=stored.version)
+        # Who is at work goes on holding the connection.
+        held = replace(stored.value, pushed_to=reached, busy_until=ctx.now + LEASE)
+        ctx.tx.save(held, expected=stored.version)
 
 
 def _done(pushing: Pushing) -> PushReport:
@@ -116,7 +115,6 @@ def _done(pushing: Pushing) -> PushReport:
             wait_until=None,
             last_push=exchange(ctx.now, told, pushing.findings),
         )
-        # The events of pushing itself ask for nothing: look past them the next time.
         ctx.tx.save(done, expected=stored.version)
         if any(told[name] for name in ("documents", "settlements", "customers")):
             detail = ", ".join(f"{told[name]} {name}" for name in names)

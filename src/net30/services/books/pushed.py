@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from net30.domain.aggregates import Key
-from net30.domain.books import TRIES_MAX, BooksConnection, BooksLink, LinkKind, LinkState
+from net30.domain.books import LinkKind, LinkState
 from net30.domain.customer import Customer
-from net30.domain.events import (
-    CreditApplied,
-    InvoiceIssued,
-    InvoiceWrittenOff,
-    PaymentAllocated,
-    PaymentRecorded,
-    PaymentReturned,
-    RecordedEvent,
-    RefundMade,
-)
 from net30.domain.invoice import Invoice
 from net30.domain.open_item import OpenItem
 from net30.domain.payment import Allocation
 from net30.kernel.errors import Forbidden, InputError, NotFound
 from net30.kernel.findings import Finding, Severity
-from net30.kernel.money import Money
 from net30.ports.books import OurCredit, OurCustomer, OurPayment
-from net30.ports.store import PAGE_ROWS_MAX
-from net30.services.books.links import keep_link, keep_refusal, link_of
+from net30.services.books.links import (
+    is_there,
+    keep_link,
+    keep_refusal,
+    link_of,
+    settlements_by_key,
+)
 from net30.services.books.ours import our_document
+from net30.services.books.parcels import ByHand, Document, Parcel, Settling
 from net30.services.context import ReadContext
 
 if TYPE_CHECKING:
@@ -39,77 +32,27 @@ if TYPE_CHECKING:
 KEY_CHARACTERS = 32
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
-    """Something that should be there: a document by its id, what a source settled, or a remark.
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """What of a payment or credit note goes to a document there (empty: not there yet).
 
-    `parts` are invoices and amounts that `source` (a payment or credit note) settled on a day.
+    `key` is what its link calls it.
     """
 
-    kind: LinkKind | None
-    source: str
-    parts: tuple[Allocation, ...] = ()
-    day: date | None = None
-    is_credit: bool = False
-    remark: Finding | None = None
-
-
-def parcels_of_event(
-    ctx: ReadContext, connection: BooksConnection, recorded: RecordedEvent
-) -> Iterator[Parcel]:
-    """Yield what an event asks to be there; what cannot be pushed is a remark."""
-    event = recorded.event
-    match event:
-        case InvoiceIssued():
-            early = connection.push_since is not None and event.issue_date < connection.push_since
-            if event.is_claim and not early:
-                yield Parcel(kind=LinkKind.DOCUMENT, source=event.invoice_id)
-        case PaymentRecorded() | PaymentAllocated():
-            yield from _settling(event.payment_id, event.allocations, event.day)
-            for part in event.discounts:
-                why = f"the discount of {part.amount} is not pushed: book it there"
-                yield _remark(ctx, connection, part.invoice_id, why)
-        case CreditApplied():
-            part = Allocation(event.invoice_id, event.amount)
-            yield from _settling(event.credit_note_id, (part,), event.day, is_credit=True)
-        case PaymentReturned():
-            for back in event.taken_back:
-                why = f"the bank took {back.amount} back: undo the payment there"
-                yield _remark(ctx, connection, back.invoice_id, why)
-        case InvoiceWrittenOff():
-            why = f"{event.amount} is written off here: write it off there"
-            yield _remark(ctx, connection, event.invoice_id, why)
-        case RefundMade():
-            why = f"{event.amount} was paid back here: book the refund there"
-            name = _customer_name_there(ctx, connection.id, event.customer_id)
-            yield _told_by_hand(name, why)
-        case _:
-            return
-
-
-def refused_parcels(ctx: ReadContext, connection: BooksConnection, *, again: bool) -> list[Parcel]:
-    """Return what was refused before, documents first."""
-    found = ctx.tx.find(BooksLink, Key.PARENT, connection.id)[:PAGE_ROWS_MAX]
-    links = [one.value for one in found if again or one.value.tries < TRIES_MAX]
-    documents = [
-        Parcel(kind=LinkKind.DOCUMENT, source=link.ours)
-        for link in links
-        if link.kind is LinkKind.DOCUMENT
-    ]
-    settled = [link.ours for link in links if link.kind is LinkKind.SETTLEMENT]
-    return [*documents, *(parcel for ours in settled for parcel in _settled_again(ctx, ours))]
+    key: str
+    part: Allocation
+    theirs: str
 
 
 def deliver(pushing: Pushing, parcel: Parcel) -> None:
     """Bring one thing there, once; what is refused is told and kept."""
-    if parcel.remark is not None:
-        if parcel.remark.path:
-            pushing.findings.append(parcel.remark)
-        return
-    if parcel.kind is LinkKind.DOCUMENT:
-        _deliver_document(pushing, parcel.source)
-    else:
-        _deliver_settlements(pushing, parcel)
+    match parcel:
+        case Document():
+            _deliver_document(pushing, parcel.invoice_id)
+        case Settling():
+            _deliver_settlements(pushing, parcel)
+        case ByHand():
+            _tell(pushing, parcel)
 
 
 def _deliver_document(pushing: Pushing, invoice_id: str) -> None:
@@ -153,158 +96,144 @@ def _customer_there(pushing: Pushing, customer: Customer, currency: str) -> str:
     return theirs
 
 
-def _deliver_settlements(pushing: Pushing, parcel: Parcel) -> None:
+def _deliver_settlements(pushing: Pushing, parcel: Settling) -> None:
     """Bring what a payment or credit note settled; what is of no document there is passed over."""
-    name = pushing.connection.id
-    wanted: list[tuple[Allocation, str, str]] = []
     with pushing.work.look() as ctx:
-        for part in parcel.parts:
-            link = link_of(ctx, name, LinkKind.SETTLEMENT, f"{parcel.source}:{part.invoice_id}")
-            if link and link.value.state is LinkState.THERE:
-                continue
-            found = _document_there(ctx, name, part.invoice_id)
-            if found is not None:
-                wanted.append((part, *found))
-    absent = [part for part, theirs, _ in wanted if not theirs]
-    for part in absent:
-        why = InputError("its invoice is not there yet", code="books_refused")
-        _refused_part(pushing, parcel, part, why)
-    there = [one for one in wanted if one[1]]
-    if there:
+        found = [_share(ctx, pushing.connection.id, parcel.source, one) for one in parcel.parts]
+    shares = [one for one in found if one is not None]
+    for one in shares:
+        if not one.theirs:
+            _refused_share(pushing, one, waits("its invoice"))
+    if there := [one for one in shares if one.theirs]:
         _put(pushing, parcel, there)
 
 
-def _put(pushing: Pushing, parcel: Parcel, there: list[tuple[Allocation, str, str]]) -> None:
-    first = there[0][0]
-    ours = f"{parcel.source}:{first.invoice_id}"
-    reference = f"N30-{_key(pushing, 'reference', ours, 0)[:16]}"
+def _share(ctx: ReadContext, connection: str, source: str, part: Allocation) -> _Share | None:
+    """Return what is to go to a document there.
+
+    None for what is there already or was taken back here, and for a document that is no business
+    there. A payment that is put to an invoice twice is two there.
+    """
+    document = _document_there(ctx, connection, part.invoice_id)
+    if document is None:
+        return None
+    for key, entry in settlements_by_key(document.item).items():
+        fits = entry.source_id == source and entry.amount == part.amount
+        if fits and not is_there(ctx, connection, LinkKind.SETTLEMENT, key):
+            return _Share(key, part, document.theirs)
+    return None
+
+
+def _put(pushing: Pushing, parcel: Settling, there: list[_Share]) -> None:
+    first, name = there[0], pushing.connection.id
+    reference = f"N30-{_key(pushing, 'reference', first.key, 0)[:16]}"
     with pushing.work.look() as ctx:
-        link = link_of(ctx, pushing.connection.id, LinkKind.SETTLEMENT, ours)
-        item = ctx.tx.load(OpenItem, first.invoice_id).value
+        link = link_of(ctx, name, LinkKind.SETTLEMENT, first.key)
+        item = ctx.tx.load(OpenItem, first.part.invoice_id).value
         customer = ctx.tx.load(Customer, item.customer_id).value
-        credit = _document_there(ctx, pushing.connection.id, parcel.source)
-    day = parcel.day or item.issue_date
-    digest = _key(pushing, "settled", ours, link.value.tries if link else 0)
+        credit = _document_there(ctx, name, parcel.source) if parcel.is_credit else None
+    digest = _key(pushing, "settled", first.key, link.value.tries if link else 0)
     try:
-        customer_id = _customer_there(pushing, customer, first.amount.currency)
-        if not parcel.is_credit:
+        customer_id = _customer_there(pushing, customer, first.part.amount.currency)
+        if parcel.is_credit:
+            said = (customer_id, parcel.day, reference, digest)
+            kept = _put_credit(pushing, first, credit, said)
+        else:
             payment = OurPayment(
                 customer_id=customer_id,
-                day=day,
-                parts=tuple((theirs, part.amount) for part, theirs, _ in there),
+                day=parcel.day,
+                parts=tuple((one.theirs, one.part.amount) for one in there),
                 reference=reference,
             )
             made = pushing.books.put_payment(payment, digest)
             kept = [
-                (f"{parcel.source}:{part.invoice_id}", f"{theirs}/{settlement}")
-                for (part, theirs, _), settlement in zip(there, made, strict=True)
+                (one.key, f"{one.theirs}/{settlement}")
+                for one, settlement in zip(there, made, strict=True)
             ]
-        else:
-            wanted = (first, there[0][1], parcel.source)
-            kept = _put_credit(pushing, wanted, credit, (customer_id, day, reference, digest))
     except Forbidden:
         raise
     except InputError as error:
-        for part, _, _ in there:
-            _refused_part(pushing, parcel, part, error)
+        for one in there:
+            _refused_share(pushing, one, error)
         return
     with pushing.work.change() as ctx:
-        for ours, theirs in kept:
-            keep_link(ctx, pushing.connection.id, LinkKind.SETTLEMENT, ours, theirs)
+        for key, theirs in kept:
+            keep_link(ctx, name, LinkKind.SETTLEMENT, key, theirs)
     pushing.counts["settlements"] += len(there)
 
 
 def _put_credit(
-    pushing: Pushing,
-    wanted: tuple[Allocation, str, str],
-    credit: tuple[str, str] | None,
-    said: tuple[str, date, str, str],
+    pushing: Pushing, share: _Share, credit: _There | None, said: tuple[str, date, str, str]
 ) -> list[tuple[str, str]]:
     """Return what is linked with what: the use of a credit stands on both documents."""
-    part, document_id, source = wanted
     customer_id, day, reference, digest = said
-    if credit is None or not credit[0]:
-        raise InputError("the credit note is not there yet", code="books_refused")
+    if credit is None or not credit.theirs:
+        raise waits("the credit note")
     ours = OurCredit(
         customer_id=customer_id,
-        credit_note_id=credit[0],
-        document_id=document_id,
-        amount=part.amount,
+        credit_note_id=credit.theirs,
+        document_id=share.theirs,
+        amount=share.part.amount,
         day=day,
         reference=reference,
     )
     on_invoice, on_note = pushing.books.put_credit(ours, digest)
     return [
-        (f"{source}:{part.invoice_id}", f"{document_id}/{on_invoice}"),
-        (f"{part.invoice_id}:{source}", f"{credit[0]}/{on_note}"),
+        (share.key, f"{share.theirs}/{on_invoice}"),
+        (f"{share.part.invoice_id}:{credit.item.id}", f"{credit.theirs}/{on_note}"),
     ]
 
 
-def _document_there(ctx: ReadContext, connection: str, invoice_id: str) -> tuple[str, str] | None:
-    """Return a document's id there (empty: not yet) and number; None when it is no business there.
+@dataclass(frozen=True, slots=True)
+class _There:
+    """A document that was pushed or pulled: its open item, its id there (empty: not yet)."""
 
-    It was pushed, or it was pulled from there.
-    """
+    item: OpenItem
+    theirs: str
+
+
+def _document_there(ctx: ReadContext, connection: str, invoice_id: str) -> _There | None:
+    """Return a document that is, or should be, there; None when it is no business there."""
     try:
         item = ctx.tx.load(OpenItem, invoice_id).value
     except NotFound:
         return None
     source, _, theirs = item.external_id.partition(":")
     if source == connection and theirs:
-        return theirs, item.number
+        return _There(item, theirs)
     link = link_of(ctx, connection, LinkKind.DOCUMENT, invoice_id)
-    return (link.value.theirs, item.number) if link else None
+    return _There(item, link.value.theirs) if link else None
 
 
-def _settled_again(ctx: ReadContext, ours: str) -> Iterator[Parcel]:
-    """Yield what was refused of a payment or credit note, as the invoice has it now."""
-    source, _, invoice_id = ours.rpartition(":")
-    try:
-        item = ctx.tx.load(OpenItem, invoice_id).value
-    except NotFound:
-        return
-    entries = [one for one in item.settlements if one.source_id == source]
-    if not entries:
-        return  # it was returned meanwhile
-    total = Money.total((one.amount for one in entries), item.amount.currency)
-    is_credit = entries[0].kind.value == "credit"
-    part = Allocation(invoice_id, total)
-    yield from _settling(source, (part,), entries[0].day, is_credit=is_credit)
-
-
-def _settling(
-    source: str, parts: tuple[Allocation, ...], day: date, *, is_credit: bool = False
-) -> Iterator[Parcel]:
-    if parts:
-        yield Parcel(
-            kind=LinkKind.SETTLEMENT, source=source, parts=parts, day=day, is_credit=is_credit
-        )
-
-
-def _remark(ctx: ReadContext, connection: BooksConnection, invoice_id: str, why: str) -> Parcel:
-    """Return what a person has to do there, if the invoice is there at all."""
-    found = _document_there(ctx, connection.id, invoice_id)
-    return _told_by_hand(found[1] if found and found[0] else "", why)
-
-
-def _told_by_hand(where: str, why: str) -> Parcel:
-    told = Finding("books_by_hand", where, why, Severity.WARNING)
-    return Parcel(kind=None, source="", remark=told)
+def _tell(pushing: Pushing, parcel: ByHand) -> None:
+    """Tell what has to be done there by hand, if what it is about is there at all."""
+    name = pushing.connection.id
+    with pushing.work.look() as ctx:
+        if parcel.customer_id:
+            where = _customer_name_there(ctx, name, parcel.customer_id)
+        else:
+            document = _document_there(ctx, name, parcel.invoice_id)
+            where = document.item.number if document and document.theirs else ""
+        if parcel.source:
+            key = f"{parcel.source}:{parcel.invoice_id}"
+            where = where if is_there(ctx, name, LinkKind.SETTLEMENT, key) else ""
+    if where:
+        pushing.findings.append(Finding(parcel.finding, where, parcel.why, Severity.WARNING))
 
 
 def _customer_name_there(ctx: ReadContext, connection: str, customer_id: str) -> str:
     """Return the name of a customer who is known there; empty for others."""
     customer = ctx.tx.load(Customer, customer_id).value
     pulled = customer.external_id.startswith(f"{connection}:")
-    linked = link_of(ctx, connection, LinkKind.CUSTOMER, customer_id)
-    return customer.name if pulled or linked else ""
+    return (
+        customer.name if pulled or link_of(ctx, connection, LinkKind.CUSTOMER, customer_id) else ""
+    )
 
 
-def _refused_part(pushing: Pushing, parcel: Parcel, part: Allocation, error: InputError) -> None:
+def _refused_share(pushing: Pushing, share: _Share, error: InputError) -> None:
     with pushing.work.look() as ctx:
-        number = ctx.tx.load(OpenItem, part.invoice_id).value.number
-    ours = f"{parcel.source}:{part.invoice_id}"
-    _refused(pushing, LinkKind.SETTLEMENT, ours, (number, error))
+        number = ctx.tx.load(OpenItem, share.part.invoice_id).value.number
+    _refused(pushing, LinkKind.SETTLEMENT, share.key, (number, error))
 
 
 def _refused(pushing: Pushing, kind: LinkKind, ours: str, told: tuple[str, InputError]) -> None:
@@ -313,6 +242,13 @@ def _refused(pushing: Pushing, kind: LinkKind, ours: str, told: tuple[str, Input
         keep_refusal(ctx, pushing.connection.id, kind, ours, error.message)
     pushing.counts["refused"] += 1
     pushing.findings.append(Finding(error.code, number, error.message))
+
+
+def waits(what: str) -> InputError:
+    """Return what is told of a settlement whose document was refused before it."""
+    return InputError(
+        f"{what} is not there yet", hint="put right why, and push again", code="books_waits"
+    )
 
 
 def _key(pushing: Pushing, kind: str, ours: str, tries: int) -> str:
