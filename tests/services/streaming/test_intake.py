@@ -358,6 +358,11 @@ def test_books_that_were_put_back_from_a_backup_read_again_what_they_lack(joined
         ctx.tx.save(replace(stored.value, after=1), expected=stored.version)
     assert rewind(joined.app.world, outlet) == {0: 1}
     assert sum(one.waiting for one in joined.stream.lag(outlet.facts, GROUP)) == 1
+    with joined.app.change() as ctx:  # those of before the first fact
+        (stored,) = ctx.tx.page(StreamPosition, limit=10)
+        ctx.tx.delete(StreamPosition, stored.value.id, expected=stored.version)
+    assert rewind(joined.app.world, outlet) == {0: 0}
+    assert sum(one.waiting for one in joined.stream.lag(outlet.facts, GROUP)) == 2
 
 
 def test_a_topic_that_was_made_anew_is_not_taken_for_known(joined: Joined) -> None:

@@ -56,12 +56,17 @@ def places_taken(world: World, outlet: Outlet) -> dict[int, list[int]]:
 def rewind(world: World, outlet: Outlet) -> dict[int, int]:
     """Have the facts read again from where the books are, and return these places.
 
-    For books that were put back from a backup: the group is further than they are. What they
-    have already changes nothing. Raises Unavailable while somebody reads.
+    For books that were put back from a backup: the group is further than they are. Books that
+    know nothing of a partition have it read from its start; what others have already changes
+    nothing. Raises Unavailable while somebody reads.
     """
-    places = {partition: min(each) for partition, each in places_taken(world, outlet).items()}
-    if places:
-        outlet.stream.rewind(outlet.facts, GROUP, places)
+    taken = places_taken(world, outlet)
+    served = sum(map(outlet.serves, world.store.organisations()))
+    places = {}
+    for lag in outlet.stream.lag(outlet.facts, GROUP):
+        each = taken.get(lag.partition, [])
+        places[lag.partition] = min(each) if len(each) == served else 0
+    outlet.stream.rewind(outlet.facts, GROUP, places)
     return places
 
 
