@@ -83,6 +83,19 @@ def _as_of(scene: Scene) -> dict[str, object]:
     return {"as_of": min(day, scene.calendar.today).isoformat()} if day else {}
 
 
+def day_as_of(scene: Scene) -> date | None:
+    """Return the past day as of which something is asked: as of 31 October, au 31 octobre."""
+    for period in periods_of(scene):
+        day = period.past.last
+        led = any(
+            scene.chart.at(at, "range", "as_of") or scene.chart.ending(at, "range", "as_of")
+            for at in (period.start, period.start + 1)
+        )
+        if period.single and led and day and day < scene.calendar.today:
+            return day
+    return None
+
+
 def horizon_of(scene: Scene) -> int:
     """Return how many days ahead a forecast shall look; 30 when nothing is said."""
     chart = scene.chart

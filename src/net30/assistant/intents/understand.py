@@ -12,7 +12,7 @@ from net30.assistant.calls import Call, ask, make_call, refuse
 from net30.assistant.intents import followups
 from net30.assistant.intents.clauses import split
 from net30.assistant.intents.evidence import Reading, weigh
-from net30.assistant.intents.figures import export, figures
+from net30.assistant.intents.figures import day_as_of, export, figures
 from net30.assistant.intents.letters import read_letter
 from net30.assistant.intents.memory import Memory, remember
 from net30.assistant.intents.search import search_args, text_of
@@ -229,6 +229,10 @@ def _calls(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
         return tuple(place_order(_for_them(order, scene, memory)) for order in orders)
     if intent in _QUESTIONS | _SEARCHES and says_no_day(scene.chart, scene.calendar):
         return (ask("date"),)
+    if intent in _SEARCHES | {"top_clients"}:
+        ageing = _as_it_stood(scene, reading)
+        if ageing:
+            return ageing
     if intent in _SEARCHES:
         return _search(scene, reading, memory)
     if intent in _WRITES:
@@ -238,6 +242,14 @@ def _calls(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
     if intent == "export":
         return export(scene, reading, memory)
     return figures(scene, reading)
+
+
+def _as_it_stood(scene: Scene, reading: Reading) -> tuple[Call, ...]:
+    """Return the ageing where what was owed or overdue on a past day is asked for."""
+    late = {"overdue_status", "owe"} & reading.evidence
+    narrowed = {"client", "money", "compare", "due", "issued", "number"} & reading.evidence
+    day = None if narrowed or not late else day_as_of(scene)
+    return (make_call("get_ageing", {"as_of": day.isoformat()}),) if day else ()
 
 
 def _for_them(order: Order, scene: Scene, memory: Memory) -> Order:

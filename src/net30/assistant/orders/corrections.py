@@ -39,6 +39,7 @@ def order_of_args(call: Call, directory: Directory) -> Order:
                 line.tax_rate,
                 line.discount_percent,
                 free=not line.unit_price,
+                price_with_tax=line.price_with_tax,
             )
             for line in args.lines
         ),

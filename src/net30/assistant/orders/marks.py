@@ -15,6 +15,7 @@ from net30.assistant.understanding.charges import (
     read_tax,
 )
 from net30.assistant.understanding.days import read_day
+from net30.assistant.understanding.lexicon import lexicon
 from net30.assistant.understanding.money import read_currency
 from net30.assistant.understanding.numbers import Number, read_number
 from net30.assistant.understanding.quantities import Quantity, read_quantity, read_unit
@@ -89,7 +90,30 @@ def read_marks(scene: Scene, skipped: tuple[int, int] = (0, 0)) -> tuple[Mark, .
         if mark:
             marks.append(mark)
         place = mark.end if mark else place + 1
-    return tuple(marks)
+    return tuple(_priced(scene, marks))
+
+
+SUM_MIN = 5000
+SUM_STEP = 500
+"""A lone round number this large before one thing is what it costs: 20000 nettoyage."""
+
+
+def _priced(scene: Scene, marks: list[Mark]) -> list[Mark]:
+    """Take the only number of an order for its price where it can hardly count what follows."""
+    counts = [mark for mark in marks if isinstance(mark.meant, (Count, Quantity))]
+    only = counts[0] if len(counts) == 1 else None
+    if only is None or any(isinstance(mark.meant, (Price, Deposit)) for mark in marks):
+        return marks
+    meant, after = only.meant, scene.chart.key(only.end)
+    value = meant.value if isinstance(meant, Count) and not meant.people else Decimal(0)
+    several = after.endswith(("s", "x")) or after in lexicon().unmended
+    if value < SUM_MIN or value % SUM_STEP or several or scene.chart.language not in _PLURAL_S:
+        return marks
+    return [replace(mark, meant=Price(value)) if mark is only else mark for mark in marks]
+
+
+_PLURAL_S = frozenset({"en", "fr", "es", "pt"})
+"""Languages that write more than one with an s or x."""
 
 
 USUAL_TERMS_DAYS = frozenset({7, 10, 14, 15, 20, 21, 30, 45, 60, 75, 90, 120})

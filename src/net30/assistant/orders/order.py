@@ -8,11 +8,11 @@ from decimal import Decimal
 
 from net30.assistant.roll.people import KnownClient
 from net30.assistant.understanding.clean import fold
-from net30.kernel.decimals import EXACT, plain
+from net30.domain.inclusive import net_price
+from net30.kernel.decimals import plain
 
 PRICE_MAX = Decimal(10) ** 13
 QUANTITY_MAX = Decimal(10) ** 9
-NET_DECIMALS = Decimal("0.000001")
 WORD_LETTERS_MIN = 4
 """Shorter words of a description point to no line."""
 
@@ -28,6 +28,8 @@ class OrderLine:
     tax_rate: Decimal | None = None
     discount_percent: Decimal | None = None
     free: bool = False
+    price_with_tax: Decimal | None = None
+    """The price as it was said, where it held tax."""
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -57,6 +59,10 @@ class OrderLine:
             args["tax_rate"] = plain(self.tax_rate)
         if self.discount_percent is not None:
             args["discount_percent"] = plain(self.discount_percent)
+        told = self.price_with_tax
+        # A price or a rate that was corrected since leaves nothing of what was said with tax.
+        if told is not None and self.unit_price == net_price(told, self.tax_rate or Decimal(0)):
+            args["price_with_tax"] = plain(told)
         return args
 
 
@@ -105,12 +111,6 @@ def stems(text: str) -> set[str]:
     return {fold(word)[:5] for word in text.split() if len(word) >= WORD_LETTERS_MIN}
 
 
-def net_of(gross: Decimal, rate: Decimal) -> Decimal:
-    """Return the net price of a price with tax; six decimals where it does not come out even."""
-    net = EXACT.divide(gross * 100, 100 + rate)
-    return net.quantize(NET_DECIMALS, context=EXACT).normalize()
-
-
 def with_tax(
     line: OrderLine, rate: Decimal | None, *, inclusive: bool, default: Decimal
 ) -> OrderLine:
@@ -118,5 +118,6 @@ def with_tax(
     if not inclusive:
         return line if rate is None else replace(line, tax_rate=rate)
     used = default if rate is None else rate
-    price = None if line.unit_price is None else net_of(line.unit_price, used)
-    return replace(line, tax_rate=used, unit_price=price)
+    told = line.unit_price
+    price = None if told is None else net_price(told, used)
+    return replace(line, tax_rate=used, unit_price=price, price_with_tax=told)

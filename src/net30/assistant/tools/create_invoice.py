@@ -10,8 +10,10 @@ from pydantic import Field
 from net30.assistant.arguments import Access, Arguments, Counted, Result
 from net30.domain.drafting import NewInvoice, NewLine
 from net30.domain.identity.roles import Permission
+from net30.domain.inclusive import net_price
 from net30.domain.line import PIECE
 from net30.domain.tax import TaxCategory, TaxRate
+from net30.kernel.decimals import plain
 from net30.kernel.errors import InputError
 from net30.language.units import unit_code
 from net30.services.context import Context
@@ -36,6 +38,10 @@ class LineArgs(Arguments):
     )
     discount_percent: Decimal | None = Field(
         default=None, description="Discount on this line in percent."
+    )
+    price_with_tax: Decimal | None = Field(
+        default=None,
+        description="The price as it was said, if it held tax; unit_price is then what is left.",
     )
 
 
@@ -82,9 +88,12 @@ def _new(ctx: Context, customer_id: str, args: Args) -> NewInvoice:
     due = args.due_date
     if args.terms_days is not None and due is None:
         due = (args.issue_date or ctx.today) + timedelta(days=args.terms_days)
+    # Only where every price held tax is the sum of them what the customer was told to pay.
+    with_tax = all(line.price_with_tax is not None for line in args.lines)
     return NewInvoice(
         customer_id=customer_id,
-        lines=tuple(_line(line) for line in args.lines),
+        lines=tuple(_line(line, with_tax=with_tax) for line in args.lines),
+        prices_include_tax=with_tax,
         currency=args.currency or "",
         issue_date=args.issue_date,
         due_date=due,
@@ -92,15 +101,27 @@ def _new(ctx: Context, customer_id: str, args: Args) -> NewInvoice:
     )
 
 
-def _line(args: LineArgs) -> NewLine:
+def _line(args: LineArgs, *, with_tax: bool) -> NewLine:
+    _check_told(args)
     return NewLine(
         name=args.description,
-        unit_price=args.unit_price,
+        unit_price=args.price_with_tax if with_tax else args.unit_price,
         quantity=args.quantity,
         unit=_unit(args.unit),
         tax=None if args.tax_rate is None else _tax(args.tax_rate),
         discount_percent=args.discount_percent,
     )
+
+
+def _check_told(args: LineArgs) -> None:
+    """Refuse a price with tax that is not the line's own price and tax rate."""
+    told = args.price_with_tax
+    if told is not None and args.unit_price != net_price(told, args.tax_rate or Decimal(0)):
+        raise InputError(
+            f"a price of {plain(told)} with tax is not {plain(args.unit_price)} without",
+            hint="give unit_price and tax_rate, and leave price_with_tax out",
+            code="price_with_tax",
+        )
 
 
 def _unit(name: str | None) -> str:

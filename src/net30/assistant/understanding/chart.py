@@ -22,6 +22,8 @@ ALWAYS = ("en", "fr")
 
 MARKER_VOTES = 6
 """What a language's own function word counts."""
+ASKING_VOTES = 3
+"""What a verb of asking, or a short form, of one language counts."""
 VOCABULARY_VOTES = 2
 """What any other word of one language counts."""
 
@@ -267,7 +269,9 @@ def _votes(keys: tuple[str, ...], text: str) -> Counter[str]:
             votes[language] += MARKER_VOTES // len(spoken)  # a word of one language says more
         known = words.vocabulary.get(key, frozenset()) - {ANY}
         if len(known) == 1 and not spoken:
-            votes[next(iter(known))] += VOCABULARY_VOTES
+            language = next(iter(known))
+            asks = key in words.verbs.get(language, ()) or key in words.spellings.get(language, ())
+            votes[language] += ASKING_VOTES if asks else VOCABULARY_VOTES
     if any("\u0600" <= letter <= "\u06ff" for letter in text):
         votes["ar"] += 60
     return votes
