@@ -610,7 +610,7 @@ def test_what_one_has_claimed_nobody_else_gets_until_it_is_let_go(store: Store) 
     assert store.claim(US, ["mail", "ledger"], lease("two", at=9)) == {"ledger"}
     assert store.claim(US, ["mail"], lease("one", at=9)) == {"mail"}
     assert store.claim(THEM, ["mail"], lease("two")) == {"mail"}
-    store.let_go(US, ["mail", "ledger"], "one")
+    store.let_go(US, {"mail": 0, "ledger": 0}, "one")
     assert store.claim(US, ["mail", "ledger"], lease("three", at=9)) == {"mail"}
 
 
@@ -630,14 +630,22 @@ def test_who_was_too_slow_cannot_save_its_place_over_the_new_one_s(store: Store)
         store.advance(US, "mail", 9, "slow")
     assert store.checkpoint(US, "mail") == 3
     store.advance(US, "mail", 4, "new")
-    store.let_go(US, ["mail"], "slow")
+    store.let_go(US, {"mail": 8}, "slow")
     store.advance(US, "mail", 5, "new")
-    store.let_go(US, ["mail"], "new")
+    store.let_go(US, {"mail": 0}, "new")
     with pytest.raises(ClaimLost):
         store.advance(US, "mail", 6, "new")
     assert store.checkpoint(US, "mail") == 5
     with store.reading(US) as books:
         assert books.taken_in("mail") == 5
+
+
+def test_a_place_moves_forward_with_the_end_of_its_claim(store: Store) -> None:
+    store.claim(US, ["mail", "search"], lease("one"))
+    store.advance(US, "search", 9, "one")
+    store.let_go(US, {"mail": 4, "search": 7, "audit": 5}, "one")
+    assert [store.checkpoint(US, name) for name in ("mail", "search", "audit")] == [4, 9, 0]
+    assert store.claim(US, ["mail", "search"], lease("two")) == {"mail", "search"}
 
 
 def test_of_many_who_claim_at_once_one_gets_it(store: Store) -> None:

@@ -15,7 +15,7 @@ from threading import Event, Thread
 import pytest
 
 from net30.adapters.sql import build
-from net30.domain.events import CustomerSaved
+from net30.domain.events import CustomerSaved, DisputeClosed
 from net30.kernel.errors import Unavailable
 from net30.ports.store import ClaimLost, Lease
 from net30.services.claims import BEAT_SECONDS, LEASE, Claims, claimed
@@ -183,6 +183,31 @@ def test_a_claim_that_could_not_be_let_go_is_its_process_own(pair: tuple[World, 
     tell(one)
     assert run(other)
     assert not run(one)
+
+
+def test_what_nobody_wanted_costs_one_commit_for_all_who_passed_it_over(
+    pair: tuple[World, World],
+) -> None:
+    one, _ = pair
+    with one.store.transaction(US) as tx:
+        for _ in range(3):
+            tx.append(DisputeClosed(invoice_id="i", day=TODAY), at=NOW, known_on=TODAY, user="awa")
+    moved: list[str] = []
+
+    class Seen(_Stuck):
+        """A store that tells which places were moved by themselves."""
+
+        def advance(self, _organisation: str, projection: str, *_: object) -> None:
+            moved.append(projection)
+
+        def let_go(self, *words: object) -> None:
+            one.store.let_go(*words)  # type: ignore[arg-type] # as they came
+
+    names = ["everything", "stubborn", "one_by_one"]
+    seen = replace(one, store=Seen(one.store))  # type: ignore[arg-type] # all else is the store's
+    assert drain(seen, US, names, room=ROOM, manner=AT_ONCE).ok
+    assert moved == []
+    assert [one.store.checkpoint(US, name) for name in names] == [3, 3, 3]
 
 
 def test_patience_waits_for_whoever_is_at_it(pair: tuple[World, World]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -226,8 +226,11 @@ class Store(Protocol):
         """Hold for longer what the holder still holds; return what that is."""
         ...
 
-    def let_go(self, organisation: str, names: Collection[str], holder: str) -> None:
-        """End a holder's claims; those of others stay."""
+    def let_go(self, organisation: str, places: Mapping[str, int], holder: str) -> None:
+        """End a holder's claims, each with its checkpoint moved forward (0: as it stands).
+
+        Those that are another's by now stay, and move nowhere.
+        """
         ...
 
     def close(self) -> None:

@@ -80,7 +80,7 @@ def claimed(world: World, organisation: str, names: Collection[str]) -> Iterator
             with claim.beating():
                 yield claim
         finally:
-            _let_go(world.store, organisation, held, lease.holder)
+            _let_go(world.store, organisation, claim)
 
 
 class Claim:
@@ -94,6 +94,7 @@ class Claim:
         self._names = names
         self._until = lease.until
         self._ended = Event()
+        self._passed: dict[str, int] = {}
         self.holder = lease.holder
 
     def holds(self, name: str) -> bool:
@@ -104,6 +105,22 @@ class Claim:
         """Raise ClaimLost when another may do it by now."""
         if not self.holds(name):
             raise claim_lost(name)
+
+    def pass_over(self, name: str, sequence: int) -> None:
+        """Note that nothing had to be done up to an event; it is written when the claim ends.
+
+        Many such notes cost one commit; whoever dies before leaves them to be passed over again.
+        """
+        self._passed[name] = sequence
+
+    def passed(self, name: str) -> int:
+        """Return the event up to which nothing had to be done, 0 where nothing was noted."""
+        return self._passed.get(name, 0)
+
+    @property
+    def places(self) -> dict[str, int]:
+        """Return what was claimed, with what is to be written of it at its end."""
+        return {name: self.passed(name) for name in self._names}
 
     @contextmanager
     def beating(self) -> Iterator[None]:
@@ -129,8 +146,8 @@ class Claim:
             self._until = lease.until
 
 
-def _let_go(store: Store, organisation: str, names: Collection[str], holder: str) -> None:
+def _let_go(store: Store, organisation: str, claim: Claim) -> None:
     try:
-        store.let_go(organisation, names, holder)
+        store.let_go(organisation, claim.places, claim.holder)
     except Net30Error as error:
         log.warning("a claim ends by itself: %s", error.message)

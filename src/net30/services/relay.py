@@ -193,36 +193,40 @@ class _Projection:
 
     def take_batch(self) -> int:
         """Take in the next events and return how many; 0 when none waits."""
-        events = _waiting(self.world, self.organisation, self.name, self.batch)
+        after = self.claim.passed(self.name)
+        events = _waiting(self.world, self.organisation, self.name, self.batch, after)
         if not events:
             return 0
         if self.at_once == 1:
             self._take_singly(events)
             return len(events)
         try:
-            self._take(events)
+            self._take(events, is_last=len(events) < self.batch)
         except ClaimLost:
             raise
         except Exception:  # noqa: BLE001 whatever it was, one by one tells which event it is about
             self._take_singly(events)
         return len(events)
 
-    def _take(self, events: Sequence[RecordedEvent]) -> None:
+    def _take(self, events: Sequence[RecordedEvent], *, is_last: bool = False) -> None:
         wanted = [recorded for recorded in events if type(recorded.event) in self.wants]
+        sequence = events[-1].sequence
+        if is_last and not wanted:
+            self.claim.pass_over(self.name, sequence)
+            return
         if wanted:
             self.claim.check(self.name)
             self.apply(self.world, self.organisation, wanted)
-        self.world.store.advance(
-            self.organisation, self.name, events[-1].sequence, self.claim.holder
-        )
+        self.world.store.advance(self.organisation, self.name, sequence, self.claim.holder)
 
     def _take_singly(self, events: Sequence[RecordedEvent]) -> None:
         for recorded in events:
+            is_last = recorded is events[-1]
             # What is passed over needs no commit of its own: the next one that is taken in says so.
-            if type(recorded.event) not in self.wants and recorded is not events[-1]:
+            if type(recorded.event) not in self.wants and not is_last:
                 continue
             try:
-                self._take([recorded])
+                self._take([recorded], is_last=is_last and len(events) < self.batch)
             except ClaimLost:
                 raise
             except Exception as error:
@@ -235,8 +239,10 @@ def _are_behind(world: World, organisation: str, names: Iterable[str]) -> bool:
         return any(books.taken_in(name) < last for name in names)
 
 
-def _waiting(world: World, organisation: str, name: str, limit: int) -> tuple[RecordedEvent, ...]:
-    after = world.store.checkpoint(organisation, name)
+def _waiting(
+    world: World, organisation: str, name: str, limit: int, after: int = 0
+) -> tuple[RecordedEvent, ...]:
+    after = max(after, world.store.checkpoint(organisation, name))
     with world.store.reading(organisation) as books:
         return books.events(after=after, limit=limit)
 

@@ -6,7 +6,7 @@ that lost its claim cannot write its place. All names of a claim are one batch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 
 from net30.adapters.cosmos import questions as ask
 from net30.adapters.cosmos.documents import checkpoint_id, moment
@@ -47,16 +47,21 @@ def renew(partition: Partition, names: Collection[str], lease: Lease) -> frozens
     return _written(partition, names, _is_of(lease.holder), _held(lease))
 
 
-def let_go(partition: Partition, names: Collection[str], holder: str) -> None:
-    """End claims; those of others stay."""
-    _written(partition, names, _is_of(holder), {"holder": "", "held_until": ""})
+def let_go(partition: Partition, places: Mapping[str, int], holder: str) -> None:
+    """End claims, each with its checkpoint moved forward; those of others stay."""
+
+    def ended(mark: Document) -> Document:
+        sequence = max(mark["sequence"], places[mark["projection"]])
+        return {"holder": "", "held_until": "", "sequence": sequence}
+
+    _written(partition, places, _is_of(holder), ended)
 
 
 def _written(
     partition: Partition,
     names: Collection[str],
     wanted: Callable[[Document], bool],
-    said: Document,
+    said: Callable[[Document], Document],
 ) -> frozenset[str]:
     """Write something into those marks that are wanted, all at once; return which they are."""
     while True:
@@ -65,7 +70,7 @@ def _written(
         marks = [mark for mark in marks if wanted(mark)]
         try:
             if marks:
-                partition.batch([_operation(partition, mark, said) for mark in marks])
+                partition.batch([_operation(partition, mark, said(mark)) for mark in marks])
         except OtherwiseNow:
             continue  # another process wrote one of them at the same moment
         return frozenset(mark["projection"] for mark in marks)
@@ -92,8 +97,8 @@ def _plain(mark: Document) -> Document:
     return {name: value for name, value in mark.items() if not name.startswith("_")}
 
 
-def _held(lease: Lease) -> Document:
-    return {"holder": lease.holder, "held_until": moment(lease.until)}
+def _held(lease: Lease) -> Callable[[Document], Document]:
+    return lambda _mark: {"holder": lease.holder, "held_until": moment(lease.until)}
 
 
 def _is_of(holder: str) -> Callable[[Document], bool]:

@@ -6,7 +6,7 @@ mark is kept beside it, not in Cosmos.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -32,8 +32,8 @@ class Checkpoints(Protocol):
         """Hold for longer what the holder still holds; return what that is."""
         ...
 
-    def let_go(self, organisation: str, names: Collection[str], holder: str) -> None:
-        """End a holder's claims."""
+    def let_go(self, organisation: str, places: Mapping[str, int], holder: str) -> None:
+        """End a holder's claims, each with its checkpoint moved forward."""
         ...
 
     def close(self) -> None:

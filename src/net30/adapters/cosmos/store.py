@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 from net30.adapters.cosmos import claims
@@ -113,9 +113,9 @@ class CosmosStore:
             held |= claims.renew(self.books.partition(organisation), there, lease)
         return held
 
-    def let_go(self, organisation: str, names: Collection[str], holder: str) -> None:
-        """End a holder's claims."""
-        here, there = self._parted(names)
+    def let_go(self, organisation: str, places: Mapping[str, int], holder: str) -> None:
+        """End a holder's claims, each with its checkpoint moved forward."""
+        here, there = ({name: places[name] for name in part} for part in self._parted(places))
         if self._beside and here:
             self._beside.kept_by.let_go(organisation, here, holder)
         if there:

@@ -60,10 +60,14 @@ def renew(
     )
 
 
-def let_go(connection: Connection, organisation: str, names: Collection[str], holder: str) -> None:
-    """End claims; those of others stay."""
-    for name in sorted(names):
-        connection.execute(LET_GO, {"organisation": organisation, "name": name, "holder": holder})
+def let_go(
+    connection: Connection, organisation: str, names: Collection[str], holder: str
+) -> frozenset[str]:
+    """End claims; those of others stay. Return which have ended."""
+    said = {"organisation": organisation, "holder": holder}
+    return frozenset(
+        name for name in sorted(names) if connection.execute(LET_GO, said | {"name": name})
+    )
 
 
 def still_holds(connection: Connection, organisation: str, name: str, holder: str) -> bool:

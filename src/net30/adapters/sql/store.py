@@ -96,10 +96,7 @@ class SqlStore:
         with self.database.writing(organisation) as connection:
             if holder and not claims.still_holds(connection, organisation, projection, holder):
                 raise claim_lost(projection)
-            connection.execute(
-                sql.ADVANCE,
-                {"organisation": organisation, "projection": projection, "sequence": sequence},
-            )
+            _advance(connection, organisation, projection, sequence)
 
     def claim(self, organisation: str, names: Collection[str], lease: Lease) -> frozenset[str]:
         """Claim what nobody else holds; return what that is."""
@@ -111,10 +108,12 @@ class SqlStore:
         with self.database.writing(organisation) as connection:
             return claims.renew(connection, organisation, names, lease)
 
-    def let_go(self, organisation: str, names: Collection[str], holder: str) -> None:
-        """End a holder's claims."""
+    def let_go(self, organisation: str, places: Mapping[str, int], holder: str) -> None:
+        """End a holder's claims, each with its checkpoint moved forward."""
         with self.database.writing(organisation) as connection:
-            claims.let_go(connection, organisation, names, holder)
+            ended = claims.let_go(connection, organisation, places, holder)
+            for name in sorted(name for name in ended if places[name]):
+                _advance(connection, organisation, name, places[name])
 
     def close(self) -> None:
         """Close the database."""
@@ -419,6 +418,11 @@ _NO_KEYS = dict.fromkeys((key.value for key in Key), None)
 def _stored(kind: type[A], row: Row) -> Stored[A]:
     body, version = row
     return Stored(decode(kind, body), version)
+
+
+def _advance(connection: Connection, organisation: str, projection: str, sequence: int) -> None:
+    values: Values = {"organisation": organisation, "projection": projection, "sequence": sequence}
+    connection.execute(sql.ADVANCE, values)
 
 
 def _moment(at: datetime) -> str:
