@@ -12,6 +12,8 @@ import pytest
 
 from net30.adapters.secrets import key_vault as adapter
 from net30.app import open_app
+from net30.cli import exits
+from net30.cli.commands import run
 from net30.kernel.errors import ConfigurationError, Net30Error, Unavailable
 from net30.settings import Settings, load
 from net30.wiring.books import copying
@@ -287,3 +289,15 @@ def test_a_server_that_asks_for_another_service_s_token_gets_none(
     assert error.code == "key_vault"
     assert "is no key vault" in error.message
     assert identity.asked == []
+
+
+def test_a_restore_knows_what_the_vault_keeps(
+    tmp_path: Path, vault: KeyVaultDouble, papers: Papers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault.secrets = {"files": ["folder:papers"]}
+    monkeypatch.setenv("NET30_KEY_VAULT", f"{vault.url}?ca={papers.authority}")
+    monkeypatch.setenv("NET30_BLOB_URL", "key-vault:files")
+    monkeypatch.setenv("NET30_HOME", str(tmp_path / "home"))
+    kept = str(tmp_path / "kept.tar.gz")
+    assert run(["backup", kept]) == exits.DONE
+    assert run(["restore", kept, "--into", str(tmp_path / "new")]) == exits.DONE

@@ -119,6 +119,20 @@ def test_a_backup_is_made_listed_checked_and_restored_elsewhere(
     assert '"restored"' in run_in(tmp_path / "new", net30, "audit", "export")
 
 
+def test_another_database_does_not_share_a_home_with_books(
+    net30: Say, home: Path, tmp_path: Path, desk: Desk
+) -> None:
+    net30("backup")
+    url = f"sqlite:///{tmp_path / 'other.db'}"
+    ledger = sorted((home / "blobs" / "main" / "ledger").rglob("*"))
+    assert ledger
+    refused = net30("restore", "latest", "--into", url, code=exits.CONFLICT)
+    assert "keep their documents and ledger in this home" in " ".join(refused.split())
+    assert sorted((home / "blobs" / "main" / "ledger").rglob("*")) == ledger
+    run_in(tmp_path / "alone", net30, "restore", "latest", "--into", url)
+    assert (tmp_path / "other.db").exists()
+
+
 def run_in(home: Path, net30: Say, *words: str, code: int = exits.DONE) -> str:
     """Run a command in another home."""
     before = os.environ["NET30_HOME"]

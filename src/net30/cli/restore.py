@@ -58,8 +58,9 @@ def restore(
     from net30.services.privacy.marks import joined
     from net30.settings import load_with_file
     from net30.wiring.backups import backup_place, restoring
+    from net30.wiring.secrets import with_secrets
 
-    here = load_with_file(os.environ)
+    here = with_secrets(load_with_file(os.environ))
     found = found_backup(what, lambda url: backup_place(here, url))
     there = _target(here, into)
     if with_key:
@@ -86,6 +87,7 @@ def _target(here: Settings, into: str) -> Settings:
     # Nothing of a drill may reach what the books of every day share with others.
     apart = replace(here, search_url="", search_endpoint="", cache_url="", stream_url="")
     if ":" in into.partition("/")[0]:
+        _check_unused(here)
         return replace(apart, database_url=into)
     usual = type(here)()
     return replace(
@@ -98,6 +100,19 @@ def _target(here: Settings, into: str) -> Settings:
         storage_connection="",
         backup_url="",
     )
+
+
+def _check_unused(here: Settings) -> None:
+    """Refuse another database beside books: both would keep documents and ledger in one place."""
+    from net30.wiring.backups import restoring
+
+    with restoring(here) as own:
+        if not own.books.is_empty():
+            raise Conflict(
+                f"{own.books.place} holds books that keep their documents and ledger in this home",
+                hint="give the others a home of their own: NET30_HOME=FOLDER net30 restore ...",
+                code="restore_home",
+            )
 
 
 @contextmanager
