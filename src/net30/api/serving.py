@@ -7,7 +7,6 @@ import socket
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from ipaddress import ip_address
 from types import FrameType
 
 import uvicorn
@@ -19,6 +18,7 @@ from net30.api.leaving import leave, stay
 from net30.app import App
 from net30.domain.identity.principal import Principal
 from net30.kernel.errors import ConfigurationError
+from net30.kernel.this_machine import is_this_machine
 from net30.services.identity.authenticate import authenticate
 from net30.services.identity.create_owner import create_owner, has_users
 
@@ -39,7 +39,7 @@ def serve(app: App, host: str, port: int, tell: Tell, compose: Compose = create_
     one that cannot be used.
     """
     first = not has_users(app.world.accounts)
-    if first and not is_loopback(host):
+    if first and not is_this_machine(host):
         raise ConfigurationError(
             f"{host} can be reached by others, and there is no owner yet",
             hint="make one first: net30 user add YOU@COMPANY --role owner; or start net30 serve on "
@@ -110,14 +110,6 @@ def bound(host: str, port: int) -> socket.socket:
             code="port",
         ) from error
     return listening
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether an address is this machine's own."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def first_steps(secret: str, at: str) -> tuple[str, ...]:

@@ -8,13 +8,13 @@ The API takes the same secret as a bearer's; `CookieBearer` hands it on.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from net30.domain.identity.principal import Principal
 from net30.domain.identity.secret import SecretKind, kind_of_secret
+from net30.kernel import this_machine
 from net30.kernel.errors import Forbidden
 
 COOKIE = "net30_session"
@@ -68,12 +68,7 @@ def is_own_page(headers: Headers, public_url: str = "") -> bool:
 def is_this_machine(headers: Headers) -> bool:
     """Tell whether the browser reached us by this machine's own address."""
     host = urlsplit(f"//{header_of(headers, b'host')}").hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return host.endswith(".localhost") or this_machine.is_this_machine(host)
 
 
 def header_of(headers: Headers, name: bytes) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from urllib.parse import parse_qsl, urlsplit
 
 from net30.kernel.errors import ConfigurationError
+from net30.kernel.this_machine import is_this_machine
 
 KINDS = ("openai", "azure")
 SECONDS = 10
@@ -56,7 +56,7 @@ def read_server(url: str, *, key: str = "", seconds: float = SECONDS) -> ChatSer
         raise _bad_url("it cannot be read") from None
     if parts.scheme not in {"http", "https"} or not host or parts.username is not None:
         raise _bad_url("it names no server")
-    if parts.scheme == "http" and not _is_here(host):
+    if parts.scheme == "http" and not is_this_machine(host):
         raise _bad_url("plain http would show the key and the books to others; use https")
     ca_file = options.pop("ca", "")
     if options:
@@ -93,13 +93,6 @@ def project_url(connection: str, project: str, deployment: str = DEPLOYMENT) -> 
     if _PROJECTS not in endpoint and project:
         endpoint += _PROJECTS + project
     return f"azure:{endpoint}#{deployment}"
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _bad_url(why: str) -> ConfigurationError:

@@ -10,13 +10,14 @@ import asyncio
 import gzip
 from dataclasses import dataclass, field
 from functools import cache
-from ipaddress import ip_address
 from pathlib import Path
 
 import streamlit
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from net30.kernel.this_machine import is_this_machine
 
 MEDIA_TYPES = {".js": "text/javascript", ".css": "text/css"}
 BYTES_MIN = 1_000
@@ -58,10 +59,7 @@ def _is_here(scope: Scope, headers: Headers) -> bool:
     client = scope.get("client")
     if not client or "x-forwarded-for" in headers or "forwarded" in headers:
         return False
-    try:
-        return ip_address(client[0]).is_loopback
-    except ValueError:
-        return False
+    return is_this_machine(client[0])
 
 
 @cache

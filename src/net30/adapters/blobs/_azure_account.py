@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from importlib import import_module
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -19,6 +18,7 @@ from azure.core.pipeline.transport import RequestsTransport
 from azure.storage.blob import BlobServiceClient, ContainerClient, LinearRetry
 
 from net30.kernel.errors import ConfigurationError
+from net30.kernel.this_machine import is_this_machine
 
 CONNECT_SECONDS = 5
 ANSWER_SECONDS = 10
@@ -84,7 +84,7 @@ def _of(service: BlobServiceClient, container: str, options: dict[str, Any]) -> 
     if not _CONTAINER.fullmatch(container):
         raise _bad_url(f"{container[:80]!r} is no name of a container")
     where = urlsplit(service.url)
-    if where.scheme != "https" and not _is_here(where.hostname or ""):
+    if where.scheme != "https" and not is_this_machine(where.hostname or ""):
         raise _bad_url("plain http would show the documents to others; use https")
     _keep_open(options["transport"])
     return service.get_container_client(container)
@@ -119,13 +119,6 @@ def _is_whole(service: BlobServiceClient) -> bool:
         return bool(b64decode(key, validate=True)) or "sig=" in urlsplit(service.url).query
     except ValueError:
         return False
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _bad_url(why: str) -> ConfigurationError:

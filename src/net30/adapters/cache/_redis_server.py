@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from ipaddress import ip_address
 from typing import Any, TypeVar, cast
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -16,6 +15,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from net30.kernel.errors import ConfigurationError
+from net30.kernel.this_machine import is_this_machine
 
 REDIS_PORT = 6379
 CONNECT_SECONDS = 0.5
@@ -221,16 +221,9 @@ def _checked(url: str) -> str:
     if parts.scheme not in {"redis", "rediss"} or not host:
         raise _bad_url("it names no server")
     plainly = options.pop("tls", "") == "no"
-    if parts.scheme == "redis" and not plainly and not _is_here(host):
+    if parts.scheme == "redis" and not plainly and not is_this_machine(host):
         raise _bad_url("plain redis would show the password to others")
     return urlunsplit(parts._replace(query=urlencode(options)))
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _place(url: str) -> str:

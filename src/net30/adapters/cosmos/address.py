@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from net30.kernel.errors import ConfigurationError
+from net30.kernel.this_machine import is_this_machine
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _NAME = re.compile(r"[^/\\?#\s]{1,255}")
 
 
@@ -37,7 +37,7 @@ def read_address(url: str, *, database: str, container: str, key: str = "") -> A
     names = [name for name in parts.path.split("/") if name]
     if not parts.hostname or parts.query or parts.fragment or parts.username or len(names) > 2:  # noqa: PLR2004 - a database and a container
         raise _unusable(f"{_bare(url)!r} names no Azure Cosmos DB account")
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_this_machine(parts.hostname)):
         raise _unusable(f"{_bare(url)!r} would send the books unencrypted")
     database, container = (*names, *(database, container)[len(names) :])
     for name in (database, container):

@@ -11,11 +11,11 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from net30.adapters.mail._mime import mime
 from net30.kernel.errors import ConfigurationError, InputError, Net30Error, Unavailable
+from net30.kernel.this_machine import is_this_machine
 from net30.ports.mail import Mail, Message
 
 ANSWER_SECONDS = 10
@@ -109,7 +109,7 @@ class SmtpMail:
     def _encrypt(self, server: smtplib.SMTP) -> bool:
         """Turn encryption on where it is offered; tell whether the session may go on."""
         if not server.has_extn("starttls"):
-            return _is_this_machine(self.host)
+            return is_this_machine(self.host)
         server.starttls(context=self._trusted())
         server.ehlo()
         return True
@@ -133,13 +133,6 @@ class SmtpMail:
             hint="check the address and the size of the attachments",
             code="mail_refused",
         )
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _words(reply: str) -> str:

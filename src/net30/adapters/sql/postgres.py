@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import ssl
 from functools import cache
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +17,7 @@ from psycopg.sql import SQL, Composable, Literal
 from net30.adapters.sql.connection import WAIT_SECONDS
 from net30.adapters.sql.presence import ADVISORY, in_use, moving
 from net30.kernel.errors import ConfigurationError, InputError, Net30Error, Unavailable
+from net30.kernel.this_machine import is_this_machine
 
 TENANT = "net30.organisation"
 """The variable that row-level security compares with (migration 0006)."""
@@ -237,12 +237,7 @@ def _known_authorities() -> str:
 
 def _is_here(host: str) -> bool:
     """Tell whether a host is this machine: a socket, a name or a loopback address of it."""
-    if not host or host.startswith(("/", "@")) or host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return not host or host.startswith(("/", "@")) or is_this_machine(host)
 
 
 @cache

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from ipaddress import ip_address
 from urllib.parse import parse_qsl, unquote
 
 from net30.kernel.errors import ConfigurationError
+from net30.kernel.this_machine import is_this_machine
 
 PORT = 9092
 TLS_PORT = 9093
@@ -38,7 +38,7 @@ class Address:
     @property
     def is_here(self) -> bool:
         """Tell whether all brokers are of this machine, so that nobody else can listen."""
-        return all(is_loopback(host) for host, _ in self.brokers)
+        return all(is_this_machine(host) for host, _ in self.brokers)
 
 
 def read_address(url: str, *, port: int, options: frozenset[str] = frozenset()) -> Address:
@@ -69,14 +69,6 @@ def _broker(text: str, port: int) -> tuple[str, int]:
     if not match:
         raise _wrong("the stream's URL names no host, or one that cannot be read")
     return match[1], int(match[2] or port)
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine."""
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _wrong(message: str) -> ConfigurationError:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from ipaddress import ip_address
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry, generate_latest
@@ -24,6 +23,7 @@ from net30.api.middleware.request_id import request_id_of
 from net30.api.observing.rates import Rates
 from net30.domain.identity.roles import Permission
 from net30.kernel.errors import Net30Error
+from net30.kernel.this_machine import is_this_machine
 from net30.services.jobs.order_backup import last_backup
 from net30.services.streaming.facts_waiting import FactsWaiting, FactsWatch
 from net30.services.vitals import Vitals, vitals
@@ -67,14 +67,7 @@ def _is_this_machine(request: Request) -> bool:
     """Tell whether a program of this machine asks us directly, by this machine's own name."""
     if any(name in request.headers for name in (*FORWARDED, "authorization")):
         return False
-    return _is_loopback(sender_of(request)) and _is_loopback(request.url.hostname or "")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return is_this_machine(sender_of(request)) and is_this_machine(request.url.hostname or "")
 
 
 def _vitals(house: House, organisations: tuple[str, ...]) -> Vitals:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from urllib.parse import parse_qsl, urlsplit
 
 from net30.kernel.errors import ConfigurationError
+from net30.kernel.this_machine import is_this_machine
 
 SCHEME = "azure-search:"
 _NAME = re.compile("[a-z0-9]([a-z0-9-]{0,126}[a-z0-9])")
@@ -44,7 +44,7 @@ def read_address(url: str, *, key: str = "") -> Address:
         raise _bad_url("it names no service")
     if parts.path not in {"", "/"}:
         raise _bad_url("nothing may follow the service's name but #INDEX")
-    if parts.scheme == "http" and not (key and _is_here(host)):
+    if parts.scheme == "http" and not (key and is_this_machine(host)):
         raise _bad_url("plain http would show the key and the books to others; use https")
     if not _NAME.fullmatch(parts.fragment):
         raise _bad_url("the index's name is lower-case letters, digits and dashes, from 2 to 128")
@@ -53,13 +53,6 @@ def read_address(url: str, *, key: str = "") -> Address:
         raise _bad_url("only ?ca=FILE may follow the address")
     endpoint = f"{parts.scheme}://{parts.netloc}"
     return Address(endpoint=endpoint, index=parts.fragment, key=key, ca_file=ca_file)
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _bad_url(why: str) -> ConfigurationError:
