@@ -12,6 +12,7 @@ from net30.assistant.understanding.directory import Customs
 from net30.assistant.understanding.money import read_amount
 from net30.assistant.understanding.numbers import read_digits, read_number
 from net30.assistant.understanding.quantities import read_quantity
+from tests.assistant.chat_cases import answers_of, own_books
 
 
 @pytest.mark.parametrize(
@@ -223,3 +224,11 @@ def test_a_discount_may_be_an_amount() -> None:
 def test_a_percentage_needs_its_sign() -> None:
     assert read_percent(read("18 percent"), 0) == (Decimal(18), 2)
     assert read_percent(read("18"), 0) is None
+
+
+@pytest.mark.parametrize("said", ["900 BTC/hour", "900 ZZZ per hour", "900 ABC"])
+def test_a_code_that_is_no_currency_is_asked_about_not_passed_over(said: str) -> None:
+    told = f"Invoice Acme Corp for 40 hours of consulting at {said}"
+    (answer,) = answers_of([told], own_books())
+    assert answer[0]["tool"] == "ask_clarification"
+    assert answer[0]["args"]["missing"] == ["currency"]

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from net30.assistant.arguments import Result, Shown, Word
+from net30.assistant.ask import ask
 from net30.assistant.calls import make_call, tool
 from net30.assistant.reply import tell_fault
-from net30.domain.invoice import QUOTE
+from net30.domain.invoice import QUOTE, Invoice
 from net30.kernel.errors import Conflict, InputError, Net30Error, NotFound
 from net30.kernel.money import Money
 from net30.services.credit_invoice import write_off_invoice
@@ -20,7 +21,7 @@ from net30.services.import_ledger import LedgerFile, import_ledger
 from net30.services.mark_invoice import close_dispute, note_promise, open_dispute
 from net30.services.return_payment import ReturnedPayment, return_payment
 from tests.assistant.shop import Shop, open_shop, plain
-from tests.desk import TODAY
+from tests.desk import TODAY, open_desk
 
 
 @pytest.fixture
@@ -195,3 +196,28 @@ def test_writes_tell_what_they_did(shop: Shop) -> None:
 
 def _line() -> dict[str, object]:
     return {"description": "chairs", "quantity": "3", "unit": "chair", "unit_price": "2.5"}
+
+
+@pytest.mark.parametrize(
+    ("said", "due"),
+    [
+        ("Invoice Acme Corp for 40 hours of consulting at 90000 TTC/hour", 3_600_000),
+        ("Invoice Acme Corp 200 000 FCFA for the April audit, VAT included at 18%", 200_000),
+    ],
+)
+def test_what_was_said_with_tax_is_what_is_paid_to_the_last_franc(
+    tmp_path: Path, said: str, due: int
+) -> None:
+    desk = open_desk(tmp_path)
+    given = ask(desk.app, said, [])
+    with desk.app.look() as ctx:
+        (draft,) = (stored.value for stored in ctx.tx.page(Invoice))
+    assert draft.totals.due == Money(due, "XOF"), given.text
+    assert draft.prices_include_tax
+    desk.app.close()
+
+
+def test_a_price_with_tax_that_is_another_price_is_refused(shop: Shop) -> None:
+    line = {"description": "work", "unit_price": 80, "tax_rate": 18, "price_with_tax": 100}
+    with pytest.raises(InputError, match="a price of 100 with tax is not 80 without"):
+        shop.run("create_invoice", client=shop.sold[1].client, lines=[line])

@@ -10,7 +10,7 @@ import typer
 from net30.cli import collect_marks
 from net30.cli.collect_today import today
 from net30.cli.output import print_json, print_table, say
-from net30.cli.session import Json, changing, opened
+from net30.cli.session import Json, changing, opened, settle
 from net30.domain.dunning import DEFAULT_POLICY
 from net30.kernel.dates import parse_date
 from net30.kernel.errors import InputError
@@ -55,14 +55,18 @@ def run(
         _show(f"due on {plan.as_of}", plan.letters, plan.held)
         say("Nothing was sent. Send it: net30 collect run --yes" if plan.letters else "")
         return
-    with changing() as net30:
+    with opened() as net30:
         with net30.look() as ctx:
             plan = plan_dunning(ctx)
         done = run_dunning(net30.change, plan)
+        waits = not settle(net30).isdisjoint({"letters", "mail"})
     if json:
-        print_json({"as_of": done.day, "sent": True, **_told(done.letters, done.held)})
+        told = _told(done.letters, done.held)
+        print_json({"as_of": done.day, "sent": True, "waits": waits, **told})
         return
     _show(f"sent on {done.day}", done.letters, done.held)
+    if waits:
+        say("They go as soon as the mail takes them.")
 
 
 @app.command("policy")

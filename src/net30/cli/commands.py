@@ -117,7 +117,7 @@ def run(words: list[str]) -> int:
         if message.startswith("Usage:"):  # a group without a command: its help is the answer
             sys.stderr.write(message + "\n")
         else:
-            misread = InputError(message, hint="see net30 --help", code="usage")
+            misread = InputError(message, hint=f"see {_misread(error)} --help", code="usage")
             complain(misread, as_json=as_json)
         return exits.USAGE
     except (Abort, KeyboardInterrupt):
@@ -129,12 +129,30 @@ def run(words: list[str]) -> int:
     except BrokenPipeError:  # the reader (head, less) has seen enough
         sys.stderr.close()
         return exits.DONE
+    except IsADirectoryError as error:
+        folder = InputError(
+            f"{str(error.filename)!r} is a folder, where a file is needed",
+            hint="name a file",
+            code="file",
+        )
+        complain(folder, as_json=as_json)
+        return exits.INPUT
     except OSError as error:
         told = Unavailable(
             f"{error.strerror or error}: {error.filename or ''}".rstrip(": "),
-            hint="check the disk: space and permissions",
+            hint=(
+                "make the folder first, or name another"
+                if isinstance(error, FileNotFoundError)
+                else "check the disk: space and permissions"
+            ),
             code="disk",
         )
         complain(told, as_json=as_json)
         return exits.UNAVAILABLE
     return int(code or exits.DONE)
+
+
+def _misread(error: TyperException) -> str:
+    """Return the command that was misread, so that its own help can be named."""
+    context = getattr(error, "ctx", None)
+    return str(context.command_path) if context else "net30"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
@@ -13,6 +13,7 @@ from net30.domain.party import Address, Contact, Identifier
 from net30.domain.tax import TaxRate
 from net30.domain.terms import PaymentTerms
 from net30.kernel.decimals import parse_decimal
+from net30.kernel.plugins import load
 from net30.services.create_organisation import save_organisation
 
 
@@ -36,7 +37,7 @@ def init(
     email: Annotated[str, typer.Option()] = "",
     currency: Annotated[str, typer.Option(help="ISO 4217, e.g. XOF, XAF, EUR.")] = "",
     tax: Annotated[str, typer.Option(help="The usual VAT rate in per cent.")] = "",
-    terms: Annotated[int, typer.Option(help="Usual days to pay.")] = -1,
+    terms: Annotated[Optional[int], typer.Option(help="Usual days to pay.")] = None,  # noqa: UP045
     language: Annotated[str, typer.Option(help="en, fr, es, pt, de or ar.")] = "",
     cost_of_capital: Annotated[str, typer.Option(help="What money costs, % a year.")] = "",
     json: Json = False,
@@ -69,7 +70,7 @@ def init(
                 currency=currency.upper() or company.currency,
                 fcfa="XAF" if currency.upper() == "XAF" else company.fcfa,
                 tax=TaxRate.of(parse_decimal(tax)) if tax else company.tax,
-                terms=PaymentTerms(terms) if terms >= 0 else company.terms,
+                terms=company.terms if terms is None else PaymentTerms(terms),
                 language=language or company.language,
                 cost_of_capital=(
                     parse_decimal(cost_of_capital) if cost_of_capital else company.cost_of_capital
@@ -92,15 +93,14 @@ def demo(
         bool, typer.Option("--serve", help="Open it in the browser, for this machine only.")
     ] = False,
     port: Annotated[
-        int, typer.Option(help="NET30_PORT by default; 0: any that is free.", min=-1, max=65_535)
-    ] = -1,
+        Optional[int],  # noqa: UP045 - as Typer reads it
+        typer.Option(help="NET30_PORT by default; 0: any that is free.", min=0, max=65_535),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Open a demo company with half a year of invoices, and invoice one sentence."""
     if serve and not once:
-        from net30.cli.demo_serve import serve_demo
-
-        serve_demo(port)
+        load("net30.cli", "demo_serve", extra="ui").serve_demo(port)
         return
     from net30.cli.demo import open_demo
 

@@ -31,7 +31,7 @@ NAME = "Awa Koné"
 DOOR = "/demo/"
 
 
-def serve_demo(port: int) -> None:
+def serve_demo(port: int | None) -> None:
     """Serve the demo company until told to stop; print the one link that opens it.
 
     Raises ConfigurationError without the extra ui, or for a port that cannot be used.
@@ -47,7 +47,7 @@ def serve_demo(port: int) -> None:
     try:
         _owner_password(app, key)
         relay = load("net30.worker", "child").WorkerProcess(app.world)
-        wanted = settings.port if port < 0 else port
+        wanted = settings.port if port is None else port
         compose = partial(_with_door, asgi.with_screens, relay, key)
         serving.serve(app, HOST, wanted, partial(_tell, key), compose)
     finally:

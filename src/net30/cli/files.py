@@ -23,8 +23,8 @@ def layout_of(text: str) -> Layout:
 
 
 def read_file(file: Path) -> bytes:
-    """Return a file's bytes; raise NotFound, or LimitExceeded beyond 100 MB."""
-    if not file.is_file():
+    """Return a file's bytes; raise NotFound, LimitExceeded beyond 100 MB, OSError for a folder."""
+    if not file.exists():
         raise NotFound(f"there is no file {str(file)!r}", hint="check the path", code="file")
     if file.stat().st_size > FILE_BYTES_MAX:
         raise LimitExceeded(

@@ -231,12 +231,14 @@ def send(
     with opened() as net30:
         with net30.change() as ctx:
             sent = send_invoice(ctx, number, to)
-        settle(net30)
+        waits = "mail" in settle(net30)
         where = without_password(net30.settings.mail_url)
     if json:
-        print_json({"number": sent.number, "to": sent.to, "mail": where})
-        return
-    say(f"Sent {sent.number} to {sent.to} ({where}).")
+        print_json({"number": sent.number, "to": sent.to, "mail": where, "waits": waits})
+    elif waits:
+        say(f"{sent.number} goes to {sent.to} as soon as the mail takes it ({where}).")
+    else:
+        say(f"Sent {sent.number} to {sent.to} ({where}).")
 
 
 def without_password(url: str) -> str:

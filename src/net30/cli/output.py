@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from net30.kernel.errors import Net30Error
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 FINDINGS_SHOWN_MAX = 20
+
+_CLONE = Path(__file__).resolve().parents[3] / "dev.py"
+"""Where a clone of the project has its own command, which installs by the locks; no pip does."""
 
 
 def print_json(value: object) -> None:
@@ -39,6 +43,8 @@ def complain(error: Net30Error, *, as_json: bool) -> None:
     sys.stderr.write(f"net30: {error.message}\n")
     if error.hint:
         sys.stderr.write(f"       {error.hint}\n")
+    if error.code == "plugin_package" and _CLONE.is_file():
+        sys.stderr.write("       or, in this clone: python3 dev.py setup --all\n")
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
@@ -53,7 +53,7 @@ def predict(
     explain: Annotated[
         bool, typer.Option("--explain", help="Say why, what would change it, and what to do.")
     ] = False,
-    terms: Annotated[int, typer.Option(help="What if: so many days to pay.")] = -1,
+    terms: Annotated[Optional[int], typer.Option(help="What if: so many days to pay.")] = None,  # noqa: UP045
     amount: Annotated[str, typer.Option(help="What if: this amount.")] = "",
     instalments: Annotated[int, typer.Option(help="What if: so many instalments.")] = 1,
     language: Annotated[str, typer.Option(help="en, fr, es, pt, de or ar.")] = "en",

@@ -16,11 +16,11 @@ EVERY = 99
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which invoice, and what if; -1, an empty text and 1 ask nothing."""
+    """Which invoice, and what if; None, an empty text and 1 ask nothing."""
 
     number: str
     explain: bool
-    terms: int
+    terms: int | None
     amount: str
     instalments: int
     language: str
@@ -41,7 +41,7 @@ def show(asked: Question, *, json: bool) -> None:
 
 def _changes(asked: Question, currency: str) -> tuple[Change, ...]:
     found = []
-    if asked.terms >= 0:
+    if asked.terms is not None:
         found.append(Change(terms=asked.terms))
     if asked.amount:
         found.append(Change(amount=_amount(asked.amount, currency)))
@@ -65,5 +65,7 @@ def _tell(found: Prediction, language: str) -> None:
 
     result = told(found, reasons=EVERY, advice=EVERY, changes=True)
     say(tell(result, reply_language(language)))
-    for limit in found.limits if found.explanation else ():
-        say(f"- {limit}")
+    if found.explanation and found.limits:
+        say("\nWhat its card says of its limits:")
+        for limit in found.limits:
+            say(f"- {limit}")

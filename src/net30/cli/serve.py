@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from functools import partial
 from importlib.util import find_spec
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
@@ -28,8 +28,9 @@ def serve(
         str, typer.Option(help="The address to serve; others are reached by other machines.")
     ] = "127.0.0.1",
     port: Annotated[
-        int, typer.Option(help="NET30_PORT by default; 0: any that is free.", min=-1, max=PORT_MAX)
-    ] = -1,
+        Optional[int],  # noqa: UP045 - as Typer reads it
+        typer.Option(help="NET30_PORT by default; 0: any that is free.", min=0, max=PORT_MAX),
+    ] = None,
     worker: Annotated[
         bool,
         typer.Option(
@@ -57,7 +58,7 @@ def serve(
             relay = load("net30.worker", "child").WorkerProcess(net30.world)
         else:
             relay = Elsewhere(net30.world)
-        wanted = net30.settings.port if port < 0 else port
+        wanted = net30.settings.port if port is None else port
         serving.serve(net30, host, wanted, _say_now, partial(compose, relay=relay))
 
 

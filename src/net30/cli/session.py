@@ -38,11 +38,14 @@ def changing() -> Iterator[App]:
         settle(app)
 
 
-def settle(app: App) -> None:
-    """Bring projections up to date, and say on standard error what has to wait."""
+def settle(app: App) -> set[str]:
+    """Bring projections up to date; say on standard error what has to wait, and return it."""
+    waiting = set()
     for projection in app.settle().projections:
         if projection.error:
+            waiting.add(projection.projection)
             sys.stderr.write(
                 f"net30: {projection.projection} waits ({projection.backlog} to do): "
                 f"{projection.error}\n"
             )
+    return waiting

@@ -19,6 +19,7 @@ from net30.domain.totals import tax_on
 from net30.kernel.decimals import EXACT, plain, round_half_up
 from net30.kernel.money import MINOR_UNITS_MAX, Money, digits_of
 
+NET_DECIMALS = Decimal("0.000001")
 PRICE_DECIMALS_MORE = 10
 """Decimals that a derived price may have beyond its currency's: enough for quantities to 10^9."""
 
@@ -30,6 +31,16 @@ class Body:
     lines: tuple[Line, ...]
     allowances: tuple[AllowanceCharge, ...] = ()
     charges: tuple[AllowanceCharge, ...] = ()
+
+
+def net_price(gross: Decimal, percent: Decimal) -> Decimal:
+    """Return the net price of a price with tax; six decimals where it does not come out even.
+
+    >>> net_price(Decimal(90000), Decimal(18))
+    Decimal('76271.186441')
+    """
+    net = EXACT.divide(gross * 100, 100 + percent)
+    return net.quantize(NET_DECIMALS, context=EXACT).normalize()
 
 
 def net_of_group(gross: Money, rate: TaxRate) -> Money:

@@ -14,6 +14,7 @@ from net30.domain.party import Address, Party
 from net30.domain.tax import TaxRate, check_percent
 from net30.kernel.errors import InputError
 from net30.kernel.money import digits_of
+from net30.language.countries import check_country
 from net30.ports.store import Stored
 from net30.services.context import Context
 
@@ -36,12 +37,13 @@ def first_organisation(organisation_id: str) -> Organisation:
 def save_organisation(ctx: Context, organisation: Organisation) -> Organisation:
     """Write the organisation's own settings.
 
-    Raises InputError for an unknown currency, time zone, engine or depth of analytics, a pattern
-    that would repeat numbers, no name, or a cost of capital that is no percentage.
+    Raises InputError for an unknown currency, country, time zone, engine or depth of analytics, a
+    pattern that would repeat numbers, no name, or a cost of capital that is no percentage.
     """
     if not organisation.party.name.strip():
         raise InputError("the company has no name", hint="give a name", code="company_name")
     digits_of(organisation.currency)
+    check_country(organisation.party.address.country)
     check_patterns(organisation.patterns)
     check_percent(organisation.cost_of_capital, "the cost of capital")
     _check_time_zone(organisation.time_zone)

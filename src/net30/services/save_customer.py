@@ -10,6 +10,7 @@ from net30.domain.events import CustomerSaved
 from net30.domain.text import NAME_CHARACTERS_MAX, clean
 from net30.kernel.errors import Conflict, InputError
 from net30.kernel.money import digits_of
+from net30.language.countries import check_country
 from net30.ports.store import NEW
 from net30.services.context import Context
 
@@ -17,14 +18,15 @@ from net30.services.context import Context
 def save_customer(ctx: Context, customer: Customer) -> Customer:
     """Write a customer; an empty id adds a new one.
 
-    Raises InputError without a name or with an unknown currency, Conflict when the name is
-    another customer's.
+    Raises InputError without a name or with an unknown currency or country, Conflict when the
+    name is another customer's.
     """
     name = clean(customer.name, "the customer's name", NAME_CHARACTERS_MAX)
     if not fold(name):
         raise InputError("the customer has no name", hint="give a name", code="customer_name")
     if customer.currency:
         digits_of(customer.currency)
+    check_country(customer.party.address.country)
     version = NEW
     if customer.id:
         version = ctx.tx.load(Customer, customer.id).version

@@ -63,7 +63,10 @@ def whole_backup(source: BinaryIO) -> tuple[Manifest, Checked]:
     checked = check_backup(source)
     if checked.findings:
         more = f" (and {len(checked.findings) - 1} more)" if len(checked.findings) > 1 else ""
-        raise damaged(f"{checked.findings[0]}{more}")
+        first = checked.findings[0]
+        # What could not be read on is told as a whole sentence already.
+        reason = first.message.removeprefix(damaged("").message)
+        raise damaged(f"{reason if reason != first.message else first}{more}")
     assert checked.manifest, "one without is a finding"
     return checked.manifest, checked
 
