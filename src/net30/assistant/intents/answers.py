@@ -25,7 +25,7 @@ def completed(order: Order, scene: Scene, memory: Memory) -> Order:
     order = replace(order, clients=clients, currency=order.currency or said.currency)
     answer = said.lines[0] if said.lines and not chosen else None
     if _is_empty(order) and answer and (answer.description or answer.unit_price is not None):
-        order = replace(order, lines=said.lines)
+        order = replace(order, lines=_as_counted(order, said, scene))
     elif answer:
         lines = tuple(_filled(line, answer, scene) for line in order.lines)
         order = replace(order, lines=lines)
@@ -36,6 +36,15 @@ def completed(order: Order, scene: Scene, memory: Memory) -> Order:
         order = replace(order, lines=taxed)
     kept = tuple(fault for fault in order.faults if fault not in memory.asked)
     return replace(order, faults=(*kept, *said.faults))
+
+
+def _as_counted(order: Order, said: Order, scene: Scene) -> tuple[OrderLine, ...]:
+    """Return the lines of an answer; the only one keeps how much was said before: 10 hours."""
+    alone = len(order.lines) == 1 and len(said.lines) == 1
+    if not alone or _is_uncounted(order.lines[0]) or _has_quantity(scene):
+        return said.lines
+    before = order.lines[0]
+    return (replace(said.lines[0], quantity=before.quantity, unit=before.unit),)
 
 
 def _is_empty(order: Order) -> bool:

@@ -45,7 +45,7 @@ def _may_ask(scene: Scene, place: int) -> bool:
     """Tell whether a cue follows soon, as in '+ the collection rate'."""
     chart = scene.chart
     soon = range(place, min(place + SOON_TOKENS, len(chart.tokens)))
-    return any(chart.at(at, "cue") for at in soon)
+    return any(chart.at(at, "cue") and not chart.at(at, "method") for at in soon)
 
 
 def _begins(scene: Scene, place: int) -> bool:
@@ -60,6 +60,9 @@ def _begins(scene: Scene, place: int) -> bool:
     if act is None or act.value == "help":
         return False
     if chart.kind(place - 1) is Kind.SIGN and chart.key(place - 1) == ":":
+        return False
+    method = chart.at(place, "method")
+    if method and chart.kind(method.end) in {None, Kind.SIGN}:  # 3900 received, check, 11/19
         return False
     status = chart.at(place, "status")
     if status and chart.kind(status.end) in {Kind.NUMBER, Kind.CODE}:  # and void 48

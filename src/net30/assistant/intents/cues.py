@@ -25,7 +25,8 @@ def find_cues(scene: Scene) -> tuple[Match, ...]:
         longest = chart.at(place, "cue")
         end = longest.end if longest else place + 1
         stronger = _stronger(scene, place)
-        verb = None if longest and longest.tail else chart.at(place, "verb")
+        skipped = (longest and longest.tail) or _is_way_to_pay(scene, place)
+        verb = None if skipped else chart.at(place, "verb")
         if verb and verb.end >= max(end, stronger) and may_begin(scene, place):
             end = verb.end
             found += [
@@ -49,6 +50,14 @@ _REFUSED = frozenset({"fraud", "fraud_topic", "shady", "outside", "secret", "ten
 _PAYING = frozenset({"paid", "gave", "received", "mark_paid"})
 DENIAL_TOKENS = 5
 """So many words before a verb a 'not' still denies it: n'a toujours rien payé."""
+
+
+def _is_way_to_pay(scene: Scene, place: int) -> bool:
+    """Tell whether a word stands alone for how money came: 3900 received, check, 11/19."""
+    chart = scene.chart
+    method = chart.at(place, "method")
+    closed = method is not None and chart.kind(method.end) in {None, Kind.SIGN}
+    return closed and chart.kind(place - 1) is Kind.SIGN
 
 
 def _counts(scene: Scene, match: Match, longest: Match) -> bool:

@@ -80,7 +80,7 @@ def _is_thanks(scene: Scene, reading: Reading, memory: Memory) -> bool:
 
 def _drops_it_all(scene: Scene, reading: Reading, memory: Memory) -> bool:
     """Tell whether 'cancel all that' only says no to what waits, and deletes nothing."""
-    waits = bool(memory.pending or memory.asked)
+    waits = bool(memory.pending or memory.asked or (memory.draft and not memory.lookup))
     short = len(scene.chart.tokens) <= SHORT_ANSWER_TOKENS
     told = reading.intent == "refuse_mass" and "invoices" not in reading.evidence
     return waits and short and told

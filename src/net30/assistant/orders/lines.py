@@ -144,7 +144,8 @@ def _line(scene: Scene, marks: Sequence[Mark], segment: Segment) -> OrderLine:
     deposit = next((m for m in inside if isinstance(m.meant, Deposit)), None)
     value = price.value if price else None
     if deposit and value is not None and isinstance(deposit.meant, Deposit):
-        value = EXACT.multiply(value, deposit.meant.percent.scaleb(-2)).normalize()
+        whole = EXACT.multiply(value, quantity) if quantity and quantity > 0 else value
+        value = EXACT.multiply(whole, deposit.meant.percent.scaleb(-2)).normalize()
         quantity, unit = Decimal(1), ""
         description = f"{plain(deposit.meant.percent)}% {description}".strip()
     return OrderLine(description, quantity, unit, value, free=bool(price and price.free))

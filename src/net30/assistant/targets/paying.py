@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from net30.assistant.targets.references import Reference, find_references
 from net30.assistant.understanding.charges import read_percent
-from net30.assistant.understanding.days import read_day, read_day_of_month
+from net30.assistant.understanding.days import read_day, read_day_of_month, read_year
 from net30.assistant.understanding.directory import KnownInvoice
 from net30.assistant.understanding.money import Amount, read_amount
 from net30.assistant.understanding.numbers import Number, read_number
@@ -73,8 +73,8 @@ def amounts_of(scene: Scene) -> tuple[Amount, ...]:
 def _passed_over(scene: Scene, place: int) -> int:
     """Return where a day, a period or a share of something ends; the place itself if none."""
     period = read_period(scene.chart, place, scene.calendar)
-    if period:
-        return period.end
+    if period and not (period.end == place + 1 and read_year(scene.chart, place)):
+        return period.end  # but amount 2000 is no year
     percent = read_percent(scene.chart, place)
     if percent:
         return percent[1]

@@ -28,7 +28,8 @@ _WRITTEN = {
     "\u2029": "\n",
 }
 _SET = re.compile(r"(?:(?<=^)|(?<=[\s;,(]))([A-Za-z_]{2,20})=(?=[^\s=])")
-"""What programs write: limit=5 is read as limit: 5."""
+"""What programs write: limit=5 is read as limit 5."""
+_TEXTS = frozenset({"desc", "description", "line", "lines", "note", "notes", "text", "reason"})
 _ARABIC_MARKS = {*range(0x064B, 0x0653), 0x0640, 0x0670}
 """Vowel signs and the stretching line: written or not, the word is the same."""
 
@@ -40,7 +41,12 @@ def clean(text: str) -> str:
     '90 000 FCFA'
     """
     written = "".join(_letter(letter) for letter in unicodedata.normalize("NFC", text))
-    return written if "<" in written else _SET.sub(r"\1: ", written)
+    return written if "<" in written else _SET.sub(_setting, written)
+
+
+def _setting(found: re.Match[str]) -> str:
+    """Return what a program sets as people would write it; a text follows a colon."""
+    return f"{found[1]}{': ' if found[1].casefold() in _TEXTS else ' '}"
 
 
 _ENDINGS = str.maketrans(

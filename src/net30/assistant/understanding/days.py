@@ -119,11 +119,15 @@ def shift(day: date, count: int, unit: str) -> date | None:
 def _dated(chart: Chart, place: int, calendar: Calendar) -> Day | None:
     if chart.kind(place) is Kind.DAY:
         return _numeric(chart, place, calendar)
-    if chart.language == "de" and chart.kind(place) is Kind.NUMBER:
+    told = chart.language == "de" or chart.key(place - 1) in _BEFORE_DAY
+    if told and chart.kind(place) is Kind.NUMBER:
         pointed = _pointed(chart, place, calendar)
         if pointed:
             return pointed
     return _day_month(chart, place, calendar) or _month_day(chart, place, calendar)
+
+
+_BEFORE_DAY = frozenset({"from", "until", "by", "since", "dated", "vom", "bis", "zum", "du"})
 
 
 def _numeric(chart: Chart, place: int, calendar: Calendar) -> Day | None:

@@ -110,6 +110,9 @@ def _scaled(chart: Chart, number: Number) -> Number:
     while scale := _scale_at(chart, end, after_words=number.words):
         factor, end = scale
         value, scaled = EXACT.multiply(value, factor), True
+        if tail := _glued_tail(chart, end):  # 2M5 is 2.5M, 12k5 is 12.5k
+            value += factor * Decimal(f"0.{tail}")
+            end += 1
         if half := chart.at(end, "and_fraction"):
             value, end = value + factor * Decimal(half.value), half.end
         rest = _rest(chart, end, factor) if factor >= THOUSAND else None
@@ -167,6 +170,16 @@ def _three_digits(chart: Chart, place: int) -> Number | None:
 
 def _digits_fraction(chart: Chart, place: int) -> Match | None:
     return chart.at(place, "fraction") if chart.kind(place) is Kind.DAY else None  # 2 1/2
+
+
+def _glued_tail(chart: Chart, place: int) -> str:
+    """Return the digits that go on right after the letter of a scale, with no space: 2M5."""
+    letter = chart.tokens[place - 1]
+    if chart.kind(place) is not Kind.NUMBER or len(letter.key) > 1 or not letter.glued:
+        return ""
+    digits = chart.key(place)
+    short = digits.isdigit() and len(digits) <= HUNDREDS_DIGITS
+    return digits if short and chart.tokens[place].glued else ""
 
 
 def _scale_at(chart: Chart, place: int, *, after_words: bool) -> tuple[Decimal, int] | None:

@@ -43,13 +43,16 @@ def repaired(scene: Scene) -> str | None:
 def _slip(scene: Scene, match: Match, new: _Said) -> _Said | None:
     """Return the last thing before the repair that the new one can stand for."""
     found: _Said | None = None
+    named: _Said | None = None
+    thing = scene.chart.key(new.end)
     place = 0
     while place < match.start:
         said = _read(scene, place)
         if said and said.end <= match.start and _may_replace(new, said):
             found = said
+            named = said if thing and scene.chart.key(said.end) == thing else named
         place = said.end if said else place + 1
-    return found
+    return named if named or match.value == "weak" else found
 
 
 def _may_replace(new: _Said, old: _Said) -> bool:
@@ -82,10 +85,12 @@ def _replaced(chart: Chart, said: tuple[_Said, Match, _Said]) -> str:
     old, match, new = said
     end = old.end if new.kind == old.kind else old.bare
     middle = chart.words(end, match.start).strip(" ,;")
+    same = chart.key(end) == chart.key(new.end) and chart.kind(end) is Kind.WORD
+    last = new.end + same  # 3 cartons à 12 000, non 4 [cartons]
     parts = (
         chart.words(0, old.start),
         chart.words(new.start, new.end),
         middle,
-        chart.words(new.end, len(chart.tokens)),
+        chart.words(last, len(chart.tokens)),
     )
     return " ".join(part for part in parts if part)

@@ -55,6 +55,11 @@ def read_terms(chart: Chart, place: int, calendar: Calendar) -> TermsSaid | None
         found = _after_due(chart, due, calendar)
         if found:
             return found
+    paying = chart.at(place, "cue", "payment")
+    if paying and chart.kind(place - 1) is Kind.SIGN:  # ..., paiement fin décembre
+        found = _after_due(chart, paying, calendar)
+        if found:
+            return found
     return _net(chart, place, calendar) or _alone(chart, place, calendar)
 
 
