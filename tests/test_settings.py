@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from net30.kernel.env_file import SECRET_BYTES_MAX, parse_env_file
 from net30.kernel.errors import ConfigurationError
-from net30.settings import CACHES, SETTINGS, Settings, load, load_with_file, parse_env_file
+from net30.settings import CACHES, SETTINGS, Settings, load, load_with_file
 
 
 def test_an_empty_environment_gives_the_embedded_parts() -> None:
@@ -189,6 +190,9 @@ def test_a_secret_given_twice_or_in_no_readable_file_is_refused(tmp_path: Path) 
         assert str(wrong) in refused.value.message
     file.write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigurationError, match="no UTF-8 text"):
+        load({"NET30_CHAT_KEY_FILE": str(file)})
+    file.write_bytes(b"k" * (SECRET_BYTES_MAX + 1))
+    with pytest.raises(ConfigurationError, match="is too large"):
         load({"NET30_CHAT_KEY_FILE": str(file)})
 
 

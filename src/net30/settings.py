@@ -7,22 +7,20 @@ NET30_ and the field's name; the seed documents' own names work as well, and NET
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from net30.kernel import setting_kinds as kinds
+from net30.kernel.env_file import parse_env_file, secret_in
 from net30.kernel.errors import ConfigurationError, Unavailable
-from net30.kernel.web_address import read_reach
 
 PREFIX = "NET30_"
 IN_VAULT = "key-vault:"
 """How a secret setting begins whose value is in the vault, under the name that follows."""
 FILE_SUFFIX = "_FILE"
-SECRET_BYTES_MAX = 65_536
-SECONDS_MAX = 86_400
 CHAT_SECONDS_MAX = 120
 CACHE_SIZE_MAX = 1_000_000
 BACKUPS_MAX = 1_000
@@ -64,115 +62,11 @@ class Setting:
         return self.env + FILE_SUFFIX if self.secret else ""
 
 
-# --- how a text becomes a value ----------------------------------------------------------------
-
-
-def _text(text: str) -> str:
-    return text
-
-
-def _path(text: str) -> Path:
-    if "\0" in text:
-        raise ValueError("a path without zero bytes")
-    return Path(text).expanduser()
-
-
-def _url(text: str) -> str:
-    if not re.fullmatch(r"[a-z][a-z0-9+.-]*:\S+", text):
-        raise ValueError("a URL such as sqlite:///net30.db, folder:blobs or smtp://host:25")
-    return text
-
-
-def _address(text: str) -> str:
-    if text and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?/?", text):
-        raise ValueError("an address without a path, such as https://books.example")
-    return text.rstrip("/")
-
-
-def _optional_url(text: str) -> str:
-    return _url(text) if text else ""
-
-
-def _locale(text: str) -> str:
-    if not re.fullmatch(r"[a-z]{2,3}([_-][A-Za-z0-9]{2,8})*", text):
-        raise ValueError("a language such as en, fr or fr_SN")
-    return text
-
-
-def _one_of(*choices: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        for choice in choices:
-            if text.casefold() == choice.casefold():
-                return choice
-        raise ValueError("one of " + ", ".join(choices))
-
-    return read
-
-
-def _between(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if re.fullmatch(r"[0-9]{1,12}", text) and least <= int(text) <= most:
-            return int(text)
-        raise ValueError(f"a whole number from {least} to {most}")
-
-    return read
-
-
-def _yes(text: str) -> bool:
-    choice = _one_of("true", "yes", "on", "1", "false", "no", "off", "0")(text)
-    return choice in {"true", "yes", "on", "1"}
-
-
-def _seconds(text: str) -> tuple[int, ...]:
-    return tuple(_between(1, SECONDS_MAX)(part.strip()) for part in text.strip("[]").split(","))
-
-
-def _caches(text: str) -> str:
-    wanted = 'JSON such as {"statistics": {"ttl": 300, "max_size": 10}}'
-    try:
-        table = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(wanted) from error
-    if not isinstance(table, dict):
-        raise ValueError(wanted)  # noqa: TRY004 - a setting's fault is a ValueError
-    if unknown := sorted(set(table) - set(CACHES)):
-        raise ValueError(f"caches of these names: {', '.join(CACHES)} (not {', '.join(unknown)})")
-    for row in table.values():
-        if not isinstance(row, dict) or set(row) != {"ttl", "max_size"}:
-            raise ValueError(wanted)
-        if not all(type(number) is int and number > 0 for number in row.values()):
-            raise ValueError(wanted)
-    return text
-
-
-def _networks(text: str) -> str:
-    try:
-        read_reach(text)
-    except ValueError as error:
-        raise ValueError("networks or addresses, such as 10.1.0.0/16, 10.2.3.4") from error
-    return text
-
-
-def _topic(text: str) -> str:
-    if text == "none":
-        return ""
-    if text and not re.fullmatch(r"[A-Za-z0-9._-]{1,200}", text):
-        raise ValueError("a topic: letters, digits, . _ and -; or none")
-    return text
-
-
-def _words(text: str) -> str:
-    word = r"[A-Za-z0-9._-]{1,100}"
-    if text and not re.fullmatch(rf"\s*{word}={word}(\s*,\s*{word}={word})*\s*", text):
-        raise ValueError("words and what each stands for, such as acme=main, lagune=second")
-    return text
-
-
 def _setting(
     default: str,
     meaning: str,
     *,
-    read: Callable[[str], object] = _text,
+    read: Callable[[str], object] = str,
     aliases: str = "",
     read_by: str = "",
     secret: bool = False,
@@ -187,14 +81,14 @@ class Settings:
     """What this installation chose; printing it shows no secret."""
 
     home: Path = _setting(
-        "~/.net30", "the folder that everything lives under", read=_path, read_by="app"
+        "~/.net30", "the folder that everything lives under", read=kinds.path, read_by="app"
     )
     organisation: str = _setting("main", "the selling organisation to work in", read_by="app")
     database_url: str = _setting(
         "sqlite:///net30.db",
         "the store: sqlite:///FILE (relative to home), postgresql://USER@HOST/NAME or "
         "cosmos:https://ACCOUNT.documents.azure.com/DATABASE/CONTAINER",
-        read=_url,
+        read=kinds.url,
         aliases="DATABASE_URL",
         read_by="wiring",
         secret=True,
@@ -203,7 +97,7 @@ class Settings:
         "",
         "an empty database that the books may be copied to, by net30 copy or the page System: "
         "postgresql://USER@HOST/NAME or sqlite:///FILE; empty: the page copies nothing",
-        read=_optional_url,
+        read=kinds.optional_url,
         read_by="wiring",
         secret=True,
     )
@@ -211,23 +105,23 @@ class Settings:
         "",
         "where net30 work writes a backup each day, and net30 backup without a name: folder:PATH "
         "(relative to home), or as in NET30_BLOB_URL; empty: nowhere",
-        read=_optional_url,
+        read=kinds.optional_url,
         read_by="wiring",
         secret=True,
     )
     backup_hour: int = _setting(
-        "2", "the hour of the day's backup, UTC", read=_between(0, 23), read_by="worker"
+        "2", "the hour of the day's backup, UTC", read=kinds.between(0, 23), read_by="worker"
     )
     backup_keep: int = _setting(
         "7",
         "how many backups stay there: the latest ones",
-        read=_between(1, BACKUPS_MAX),
+        read=kinds.between(1, BACKUPS_MAX),
         read_by="wiring",
     )
     backup_weeks: int = _setting(
         "4",
         "of how many weeks the latest backup stays besides",
-        read=_between(0, BACKUPS_MAX),
+        read=kinds.between(0, BACKUPS_MAX),
         read_by="wiring",
     )
     backup_passphrase: str = _setting(
@@ -249,7 +143,7 @@ class Settings:
         "",
         "an Azure Key Vault, https://NAME.vault.azure.net: a secret setting whose value is "
         "key-vault:SECRET is read from there at the start, as whoever azure-identity finds",
-        read=_optional_url,
+        read=kinds.optional_url,
         read_by="wiring",
     )
     blob_url: str = _setting(
@@ -257,14 +151,14 @@ class Settings:
         "where documents are kept: folder:PATH (relative to home), "
         "azure-blob:https://ACCOUNT.blob.core.windows.net/CONTAINER (as whoever azure-identity "
         "finds) or azure-blob:CONNECTION_STRING#CONTAINER",
-        read=_url,
+        read=kinds.url,
         read_by="app",
         secret=True,
     )
     mail_url: str = _setting(
         "folder:outbox-mail",
         "how mail leaves: folder:PATH writes .eml files; smtp://USER:PASSWORD@HOST:PORT sends",
-        read=_url,
+        read=kinds.url,
         read_by="app",
         secret=True,
     )
@@ -279,19 +173,19 @@ class Settings:
     chat_seconds: int = _setting(
         "10",
         "how long a language model may keep silent before the offline model answers",
-        read=_between(1, CHAT_SECONDS_MAX),
+        read=kinds.between(1, CHAT_SECONDS_MAX),
         read_by="wiring",
     )
     chat_pause_seconds: int = _setting(
         "30",
         "how long a language model that failed is left alone",
-        read=_between(1, SECONDS_MAX),
+        read=kinds.between(1, kinds.SECONDS_MAX),
         read_by="wiring",
     )
     chat_mode: str = _setting(
         "tools",
         "how a language model proposes calls: tools, or prompted for servers without tool calls",
-        read=_one_of("tools", "prompted"),
+        read=kinds.one_of("tools", "prompted"),
         read_by="wiring",
     )
     ai_connection: str = _setting(
@@ -310,12 +204,11 @@ class Settings:
     ai_deployment: str = _setting(
         "gpt-4o", "the project's deployment of a language model", read_by="wiring"
     )
-    # What later parts bring, by the seed documents' names too: checked here, used by nothing yet.
-    locale: str = _setting("en", "the language of what net30 says", read=_locale)
+    locale: str = _setting("en", "the language of what net30 says", read=kinds.locale)
     log_level: str = _setting(
         "WARNING",
         "how much is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL",
-        read=_one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
+        read=kinds.one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"),
         aliases="LOG_LEVEL",
         read_by="api",
     )
@@ -323,7 +216,7 @@ class Settings:
         "",
         "where traces of requests go: an OpenTelemetry collector's https://HOST:4318 (OTLP over "
         "HTTP); empty: nowhere",
-        read=_optional_url,
+        read=kinds.optional_url,
         aliases="OTEL_EXPORTER_OTLP_ENDPOINT",
         read_by="app",
     )
@@ -332,45 +225,45 @@ class Settings:
         "the stream that events and predictions go out by and facts come in: "
         "kafkas://USER:PASSWORD@HOST:9093 (kafka://localhost:9092 on this machine), or "
         "event-hubs: and a connection string of Azure Event Hubs; empty: none",
-        read=_optional_url,
+        read=kinds.optional_url,
         read_by="wiring",
         secret=True,
     )
     stream_facts: str = _setting(
         "",
         "the topic that invoices and payments of other systems come by; empty: none is read",
-        read=_topic,
+        read=kinds.topic,
         read_by="wiring",
     )
     stream_events: str = _setting(
-        "net30.events", "the topic that events are told by; none: nowhere", read=_topic,
+        "net30.events", "the topic that events are told by; none: nowhere", read=kinds.topic,
         read_by="wiring",
     )  # fmt: skip
     stream_predictions: str = _setting(
         "net30.predictions",
         "the topic that predictions of open invoices are told by; none: nowhere",
-        read=_topic,
+        read=kinds.topic,
         read_by="wiring",
     )
     stream_organisations: str = _setting(
         "",
         "which organisations the stream is of, as WORD=ID, WORD=ID: messages name theirs by its "
         "word; empty: all messages are of NET30_ORGANISATION",
-        read=_words,
+        read=kinds.words,
         read_by="wiring",
     )
     stream_personal: bool = _setting(
         "false",
         "whether events tell the stream mail addresses and what people wrote too; a stream "
         "cannot forget",
-        read=_yes,
+        read=kinds.yes,
         read_by="wiring",
     )
     cosmos_endpoint: str = _setting(
         "",
         "Azure Cosmos DB account that has the books, https://ACCOUNT.documents.azure.com, where "
         "NET30_DATABASE_URL names no other place",
-        read=_optional_url,
+        read=kinds.optional_url,
         aliases="COSMOS_ENDPOINT",
         read_by="wiring",
     )
@@ -411,7 +304,7 @@ class Settings:
         "",
         "where documents are found: azure-search:https://NAME.search.windows.net#INDEX; empty: the "
         "Azure AI Search service below, or else an index beside the books",
-        read=_optional_url,
+        read=kinds.optional_url,
         read_by="wiring",
     )
     search_endpoint: str = _setting(
@@ -433,7 +326,7 @@ class Settings:
     engine: str = _setting(
         "auto",
         "what scores the invoices of a file: auto, local (threads here) or spark",
-        read=_one_of("auto", "local", "spark"),
+        read=kinds.one_of("auto", "local", "spark"),
         read_by="wiring",
     )
     spark_master: str = _setting(
@@ -443,12 +336,12 @@ class Settings:
         read_by="wiring",
     )
     use_deep_learning: bool = _setting(
-        "false", "score with the deep model", read=_yes, aliases="USE_DEEP_LEARNING"
+        "false", "score with the deep model", read=kinds.yes, aliases="USE_DEEP_LEARNING"
     )
     model_path: Path = _setting(
         "models",
         "where each organisation's trained models are kept (relative to home)",
-        read=_path,
+        read=kinds.path,
         aliases="MODEL_PATH",
         read_by="app",
     )
@@ -457,70 +350,70 @@ class Settings:
         "where answers are kept that several processes share: rediss://:PASSWORD@HOST:6379/0 "
         "(redis:// on this machine, or with ?tls=no inside a network of your own); empty: each "
         "process keeps its own",
-        read=_optional_url,
+        read=kinds.optional_url,
         read_by="wiring",
         secret=True,
     )
     cache_ttl_seconds: int = _setting(
         "300",
         "how long an answer lasts in a cache that NET30_CACHES does not name",
-        read=_between(1, SECONDS_MAX),
+        read=kinds.between(1, kinds.SECONDS_MAX),
         aliases="CACHE_DEFAULT_TTL",
         read_by="wiring",
     )
     cache_size_max: int = _setting(
         "1000",
         "how many answers such a cache keeps",
-        read=_between(1, CACHE_SIZE_MAX),
+        read=kinds.between(1, CACHE_SIZE_MAX),
         aliases="CACHE_MAX_SIZE",
         read_by="wiring",
     )
     cache_cleanup_seconds: int = _setting(
         "300",
         "how often old answers are dropped",
-        read=_between(1, SECONDS_MAX),
+        read=kinds.between(1, kinds.SECONDS_MAX),
         aliases="CACHE_CLEANUP_INTERVAL",
         read_by="wiring",
     )
     caches: str = _setting(
         json.dumps(CACHES),
         "life in seconds and size of each cache, as JSON",
-        read=_caches,
+        read=kinds.caches(CACHES),
         aliases="CACHE_SETTINGS",
         read_by="wiring",
     )
     auto_refresh: bool = _setting(
         "true",
         "pages refresh by themselves",
-        read=_yes,
+        read=kinds.yes,
         aliases="AUTO_REFRESH_DEFAULT",
         read_by="ui",
     )
     refresh_choices: tuple[int, ...] = _setting(
         "15,30,60,120",
         "seconds between two refreshes to choose from",
-        read=_seconds,
+        read=kinds.seconds,
         aliases="AUTO_REFRESH_INTERVALS",
         read_by="ui",
     )
     refresh_seconds: int = _setting(
         "30",
         "seconds between two refreshes",
-        read=_between(1, SECONDS_MAX),
+        read=kinds.between(1, kinds.SECONDS_MAX),
         aliases="REFRESH_INTERVAL_DEFAULT DEFAULT_REFRESH_INTERVAL",
         read_by="ui",
     )
     theme: str = _setting(
         "auto",
         "the pages' colours: auto, light or dark",
-        read=_one_of("auto", "light", "dark"),
+        read=kinds.one_of("auto", "light", "dark"),
         aliases="THEME_MODE",
         read_by="ui",
     )
     port: int = _setting(
         "8501",
         "the web application's port",
-        read=_between(1, 65_535),
+        read=kinds.between(1, 65_535),
         aliases="STREAMLIT_SERVER_PORT",
         read_by="cli",
     )
@@ -528,27 +421,27 @@ class Settings:
         "",
         "where people reach net30, such as https://books.example: for links in mail, single "
         "sign-on and passkeys; empty: http://localhost and the port",
-        read=_address,
+        read=kinds.address,
         read_by="portal",
     )
     web_allow: str = _setting(
         "",
         "networks beside the public internet that webhooks and single sign-on may reach, such as "
         "10.1.0.0/16, 10.2.3.4; there by http and at any port too",
-        read=_networks,
+        read=kinds.networks,
         read_by="app",
     )
     proxies: str = _setting(
         "",
         "networks of the reverse proxies in front of net30, such as 10.1.0.0/16, 10.2.3.4: what "
         "they say of who asks (X-Forwarded-For, X-Forwarded-Proto) is believed; empty: nobody is",
-        read=_networks,
+        read=kinds.networks,
         read_by="api",
     )
     api_rate_per_minute: int = _setting(
         "600",
         "how many requests one user may make to the API in a minute",
-        read=_between(1, RATE_MAX),
+        read=kinds.between(1, RATE_MAX),
         read_by="api",
     )
 
@@ -666,38 +559,7 @@ def with_secret_files(env: Mapping[str, str]) -> dict[str, str]:
                 hint="keep one: the secret itself, or the file that holds it",
                 code="secret_twice",
             )
-        found[row.env] = _secret_in(Path(file), row.file_env)
-    return found
-
-
-def _secret_in(file: Path, name: str) -> str:
-    """Return the text of a secret's file without the newline that editors put at its end."""
-    try:
-        with file.open("rb") as opened:
-            text = opened.read(SECRET_BYTES_MAX).decode("utf-8").rstrip("\r\n")
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
-        raise ConfigurationError(
-            f"{name}: {file} cannot be read: {why}",
-            hint="name a file that this user may read, with nothing but the secret in it",
-            code="secret_file",
-        ) from error
-    if not text:
-        raise ConfigurationError(
-            f"{name}: {file} is empty", hint="write the secret into it", code="secret_file"
-        )
-    return text
-
-
-def parse_env_file(text: str) -> dict[str, str]:
-    """Read the lines NAME=value of an .env file; a line that starts with # is a comment."""
-    found: dict[str, str] = {}
-    for line in text.splitlines():
-        name, equals, value = line.strip().removeprefix("export ").partition("=")
-        if equals and not name.startswith("#"):
-            value = value.strip()
-            quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
-            found[name.strip()] = value[1:-1] if quoted else value
+        found[row.env] = secret_in(Path(file), row.file_env)
     return found
 
 

@@ -77,7 +77,7 @@ def copy(
 
 def _switched(home: Path, url: str) -> Path:
     """Have the home's .env name the copy; raise Conflict where the environment goes before it."""
-    from net30.settings import parse_env_file
+    from net30.kernel.env_file import parse_env_file
 
     if any(os.environ.get(name) for name in (*NAMES, FILE_NAME)):
         raise Conflict(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from net30.assistant.chat_model import ChatModel
 from net30.kernel.plugins import load
@@ -18,9 +17,6 @@ from net30.services.streaming.outlet import Outlet
 from net30.settings import Settings
 from net30.wiring.places import search_url
 from net30.wiring.secrets import sealing_of, with_secrets
-
-if TYPE_CHECKING:  # most commands do no long work
-    pass
 
 _CHAT = "net30.adapters.chat"
 _CACHE = "net30.adapters.cache"

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from net30.kernel.errors import ConfigurationError, InputError
 from net30.kernel.plugins import load
 from net30.ports.blobs import Blobs
 from net30.settings import Settings
 from net30.wiring.secrets import with_secrets
-
-if TYPE_CHECKING:  # most commands do no long work
-    pass
 
 BOOKS = Settings().database_url
 COSMOS = "cosmos:"

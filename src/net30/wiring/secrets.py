@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from net30.kernel.errors import ConfigurationError
 from net30.kernel.plugins import load
 from net30.ports.sealing import Sealing
 from net30.ports.secrets import Secrets
 from net30.settings import PREFIX, Settings
-
-if TYPE_CHECKING:  # most commands do no long work
-    pass
 
 _SECRETS = "net30.adapters.secrets"
 KEY_FILE = "secret.key"
