@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -11,7 +11,7 @@ from net30.assistant.intents.adding import parts_of
 from net30.assistant.intents.answers import completed
 from net30.assistant.intents.cues import find_cues
 from net30.assistant.intents.evidence import Reading, weigh
-from net30.assistant.intents.figures import horizon_of, ranking_said, span_args
+from net30.assistant.intents.figures import HORIZON_DAYS_MAX, horizon_of, ranking_said, span_args
 from net30.assistant.intents.memory import Memory
 from net30.assistant.intents.search import search_args
 from net30.assistant.orders.corrections import corrected, kept_lines, order_of_args
@@ -20,6 +20,7 @@ from net30.assistant.orders.order import Order, stems
 from net30.assistant.targets.narrowing import narrow, open_of
 from net30.assistant.targets.paying import amounts_of, paid_day, worked_amount
 from net30.assistant.understanding.directory import KnownInvoice
+from net30.assistant.understanding.numbers import Number, read_number
 from net30.assistant.understanding.periods import next_to
 from net30.assistant.understanding.scene import Scene, make_scene
 from net30.assistant.understanding.tokens import Kind
@@ -361,6 +362,9 @@ def _on_lookup(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ..
             new["client"] = scene.client.name
     elif tool == "forecast_cash" and {"quantity", "period"} & reading.evidence:
         new = {"horizon_days": horizon_of(scene)}
+    elif tool == "forecast_cash" and {"figure", "and_for"} <= reading.evidence:
+        days = next((number.value for number in _numbers(scene)), None)
+        new = {"horizon_days": int(days)} if days else {}
     elif tool == "top_clients":
         new = ranking_said(scene)
     else:
@@ -369,6 +373,13 @@ def _on_lookup(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ..
     if not new:
         return None
     return (make_call(tool, _replaced(before, new)),)
+
+
+def _numbers(scene: Scene) -> Iterator[Number]:
+    """Yield the numbers of a message that may be days ahead."""
+    places = range(len(scene.chart.tokens))
+    found = (read_number(scene.chart, at) for at in places)
+    return (one for one in found if one and 1 <= one.value <= HORIZON_DAYS_MAX)
 
 
 _ENDS = (("issued_from", "issued_to"), ("due_from", "due_to"), ("from", "to"))
@@ -398,4 +409,6 @@ def _replaced(before: dict[str, object], new: dict[str, object]) -> dict[str, ob
     for ends in _ENDS:
         if any(end in new for end in ends):
             before = {name: value for name, value in before.items() if name not in ends}
+    if "client" in new:  # the word looked for was a part of the name
+        before.pop("text", None)
     return {**before, **new}

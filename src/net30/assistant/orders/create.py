@@ -187,8 +187,9 @@ def _discounted(
     lines = [line for _, line in found]
     for at, (segment, _) in enumerate(found):
         for said in charges_of(marks, segment)[1]:
-            percent = _percent(said, lines)
-            for target in _targets(scene, said, at, lines):
+            targets = _targets(scene, said, at, lines)
+            percent = _percent(said, [lines[target] for target in targets])
+            for target in targets:
                 lines[target] = replace(lines[target], discount_percent=percent)
     return tuple(lines)
 

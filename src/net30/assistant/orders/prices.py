@@ -83,6 +83,9 @@ def read_price(scene: Scene, place: int) -> Mark | None:
             return Mark(place, thing.end, _made(thing, per=rate.value, rate=True))
     led = chart.at(place, "at")
     after = _skip_links(scene, led.end) if led else place
+    below = _below_nothing(scene, place, after) if led else None
+    if below:
+        return below
     rated = led is not None and chart.at(place, "at", "unit_price") is not None
     amount = read_amount(chart, after, scene.customs)
     if amount:
@@ -108,6 +111,14 @@ def _is_code(chart: Chart, place: int) -> bool:
         return False
     ends = _ends_phrase(chart, place + 1) or bool(chart.at(place + 1, "per"))
     return ends and re.fullmatch("[A-Z]{3}", chart.tokens[place].text) is not None
+
+
+def _below_nothing(scene: Scene, place: int, after: int) -> Mark | None:
+    """Return the price below zero of 'at minus $100', which will be asked about."""
+    if scene.chart.key(after) not in {"minus", "moins", "menos", "negative"}:
+        return None
+    amount = read_amount(scene.chart, after + 1, scene.customs)
+    return Mark(place, amount.end, Price(-amount.value, amount.currency)) if amount else None
 
 
 def _made(thing: Amount | Number, *, per: str = "", rate: bool = False) -> Price:

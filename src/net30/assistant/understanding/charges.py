@@ -240,7 +240,8 @@ def _word_first(chart: Chart, place: int, customs: Customs) -> DiscountSaid | No
     end = led + kind
     while kind and (link := chart.at(end, "discount", "link")):
         end = link.end
-    if kind and read_percent(chart, end):  # remise fidélité 15 %, remise exceptionnelle de 5 %
+    named = kind and (read_percent(chart, end) or read_amount(chart, end, customs))
+    if named:  # remise fidélité 15 %, remise exceptionnelle de 50 000 F
         after = end
     while link := chart.at(after, "discount", "link"):
         after = link.end

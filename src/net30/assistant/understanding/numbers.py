@@ -200,6 +200,8 @@ def _words(chart: Chart, place: int) -> Number | None:
     """Return a number below a thousand (or in thousands) in words, e.g. quatre-vingt-dix."""
     group, end = Decimal(0), place
     seen = False
+    if two := _in_two(chart, place):
+        return two
     while match := _word_at(chart, end, seen=seen):
         value, after = match
         joined = _join(group, value, seen=seen)
@@ -213,6 +215,24 @@ def _words(chart: Chart, place: int) -> Number | None:
     if tail:
         group, end = group + Decimal(f"0.{tail[0]}"), tail[1]
     return Number(group, place, end, words=True)
+
+
+def _in_two(chart: Chart, place: int) -> Number | None:
+    """Return a number beyond all bounds for money in two numbers: one fifty dollars.
+
+    It may be 150 or 1.50: nobody knows, so it is asked.
+    """
+    if chart.language != "en" or chart.ending(place, "number"):
+        return None
+    first = chart.at(place, "number")
+    second = chart.at(first.end, "number") if first else None
+    if first is None or second is None or not TEN <= Decimal(second.value) < HUNDRED:
+        return None
+    if Decimal(first.value) >= TWENTY or first.value == "0":
+        return None
+    after = chart.at(second.end, "number")
+    end = after.end if after and Decimal(after.value) < TEN else second.end
+    return Number(ABSURD, place, end, words=True) if chart.at(end, "currency") else None
 
 
 def read_tail(chart: Chart, place: int) -> tuple[str, int] | None:

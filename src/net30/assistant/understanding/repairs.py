@@ -13,7 +13,7 @@ from net30.assistant.understanding.tokens import Kind
 
 REPAIRS_MAX = 4
 """So many slips of one message are put right."""
-_KINDS = ("amount", "quantity", "number")
+_SURE = frozenset({"amount", "quantity"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,10 @@ def _slip(scene: Scene, match: Match, new: _Said) -> _Said | None:
             found = said
             named = said if thing and scene.chart.key(said.end) == thing else named
         place = said.end if said else place + 1
-    return named if named or match.value == "weak" else found
+    if named or found is None or match.value != "weak":
+        return named or found
+    apart = scene.chart.kind(match.start - 1) is Kind.SIGN  # a no alone needs the same kind
+    return found if apart and new.kind == found.kind and new.kind in _SURE else None
 
 
 def _may_replace(new: _Said, old: _Said) -> bool:
