@@ -69,6 +69,21 @@ def test_a_forecast_is_kept_and_read_again_the_same(books: Desk) -> None:
     assert told(books) == first
 
 
+def test_of_each_day_the_last_forecast_is_kept(tmp_path: Path) -> None:
+    desk = open_books(tmp_path)
+    first = told(desk)
+    issued_to(desk, "Prompt SA")
+    second = told(desk)
+    desk.clock.day = TODAY + timedelta(days=1)
+    third = told(desk)
+    with desk.app.look() as ctx:
+        assert list(kept_forecasts(ctx)) == [second, third]
+        assert list(kept_forecasts(ctx, until=TODAY)) == [second]
+        assert len(list(ctx.blobs.names(ctx.organisation, PREFIX))) == 2
+    assert first != second
+    desk.app.close()
+
+
 def test_later_facts_change_no_forecast_of_a_past_day(tmp_path: Path) -> None:
     desk = open_books(tmp_path, learned=TODAY - timedelta(days=80))
     past = TODAY - timedelta(days=40)

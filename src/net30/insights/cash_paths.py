@@ -21,6 +21,8 @@ from net30.scoring.shared import Shared
 DRAWS = 2_000
 ALONE_MAX = 1_000
 """So many invoices are drawn one by one."""
+AT_ONCE = 64
+"""So many draws of them fit into a processor's own memory."""
 SEED = 30
 
 
@@ -71,12 +73,13 @@ def cash_paths(
     own = np.sqrt(max(1 - shared.customer - shared.company, 0.0))
     found = np.zeros((draws, coming.paid_by.shape[1]))
     if len(large):
-        scores = together[:, whose[large]]
-        scores = scores + own * random.standard_normal((draws, len(large)))
-        bounds = normal_quantile(coming.paid_by[large])
+        bounds = normal_quantile(coming.paid_by[large]).T.copy()
         amount = coming.amount[large].astype(np.float64)
-        for day in range(found.shape[1]):
-            found[:, day] = (scores <= bounds[:, day]) @ amount
+        for start in range(0, draws, AT_ONCE):
+            scores = together[start : start + AT_ONCE].take(whose[large], axis=1)
+            scores += own * random.standard_normal(scores.shape)
+            for day, bound in enumerate(bounds):
+                found[start : start + AT_ONCE, day] = (scores <= bound) @ amount
     if len(small):
         found += _of_many(coming.take(small), whose[small], (factors, everyone), shared, random)
     return np.maximum.accumulate(found, axis=1)

@@ -11,10 +11,9 @@ import pyarrow as pa
 
 from net30.features.coding import customers_of, day_number, invoices_of
 from net30.ledger import compute
-from net30.ledger.history_facts import history_of_facts
-from net30.ledger.segments import read_ledger_with
 from net30.scoring.default_model import default_model, for_company
 from net30.scoring.model import Model
+from net30.services.books_known import history_at
 from net30.services.context import ReadContext
 
 SETTLED_MIN = 200
@@ -44,8 +43,7 @@ def cold_start(ctx: ReadContext, as_of: date) -> tuple[Model, ColdStart]:
     with _LOCK:
         found = _KEPT.get(key)
     if found is None:
-        last = as_of - timedelta(days=1)
-        found = of_history(history_of_facts(read_ledger_with(ctx.blobs, ctx.tx), last), as_of)
+        found = of_history(history_at(ctx, as_of - timedelta(days=1)), as_of)
         with _LOCK:
             _KEPT[key] = found
             while len(_KEPT) > KEPT:

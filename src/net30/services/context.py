@@ -7,6 +7,8 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
+
 from net30.domain.events import Event
 from net30.domain.organisation import Organisation
 from net30.kernel.ids import new_id
@@ -31,7 +33,8 @@ class ReadContext:
     """One question. It sees a single organisation, so one without a tenant cannot be written.
 
     `models` is the folder of the organisation's own trained models. `taken_out` is what
-    was made of it for others to see: the audit notes it when the question ends well.
+    was made of it for others to see: the audit notes it when the question ends well. `read` is
+    what it has read of the ledger (books_known.py).
     """
 
     user: str
@@ -44,6 +47,7 @@ class ReadContext:
     time_zone: str = "UTC"
     models: Path = Path("models")
     taken_out: list[TakenOut] = field(default_factory=list, repr=False)
+    read: dict[object, tuple[object, pa.Table]] = field(default_factory=dict, repr=False)
 
     @property
     def organisation(self) -> str:

@@ -15,8 +15,7 @@ from net30.features.invoices import Ints, Invoices
 from net30.features.point_in_time import PointInTime
 from net30.ledger import compute
 from net30.ledger.compute import Column
-from net30.ledger.history_facts import history_of_facts
-from net30.ledger.segments import read_ledger_with
+from net30.services.books_known import history_at
 from net30.services.context import ReadContext
 
 LEDGERS_KEPT = 2
@@ -128,8 +127,7 @@ class _Books:
 
 
 def _read(ctx: ReadContext, words: Words, as_of: date) -> _Books:
-    last = as_of - timedelta(days=1)
-    history = history_of_facts(read_ledger_with(ctx.blobs, ctx.tx), last)
+    history = history_at(ctx, as_of - timedelta(days=1))
     customers = customers_of(history)
     invoices = invoices_of(history, words, customers)
     order = np.argsort(invoices.customer, kind="stable")

@@ -14,9 +14,9 @@ from net30.kernel.errors import InputError
 from net30.ledger import compute
 from net30.ledger.histories import HistoryFile
 from net30.ledger.history_facts import history_of_facts
-from net30.ledger.segments import read_ledger_with
 from net30.scoring.model import Model, load_model
 from net30.scoring.registry import model_folder
+from net30.services.books_known import history_at
 from net30.services.cold_start import of_history
 from net30.services.coming_schedules import coming_invoices, issued_by_schedules
 from net30.services.context import ReadContext
@@ -78,7 +78,7 @@ def forecast_cash(ctx: ReadContext, as_of: date | None = None, reach: Reach = US
     found = forecast_scored(
         Known(
             scores=scores,
-            history=history_of_facts(read_ledger_with(ctx.blobs, ctx.tx), day),
+            history=history_at(ctx, day),
             scheduled=scheduled,
             by_schedules=issued_by_schedules(ctx) if scheduled else frozenset(),
         ),
@@ -93,8 +93,9 @@ def forecast_ledger(
     facts: pa.Table, model: Model | None, as_of: date, reach: Reach = USUAL
 ) -> Forecast:
     """Return the forecast of a ledger (ledger/schema.py) as known at the end of a day."""
-    scores = score_ledger(facts, model, as_of)
-    return forecast_scored(Known(scores=scores, history=history_of_facts(facts, as_of)), reach)
+    history = history_of_facts(facts, as_of)
+    scores = score_ledger(facts, model, as_of, history)
+    return forecast_scored(Known(scores=scores, history=history), reach)
 
 
 def forecast_file(

@@ -45,7 +45,7 @@ def foreseen_of_ledger(facts: pa.Table, as_of: date) -> Foreseen:
     """Return the same of a ledger (ledger/schema.py), by the model that comes with net30."""
     history = history_of_facts(facts, as_of)
     model, _ = of_history(history, as_of + timedelta(days=1))
-    scores = score_ledger(facts, model, as_of)
+    scores = score_ledger(facts, model, as_of, history)
     cash = forecast_scored(Known(scores=scores, history=history)).cash
     return Foreseen(
         late_days=scores.table,

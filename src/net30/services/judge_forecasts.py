@@ -18,8 +18,8 @@ from net30.insights.received import Received, received
 from net30.kernel.money import Money
 from net30.ledger import compute
 from net30.ledger.history_facts import history_of_facts
-from net30.ledger.segments import read_ledger_with
 from net30.scoring.model import Model
+from net30.services.books_known import ledger_now
 from net30.services.context import ReadContext
 from net30.services.forecast_sources import Known
 from net30.services.kept_forecasts import Forecast, kept_forecasts
@@ -51,10 +51,10 @@ def judge_kept(
 ) -> dict[str, Verdict]:
     """Return how the kept forecasts have done by the end of a day (today), by currency."""
     day = as_of or ctx.today
-    past = [one for one in kept_forecasts(ctx) if one.as_of + timedelta(days=days) <= day]
+    past = list(kept_forecasts(ctx, until=day - timedelta(days=days)))
     if not past:
         return {}
-    books = _Books(read_ledger_with(ctx.blobs, ctx.tx), day)
+    books = _Books(ledger_now(ctx), day)
     found: dict[str, list[Judged]] = {}
     for one in past:
         for currency, judged in _of_kept(one, books, days):
@@ -82,7 +82,7 @@ def judge_past(
     Each by the newest model that had learned until its day, or the default one where none had.
     """
     end = as_of or ctx.today
-    facts = read_ledger_with(ctx.blobs, ctx.tx)
+    facts = ledger_now(ctx)
     facts = facts.filter(compute.at_most(facts["known_on"], end))
     first = compute.earliest(facts["day"])
     if first is None:
@@ -116,8 +116,9 @@ def backtest(
     for at, day in enumerate(every):
         if progress:
             progress("looking back", at, len(every))
-        scores = score_ledger(facts, model_of(day), day)
-        known = Known(scores=scores, history=history_of_facts(facts, day))
+        history = history_of_facts(facts, day)
+        scores = score_ledger(facts, model_of(day), day, history)
+        known = Known(scores=scores, history=history)
         ends = np.array([day_of(day) + days], np.int64)
         for currency in known.currencies:
             draws = {

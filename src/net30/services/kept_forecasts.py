@@ -1,4 +1,4 @@
-"""Kept forecasts: what was said on which day, by which model, from which books; for ever."""
+"""Kept forecasts: what was said last on each day, by which model, from which books; for ever."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ from net30.scoring.shared import Shared
 from net30.services.context import ReadContext
 
 FORMAT = 1
+SEQUENCE_DIGITS = 12
 PREFIX = "forecasts/"
-_NAME = re.compile(PREFIX + r"(\d{4}-\d{2}-\d{2})-(\d{12})-[0-9a-f]{12}\.json")
+_NAME = re.compile(
+    PREFIX + rf"(\d{{4}}-\d{{2}}-\d{{2}})-(\d{{{SEQUENCE_DIGITS}}})-[0-9a-f]{{12}}\.json"
+)
 
 
 class Forecast(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,9 +46,17 @@ class Forecast(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def keep_forecast(ctx: ReadContext, forecast: Forecast) -> None:
-    """Keep what was said today, by the last event of the books; a later one is kept beside it."""
-    content = msgspec.json.encode(forecast)
-    ctx.blobs.put(ctx.organisation, _name(ctx, forecast.model), content)
+    """Keep what was said today, by the last event of the books, in place of what was said before.
+
+    What another server said of later books stays.
+    """
+    mine = _name(ctx, forecast.model)
+    ctx.blobs.put(ctx.organisation, mine, msgspec.json.encode(forecast))
+    today = f"{PREFIX}{ctx.today.isoformat()}-"
+    sequence = len(today) + SEQUENCE_DIGITS
+    for name in list(ctx.blobs.names(ctx.organisation, today)):
+        if name[:sequence] < mine[:sequence]:
+            ctx.blobs.delete(ctx.organisation, name)
 
 
 def kept_forecast(ctx: ReadContext, model: ModelName | None) -> Forecast | None:
@@ -56,13 +67,16 @@ def kept_forecast(ctx: ReadContext, model: ModelName | None) -> Forecast | None:
         return None
 
 
-def kept_forecasts(ctx: ReadContext) -> Iterator[Forecast]:
-    """Yield what was said on each day, the oldest first; of one day what was said last."""
+def kept_forecasts(ctx: ReadContext, until: date = date.max) -> Iterator[Forecast]:
+    """Yield what was said on each day up to one, the oldest first; of one day what was said last.
+
+    Of today another server may say something else at this moment.
+    """
     last: dict[str, tuple[str, str]] = {}
     for name in ctx.blobs.names(ctx.organisation, PREFIX):
         if match := _NAME.fullmatch(name):
             last[match[1]] = max(last.get(match[1], ("", "")), (match[2], name))
-    for day in sorted(last):
+    for day in sorted(day for day in last if day <= until.isoformat()):
         yield _read(ctx, last[day][1])
 
 
@@ -81,4 +95,4 @@ def _read(ctx: ReadContext, name: str) -> Forecast:
 def _name(ctx: ReadContext, model: ModelName | None) -> str:
     sequence, event = ctx.tx.last_event()
     digest = sha256(f"{event} {model} {FORMAT}".encode()).hexdigest()[:12]
-    return f"{PREFIX}{ctx.today.isoformat()}-{sequence:012d}-{digest}.json"
+    return f"{PREFIX}{ctx.today.isoformat()}-{sequence:0{SEQUENCE_DIGITS}d}-{digest}.json"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +17,6 @@ from net30.ledger import compute
 from net30.ledger.compute import Column
 from net30.ledger.history_facts import history_of_facts
 from net30.ledger.schema import Fact
-from net30.ledger.segments import read_ledger_with
 from net30.scoring.bands import BANDS, bands
 from net30.scoring.cash_days import late_days
 from net30.scoring.default_model import is_default
@@ -29,6 +29,7 @@ from net30.scoring.registry import version_number
 from net30.scoring.score import least_delay
 from net30.scoring.shared import NOTHING_JUDGED, Shared, shared_of
 from net30.scoring.shelf import read_shelf
+from net30.services.books_known import history_at, ledger_now
 from net30.services.cold_start import cold_start
 from net30.services.context import ReadContext
 from net30.services.kept_scores import Holds, keep_scores, kept_scores
@@ -53,7 +54,7 @@ def score_open_items(ctx: ReadContext, as_of: date | None = None) -> ScoredOpenI
     kept = kept_scores(ctx, holds)
     if kept is not None:
         return kept
-    found = score_ledger(read_ledger_with(ctx.blobs, ctx.tx), model, day)
+    found = score_ledger(ledger_now(ctx), model, day, history_at(ctx, day))
     if day == ctx.today:  # a look at the past must not drive out what every page needs
         keep_scores(ctx, holds, found)
     return found
@@ -77,14 +78,17 @@ def model_at(ctx: ReadContext, day: date) -> Model:
     return load_model(ctx.models / name / newest.version)
 
 
-def score_ledger(facts: pa.Table, model: Model | None, as_of: date) -> ScoredOpenItems:
+def score_ledger(
+    facts: pa.Table, model: Model | None, as_of: date, history: pa.Table | None = None
+) -> ScoredOpenItems:
     """Return the open invoices of a ledger (ledger/schema.py) as known at the end of a day.
 
     An invoice's history is that before its issue day; then all it adds is that it is unpaid. An
     expected day is never in the past: the earliest is the day after `as_of`. Without a model the
-    items come without scores, and with the reason.
+    items come without scores, and with the reason. `history` is that of the facts, where it has
+    been made already.
     """
-    history = history_of_facts(facts, as_of)
+    history = history_of_facts(facts, as_of) if history is None else history
     open_ = _balances(facts, as_of)
     place = compute.place_in(open_["invoice_id"], history["invoice_id"])
     known = compute.present(place)
@@ -157,7 +161,7 @@ def _items(rows: pa.Table) -> pa.Table:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Past:
     """A model, and the history it is asked with on the morning of the horizon."""
 
@@ -173,9 +177,8 @@ class Past:
 
     def habits(self) -> tuple[Tail, Paydays]:
         """Return how the latest invoices were paid, and on which days of the week all are."""
-        known = invoices_of(self.history, {}, _customers(self.history)).as_of(self.horizon)
-        tail = tail_of(known, self.model.card.bins.last[-1], self.horizon)
-        return tail, paydays_of(known, self.horizon)
+        tail = tail_of(self._known, self.model.card.bins.last[-1], self.horizon)
+        return tail, paydays_of(self._known, self.horizon)
 
     def shared(self) -> Shared:
         """Return how far settled invoices came together, the newest that the model had not seen.
@@ -198,24 +201,28 @@ class Past:
 
     def at_issue(self, rows: pa.Table) -> tuple[Invoices, Distribution]:
         """Return what the model said of invoices at their issue; any may be in the history."""
-        model = self.model
-        asked_of = compute.distinct(compute.text(rows["customer_id"]))
-        theirs = self.history.filter(
-            compute.within(compute.text(self.history["customer_id"]), asked_of)
-        )
-        customers = _customers(theirs)
-        known = invoices_of(theirs, model.card.words, customers).as_of(self.horizon)
-        asked = invoices_of(rows, model.card.words, customers)
-        names = model.card.features
-        past = PointInTime(known, asked, names=names, together=known)
-        told = np.zeros((len(asked), len(model.card.bins)))
-        for places, matrix in past.in_parts(seen_from(asked, self.horizon), names):
-            told[places] = model.distribution(matrix).probabilities
-        return asked, Distribution(model.card.bins, told)
+        card = self.model.card
+        asked = invoices_of(rows, card.words, self._customers)
+        past = self._sorted.about(asked, card.features)
+        told = np.zeros((len(asked), len(card.bins)))
+        for places, matrix in past.in_parts(seen_from(asked, self.horizon), card.features):
+            told[places] = self.model.distribution(matrix).probabilities
+        return asked, Distribution(card.bins, told)
 
+    @cached_property
+    def _customers(self) -> Column:
+        return customers_of(self.history) if self.history.num_rows else pa.array([], pa.string())
 
-def _customers(history: pa.Table) -> Column:
-    return customers_of(history) if history.num_rows else pa.array([], pa.string())
+    @cached_property
+    def _known(self) -> Invoices:
+        words = self.model.card.words
+        return invoices_of(self.history, words, self._customers).as_of(self.horizon)
+
+    @cached_property
+    def _sorted(self) -> PointInTime:
+        """Return the history, which is sorted once for all that is asked."""
+        names = self.model.card.features
+        return PointInTime(self._known, self._known, names=names, together=self._known)
 
 
 def _days(history: pa.Table, name: str) -> Ints:

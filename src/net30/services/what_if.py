@@ -20,11 +20,10 @@ from net30.insights.measured import DAYS_DECIMALS, Measure, rounded
 from net30.kernel.errors import InputError, NotFound
 from net30.kernel.money import Money
 from net30.ledger import compute
-from net30.ledger.history_facts import history_of_facts
-from net30.ledger.segments import read_ledger_with
 from net30.recommend.cost import Gain, cost_of_days, gain_of
 from net30.scoring.cash_days import Days, Plan, saved_days
 from net30.scoring.open_items import ScoredOpenItems
+from net30.services.books_known import history_at
 from net30.services.context import ReadContext
 from net30.services.found import customer_by_name, customer_called
 from net30.services.score_open_items import Past, model_at, score_open_items
@@ -122,7 +121,7 @@ def other_terms(ctx: ReadContext, terms: int, as_of: date | None = None) -> tupl
         )
     day = as_of or ctx.today
     horizon = day_number(day) + 1
-    history = history_of_facts(read_ledger_with(ctx.blobs, ctx.tx), day)
+    history = history_at(ctx, day)
     past = Past(model_at(ctx, day), history, horizon)
     since = compute.at_most(day - timedelta(days=LAST_DAYS - 1), history["issue_date"])
     lately = history.filter(since)

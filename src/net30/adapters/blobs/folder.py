@@ -50,7 +50,9 @@ class FolderBlobs:
         """Yield the names that begin so, sorted; unfinished files are not names."""
         home = self._path(organisation, "any").parent
         start = self._path(organisation, f"{folder_of(prefix)}any").parent
-        found = (path.relative_to(home).as_posix() for path in _files(start))
+        # Not with Path's relative_to: an organisation's ledger is hundreds of files.
+        at = len(home.as_posix()) + 1
+        found = (path[at:].replace(os.sep, "/") for path in _files(start))
         yield from sorted(name for name in found if name.startswith(prefix))
 
     def delete(self, organisation: str, name: str) -> None:
@@ -81,18 +83,18 @@ class FolderBlobs:
         return path
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def _files(folder: Path | str) -> Iterator[str]:
     """Yield the files below a folder; links and what begins with a point are left out."""
     try:
-        for place, folders, names in os.walk(folder, onerror=_refuse):
-            folders[:] = [name for name in folders if not name.startswith(".")]
-            files = (Path(place, name) for name in names if not name.startswith("."))
-            yield from (path for path in files if not path.is_symlink())
+        with os.scandir(folder) as found:
+            for one in found:
+                if one.name.startswith(".") or one.is_symlink():
+                    continue
+                if one.is_dir():
+                    yield from _files(one.path)
+                else:
+                    yield one.path
     except (FileNotFoundError, NotADirectoryError):  # never there, or gone meanwhile
         return
     except OSError as error:
-        raise unavailable(error, folder) from error
-
-
-def _refuse(error: OSError) -> None:
-    raise error
+        raise unavailable(error, Path(folder)) from error
