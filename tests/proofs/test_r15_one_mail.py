@@ -42,8 +42,8 @@ SMALL = 12  # mails of each database, while both live
 FULL = 2_000
 
 MAILS_PER_KILL = 3
-KILLS_SHARE = 15
-"""So many mails while both live there is one kill for."""
+MAILS_TO_A_KILL = 15
+"""For so many mails while both live one is killed later."""
 ANSWER_SECONDS = 0.01
 """The server takes so long to say yes, so that workers meet, and a kill falls before it."""
 WAIT_SECONDS = 120.0
@@ -111,13 +111,12 @@ class Office:
 
 def run(size: int, seed: int) -> Outcome:
     """Send so many mails with two workers alive, and kill some while more go out."""
-    chance, tries, faults, details = random.Random(seed), 0, [], []
+    chance = random.Random(seed)
+    tries, faults, details = 0, [], []
     for dialect in DIALECTS:
         with _office(dialect) as office:
-            _both_live(office, size)
-            kills = max(1, size // KILLS_SHARE)
-            faults += office.faults(0)[1]
-            _killed(office, kills, chance)
+            kills = max(1, size // MAILS_TO_A_KILL)
+            faults += _worked(office, size, kills, chance)
             sent, found = office.faults(kills)
             faults += found
             tries += sent
@@ -141,27 +140,25 @@ def _office(dialect: str, guard: str = "") -> Iterator[Office]:
         yield Office(app, server, words)
 
 
-def _both_live(office: Office, mails: int) -> None:
-    with office.worker(), office.worker():
+def _worked(office: Office, mails: int, kills: int, chance: random.Random) -> list[str]:
+    """Let two workers hand over; return what is wrong before the first of them is killed."""
+    with ExitStack() as one, ExitStack() as other:
+        workers = [one, other]
+        for worker in workers:
+            worker.enter_context(office.worker())
         office.send(mails)
         office.wait_for_all()
-
-
-def _killed(office: Office, kills: int, chance: random.Random) -> None:
-    with ExitStack() as left:
-        left.enter_context(office.worker())
-        for _ in range(kills):
-            with office.worker() as other:
-                office.send(MAILS_PER_KILL)
-                office.wait(len(office.server.messages) + chance.choice((1, 2)))
-                time.sleep(chance.uniform(0, ANSWER_SECONDS))
-                killed = left.pop_all() if chance.random() < 0.5 else None
-                if killed:
-                    killed.close()
-                    left.enter_context(office.worker())
-                else:
-                    other.kill()
+        _, faults = office.faults(0)
+        for at in range(kills):
+            office.send(MAILS_PER_KILL)
+            office.wait(len(office.server.messages) + chance.choice((1, 2)))
+            time.sleep(chance.uniform(0, ANSWER_SECONDS))
+            killed = chance.choice(workers)
+            killed.close()
+            if at + 1 < kills:
+                killed.enter_context(office.worker())
         office.wait_for_all()
+    return faults
 
 
 def test_no_mail_goes_out_twice_from_two_workers() -> None:
@@ -172,8 +169,7 @@ def test_no_mail_goes_out_twice_from_two_workers() -> None:
 
 def test_without_claims_mails_go_out_twice() -> None:
     with _office("sqlite", "unclaimed") as office:
-        _both_live(office, SMALL)
-        _, faults = office.faults(0)
+        faults = _worked(office, SMALL, 0, random.Random(15))
     assert any("came again" in fault for fault in faults)
 
 
