@@ -13,7 +13,8 @@ from net30.assistant.intents.search import search_args
 from net30.assistant.understanding.chart import Match
 from net30.assistant.understanding.days import first_day, last_day, read_count, shift
 from net30.assistant.understanding.numbers import read_number
-from net30.assistant.understanding.periods import PERIOD_UNITS, Span, read_split_count
+from net30.assistant.understanding.parts_of_year import Span
+from net30.assistant.understanding.periods import PERIOD_UNITS, read_split_count
 from net30.assistant.understanding.scene import Scene
 
 HORIZON_DAYS = 30

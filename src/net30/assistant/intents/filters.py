@@ -10,7 +10,8 @@ from net30.assistant.understanding.currencies import NO_CURRENCY, only_after
 from net30.assistant.understanding.directory import OPEN
 from net30.assistant.understanding.money import read_amount, read_currency
 from net30.assistant.understanding.numbers import read_number
-from net30.assistant.understanding.periods import Period, Span, read_period
+from net30.assistant.understanding.parts_of_year import Period, Span
+from net30.assistant.understanding.periods import read_period
 from net30.assistant.understanding.quantities import read_unit
 from net30.assistant.understanding.scene import Scene, once_a_scene
 from net30.assistant.understanding.tokens import Kind

@@ -1,35 +1,29 @@
-"""Follow-ups: a yes, a no, an answer to a question, a correction, a narrower search."""
+"""Follow-ups: a yes, a no, an answer to a question, a correction."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 
-from net30.assistant.calls import Call, ask, make_call, propose
+from net30.assistant.calls import Call, ask, propose
 from net30.assistant.intents.adding import parts_of
 from net30.assistant.intents.answers import completed
 from net30.assistant.intents.cues import find_cues
 from net30.assistant.intents.evidence import Reading, weigh
-from net30.assistant.intents.figures import HORIZON_DAYS_MAX, horizon_of, ranking_said, span_args
+from net30.assistant.intents.lookups import NEW_REQUEST_MIN, bare_reference, on_lookup
 from net30.assistant.intents.memory import Memory
-from net30.assistant.intents.search import search_args
 from net30.assistant.orders.corrections import corrected, kept_lines, order_of_args
 from net30.assistant.orders.create import place_order, read_order
 from net30.assistant.orders.order import Order, stems
 from net30.assistant.targets.narrowing import narrow, open_of
 from net30.assistant.targets.paying import amounts_of, paid_day, worked_amount
 from net30.assistant.understanding.directory import KnownInvoice
-from net30.assistant.understanding.numbers import Number, read_number
-from net30.assistant.understanding.periods import next_to
 from net30.assistant.understanding.scene import Scene, make_scene
 from net30.assistant.understanding.tokens import Kind
 from net30.kernel.decimals import plain
 
 Request = Callable[[Scene, Memory], tuple[Call, ...]]
 
-NEW_REQUEST_MIN = 56
-"""With evidence this strong a message starts afresh."""
 SHORT_ANSWER_TOKENS = 4
 _FOR_ORDER = {"unit_price", "description", "quantity"}
 """What only an order can lack."""
@@ -55,7 +49,7 @@ def follow_up(scene: Scene, memory: Memory, request: Request) -> tuple[Call, ...
         found = _on_draft(scene, reading, memory)
         if found is not None:
             return found
-    found = _on_lookup(scene, reading, memory)
+    found = on_lookup(scene, reading, memory)
     if found is None and _is_thanks(scene, reading, memory):
         return ()
     if found is None and _is_bare_answer(scene, reading):
@@ -164,7 +158,7 @@ def _changed(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]
     if "number" not in args:  # a draft that a model proposed, a reminder of all
         return _one_of_theirs(scene, first)
     known = [one.invoice for one in reading.references if one.invoice]
-    known = known or _bare_reference(scene, first.tool)
+    known = known or bare_reference(scene, first.tool)
     others = () if known else _of_other_client(scene, reading, str(args["number"]))
     if (reading.references and not known) or len(others) > 1:
         return (ask("number"),)
@@ -211,17 +205,6 @@ def _one_of_theirs(scene: Scene, waiting: Call) -> tuple[Call, ...] | None:
     if waiting.tool != "send_reminder" or not len(kept) == 1 < len(owed):
         return None
     return (propose(waiting.tool, {"number": kept[0].reference}),)
-
-
-def _bare_reference(scene: Scene, tool: str) -> list[KnownInvoice]:
-    """Return the invoice that a lone number names: '46' for a void, 'not that one, 42'."""
-    takes_amount = tool in {"record_payment", "create_credit_note"}
-    pointed = {token.key for token in scene.chart.tokens} & {"one", "celle", "la", "number", "esa"}
-    if takes_amount and not pointed:
-        return []
-    numbers = [token.key for token in scene.chart.tokens if token.key.isdigit()]
-    found = scene.directory.ending(numbers[-1]) if numbers else ()
-    return [found[0]] if len(found) == 1 else []
 
 
 def _pay_details(scene: Scene, args: dict[str, object]) -> None:
@@ -337,78 +320,3 @@ def _is_fresh(reading: Reading) -> bool:
         return reading.weight >= NEW_REQUEST_MIN
     own = {"client", "sale"} <= reading.evidence and "invoice" in reading.evidence
     return own and bool({"lead:bill", "lead:create", "new"} & reading.evidence)
-
-
-def _on_lookup(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...] | None:
-    """Return the earlier question again, narrowed or moved to another period or client."""
-    if memory.lookup is None:
-        return None
-    tool = memory.lookup.tool
-    before: dict[str, object] = dict(memory.lookup.args.as_json())
-    known = [one.invoice for one in reading.references if one.invoice]
-    if "and_for" in reading.evidence and not known:
-        known = _bare_reference(scene, tool)
-    same = reading.intent in {"", "get_invoice"} and {"and_for", "asked"} <= reading.evidence
-    if tool in {"get_invoice", "predict_payment"} and known and same:
-        return tuple(make_call(tool, {"number": one.reference}) for one in known)
-    if not _refines(reading):
-        return None
-    if tool == "search_invoices":
-        new = search_args(scene)
-        new.pop("text", None)
-    elif tool in {"get_statistics", "get_collection_rate", "analytics_report"}:
-        new = span_args(scene)
-        if tool == "get_statistics" and scene.client:
-            new["client"] = scene.client.name
-    elif tool == "forecast_cash" and {"quantity", "period"} & reading.evidence:
-        new = {"horizon_days": horizon_of(scene)}
-    elif tool == "forecast_cash" and {"figure", "and_for"} <= reading.evidence:
-        days = next((number.value for number in _numbers(scene)), None)
-        new = {"horizon_days": int(days)} if days else {}
-    elif tool == "top_clients":
-        new = ranking_said(scene)
-    else:
-        return None
-    new |= _stepped(scene, before)
-    if not new:
-        return None
-    return (make_call(tool, _replaced(before, new)),)
-
-
-def _numbers(scene: Scene) -> Iterator[Number]:
-    """Yield the numbers of a message that may be days ahead."""
-    places = range(len(scene.chart.tokens))
-    found = (read_number(scene.chart, at) for at in places)
-    return (one for one in found if one and 1 <= one.value <= HORIZON_DAYS_MAX)
-
-
-_ENDS = (("issued_from", "issued_to"), ("due_from", "due_to"), ("from", "to"))
-
-
-def _stepped(scene: Scene, before: dict[str, object]) -> dict[str, object]:
-    """Return the period next to that of the earlier question: 'and the month before?'."""
-    step = next(scene.chart.find("step"), None)
-    ends = next((pair for pair in _ENDS if all(end in before for end in pair)), None)
-    if step is None or ends is None:
-        return {}
-    first, last = (date.fromisoformat(str(before[end])) for end in ends)
-    unit = next((match.value for match in scene.chart.find("unit")), "")
-    moved = next_to(first, last, int(step.value), unit)
-    return {end: day.isoformat() for end, day in zip(ends, moved, strict=True)} if moved else {}
-
-
-def _refines(reading: Reading) -> bool:
-    refining = {"only", "and_for", "pronoun", "change"} & reading.evidence
-    weak = reading.weight < NEW_REQUEST_MIN
-    search = reading.intent in {"search_invoices", ""}
-    return weak or (bool(refining) and search and "lead:show" not in reading.evidence)
-
-
-def _replaced(before: dict[str, object], new: dict[str, object]) -> dict[str, object]:
-    """Return arguments where a new period takes the place of the old one."""
-    for ends in _ENDS:
-        if any(end in new for end in ends):
-            before = {name: value for name, value in before.items() if name not in ends}
-    if "client" in new:  # the word looked for was a part of the name
-        before.pop("text", None)
-    return {**before, **new}

@@ -135,9 +135,9 @@ def worked_amount(
 
 def _is_in_two(scene: Scene, amounts: tuple[Amount, ...]) -> bool:
     """Tell whether an amount is said in two numbers, which may be either: twelve fifty euros."""
-    first, after = (*amounts, None, None)[:2]
-    joined = first is not None and after is not None and first.end == after.start
-    return joined and scene.chart.kind(after.start) is Kind.WORD
+    if len(amounts) == 1 or amounts[0].end != amounts[1].start:
+        return False
+    return scene.chart.kind(amounts[1].start) is Kind.WORD
 
 
 def _share(scene: Scene) -> Decimal | None:

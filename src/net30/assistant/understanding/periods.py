@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
-from net30.assistant.understanding.chart import Chart, Match, once_a_place
+from net30.assistant.understanding.chart import Chart, once_a_place
 from net30.assistant.understanding.days import (
     Calendar,
     Day,
@@ -19,33 +19,18 @@ from net30.assistant.understanding.days import (
     shift,
 )
 from net30.assistant.understanding.numbers import read_number
+from net30.assistant.understanding.parts_of_year import (
+    Period,
+    Span,
+    read_half,
+    read_month,
+    read_quarter,
+    read_year_first,
+)
 from net30.kernel.dates import add_months, end_of_month
 
 COUNT_MAX = 3_660
 PERIOD_UNITS = frozenset({"week", "month", "quarter", "year"})
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """From one day to another, both included; an open end is nothing."""
-
-    first: date | None = None
-    last: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A period said in tokens [start, end): the latest such one, and the next to come."""
-
-    start: int
-    end: int
-    past: Span
-    ahead: Span
-    single: bool = False
-
-    def pick(self, *, ahead: bool) -> Span:
-        """Return the period in the direction that the sentence looks."""
-        return self.ahead if ahead else self.past
 
 
 @once_a_place
@@ -71,12 +56,12 @@ def read_bare(chart: Chart, place: int, calendar: Calendar) -> Period | None:
     return (
         _to_date(chart, place, calendar)
         or _rolling(chart, place, calendar)
-        or _quarter(chart, place, calendar)
-        or _half(chart, place, calendar)
+        or read_quarter(chart, place, calendar)
+        or read_half(chart, place, calendar)
         or _of_day(read_day(chart, place, calendar))
-        or _month(chart, place, calendar)
+        or read_month(chart, place, calendar)
         or _week_of(chart, place, calendar)
-        or _year_first(chart, place, calendar)
+        or read_year_first(chart, place, calendar)
         or _relative(chart, place, calendar)
         or _year(chart, place)
     )
@@ -151,80 +136,6 @@ def _rolled(start: int, end: int, calendar: Calendar, count: int, unit: str) -> 
     return Period(start, end, span, span)
 
 
-def _quarter(chart: Chart, place: int, calendar: Calendar) -> Period | None:
-    match = chart.at(place, "quarter")
-    if match is None:
-        return None
-    return _part_of_year(chart, (place, match.end), (int(match.value) * 3 - 2, 3), calendar)
-
-
-def _year_first(chart: Chart, place: int, calendar: Calendar) -> Period | None:
-    """Read 2026-Q1 and 2026 H2, where the year comes first."""
-    year = read_year(chart, place)
-    after = place + 1 + (chart.key(place + 1) in {"-", "/"})
-    part = (_quarter(chart, after, calendar) or _half(chart, after, calendar)) if year else None
-    if part is None or part.past.first is None or part.past.last is None or year is None:
-        return None
-    months = part.past.last.month - part.past.first.month + 1
-    span = _months(year, part.past.first.month, months)
-    return Period(place, part.end, span, span)
-
-
-def _half(chart: Chart, place: int, calendar: Calendar) -> Period | None:
-    match = chart.at(place, "period", "first_half") or chart.at(place, "period", "second_half")
-    if match is None:
-        return None
-    first = 1 if match.value == "first_half" else 7
-    return _part_of_year(chart, (place, match.end), (first, 6), calendar)
-
-
-def _part_of_year(
-    chart: Chart, said: tuple[int, int], months: tuple[int, int], calendar: Calendar
-) -> Period:
-    """Return some months of a year: the stated one, else the latest begun or the next to end."""
-    start, end = said
-    after = end + (chart.key(end) in {"of", "de", "d'", "del", "do", "the"})
-    year = read_year(chart, after)
-    if year:
-        span = _months(year, *months)
-        return Period(start, after + 1, span, span)
-    this_year = chart.at(after, "unit", "year") or _this_unit(chart, after, "year")
-    end = this_year.end if this_year and after > end else end
-    years = [_months(calendar.today.year + step, *months) for step in (-1, 0, 1)]
-    past = [span for span in years if span.first and span.first <= calendar.today]
-    ahead = [span for span in years if span.last and span.last >= calendar.today]
-    return Period(start, end, past[-1], ahead[0])
-
-
-def _this_unit(chart: Chart, place: int, unit: str) -> Day | None:
-    this = chart.at(place, "period", "this")
-    match = chart.at(this.end, "unit", unit) if this else None
-    return Day(place, match.end, None, None) if match else None
-
-
-def _months(year: int, first: int, count: int) -> Span:
-    start = date(year, first, 1)
-    return Span(start, add_months(start, count) - timedelta(days=1))
-
-
-def _month(chart: Chart, place: int, calendar: Calendar) -> Period | None:
-    """Read December, March 2026, last December, next March, mars dernier."""
-    led = chart.at(place, "period")
-    match = chart.at(led.end if led else place, "month")
-    if match is None or (not led and _is_count(chart, match)):
-        return None
-    found = _part_of_year(chart, (place, match.end), (int(match.value), 1), calendar)
-    tail = None if led else chart.at(found.end, "period")
-    said = led or tail
-    if tail and tail.value in {"last", "next", "this"}:
-        found = replace(found, end=tail.end)
-    if said and said.value == "last":
-        return replace(found, ahead=found.past)
-    if said and said.value == "next":
-        return replace(found, past=found.ahead)
-    return found
-
-
 def _week_of(chart: Chart, place: int, calendar: Calendar) -> Period | None:
     """Read week of 9 November, semaine du 9 novembre: Monday to Sunday around that day."""
     unit = chart.at(place, "unit", "week")
@@ -239,14 +150,6 @@ def _week_of(chart: Chart, place: int, calendar: Calendar) -> Period | None:
 
 
 _OF_DAY = frozenset({"of", "du", "del", "do", "vom", "from", "de"})
-
-
-def _is_count(chart: Chart, month: Match) -> bool:
-    """Tell whether a month's short name is a number here: French sept, 7 or September."""
-    if chart.at(month.start, "number") is None:
-        return False
-    led = chart.ending(month.start, "range") or chart.ending(month.start, "logic", "and")
-    return led is None and read_year(chart, month.end) is None
 
 
 def next_to(first: date, last: date, step: int, unit: str) -> tuple[date, date] | None:

@@ -8,6 +8,7 @@ from datetime import date
 from net30.assistant.understanding.chart import Chart, Match
 from net30.assistant.understanding.days import (
     Calendar,
+    Day,
     read_count,
     read_day,
     read_day_of_month,
