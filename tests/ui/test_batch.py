@@ -64,7 +64,7 @@ def test_a_file_is_scored_and_taken_away_in_three_formats(shelf: Desk) -> None:
     assert (figures["Scored"], figures["With a fault"]) == ("2", "1")
     assert screen.dataframe[0].value["late"].is_monotonic_decreasing
     assert "2026-13-02" in str(screen.dataframe[-1].value)
-    assert "engine: local" in said(screen)
+    assert "worked out by this machine" in said(screen)
     labels = {one.proto.label for one in screen.get("download_button")}
     assert labels >= {"CSV", "XLSX", "PDF"}
 

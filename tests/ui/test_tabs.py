@@ -22,7 +22,7 @@ TABS = {
     "system": ("Caches",),
     "predict": ("One invoice",),
     "collections": ("Reminders due",),
-    "imports": ("An invoice of somebody's",),
+    "imports": ("An invoice you received",),
     "invoice": ("Document",),
 }
 

@@ -115,7 +115,7 @@ def test_a_file_that_is_no_table_is_refused(desk: Desk) -> None:
 def test_an_invoice_of_somebodys_is_read_and_kept_once(desk: Desk) -> None:
     open_screens(desk)
     file = ("theirs.xml", in_ubl(desk), "application/xml")
-    tab = "An invoice of somebody's"
+    tab = "An invoice you received"
     screen = brought(file, "imports_invoice", tab)
     assert "23,600" in said(screen)
     assert "It is kept." in said(screen)
@@ -124,7 +124,7 @@ def test_an_invoice_of_somebodys_is_read_and_kept_once(desk: Desk) -> None:
 
 def test_a_file_that_is_no_invoice_is_told(desk: Desk) -> None:
     open_screens(desk)
-    tab = "An invoice of somebody's"
+    tab = "An invoice you received"
     screen = brought(("theirs.xml", b"<note>hello</note>", "application/xml"),
                      "imports_invoice", tab)  # fmt: skip
     assert screen.error or screen.warning

@@ -210,6 +210,7 @@ def _gauge(chart: Gauge, palette: Palette) -> Figure:
 
 
 def _shares(chart: Shares, palette: Palette, colours: Sequence[str]) -> Figure:
+    used = list(colours)[: len(chart.places)]
     trace = {
         "type": "pie",
         "hole": 0.62,
@@ -220,9 +221,10 @@ def _shares(chart: Shares, palette: Palette, colours: Sequence[str]) -> Figure:
         "texttemplate": "%{percent:.0%}",
         "textposition": "inside",
         "insidetextorientation": "horizontal",
+        "insidetextfont": {"color": [ink(one) for one in used]},
         "sort": False,
         "direction": "clockwise",
-        "marker": {"colors": list(colours)[: len(chart.places)]},
+        "marker": {"colors": used},
     }
     layout = _layout(palette, legend=True)
     layout["legend"] = {"orientation": "v", "x": 1.02, "y": 0.5, "yanchor": "middle"}

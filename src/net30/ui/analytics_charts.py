@@ -16,6 +16,7 @@ from net30.insights.financial_impact import FinancialImpact
 from net30.insights.payment_patterns import Part, PaymentPatterns
 from net30.insights.revenue_by_month import MonthRevenue
 from net30.insights.seasonality import Seasonality
+from net30.kernel.decimals import round_half_up
 from net30.kernel.money import Money
 from net30.language.locales import locale_of
 from net30.ui.first_screen.board_cards import month_name, series, week_name
@@ -79,7 +80,7 @@ def segments_chart(visit: Visit, rows: Sequence[Segmented]) -> Bars:
     greatest = max(counts, key=lambda name: counts[name])
     ordered = sorted(counts, key=lambda name: -counts[name])
     return Bars(
-        title=t("Most customers are: {segment}", segment=greatest),
+        title=t("The largest group: {segment}", segment=greatest),
         places=tuple(ordered),
         series=(
             Series(
@@ -159,17 +160,17 @@ def _parts(
 
 
 def season_chart(visit: Visit, found: Seasonality) -> Heatmap:
-    """Return what was invoiced by year and month."""
+    """Return what was invoiced by month and year: a year a column, so that a phone has room."""
     t = visit.t
     years = sorted({cell.row for cell in found.years})
     cells = {(cell.row, cell.column): cell for cell in found.years}
     months = Locale.parse(locale_of(t.language)).months["format"]["abbreviated"]
     rows = []
-    for year in years:
-        row = [cells.get((year, month)) for month in range(1, 13)]
+    for month in range(1, 13):
+        row = [cells.get((year, month)) for year in years]
         rows.append(
             Series(
-                str(year),
+                months[month],
                 tuple(None if one is None else float(one.invoiced.amount) for one in row),
                 tuple("" if one is None else _short(visit, one.invoiced) for one in row),
             )
@@ -178,14 +179,14 @@ def season_chart(visit: Visit, found: Seasonality) -> Heatmap:
     name = month_name(visit, date(best.row, best.column, monthrange(best.row, best.column)[1]))
     return Heatmap(
         title=t("The strongest month was {month}", month=name),
-        places=tuple(months[month] for month in range(1, 13)),
+        places=tuple(str(year) for year in years),
         series=tuple(rows),
     )
 
 
 def _short(visit: Visit, amount: Money) -> str:
-    thousands = round(float(amount.amount) / 1000)
-    return visit.t("{n} k", n=visit.number_of(thousands)) if thousands else ""
+    thousands = round_half_up(amount.amount / 1000, 0)
+    return visit.t("{n} k", n=visit.number(thousands, 0)) if thousands else ""
 
 
 def forecast_chart(visit: Visit, cash: ExpectedCash) -> Lines:

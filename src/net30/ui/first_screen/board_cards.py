@@ -79,7 +79,8 @@ def cash_chart(visit: Visit, standing: Standing) -> Lines | None:
     return Lines(
         title=t("About {amount} should come in over four weeks", amount=visit.money(four)),
         places=tuple(week_name(visit, one.first) for one in weeks),
-        series=(series(visit, t("Middle"), [one.total.p50 for one in weeks]),),
+        # Means, as the title and the analytics have them: they add up.
+        series=(series(visit, t("Expected"), [one.total.mean for one in weeks]),),
         low=tuple(float(one.total.p10.amount) for one in weeks),
         high=tuple(float(one.total.p90.amount) for one in weeks),
         unit=visit.currency(standing.currency),

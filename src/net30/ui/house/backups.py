@@ -17,10 +17,18 @@ NEEDS = (Permission.SETTINGS_WRITE, Permission.ORGANISATIONS_WRITE)
 
 
 def backups(visit: Visit) -> None:
-    """Show the last backup where the settings name a place, and order one."""
+    """Show the last backup and order one; say so where the settings name no place for any."""
     t, settings = visit.t, visit.app.settings
     is_home = visit.principal.organisation == settings.organisation
-    if not (settings.backup_url and is_home and visit.may(*NEEDS)):
+    if not (is_home and visit.may(*NEEDS)):
+        return
+    if not settings.backup_url:
+        st.caption(
+            t(
+                "net30 makes no backup by itself: whoever runs it names a place for them in "
+                "NET30_BACKUP_URL."
+            )
+        )
         return
     with visit.look(Permission.SETTINGS_READ) as ctx:
         last, zone = last_backup(ctx), ZoneInfo(ctx.time_zone)

@@ -17,6 +17,7 @@ from net30.services.books.connections import (
     disconnect,
     keep_connection,
 )
+from net30.services.books.consent import CALLBACK
 from net30.services.books.overview import ConnectionShown, show_connections
 from net30.services.books.pull import pull
 from net30.services.books.push import push
@@ -29,6 +30,8 @@ from net30.ui.words import Words
 
 READ, WRITE = Permission.SETTINGS_READ, Permission.SETTINGS_WRITE
 EXCHANGE = Permission.IMPORTS_WRITE
+NAMES = {"quickbooks": "QuickBooks Online", "xero": "Xero"}
+"""What programs call themselves; another one goes by its plugin's name."""
 COLOURS: dict[ConnectionState, Literal["orange", "green", "red"]] = {
     ConnectionState.WAITING: "orange",
     ConnectionState.CONNECTED: "green",
@@ -53,7 +56,8 @@ def books(visit: Visit) -> None:
 def _one(visit: Visit, one: ConnectionShown, zone: ZoneInfo) -> None:
     t = visit.t
     head = st.container(horizontal=True, horizontal_alignment="distribute")
-    head.markdown(f"**{plain(one.name)}** {plain(one.company)}")
+    own = "" if one.name == one.program else f" ({plain(one.name)})"
+    head.markdown(f"**{plain(program_name(one.program))}**{own} {plain(one.company)}")
     head.badge(_states(t)[one.state], color=COLOURS[one.state])
     if one.broken_because:
         st.caption(t("Why it is broken: {reason}", reason=plain(one.broken_because)))
@@ -112,7 +116,19 @@ def _add(visit: Visit) -> None:
     t = visit.t
     with st.form("books", border=True, clear_on_submit=True):
         st.markdown(f"**{t('Connect an accounting program')}**")
-        program = st.selectbox(t("Program"), visit.app.books_programs, key="books_program")
+        st.caption(
+            t(
+                "Register an app for net30 with the program's maker, and give it this address to "
+                "come back to: {address}",
+                address=plain(visit.app.settings.address + CALLBACK),
+            )
+        )
+        program = st.selectbox(
+            t("Program"),
+            visit.app.books_programs,
+            format_func=program_name,
+            key="books_program",
+        )
         client = st.text_input(
             t("Client id"), max_chars=SECRET_CHARACTERS_MAX, key="books_client_id"
         )
@@ -131,6 +147,11 @@ def _add(visit: Visit) -> None:
                     keep_connection(ctx, work, new)
                 keep_notice(t("Saved."))
                 st.rerun()
+
+
+def program_name(name: str) -> str:
+    """Return what an accounting program calls itself."""
+    return NAMES.get(name, name)
 
 
 def _books_work(visit: Visit) -> BooksWork:

@@ -44,7 +44,7 @@ def _figures(visit: Visit, one: CurrencyRisk) -> None:
     t, loss = visit.t, one.loss
     top = one.top10_share.value
     with st.grid(4, min_column_width=185):
-        st.metric(t("Open and due one day"), visit.money(loss.exposure), border=True)
+        st.metric(t("Open"), visit.money(loss.exposure), border=True)
         st.metric(
             t("Expected loss"),
             visit.money(loss.expected) if loss.expected is not None else "–",
@@ -95,7 +95,7 @@ def _mitigation(visit: Visit, one: CurrencyRisk) -> None:
             t("Owed"): [row.loss.exposure for row in rows],
             t("Expected loss"): [row.loss.expected for row in rows],
             t("Limit"): [row.limit or None for row in rows],
-            t("About"): [row.about or None for row in rows],
+            t("Invoice"): [row.about or None for row in rows],
             t("What to do"): [_advice(visit, row) for row in rows],
         },
         alt=t("Risk"),

@@ -29,6 +29,7 @@ from net30.services.reporting.content import (
 from net30.services.reporting.words import LANGUAGES, OTHERWISE
 from net30.services.score_upload import findings_of, scored_table, scores_of
 from net30.services.write_report import write_report
+from net30.ui.learning.engines import engine_called
 from net30.ui.learning.which_model import model_called
 from net30.ui.pieces.columns import findings_table
 from net30.ui.pieces.shown import BAND_COLOURS, band_names, day_column, moment
@@ -99,11 +100,11 @@ def _figures(visit: Visit, told: Told) -> None:
         for band, name in band_names(t.language).items():
             st.metric(name, visit.number_of(told["bands"].get(band, 0)), border=True)
         st.metric(t("With a fault"), visit.number_of(told["errors"]), border=True)
-    engine = told.get("engine", "")
+    model, engine = model_called(t, told["model"]), engine_called(t, told.get("engine", ""))
     st.caption(
-        t("By {model}, engine: {engine}.", model=model_called(t, told["model"]), engine=engine)
+        t("By {model}, worked out by {engine}.", model=model, engine=engine)
         if engine
-        else t("By {model}.", model=model_called(t, told["model"]))
+        else t("By {model}.", model=model)
     )
 
 

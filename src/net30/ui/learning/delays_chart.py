@@ -5,6 +5,7 @@ from __future__ import annotations
 from net30.charts.chart import Bars, Series
 from net30.services.predict_invoice import Prediction
 from net30.ui.visit import Visit
+from net30.ui.words import Words
 
 BARS_MAX = 12
 
@@ -19,10 +20,7 @@ def delays_chart(visit: Visit, found: Prediction) -> Bars:
     for start in range(0, len(found.delays), size):
         part = found.delays[start : start + size]
         until = part[-1].until
-        if begins is None:
-            places.append(t("up to {n}", n=until))
-        else:
-            places.append(t("over {n}", n=begins) if until is None else f"{begins + 1} – {until}")
+        places.append(stretch_name(t, None if begins is None else begins + 1, until))
         begins = until
         values.append(100 * sum(one.share for one in part))
     title = (
@@ -37,3 +35,19 @@ def delays_chart(visit: Visit, found: Prediction) -> Bars:
         series=(Series(t("Chance"), tuple(values), labels),),
         unit="%",
     )
+
+
+def stretch_name(t: Words, first: int | None, last: int | None) -> str:
+    """Return a stretch of days after the due date in words; no end: without limit there.
+
+    Days before the due date are negative, which nobody reads as early.
+    """
+    if last is None:
+        return t("over {n} late", n=(first or 0) - 1)
+    if first is None:
+        return t("{n} or more early", n=-last) if last < 0 else t("up to {n} late", n=last)
+    if last < 0:
+        return t("{first}–{last} early", first=-first, last=-last)
+    if first < 0:
+        return t("{early} early to {late} late", early=-first, late=last)
+    return t("{first}–{last} late", first=first, last=last)

@@ -41,6 +41,11 @@ def figure_names(t: Words) -> Mapping[str, str]:
         "interval_score": t("Score of the range"),
         "accuracy": t("Right about late or not"),
         "ap30": t("Finds what is over 30 days late"),
+        "brier30": t("Error of the chances of over 30 days (Brier)"),
+        "n": t("Judged on invoices"),
+        "late_rate": t("Paid late"),
+        "late30_rate": t("Over 30 days late"),
+        "width": t("Width of the range, days"),
     }
 
 

@@ -15,8 +15,10 @@ from net30.ui.visit import Visit
 from net30.ui.words import Words
 
 TREES = ("lightgbm", "xgboost", "random_forest", "gradient_boosting", "small", "fast")
-NAMED = re.compile(r"(\S+) (?P<version>\S+) \((?P<family>\w+)\)(?P<brought>, cold start)?")
+NAMED = re.compile(r"\S+ (?P<version>\S+) \((?P<family>\w+)\)(?P<brought>, cold start)?")
 """How answers name what they were made by (`Served.name`)."""
+SHORT = re.compile(r"(?P<model>\S+) (?P<version>v\d+)")
+"""How files of scores name it."""
 FAMILY_NAMES = {
     "lightgbm": "LightGBM",
     "xgboost": "XGBoost",
@@ -45,14 +47,25 @@ def model_called(t: Words, name: str) -> str:
     'the model that comes with net30'
     >>> model_called(Words("en"), "payments v3 (lstm)")
     'your model v3, LSTM (neural)'
+    >>> model_called(Words("en"), "payments v3")
+    'your model v3'
     """
     found = NAMED.fullmatch(name)
     if found is None:
-        return name
+        return _called_in_short(t, name)
     if found["brought"]:
         return t("the model that comes with net30")
     family = family_name(t, found["family"])
     return t("your model {version}, {family}", version=found["version"], family=family)
+
+
+def _called_in_short(t: Words, name: str) -> str:
+    found = SHORT.fullmatch(name)
+    if found is None:
+        return name
+    if found["model"] == BROUGHT:
+        return t("the model that comes with net30")
+    return t("your model {version}", version=found["version"])
 
 
 def brief(t: Words, name: str) -> str:

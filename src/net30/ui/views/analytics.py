@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import TypeVar, cast
 
 import streamlit as st
@@ -164,7 +165,7 @@ def _gauge(visit: Visit, standing: Standing) -> None:
         _nothing(visit)
         return
     value = float(cast("float", score))
-    label = t("{score} of 100", score=visit.number_of(round(value)))
+    label = t("{score} of 100", score=visit.number(Decimal(str(score)), 0))
     left, right = st.columns([2, 3])
     with left:
         chart_card(t, Gauge(title=t("Health score"), value=value, label=label), key="health")

@@ -87,8 +87,7 @@ def _charts(visit: Visit, standing: Standing) -> None:
         chart_card(t, ageing_chart(visit, standing), key="ageing", colours=ageing_colours())
     found = cash_chart(visit, standing)
     if found:
-        note = t("The band holds four of five outcomes: {p10} to {p90} over the 13 weeks, "
-                 "week by week.", p10="P10", p90="P90")  # fmt: skip
+        note = t("The band holds four of five outcomes, week by week.")
         chart_card(t, found, key="cash", note=note)
 
 

@@ -38,7 +38,7 @@ def show(visit: Visit) -> None:
     t = visit.t
     st.title(t("Import"))
     first, second = st.tabs(
-        [t("Past invoices"), t("An invoice of somebody's")], on_change="rerun", key="imports_tabs"
+        [t("Past invoices"), t("An invoice you received")], on_change="rerun", key="imports_tabs"
     )
     if first.open:
         with first:

@@ -12,6 +12,7 @@ from net30.domain.customer import Customer
 from net30.domain.drafting import NewInvoice, NewLine, draft
 from net30.domain.identity.roles import Permission
 from net30.domain.invoice import Invoice
+from net30.domain.numbering import format_number
 from net30.domain.organisation import Appearance, Organisation
 from net30.domain.party import Address, Party
 from net30.domain.tax import TaxRate
@@ -38,6 +39,7 @@ from net30.ui.words import Words
 READ, WRITE = Permission.SETTINGS_READ, Permission.SETTINGS_WRITE
 TEMPLATES = ("clean", "classic", "compact")
 PAPERS = ("a4", "us-letter")
+PAPER_NAMES = {"a4": "A4", "us-letter": "US Letter"}
 LOGO_TYPES = ("png", "jpg", "svg")
 TERMS_MAX = 365
 PREVIEW_HEIGHT = 700
@@ -146,19 +148,20 @@ def _documents(_: Visit) -> None:
     """Choose how documents look, with a live preview."""
     visit = shell.here()
     t, company = visit.t, _company_of(visit)
-    look = company.appearance
+    look, names = company.appearance, _template_names(t)
     locked = not visit.may(WRITE)
     left, right = st.columns([2, 3], gap="large")
     with left:
         template = st.segmented_control(
             t("Template"), TEMPLATES, default=look.template if look.template in TEMPLATES else
-            TEMPLATES[0], required=True, format_func=str.capitalize, key="look_template",
+            TEMPLATES[0], required=True, format_func=lambda one: names[one], key="look_template",
             disabled=locked,
         )  # fmt: skip
         colour = st.color_picker(t("Colour"), value=look.colour, key="look_colour", disabled=locked)
         paper = st.segmented_control(
             t("Paper"), PAPERS, default=look.paper if look.paper in PAPERS else PAPERS[0],
-            required=True, format_func=str.upper, key="look_paper", disabled=locked,
+            required=True, format_func=lambda one: PAPER_NAMES[one], key="look_paper",
+            disabled=locked,
         )  # fmt: skip
         file = st.file_uploader(t("Logo"), type=list(LOGO_TYPES), key="look_logo", disabled=locked)
         wanted = replace(look, template=template, colour=colour, paper=paper)
@@ -170,6 +173,10 @@ def _documents(_: Visit) -> None:
                 st.rerun()
     with right:
         _preview(visit, company, wanted)
+
+
+def _template_names(t: Words) -> dict[str, str]:
+    return {"clean": t("Clean"), "classic": t("Classic"), "compact": t("Compact")}
 
 
 def _preview(visit: Visit, company: Organisation, look: Appearance) -> None:
@@ -224,11 +231,14 @@ def _taxes(visit: Visit) -> None:
                 _save(visit, changed)
     st.markdown(f"**{t('Numbers')}**")
     patterns, names = dict(company.patterns), _series_names(t)
+    with visit.look(READ) as ctx:
+        year = ctx.today.year
     table(
         visit,
         {
             t("Series"): [names.get(one, one) for one in patterns],
             t("Pattern"): list(patterns.values()),
+            t("The first of a year"): [format_number(one, year, 1) for one in patterns.values()],
         },
         alt=t("Numbers"),
     )
