@@ -375,6 +375,26 @@ def test_a_service_that_is_down_is_told(monkeypatch: pytest.MonkeyPatch) -> None
     index.close()
 
 
+def test_many_who_find_a_service_silent_wait_beside_each_other(
+    server: SearchServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr(service, "RETRIES", 0)
+    server.silent = threading.Event()
+
+    def wait(index: SearchIndex) -> float:
+        began = time.monotonic()
+        with pytest.raises(Unavailable):
+            ask(index)
+        return time.monotonic() - began
+
+    with closing(azure_search.build(server.url(), key=server.admin_key)) as index:
+        with ThreadPoolExecutor(6) as pool:
+            waits = list(pool.map(wait, [index] * 6))
+        server.silent.set()
+    assert max(waits) < 2.5, "six times half a second, one after the other"
+
+
 def test_a_silent_service_is_not_waited_for_twice(
     server: SearchServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

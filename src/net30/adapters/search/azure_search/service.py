@@ -57,7 +57,7 @@ class Service:
     def __init__(self, address: Address) -> None:
         self.place = f"{address.endpoint}#{address.index}"
         self._address = address
-        self._lock = Lock()
+        self._lock, self._signing = Lock(), Lock()
         self._client: SearchClient | None = None
         self._credential: DefaultAzureCredential | None = None
 
@@ -164,10 +164,14 @@ class Service:
             return ask(self._opened())
 
     def _opened(self) -> SearchClient:
-        """Return the client, after a first look at the index."""
+        """Return the client, after a first look at the index.
+
+        Who looks holds no lock: while the service is silent nobody waits for another's look too.
+        """
+        if self._client is None:
+            self._look()
         with self._lock:
             if self._client is None:
-                self._look()
                 self._client = SearchClient(
                     self._address.endpoint, self._address.index, self._signed(), **self._limits()
                 )
@@ -193,15 +197,16 @@ class Service:
     def _signed(self) -> AzureKeyCredential | TokenCredential:
         if self._address.key:
             return AzureKeyCredential(self._address.key)
-        if self._credential is None:
-            # It takes a second to import, and who has a key does without.
-            from azure.identity import DefaultAzureCredential  # noqa: PLC0415
+        with self._signing:
+            if self._credential is None:
+                # It takes a second to import, and who has a key does without.
+                from azure.identity import DefaultAzureCredential  # noqa: PLC0415
 
-            # Behind a private authority, Microsoft's public list of sign-in hosts knows nothing.
-            ca_file = self._address.ca_file
-            private = {"connection_verify": ca_file, "disable_instance_discovery": True}
-            self._credential = DefaultAzureCredential(**(private if ca_file else {}))
-        return self._credential
+                # Behind a private authority, Microsoft's list of sign-in hosts knows nothing.
+                ca_file = self._address.ca_file
+                private = {"connection_verify": ca_file, "disable_instance_discovery": True}
+                self._credential = DefaultAzureCredential(**(private if ca_file else {}))
+            return self._credential
 
     def _limits(self) -> dict[str, Any]:  # Any: a client's keyword arguments
         limits: dict[str, Any] = {
