@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
 from msgspec.json import Encoder
+
+from tests.doubles.loopback import Answering, listening
 
 ALLOWED = "127.0.0.1/32"
 """What NET30_WEB_ALLOW must say for it to be reached."""
@@ -157,58 +157,28 @@ class BooksServer:
             raise Refusal(401, {"error": "invalid_client"})
 
 
-class _Handler(BaseHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its own name
-        """Keep quiet."""
-
+class _Answering(Answering):
     def _respond(self) -> None:
-        server = cast("_Listener", self.server).behaviour
         parts = urlsplit(self.path)
-        length = int(self.headers.get("Content-Length", "0"))
         question = Question(
             self.command,
             parts.path,
             dict(parse_qsl(parts.query)),
             {name.lower(): value for name, value in self.headers.items()},
-            self.rfile.read(length),
+            self.content(),
         )
         try:
-            status, body, headers = 200, server.answered(question), {}
+            status, body, headers = 200, self.behaviour.answered(question), {}
         except Refusal as refusal:
             status, body, headers = refusal.status, refusal.body, dict(refusal.headers)
-        content = _JSON.encode(body)
-        self.send_response(status)
-        for name, value in {"Content-Type": "application/json", **headers}.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+        self.tell_bytes(status, _JSON.encode(body), headers)
 
-    def do_GET(self) -> None:
-        self._respond()
-
-    def do_POST(self) -> None:
-        self._respond()
-
-
-class _Listener(ThreadingHTTPServer):
-    daemon_threads = True
-    behaviour: BooksServer
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is none of our business."""
+    get = post = _respond
 
 
 @contextmanager
 def serving(behaviour: BooksServer) -> Iterator[None]:
     """Serve on a free port of the loopback until the block ends."""
-    with _Listener(("127.0.0.1", 0), _Handler) as listener:
-        listener.behaviour = behaviour
-        behaviour.url = f"http://127.0.0.1:{listener.server_address[1]}"
-        thread = Thread(target=listener.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            listener.shutdown()
-            thread.join(5)
+    with listening(_Answering, behaviour) as port:
+        behaviour.url = f"http://127.0.0.1:{port}"
+        yield

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, cast
 from urllib.parse import parse_qs
+
+from tests.doubles.loopback import Answering, listening
 
 TENANT = "11111111-1111-1111-1111-111111111111"
 
@@ -32,14 +29,11 @@ class IdentityServer:
         return f"https://localhost:{self.port}"
 
 
-class _Handler(BaseHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its own name
-        """Keep quiet."""
-
-    def do_GET(self) -> None:
-        server = cast("_Listener", self.server).behaviour
+class _Answering(Answering):
+    def get(self) -> None:
+        server = self.behaviour
         home = f"{server.url}/{TENANT}"
-        self._send(
+        self.tell(
             200,
             {
                 "issuer": f"{home}/v2.0",
@@ -48,47 +42,19 @@ class _Handler(BaseHTTPRequestHandler):
             },
         )
 
-    def do_POST(self) -> None:
-        server = cast("_Listener", self.server).behaviour
-        length = int(self.headers.get("Content-Length", "0"))
-        form = parse_qs(self.rfile.read(length).decode())
+    def post(self) -> None:
+        server = self.behaviour
+        form = parse_qs(self.content().decode())
         server.asked.append(form)
         if form.get("client_secret") != [server.secret]:
-            self._send(401, {"error": "invalid_client", "error_description": "wrong secret"})
+            self.tell(401, {"error": "invalid_client", "error_description": "wrong secret"})
             return
-        self._send(200, {"token_type": "Bearer", "expires_in": 3600, "access_token": server.token})
-
-    def _send(self, status: int, body: dict[str, Any]) -> None:
-        data = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-
-class _Listener(ThreadingHTTPServer):
-    daemon_threads = True
-    behaviour: IdentityServer
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is none of our business."""
+        self.tell(200, {"token_type": "Bearer", "expires_in": 3600, "access_token": server.token})
 
 
 @contextmanager
 def identity_server(certificate: Path) -> Iterator[IdentityServer]:
     """Serve on a free port of the loopback until the block ends."""
     behaviour = IdentityServer(certificate)
-    with _Listener(("127.0.0.1", 0), _Handler) as listener:
-        listener.behaviour = behaviour
-        behaviour.port = listener.server_address[1]
-        trusted = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        trusted.load_cert_chain(certificate)
-        listener.socket = trusted.wrap_socket(listener.socket, server_side=True)
-        thread = threading.Thread(target=listener.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        try:
-            yield behaviour
-        finally:
-            listener.shutdown()
-            thread.join(5)
+    with listening(_Answering, behaviour, certificate=certificate) as behaviour.port:
+        yield behaviour

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import time
-from typing import cast
 from urllib.parse import parse_qs, urlsplit
+
+from tests.doubles.loopback import Answering, listening
 
 
 @dataclass(slots=True)
@@ -32,12 +30,9 @@ class ManagedIdentity:
         }
 
 
-class _Handler(BaseHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its own name
-        """Keep quiet."""
-
-    def do_GET(self) -> None:
-        identity = cast("_Listener", self.server).behaviour
+class _Answering(Answering):
+    def get(self) -> None:
+        identity = self.behaviour
         asked = parse_qs(urlsplit(self.path).query)
         identity.asked.append(asked)
         known = self.headers.get("X-IDENTITY-HEADER") == identity.header
@@ -50,30 +45,12 @@ class _Handler(BaseHTTPRequestHandler):
                 "resource": asked["resource"][0],
                 "token_type": "Bearer",
             }
-        content = json.dumps(body).encode()
-        self.send_response(200 if known else 401)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-
-class _Listener(ThreadingHTTPServer):
-    daemon_threads = True
-    behaviour: ManagedIdentity
+        self.tell(200 if known else 401, body)
 
 
 @contextmanager
 def managed_identity(token: str) -> Iterator[ManagedIdentity]:
     """Serve on a free port of the loopback until the block ends."""
     behaviour = ManagedIdentity(token)
-    with _Listener(("127.0.0.1", 0), _Handler) as listener:
-        listener.behaviour = behaviour
-        behaviour.port = listener.server_address[1]
-        thread = threading.Thread(target=listener.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        try:
-            yield behaviour
-        finally:
-            listener.shutdown()
-            thread.join(5)
+    with listening(_Answering, behaviour) as behaviour.port:
+        yield behaviour

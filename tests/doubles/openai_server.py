@@ -10,15 +10,15 @@ from __future__ import annotations
 import json
 import re
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, cast
+
+from tests.doubles.loopback import Answering, listening
 
 HANG_SECONDS_MAX = 20
 ROUTE = re.compile(
@@ -116,21 +116,15 @@ class OpenAIServer:
         return f"{scheme}://{host}:{self.port}"
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its own name
-        """Keep quiet."""
-
-    def do_POST(self) -> None:
-        server = cast("_Listener", self.server).behaviour
-        length = int(self.headers.get("Content-Length", "0"))
-        body = json.loads(self.rfile.read(length))
+class _Answering(Answering):
+    def post(self) -> None:
+        server = self.behaviour
+        body = json.loads(self.content())
         asked = Asked(self.path, {k.lower(): v for k, v in self.headers.items()}, body)
         server.asked.append(asked)
         problem = self._problem(asked, server)
         if problem:
-            self._send(problem[0], {"error": {"message": problem[1], "code": "double"}})
+            self.tell(problem[0], {"error": {"message": problem[1], "code": "double"}})
             return
         fails = server.mode and len(server.asked) > server.fails_from
         mode = server.mode if fails else ""
@@ -155,18 +149,18 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, asked: Asked, server: OpenAIServer, mode: str) -> None:
         if mode.isdigit():
-            self._send(int(mode), {"error": {"message": f"double: {mode}", "code": "double"}})
+            self.tell(int(mode), {"error": {"message": f"double: {mode}", "code": "double"}})
         elif mode == "hang":
             server.release.wait(HANG_SECONDS_MAX)
             self.close_connection = True
         elif mode == "malformed":
-            self._raw(b'{"choices": [{"mess', "application/json")
+            self.tell_bytes(200, b'{"choices": [{"mess')
         elif mode == "odd":
-            self._raw(b'{"choices": 5, "object": []}', "application/json")
+            self.tell_bytes(200, b'{"choices": 5, "object": []}')
         elif asked.body.get("stream"):
             self._stream(asked, server, mode)
         else:
-            self._send(200, _whole(server.script(asked), asked))
+            self.tell(200, _whole(server.script(asked), asked))
 
     def _stream(self, asked: Asked, server: OpenAIServer, mode: str) -> None:
         self.send_response(200)
@@ -195,44 +189,16 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
         self.wfile.flush()
 
-    def _send(self, status: int, body: dict[str, Any]) -> None:
-        self._raw(json.dumps(body).encode(), "application/json", status)
-
-    def _raw(self, data: bytes, kind: str, status: int = 200) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-
-class _Listener(ThreadingHTTPServer):
-    daemon_threads = True
-    behaviour: OpenAIServer
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up, or does not trust us, is what some tests want."""
-
 
 @contextmanager
 def openai_server(server: OpenAIServer | None = None) -> Iterator[OpenAIServer]:
     """Serve on a free port of the loopback until the block ends."""
     behaviour = server or OpenAIServer()
-    with _Listener(("127.0.0.1", 0), _Handler) as listener:
-        listener.behaviour = behaviour
-        behaviour.port = listener.server_address[1]
-        if behaviour.certificate:
-            trusted = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            trusted.load_cert_chain(behaviour.certificate)
-            listener.socket = trusted.wrap_socket(listener.socket, server_side=True)
-        thread = threading.Thread(target=listener.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
+    with listening(_Answering, behaviour, certificate=behaviour.certificate) as behaviour.port:
         try:
             yield behaviour
         finally:
             behaviour.release.set()
-            listener.shutdown()
-            thread.join(5)
 
 
 def refused_port() -> int:

@@ -11,17 +11,16 @@ from __future__ import annotations
 
 import json
 import re
-import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from tests.doubles.loopback import Answering, listening
 from tests.doubles.search_odata import BadRequest, Filter, Simple, Test
 
 API_VERSION = "2026-04-01"
@@ -332,17 +331,10 @@ def _sort(index: Index, found: list[Json], by: str) -> None:
     found[:] = there + missing if direction == "desc" else missing + there
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its own name
-        """Keep quiet."""
-
+class _Answering(Answering):
     def _do(self) -> None:
-        behaviour = cast("_Listener", self.server).behaviour
-        length = int(self.headers.get("Content-Length", "0"))
-        body = json.loads(self.rfile.read(length) or b"{}")
+        behaviour = self.behaviour
+        body = json.loads(self.content() or b"{}")
         if behaviour.silent is not None:
             behaviour.silent.wait(20)
         status, answer = 200, None
@@ -359,40 +351,16 @@ class _Handler(BaseHTTPRequestHandler):
             status = 400
             answer = {"error": {"code": "400", "message": f"double: {error!r}"}}
         content = json.dumps(answer).encode() if answer is not None else b""
-        self.send_response(status if content else 204)
-        self.send_header("Content-Type", "application/json; odata.metadata=none")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+        headers = {"Content-Type": "application/json; odata.metadata=none"}
+        self.tell_bytes(status if content else 204, content, headers)
 
     do_GET = do_POST = do_PUT = do_DELETE = _do  # noqa: N815 - the base class' names
-
-
-class _Listener(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self, behaviour: SearchServer, certificate: Path | None) -> None:
-        super().__init__(("127.0.0.1", behaviour.port), _Handler)
-        self.behaviour = behaviour
-        if certificate is not None:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate)
-            self.socket = context.wrap_socket(self.socket, server_side=True)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of clients that hang up."""
 
 
 @contextmanager
 def search_server(certificate: Path | None = None, **behaviour: Any) -> Iterator[SearchServer]:
     """Lend a double; with a certificate it speaks TLS."""
     server = SearchServer(scheme="https" if certificate else "http", **behaviour)
-    with _Listener(server, certificate) as listener:
-        server.port = listener.server_address[1]
-        thread = threading.Thread(target=listener.serve_forever, args=(0.02,), daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            listener.shutdown()
-            thread.join()
+    port = server.port
+    with listening(_Answering, server, certificate=certificate, port=port) as server.port:
+        yield server
