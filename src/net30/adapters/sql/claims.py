@@ -18,6 +18,10 @@ ON CONFLICT (organisation, name) DO UPDATE
 SET holder = excluded.holder, held_until = excluded.held_until
 WHERE claim.holder = excluded.holder OR claim.held_until <= :now"""
 
+OTHERS = """
+SELECT name FROM claim
+WHERE organisation = :organisation AND holder <> :holder AND held_until > :now"""
+
 RENEW = """
 UPDATE claim SET held_until = :until
 WHERE organisation = :organisation AND name = :name AND holder = :holder"""
@@ -29,6 +33,12 @@ DELETE FROM claim WHERE organisation = :organisation AND name = :name AND holder
 STILL_HOLD = """
 UPDATE claim SET holder = :holder
 WHERE organisation = :organisation AND name = :name AND holder = :holder"""
+
+
+def of_others(connection: Connection, organisation: str, lease: Lease) -> frozenset[str]:
+    """Return what others hold now; whoever wants that need not write to be refused."""
+    said = {"organisation": organisation, "holder": lease.holder, "now": _moment(lease.now)}
+    return frozenset(str(name) for (name,) in connection.rows(OTHERS, said))
 
 
 def take(

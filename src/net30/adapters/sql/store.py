@@ -100,8 +100,12 @@ class SqlStore:
 
     def claim(self, organisation: str, names: Collection[str], lease: Lease) -> frozenset[str]:
         """Claim what nobody else holds; return what that is."""
+        with self.database.reading(organisation) as connection:
+            free = set(names) - claims.of_others(connection, organisation, lease)
+        if not free:
+            return frozenset()
         with self.database.writing(organisation) as connection:
-            return claims.take(connection, organisation, names, lease)
+            return claims.take(connection, organisation, free, lease)
 
     def renew(self, organisation: str, names: Collection[str], lease: Lease) -> frozenset[str]:
         """Hold for longer what the holder still holds; return what that is."""
