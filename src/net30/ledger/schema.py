@@ -12,6 +12,10 @@ from enum import StrEnum
 
 import pyarrow as pa
 
+# Arrow's usual allocator keeps what each thread has worked with, so that a server which is asked
+# for figures again and again grows by half; and of a long run it gives large pieces back at once.
+pa.set_memory_pool(pa.system_memory_pool())
+
 OWN_SOURCE = "net30"
 """The source of facts from our own events; imported ones carry the name of where they came from."""
 

@@ -13,20 +13,6 @@ from net30.kernel.files import write_whole
 
 
 @contextmanager
-def memory_kept() -> Iterator[None]:
-    """Have Arrow keep the memory that it works with, as the system's own allocator does.
-
-    Its usual one gives large pieces back at once: of a long run every fourth second went there.
-    """
-    usual = pa.default_memory_pool()
-    pa.set_memory_pool(pa.system_memory_pool())
-    try:
-        yield
-    finally:
-        pa.set_memory_pool(usual)
-
-
-@contextmanager
 def stream_writer(
     path: Path, schema: pa.Schema, *, lasting: bool = True
 ) -> Iterator[pa.RecordBatchStreamWriter]:

@@ -17,7 +17,6 @@ from net30.kernel.files import write_whole
 from net30.kernel.findings import Finding
 from net30.kernel.plugins import load
 from net30.ledger.history_pieces import HistoryPath
-from net30.ledger.streams import memory_kept
 from net30.ledger.writers import csv
 from net30.ports.compute import Compute, PartsToScore
 from net30.scoring.bands import BANDS
@@ -90,7 +89,6 @@ class ScoringReport:
     cold_start: ColdStart | None = None
 
 
-@memory_kept()
 def score_file(scoring: Scoring, engine: Engine, progress: Progress | None = None) -> ScoringReport:
     """Write the scores of every good row of a file, in the order of the file.
 
