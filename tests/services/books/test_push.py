@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from net30.domain.books import BooksLink, LinkKind, link_id
+from net30.domain.books import TRIES_MAX, BooksLink, LinkKind, link_id
 from net30.domain.customer import Customer
 from net30.domain.drafting import NewInvoice, NewLine
 from net30.domain.invoice import Invoice
@@ -19,6 +19,7 @@ from net30.domain.tax import TaxCategory, TaxRate
 from net30.domain.terms import EarlyPaymentDiscount, PaymentTerms
 from net30.kernel.errors import Forbidden, Unavailable
 from net30.kernel.money import Money
+from net30.ports.store import PAGE_ROWS_MAX
 from net30.services.books.connections import connection_of, disconnect
 from net30.services.create_draft import create_draft
 from net30.services.credit_invoice import credit_invoice
@@ -343,3 +344,18 @@ def test_a_payment_taken_back_before_it_was_pushed_stays_here(beside: Beside) ->
         return_payment(ctx, ReturnedPayment(payment=payment))
     report = beside.push()
     assert (report.documents, report.settlements, report.findings) == (1, 0, ())
+
+
+def test_many_that_were_refused_too_often_keep_no_other_from_being_tried(xero: Beside) -> None:
+    invoice = issued(xero, rate=TaxRate(TaxCategory.STANDARD, Decimal(7)))
+    xero.push()
+    with xero.work.change() as ctx:
+        old = ctx.tx.load(BooksLink, link_id("xero", LinkKind.DOCUMENT, invoice.id)).value
+        ctx.tx.save_new(
+            [
+                replace(old, id=f"{old.id[:9]}{at:05}", ours=f"{at:05}", tries=TRIES_MAX)
+                for at in range(PAGE_ROWS_MAX)
+            ]
+        )
+    xero.option(tax__7="OUTPUT")
+    assert xero.push().documents == 1

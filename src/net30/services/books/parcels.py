@@ -99,11 +99,20 @@ def parcels_of_event(connection: BooksConnection, event: Event) -> Iterator[Parc
 
 def refused_parcels(ctx: ReadContext, connection: BooksConnection, *, again: bool) -> list[Parcel]:
     """Return what was refused before, documents first."""
-    found = ctx.tx.find(BooksLink, Key.PARENT, connection.id)[:PAGE_ROWS_MAX]
-    links = [one.value for one in found if again or one.value.tries < TRIES_MAX]
+    found = _refused_links(ctx, connection.id)
+    links = [link for link in found if again or link.tries < TRIES_MAX]
     documents = [Document(link.ours) for link in links if link.kind is LinkKind.DOCUMENT]
     settled = [link.ours for link in links if link.kind is LinkKind.SETTLEMENT]
     return [*documents, *(parcel for ours in settled for parcel in _settled_again(ctx, ours))]
+
+
+def _refused_links(ctx: ReadContext, connection: str) -> Iterator[BooksLink]:
+    after = ""
+    while page := ctx.tx.find_many(
+        BooksLink, Key.PARENT, [connection], after=after, limit=PAGE_ROWS_MAX
+    ).get(connection, ()):
+        yield from (stored.value for stored in page)
+        after = page[-1].value.id
 
 
 def _settled_again(ctx: ReadContext, ours: str) -> Iterator[Settling]:
