@@ -7,32 +7,28 @@ that of test_r5_parts_down.py.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 from net30.adapters.blobs import azure_blob
-from net30.api.application import create_api
-from net30.api.serving import recognised
-from net30.domain.identity.roles import Role
 from net30.services import relaying
-from tests.api.front import US, Front, member_key
+from tests.api.front import US
 from tests.azurite import azurite
 from tests.desk import open_desk
 from tests.doubles.ailing_line import AilingLine, ailing_line
-from tests.proofs.proof import Outcome
-from tests.proofs.test_r5_parts_down import (
+from tests.proofs.ailing_front import (
     DRAINED_SECONDS,
     SLOW_SECONDS,
-    SLOWER_MAX,
+    front_of,
     issue,
     left_behind,
     not_named,
+    outcome_of,
+    together,
+    too_late,
 )
+from tests.proofs.proof import Outcome
 
 ID = "R5"
 TITLE = "invoices that Azure Blob Storage, down or slow, kept from being issued quickly"
@@ -51,11 +47,7 @@ def run(size: int, seed: int) -> Outcome:
     except pytest.skip.Exception as missing:
         return Outcome(0, 0, f"not run: {missing}")
     outcomes = [run_with(size, slow=slow) for slow in (False, True)]
-    return Outcome(
-        tries=sum(outcome.tries for outcome in outcomes),
-        failures=sum(outcome.failures for outcome in outcomes),
-        detail="\n".join(outcome.detail for outcome in outcomes),
-    )
+    return together(outcomes)
 
 
 def run_with(size: int, *, slow: bool) -> Outcome:
@@ -63,7 +55,7 @@ def run_with(size: int, *, slow: bool) -> Outcome:
     faults: list[str] = []
     with tempfile.TemporaryDirectory() as name, ailing_line(azurite().port) as line:
         url = azurite().blob_url(port=line.port)
-        with _front(Path(name), url) as front:
+        with front_of(open_desk(Path(name), blob_url=url)) as front:
             normal = issue(front, size, faults)
             assert front.house.relay.rest(DRAINED_SECONDS)
             _ail(line, slow=slow)
@@ -77,12 +69,9 @@ def run_with(size: int, *, slow: bool) -> Outcome:
             down = front.client.get("/ready").json()["down"]
             faults += [f"/ready still says that {down} are down"] if down else []
         faults += _not_kept(url, size * 2)
-    limit = SLOWER_MAX * max(normal) + NOISE_SECONDS
-    late = [seconds for seconds in ill if seconds > limit]
-    faults += [f"an invoice took {seconds:.2f} s, at most {limit:.2f} s" for seconds in late]
+    faults += too_late(normal, ill, NOISE_SECONDS)
     state = f"{SLOW_SECONDS:.0f} s slow" if slow else "down"
-    detail = f"Azure Blob {state}: slowest {max(ill):.2f} s, {max(normal):.2f} s before"
-    return Outcome(size, len(faults), "\n".join([detail, *faults[:5]]))
+    return outcome_of(size, faults, f"Azure Blob {state}", (max(ill), max(normal)))
 
 
 def _ail(line: AilingLine, *, slow: bool) -> None:
@@ -92,16 +81,6 @@ def _ail(line: AilingLine, *, slow: bool) -> None:
     else:
         line.cut = True
         line.break_once()
-
-
-@contextmanager
-def _front(home: Path, url: str) -> Iterator[Front]:
-    desk = open_desk(home, blob_url=url)
-    key = member_key(desk.app, Role.OWNER, US)
-    api = create_api(desk.app, partial(recognised, desk.app))
-    with TestClient(api, raise_server_exceptions=False) as client:
-        yield Front(desk, api, client, {(US, Role.OWNER): key})
-    desk.app.close()
 
 
 def _not_kept(url: str, invoices: int) -> list[str]:

@@ -9,24 +9,25 @@ from __future__ import annotations
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 from net30.adapters.search.azure_search import service
-from net30.api.application import create_api
-from net30.api.serving import recognised
-from net30.domain.identity.roles import Role
 from net30.ports.search import Query
 from net30.services import relaying
 from net30.services.progress import waiting
-from tests.api.front import US, Front, member_key
+from tests.api.front import US, Front
 from tests.desk import TODAY, open_desk
-from tests.doubles.search_server import SearchServer, search_server
+from tests.doubles.search_server import search_server
+from tests.proofs.ailing_front import (
+    DRAINED_SECONDS,
+    front_of,
+    issue,
+    outcome_of,
+    together,
+    too_late,
+)
 from tests.proofs.proof import Outcome
 
 ID = "R5"
@@ -34,22 +35,14 @@ TITLE = "invoices that Azure AI Search, refusing or silent, kept from being issu
 SMALL = 6  # invoices for each fault
 FULL = 100
 
-SLOWER_MAX = 2.0
-NOISE_SECONDS = 0.25
-DRAINED_SECONDS = 60.0
 NAMED_SECONDS = 30.0
-DRAFT = {"customer_id": "Acme Corp", "lines": [{"name": "consulting", "unit_price": "90000"}]}
 
 
 def run(size: int, seed: int) -> Outcome:
     """Issue `size` invoices under each fault; chance is the machine's own."""
     del seed
     outcomes = [run_with(size, silent=silent) for silent in (False, True)]
-    return Outcome(
-        tries=sum(outcome.tries for outcome in outcomes),
-        failures=sum(outcome.failures for outcome in outcomes),
-        detail="\n".join(outcome.detail for outcome in outcomes),
-    )
+    return together(outcomes)
 
 
 def run_with(size: int, *, silent: bool) -> Outcome:
@@ -58,47 +51,25 @@ def run_with(size: int, *, silent: bool) -> Outcome:
     with (
         tempfile.TemporaryDirectory() as home,
         search_server() as server,
-        _front(Path(home), server) as front,
+        front_of(
+            open_desk(Path(home), search_url=server.url(), search_key=server.admin_key)
+        ) as front,
     ):
-        normal = _issued(front, size, faults)
+        normal = issue(front, size, faults, sends=False)
         assert front.house.relay.rest(DRAINED_SECONDS)
         well = threading.Event()
         if silent:
             server.silent = well
         else:
             server.fails_with = 503
-        ill = _issued(front, size, faults)
+        ill = issue(front, size, faults, sends=False)
         faults += _named(front)
         server.silent, server.fails_with = None, 0
         well.set()
         faults += _not_found(front, 2 * size)
-    limit = SLOWER_MAX * max(normal) + NOISE_SECONDS
-    late = [seconds for seconds in ill if seconds > limit]
-    faults += [f"an invoice took {seconds:.2f} s, at most {limit:.2f} s" for seconds in late]
+    faults += too_late(normal, ill)
     state = "silent" if silent else "refusing"
-    detail = f"search {state}: slowest {max(ill):.2f} s, {max(normal):.2f} s before"
-    return Outcome(size, len(faults), "\n".join([detail, *faults[:5]]))
-
-
-@contextmanager
-def _front(home: Path, server: SearchServer) -> Iterator[Front]:
-    desk = open_desk(home, search_url=server.url(), search_key=server.admin_key)
-    key = member_key(desk.app, Role.OWNER, US)
-    api = create_api(desk.app, partial(recognised, desk.app))
-    with TestClient(api, raise_server_exceptions=False) as client:
-        yield Front(desk, api, client, {(US, Role.OWNER): key})
-    desk.app.close()
-
-
-def _issued(front: Front, size: int, faults: list[str]) -> list[float]:
-    taken = []
-    for _ in range(size):
-        began = time.perf_counter()
-        answer = front.post("/invoices/issued", DRAFT)
-        taken.append(time.perf_counter() - began)
-        if answer.status_code != 201:
-            faults.append(f"{answer.status_code} {answer.text[:100]}")
-    return taken
+    return outcome_of(size, faults, f"search {state}", (max(ill), max(normal)))
 
 
 def _named(front: Front) -> list[str]:

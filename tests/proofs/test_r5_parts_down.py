@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,17 +17,23 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from starlette.testclient import TestClient
 
-from net30.api.application import create_api
-from net30.api.serving import recognised
 from net30.app import App
-from net30.domain.identity.roles import Role
 from net30.kernel.errors import Unavailable
 from net30.services import relaying
-from net30.services.progress import waiting
-from tests.api.front import US, Front, member_key
+from tests.api.front import Front
 from tests.desk import open_desk
+from tests.proofs.ailing_front import (
+    DRAINED_SECONDS,
+    SLOW_SECONDS,
+    front_of,
+    issue,
+    left_behind,
+    not_named,
+    outcome_of,
+    together,
+    too_late,
+)
 from tests.proofs.proof import Outcome
 
 ID = "R5"
@@ -37,12 +42,6 @@ SMALL = 8  # invoices for each part and fault
 FULL = 100
 
 PARTS = ("blobs", "search", "mail")
-SLOW_SECONDS = 10.0
-SLOWER_MAX = 2.0
-NOISE_SECONDS = 0.25
-"""What a machine with other work may add to the slowest answer."""
-DRAINED_SECONDS = 60.0
-DRAFT = {"customer_id": "Acme Corp", "lines": [{"name": "consulting", "unit_price": "90000"}]}
 
 
 class Ailing:
@@ -86,11 +85,7 @@ def run(size: int, seed: int) -> Outcome:
     """Issue `size` invoices under each fault of each part; chance is the machine's own."""
     del seed
     outcomes = [run_with(size, part, slow=slow) for part in PARTS for slow in (False, True)]
-    return Outcome(
-        tries=sum(outcome.tries for outcome in outcomes),
-        failures=sum(outcome.failures for outcome in outcomes),
-        detail="\n".join(outcome.detail for outcome in outcomes),
-    )
+    return together(outcomes)
 
 
 def run_with(size: int, part: str, *, slow: bool, waits: bool = False) -> Outcome:
@@ -107,12 +102,9 @@ def run_with(size: int, part: str, *, slow: bool, waits: bool = False) -> Outcom
             faults += not_named(front)
         ailing.well.set()
         faults += left_behind(front)
-    limit = SLOWER_MAX * max(normal) + NOISE_SECONDS
-    late = [seconds for seconds in ill if seconds > limit]
-    faults += [f"an invoice took {seconds:.2f} s, at most {limit:.2f} s" for seconds in late]
+    faults += too_late(normal, ill)
     state = f"{SLOW_SECONDS:.0f} s slow" if slow else "down"
-    detail = f"{part} {state}: slowest {max(ill):.2f} s, {max(normal):.2f} s before"
-    return Outcome(size, len(faults), "\n".join([detail, *faults[:5]]))
+    return outcome_of(size, faults, f"{part} {state}", (max(ill), max(normal)))
 
 
 @contextmanager
@@ -121,44 +113,10 @@ def _front(home: Path, part: str, slow: bool, waits: bool) -> Iterator[tuple[Fro
     ailing = Ailing(getattr(desk.app.world, part), slow=slow)
     world = replace(desk.app.world, **{part: cast("Any", ailing)})
     app: App = replace(desk.app, world=world)
-    key = member_key(desk.app, Role.OWNER, US)
-    api = create_api(app, partial(recognised, app))
-    if waits:
-        object.__setattr__(api.state.house, "relay", Waits(api.state.house.relay))
-    with TestClient(api, raise_server_exceptions=False) as client:
-        yield Front(replace(desk, app=app), api, client, {(US, Role.OWNER): key}), ailing
-    desk.app.close()
-
-
-def issue(front: Front, size: int, faults: list[str]) -> list[float]:
-    """Issue and send invoices; return the seconds of each answer to an issue."""
-    taken = []
-    for _ in range(size):
-        began = time.perf_counter()
-        answer = front.post("/invoices/issued", DRAFT)
-        taken.append(time.perf_counter() - began)
-        if answer.status_code != 201:
-            faults.append(f"{answer.status_code} {answer.text[:100]}")
-        else:
-            front.post(f"/invoices/{answer.json()['number']}/send", {"to": "desk@acme.example"})
-    return taken
-
-
-def not_named(front: Front) -> list[str]:
-    """Return what /ready does not say of a part that is down."""
-    front.house.relay.rest(DRAINED_SECONDS)
-    ready = front.client.get("/ready").json()
-    return [] if ready["behind"] else [f"/ready says {ready}"]
-
-
-def left_behind(front: Front) -> list[str]:
-    """Return what has not followed by itself, though the part is well again."""
-    until = time.monotonic() + DRAINED_SECONDS
-    left = list(waiting(front.desk.app.world))
-    while left and time.monotonic() < until:
-        time.sleep(0.05)
-        left = list(waiting(front.desk.app.world))
-    return [f"{one.projection} has {one.events} events to take in" for one in left]
+    with front_of(desk, app) as front:
+        if waits:
+            object.__setattr__(front.house, "relay", Waits(front.house.relay))
+        yield front, ailing
 
 
 @pytest.fixture(autouse=True)

@@ -13,20 +13,23 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 
 from net30.adapters.cache import _redis_server
-from net30.api.application import create_api
-from net30.api.serving import recognised
-from net30.domain.identity.roles import Role
 from net30.ports.cache import Cache
-from tests.api.front import US, Front, member_key
+from tests.api.front import Front
 from tests.desk import open_desk
+from tests.proofs.ailing_front import (
+    DRAFT,
+    NOISE_SECONDS,
+    SLOWER_MAX,
+    front_of,
+    outcome_of,
+    together,
+)
 from tests.proofs.proof import Outcome
 from tests.redis_server import RedisServer, redis_server
 
@@ -35,12 +38,9 @@ TITLE = "requests that Redis, down or silent, kept from being answered quickly a
 SMALL = 8  # requests for each fault
 FULL = 100
 
-SLOWER_MAX = 2.0
-NOISE_SECONDS = 0.25
 WAITS = _redis_server.CONNECT_SECONDS + _redis_server.ANSWER_SECONDS
 """What the one request may wait that finds out."""
 BACK_SECONDS = 20.0
-DRAFT = {"customer_id": "Acme Corp", "lines": [{"name": "consulting", "unit_price": "90000"}]}
 
 
 class Trusting:
@@ -58,11 +58,7 @@ def run(size: int, seed: int) -> Outcome:
     """Issue and read `size` times under each fault; chance is the machine's own."""
     del seed
     outcomes = [run_with(size, silent=silent) for silent in (False, True)]
-    return Outcome(
-        tries=sum(outcome.tries for outcome in outcomes),
-        failures=sum(outcome.failures for outcome in outcomes),
-        detail="\n".join(outcome.detail for outcome in outcomes),
-    )
+    return together(outcomes)
 
 
 def run_with(size: int, *, silent: bool, trusting: bool = False) -> Outcome:
@@ -89,10 +85,9 @@ def run_with(size: int, *, silent: bool, trusting: bool = False) -> Outcome:
     faults += [f"a request took {seconds:.2f} s" for seconds in late if seconds > limit + 2 * WAITS]
     longest = SLOWER_MAX * sum(normal) + NOISE_SECONDS + looks * _redis_server.ANSWER_SECONDS
     if sum(ill) > longest:
-        faults.append(f"all requests took {sum(ill):.2f} s, at most {longest:.2f} s")
+        faults.insert(0, f"all requests took {sum(ill):.2f} s, at most {longest:.2f} s")
     state = "silent" if silent else "down"
-    detail = f"redis {state}: slowest {max(ill):.2f} s, {max(normal):.2f} s before"
-    return Outcome(2 * size, len(faults), "\n".join([detail, *faults[:5]]))
+    return outcome_of(2 * size, faults, f"redis {state}", (max(ill), max(normal)))
 
 
 @contextmanager
@@ -101,11 +96,8 @@ def _front(home: Path, url: str, *, trusting: bool) -> Iterator[Front]:
     cache: Cache = desk.app.world.cache
     kept: Any = Trusting(cache) if trusting else cache
     app = replace(desk.app, world=replace(desk.app.world, cache=kept))
-    key = member_key(desk.app, Role.OWNER, US)
-    api = create_api(app, partial(recognised, app))
-    with TestClient(api, raise_server_exceptions=False) as client:
-        yield Front(replace(desk, app=app), api, client, {(US, Role.OWNER): key})
-    desk.app.close()
+    with front_of(desk, app) as front:
+        yield front
 
 
 def _asked(front: Front, size: int, faults: list[str]) -> list[float]:
