@@ -11,7 +11,7 @@ from net30.assistant.intents.filters import currency_of, order_of, period_of, pe
 from net30.assistant.intents.memory import Memory
 from net30.assistant.intents.search import search_args
 from net30.assistant.understanding.chart import Match
-from net30.assistant.understanding.days import first_day, last_day, read_count, shift
+from net30.assistant.understanding.days import first_day, last_day, read_count, read_day, shift
 from net30.assistant.understanding.numbers import read_number
 from net30.assistant.understanding.parts_of_year import Span
 from net30.assistant.understanding.periods import PERIOD_UNITS, read_split_count
@@ -86,13 +86,11 @@ def _as_of(scene: Scene) -> dict[str, object]:
 
 def day_as_of(scene: Scene) -> date | None:
     """Return the past day as of which something is asked: as of 31 October, au 31 octobre."""
-    for period in periods_of(scene):
-        day = period.past.last
-        led = any(
-            scene.chart.at(at, "range", "as_of") or scene.chart.ending(at, "range", "as_of")
-            for at in (period.start, period.start + 1)
-        )
-        if period.single and led and day and day < scene.calendar.today:
+    for match in scene.chart.find("range", "as_of"):
+        starts = (match.start, match.end)  # 'fin juin' is the day itself
+        days = (read_day(scene.chart, at, scene.calendar) for at in starts)
+        day = next((one.past for one in days if one and one.past), None)
+        if day and day < scene.calendar.today:
             return day
     return None
 

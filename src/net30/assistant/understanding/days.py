@@ -158,7 +158,7 @@ def _pointed(chart: Chart, place: int, calendar: Calendar) -> Day | None:
 
 def _day_month(chart: Chart, place: int, calendar: Calendar) -> Day | None:
     """Read 5 March 2026, 20th of November, 1er mars, 3 de mayo de 2026."""
-    found = read_day_number(chart, place)
+    found = _spelt_day(chart, place) or read_day_number(chart, place)
     if found is None:
         return None
     day, after = found
@@ -218,6 +218,17 @@ def _month_day(chart: Chart, place: int, calendar: Calendar) -> Day | None:
     if found is None or chart.at(found[1], "unit") or chart.at(found[1], "month"):
         return None
     return _with_year(chart, place, found[1], (int(month.value), found[0]), calendar)
+
+
+def _spelt_day(chart: Chart, place: int) -> tuple[int, int] | None:
+    """Return the day that an ordinal in words says: the twelfth, the thirty first."""
+    tens = chart.at(place, "number")
+    led = tens is not None and tens.value in {"20", "30"}
+    ordinal = chart.at(tens.end if tens and led else place, "nth")
+    if ordinal is None:
+        return None
+    day = int(ordinal.value) + (int(tens.value) if tens and led else 0)
+    return (day, ordinal.end) if day <= DAY_NUMBER_MAX else None
 
 
 def read_day_number(chart: Chart, place: int) -> tuple[int, int] | None:
