@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,8 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A company that was paid nothing of an invoice that fell due long ago."""
     monkeypatch.setenv("NET30_HOME", str(tmp_path))
     desk = open_desk(tmp_path)
-    desk.clock.day -= timedelta(days=60)
+    # The command line's clock is the system's.
+    desk.clock.day = datetime.now(UTC).date() - timedelta(days=60)
     desk.issue()
     desk.app.settle()
     desk.app.close()

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -237,12 +237,13 @@ def test_the_exit_code_tells_how_it_ended_and_yes_goes_through_the_same_guard(
     assert net30("ask", "issue it")[0] == exits.CONFIRM
     code, out, _ = net30("ask", "yes", "--json")
     told = json.loads(out)
-    assert (code, told["outcome"], told["references"]) == (exits.DONE, "done", ["INV-2026-000001"])
+    number = f"INV-{datetime.now(UTC).year}-000001"  # the command line's clock is the system's
+    assert (code, told["outcome"], told["references"]) == (exits.DONE, "done", [number])
     assert told["conversation"] == conversations(net30)[0]["id"]
-    code, out, _ = net30("ask", "--yes", "record a payment of 9000000 on INV-2026-000001")
+    code, out, _ = net30("ask", "--yes", f"record a payment of 9000000 on {number}")
     assert code == exits.ASKED
     assert net30("ask", "--yes", "--new", "delete all invoices")[0] == exits.REFUSED
-    code, out, _ = net30("ask", "--yes", "--new", "void INV-2026-000001", "--json")
+    code, out, _ = net30("ask", "--yes", "--new", f"void {number}", "--json")
     assert code == exits.DONE
     assert [one["tool"] for one in json.loads(out)["calls"]] == ["void_invoice"]
 

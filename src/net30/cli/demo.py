@@ -149,7 +149,7 @@ def _company(empty: Organisation, row: dict[str, Any]) -> Organisation:
         language=row["language"],
         place=row["city"],
         payment=PaymentInstructions(
-            accounts=(BankAccount(account=row["bank"], holder=row["bank_name"]),)
+            accounts=(BankAccount(account=row["bank"], holder=row["name"]),)
         ),
     )
 
