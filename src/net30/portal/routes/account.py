@@ -16,9 +16,11 @@ from net30.portal.visit import Visit
 from net30.services.identity.choose_organisation import choose_organisation, organisations_of
 from net30.services.identity.log_out import end_session, open_sessions
 from net30.services.identity.second_factor import (
+    SetUp,
     confirm_second_factor,
     remove_second_factor,
     set_up_second_factor,
+    waiting_second_factor,
 )
 from net30.services.identity.sign_in_steps import prove_own_code
 
@@ -68,7 +70,11 @@ def end_others(visit: Visit) -> Response:
 def set_up(visit: Visit) -> Response:
     """Show what an authenticator app reads."""
     check_may_change_access(visit)
-    return _set_up(visit)
+    app = visit.app
+    made = set_up_second_factor(
+        app.world.accounts, app.second_factors, visit.principal.user, app.clock()
+    )
+    return _set_up(visit, made)
 
 
 @pages.post("/account/second-factor/confirm")
@@ -85,7 +91,8 @@ def confirm(visit: Visit) -> Response:
             app.clock(),
         )
     except Forbidden as error:
-        return _set_up(visit, error)
+        made = waiting_second_factor(app.world.accounts, app.second_factors, visit.principal.user)
+        return _set_up(visit, made, error)
     return visit.show("recovery_codes", codes=codes)
 
 
@@ -132,12 +139,8 @@ def _account(visit: Visit, error: Net30Error | None = None) -> Response:
     )
 
 
-def _set_up(visit: Visit, error: Net30Error | None = None) -> Response:
-    """Show a secret; a wrong first code makes a new one, so that no page needs to hold the old."""
-    app = visit.app
-    made = set_up_second_factor(
-        app.world.accounts, app.second_factors, visit.principal.user, app.clock()
-    )
+def _set_up(visit: Visit, made: SetUp, error: Net30Error | None = None) -> Response:
+    """Show a secret; after a wrong code the same, which the app has read already."""
     drawn = draw(made.link)
     assert drawn is not None
     return visit.show("set_up", secret=made.secret, code=drawn.svg, error=error)

@@ -49,6 +49,16 @@ def set_up_second_factor(
     return SetUp(secret=secret, link=factors.link(secret, user.email))
 
 
+def waiting_second_factor(accounts: Accounts, factors: SecondFactors, user_id: str) -> SetUp:
+    """Return the secret that waits for its first code; raise NotFound, Conflict once it counts."""
+    with accounts.reading() as tx:
+        user, factor = tx.load(User, user_id), tx.load(SecondFactor, user_id)
+    if factor.is_asked_for:
+        raise Conflict("it is confirmed already", hint="sign in with it", code="confirmed")
+    secret = factors.opened(factor.secret, user_id)
+    return SetUp(secret=secret, link=factors.link(secret, user.email))
+
+
 def confirm_second_factor(
     accounts: Accounts, factors: SecondFactors, user_id: str, code: str, now: datetime
 ) -> tuple[str, ...]:
