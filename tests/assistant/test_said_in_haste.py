@@ -168,6 +168,7 @@ def test_a_quarter_in_a_name_counts_nothing() -> None:
     [
         ("Invoice Zephyr $900 for audit, due mid December", "due_date", "2026-12-15"),
         ("Facture Zephyr audit 900 $, paiement fin décembre", "due_date", "2026-12-31"),
+        ("facture zephyr audit 900 $ ht paiement fin décembre", "due_date", "2026-12-31"),
         ("Invoice Zephyr $900 for audit, dated 1 December", "issue_date", "2026-12-01"),
         ("Invoice Zephyr $900 for audit, dated 15 November", "issue_date", "2026-11-15"),
     ],
@@ -274,3 +275,41 @@ def test_somebody_paid_with_a_question_mark_is_a_question() -> None:
 )
 def test_settings_are_read_as_programs_write_them(said: str, calls: list[tuple[str, Row]]) -> None:
     assert [(call["tool"], call["args"]) for call in asked(said)] == calls
+
+
+def test_a_discount_is_of_the_line_it_names_best() -> None:
+    said = "Invoice Zephyr: discovery phase $8,000, build phase $24,500, 15% off the build phase"
+    _, lines = drafted(said)
+    assert [line.get("discount_percent") for line in lines] == [None, "15"]
+
+
+def test_a_number_in_a_name_counts_nothing_where_the_count_stands_apart() -> None:
+    _, (line,) = drafted("Zephyr, 1099 prep, 12 forms at $25 each")
+    assert line["quantity"] == "12"
+
+
+def test_a_fee_said_as_a_share_is_asked_about_and_never_dropped() -> None:
+    said = "Facture Zephyr : conseil 3 000 $, et 10 % de frais de gestion"
+    assert missing(said) == ["amount"]
+
+
+def test_a_reminder_that_shall_not_go_does_not() -> None:
+    (call,) = asked("Zephyr is disputing 104, hold reminders")
+    assert (call["tool"], call["args"]) == ("refuse", {"reason": "held"})
+
+
+def test_every_number_of_a_list_is_meant() -> None:
+    calls = asked("void invoices 101, 102 and 106 immediately")
+    assert [args_of(call)["args"] for call in calls] == [
+        {"number": f"INV-2026-0{short}"} for short in (101, 102, 106)
+    ]
+
+
+def test_two_clients_named_are_both_looked_up() -> None:
+    calls = asked("Sors-moi les factures de Zephyr et Kanda Farms")
+    assert [call["args"] for call in calls] == [{"client": "Zephyr Inc"}, {"client": "Kanda Farms"}]
+
+
+def test_several_invoices_are_marked_paid_after_a_yes_to_each() -> None:
+    calls = asked("mark invoices 101, 102 and 106 as paid")
+    assert [args_of(call)["tool"] for call in calls] == ["record_payment"] * 3

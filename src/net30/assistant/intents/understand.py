@@ -16,7 +16,7 @@ from net30.assistant.intents.figures import day_as_of, export, figures
 from net30.assistant.intents.letters import read_letter
 from net30.assistant.intents.memory import Memory, remember
 from net30.assistant.intents.search import search_args, text_of
-from net30.assistant.intents.writes import find_target, write
+from net30.assistant.intents.writes import find_target, listed_clients, write
 from net30.assistant.orders.create import place_order, read_order
 from net30.assistant.orders.order import Order
 from net30.assistant.orders.several import split_orders
@@ -263,6 +263,11 @@ def _for_them(order: Order, scene: Scene, memory: Memory) -> Order:
 
 
 def _search(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
+    several = listed_clients(scene, reading)
+    if several:
+        return tuple(
+            make_call("search_invoices", search_args(one, reading.intent)) for one in several
+        )
     args = search_args(scene, reading.intent)
     spoken = scene.directory.invoice(memory.reference) if memory.reference else None
     client = spoken.client if spoken else memory.client

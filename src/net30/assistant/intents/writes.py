@@ -51,7 +51,7 @@ class Target:
 def write(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
     """Return the confirmations, reminders or questions that a request to write comes to."""
     intent = reading.intent
-    listed = _listed(scene, reading) or _paid_apart(scene, reading)
+    listed = listed_clients(scene, reading) or _paid_apart(scene, reading)
     if listed:
         own = ((one, replace(reading, references=find_references(one))) for one in listed)
         return tuple(call for one, said in own for call in write(one, said, memory))
@@ -78,8 +78,8 @@ def _paid_apart(scene: Scene, reading: Reading) -> tuple[Scene, ...]:
     return parts if parts and all(len(amounts_of(part)) == 1 for part in parts) else ()
 
 
-def _listed(scene: Scene, reading: Reading) -> tuple[Scene, ...]:
-    """Return one scene a client, where a reminder names several: remind Hooli and Globex."""
+def listed_clients(scene: Scene, reading: Reading) -> tuple[Scene, ...]:
+    """Return one scene a client, where a request names several: remind Hooli and Globex."""
     spelt = [name for name in scene.named if scene.chart.kind(name.start) is not Kind.MAIL]
     sure = [name for name in spelt if len(name.clients) == 1]
     shared = reading.intent == "record_payment" and not amounts_of(scene)
@@ -93,11 +93,13 @@ def _listed(scene: Scene, reading: Reading) -> tuple[Scene, ...]:
         if not _is_short_for(scene.chart.key(place), after.clients[0].name)
     }
     joints = {",", "and", "et", "&", "y", "e", "und", "or", "la", "le", "l'", "the", "die", "den"}
-    joints |= {"a", "to", "al", "an", "au"}
+    joints |= {"a", "to", "al", "an", "au", "aussi", "also", "auch", "plus", "too"}
     return tuple(replace(scene, named=(name,)) for name in sure) if between <= joints else ()
 
 
-_OF_SEVERAL = frozenset({"send_reminder", "send_invoice", "void_invoice"})
+_OF_SEVERAL = frozenset(
+    {"send_reminder", "send_invoice", "void_invoice", "search_invoices", "search_owed"}
+)
 
 
 def _is_short_for(key: str, name: str) -> bool:

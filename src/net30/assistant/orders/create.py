@@ -14,7 +14,7 @@ from net30.assistant.orders.marks import read_marks
 from net30.assistant.orders.order import Order, OrderLine, stems, with_tax
 from net30.assistant.orders.wording import Segment
 from net30.assistant.targets.described import described_client
-from net30.assistant.understanding.charges import DiscountSaid, TaxSaid
+from net30.assistant.understanding.charges import DiscountSaid, TaxSaid, read_percent
 from net30.assistant.understanding.currencies import NO_CURRENCY
 from net30.assistant.understanding.days import Calendar
 from net30.assistant.understanding.money import read_currency
@@ -23,6 +23,7 @@ from net30.assistant.understanding.terms import IssueSaid, TermsSaid
 from net30.assistant.understanding.tokens import Kind
 from net30.kernel.dates import end_of_month
 from net30.kernel.decimals import EXACT, round_half_up
+from net30.kernel.money import digits_of
 
 PERCENT_MAX = Decimal(100)
 PERCENT_DIGITS = (4, 6, 8, 10)
@@ -44,7 +45,7 @@ def read_order(scene: Scene) -> Order:
         lines=lines,
         currency=_currency(marks) or _currency_named(scene),
         notes="; ".join(mark.meant.text for mark in marks if isinstance(mark.meant, Note)),
-        faults=_faults(marks),
+        faults=(*_faults(marks), *_fees(scene)),
     )
     return _dated(order, marks, scene.calendar)
 
@@ -119,6 +120,22 @@ def _faults(marks: Sequence[Mark]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def _fees(scene: Scene) -> tuple[str, ...]:
+    """Return what must be asked where a fee is said as a share: and 10 % de frais de gestion."""
+    chart = scene.chart
+    for place in range(len(chart.tokens)):
+        percent = read_percent(chart, place)
+        after = percent[1] if percent else place
+        soon = range(after, after + FEE_TOKENS)
+        if percent and any(chart.key(at) in _FEES for at in soon):
+            return ("amount",)
+    return ()
+
+
+FEE_TOKENS = 3
+_FEES = frozenset({"frais", "fee", "fees", "commission", "surcharge", "majoration", "markup"})
+
+
 def _dated(order: Order, marks: Sequence[Mark], calendar: Calendar) -> Order:
     issued = next(
         (mark.meant.day for mark in marks if isinstance(mark.meant, IssueSaid)), order.issue_date
@@ -188,13 +205,15 @@ def _discounted(
     for at, (segment, _) in enumerate(found):
         for said in charges_of(marks, segment)[1]:
             targets = _targets(scene, said, at, lines)
-            percent = _percent(said, [lines[target] for target in targets])
+            known = said.amount.currency if said.amount else ""
+            currency = known or scene.customs.own or scene.customs.currency
+            percent = _percent(said, [lines[target] for target in targets], currency)
             for target in targets:
                 lines[target] = replace(lines[target], discount_percent=percent)
     return tuple(lines)
 
 
-def _percent(said: DiscountSaid, lines: Sequence[OrderLine]) -> Decimal | None:
+def _percent(said: DiscountSaid, lines: Sequence[OrderLine], currency: str) -> Decimal | None:
     if said.percent is not None or said.amount is None:
         return said.percent
     whole = sum(
@@ -209,7 +228,7 @@ def _percent(said: DiscountSaid, lines: Sequence[OrderLine]) -> Decimal | None:
     for digits in PERCENT_DIGITS:
         rounded = round_half_up(share, digits)
         missed = abs(EXACT.multiply(whole, rounded) / PERCENT_MAX - said.amount.value)
-        if missed < Decimal("0.005"):  # to the cent, whatever the currency
+        if missed < Decimal("0.5").scaleb(-digits_of(currency)):  # right to the franc, the cent
             break
     return rounded.normalize()
 
@@ -244,4 +263,5 @@ def line_named(scene: Scene, said: tuple[int, int], lines: Sequence[OrderLine]) 
 
 def _line_of(text: str, lines: Sequence[OrderLine]) -> int | None:
     words = stems(text)
-    return next((at for at, line in enumerate(lines) if words & stems(line.description)), None)
+    shared = [len(words & stems(line.description)) for line in lines]
+    return shared.index(max(shared)) if any(shared) else None

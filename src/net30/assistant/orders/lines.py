@@ -136,7 +136,7 @@ def _after_charges(scene: Scene, marks: Sequence[Mark], place: int) -> int:
 
 
 def _line(scene: Scene, marks: Sequence[Mark], segment: Segment) -> OrderLine:
-    inside = [mark for mark in marks if segment.start <= mark.start < segment.end]
+    inside = _counting(scene, [m for m in marks if segment.start <= m.start < segment.end])
     meant = segment.price.meant if segment.price else None
     price = meant if isinstance(meant, Price) else None
     quantity, unit = _quantity(inside, price, _months_named(scene, segment, price))
@@ -149,6 +149,15 @@ def _line(scene: Scene, marks: Sequence[Mark], segment: Segment) -> OrderLine:
         quantity, unit = Decimal(1), ""
         description = f"{plain(deposit.meant.percent)}% {description}".strip()
     return OrderLine(description, quantity, unit, value, free=bool(price and price.free))
+
+
+def _counting(scene: Scene, inside: list[Mark]) -> list[Mark]:
+    """Leave out a number of a name that stands apart from the count: 1099 prep, 12 forms."""
+    counts = [mark for mark in inside if isinstance(mark.meant, Count) and not mark.meant.people]
+    if len(counts) <= 1:
+        return inside
+    between = {scene.chart.key(at) for at in range(counts[-2].end, counts[-1].start)}
+    return [one for one in inside if one not in counts[:-1]] if "," in between else inside
 
 
 def _people_said(scene: Scene, inside: Sequence[Mark]) -> str:

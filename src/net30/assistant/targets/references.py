@@ -118,6 +118,9 @@ def _at(scene: Scene, place: int, *, follows: bool) -> Reference | None:
             amount = match.value in _OF_MONEY and bool(scene.named)  # record 5000 from Hooli
             return None if found and amount and found.invoice is None else found
     found = _short(scene, place, certain=False) if follows else None
+    if follows and found is None and _is_write(scene):  # void 29, 31 and 33 quietly
+        named = _short(scene, place, certain=True)
+        found = named if named and named.invoice else None
     return found or _after_preposition(scene, place) or _after_article(scene, place)
 
 

@@ -57,11 +57,16 @@ def read_terms(chart: Chart, place: int, calendar: Calendar) -> TermsSaid | None
         if found:
             return found
     paying = chart.at(place, "cue", "payment")
-    if paying and chart.kind(place - 1) is Kind.SIGN:  # ..., paiement fin décembre
+    if paying and (chart.kind(place - 1) is Kind.SIGN or _is_end(chart, paying.end)):
         found = _after_due(chart, paying, calendar)
         if found:
             return found
     return _net(chart, place, calendar) or _alone(chart, place, calendar)
+
+
+def _is_end(chart: Chart, place: int) -> bool:
+    """Tell whether the end of a month or year follows: paiement fin décembre."""
+    return bool(chart.at(place, "period", "end_of") or chart.at(place, "due", "month_end"))
 
 
 def _after_due(chart: Chart, due: Match, calendar: Calendar) -> TermsSaid | None:
