@@ -40,7 +40,7 @@ SECONDS = 60.0
 KNOWN_SECONDS = 2.5
 """A bearer is known for two seconds without being asked for again (docs/identity.md)."""
 EACH = 15
-SCHEDULES = JOBS = 6
+SCHEDULES = JOBS = 4
 
 
 @dataclass(frozen=True, slots=True)
