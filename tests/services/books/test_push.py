@@ -233,6 +233,11 @@ def test_what_cannot_be_pushed_is_said(beside: Beside) -> None:
         return_payment(ctx, ReturnedPayment(payment=payment))
     (told,) = beside.push().findings
     assert (told.code, told.path) == ("books_returned_here", invoice.number)
+    # Until it is undone there too, it is no new money.
+    pulled = beside.pull(whole=True)
+    assert pulled.payments == 0
+    assert [(one.code, one.path) for one in pulled.findings] == [(told.code, told.path)]
+    assert beside.item(invoice.number).balance.minor == 12000
 
 
 def test_a_refund_is_said_of_who_is_known_there(beside: Beside) -> None:

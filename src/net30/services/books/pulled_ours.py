@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from net30.domain.books import BooksConnection, BooksLink, LinkKind, link_id
 from net30.domain.open_item import OpenItem, SettlementKind
@@ -11,7 +12,12 @@ from net30.kernel.errors import InputError
 from net30.kernel.findings import Finding, Severity
 from net30.ports.books import TheirDocument, TheirSettlement
 from net30.ports.store import Stored
-from net30.services.books.links import drop_link, keep_link, settlements_by_key
+from net30.services.books.links import (
+    drop_link,
+    keep_link,
+    links_of_theirs,
+    settlements_by_key,
+)
 from net30.services.context import Context
 from net30.services.record_payment import NewPayment, record_payment
 from net30.services.return_payment import ReturnedPayment, return_payment
@@ -24,22 +30,19 @@ def take_in_ours(
     findings: list[Finding],
 ) -> int:
     """Return how many payments came in; `documents` are theirs, by the id of our invoice."""
-    count = 0
-    for invoice_id, document in documents.items():
-        try:
-            count += _taken(ctx, connection, invoice_id, document, findings)
-        except InputError as error:
-            findings.append(Finding(error.code, document.number, error.message))
-    return count
+    return sum(
+        _taken(ctx, connection, (invoice_id, document), findings)
+        for invoice_id, document in documents.items()
+    )
 
 
 def _taken(
     ctx: Context,
     connection: BooksConnection,
-    invoice_id: str,
-    document: TheirDocument,
+    told: tuple[str, TheirDocument],
     findings: list[Finding],
 ) -> int:
+    invoice_id, document = told
     item = ctx.tx.load(OpenItem, invoice_id).value
     if document.is_void:
         why = "it was voided there, not here: credit it here, or push it under another name"
@@ -47,14 +50,29 @@ def _taken(
         return 0
     known = _links(ctx, connection.id, item)
     theirs = {f"{document.id}/{one.id}": one for one in document.settlements}
-    for name, stored in known.items():
-        if name not in theirs:
-            _gone(ctx, connection, item, stored, findings)
+    for name in known.keys() - theirs.keys():
+        with _told(findings, item.number):
+            _gone(ctx, connection, item, known[name], findings)
+    new = [name for name in theirs if name not in known]
+    taken_back = links_of_theirs(ctx, connection.id, LinkKind.SETTLEMENT, new)
     count = 0
-    for name, one in theirs.items():
-        if name not in known:
-            count += _came(ctx, connection, item, (name, one), findings)
+    for name in new:
+        if name in taken_back:
+            why = f"'{theirs[name].amount}' was taken back here: undo the payment there"
+            findings.append(Finding("books_returned_here", item.number, why, Severity.WARNING))
+            continue
+        with _told(findings, item.number):
+            count += _came(ctx, connection, item, (name, theirs[name]), findings)
     return count
+
+
+@contextmanager
+def _told(findings: list[Finding], number: str) -> Iterator[None]:
+    """Have what is refused told; the rest goes on."""
+    try:
+        yield
+    except InputError as error:
+        findings.append(Finding(error.code, number, error.message))
 
 
 def _links(ctx: Context, connection: str, item: OpenItem) -> dict[str, Stored[BooksLink]]:
