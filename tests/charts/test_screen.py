@@ -87,3 +87,9 @@ def test_a_heatmap_writes_each_value_in_an_ink_that_its_shade_can_bear() -> None
     }
     flat = cells(Series("open", (7.0, 7.0, 7.0), ("7", "7", "7")))
     assert flat["#000000"] == ([7.0, 7.0, 7.0], ["7", "7", "7"])
+
+
+def test_a_part_of_a_whole_is_written_in_what_can_be_read_on_its_colour() -> None:
+    shares = Shares(title="t", places=PLACES[:2], values=(1, 2), labels=("1", "2"))
+    drawn = figure(shares, PALETTE, ("#36b568", "#0b3d2e", "#ffffff"))["data"][0]
+    assert drawn["insidetextfont"] == {"color": ["#000000", "#ffffff"]}

@@ -160,6 +160,11 @@ def test_a_backup_is_ordered_where_a_place_is_named_by_whoever_runs_it(tmp_path:
     desk.app.close()
 
 
+def test_that_no_backup_is_made_is_told(desk: Desk) -> None:
+    open_screens(desk)
+    assert "net30 makes no backup by itself" in said(tab("system", "Storage"))
+
+
 def test_books_are_copied_where_a_database_is_named_by_whoever_runs_it(tmp_path: Path) -> None:
     desk = open_desk(tmp_path / "home", copy_url=f"sqlite:///{tmp_path / 'copy.db'}")
     open_screens(desk)
