@@ -152,12 +152,17 @@ def test_a_payment_of_a_pulled_invoice_goes_back_to_it(beside: Beside) -> None:
             amount=Money(10000, "EUR"),
             allocations=(Allocation(item.id, Money(10000, "EUR")),),
         )
-        record_payment(ctx, new)
+        payment = record_payment(ctx, new)
     assert beside.push().settlements == 1
     assert left(documents(beside)[0]) == 0
     report = beside.pull()
     assert report.findings == ()
     assert beside.item("B-1").balance.minor == 0
+    beside.check()
+    with beside.desk.app.change() as ctx:
+        return_payment(ctx, ReturnedPayment(payment=payment.id))
+    beside.pull(whole=True)
+    assert beside.item("B-1").balance.minor == 10000
     beside.check()
 
 

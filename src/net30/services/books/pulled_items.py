@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from net30.domain.aggregates import Key
-from net30.domain.books import BooksConnection, BooksLink, LinkKind, link_id
+from net30.domain.books import BooksConnection, LinkKind
 from net30.domain.invoice import CREDIT_NOTE, INVOICE
 from net30.domain.open_item import OpenItem, Settlement, SettlementKind
 from net30.kernel.findings import Finding, Severity
 from net30.kernel.money import Money
 from net30.ports.store import Stored
-from net30.services.books.links import settlements_by_key
+from net30.services.books.links import links_of_theirs
 from net30.services.books.recorded import CLAIM, Recorded
 from net30.services.books.target import Knowing, Target
 from net30.services.context import Context, ReadContext
@@ -61,11 +61,10 @@ def changed_items(
     named = ctx.tx.find_many(
         OpenItem, Key.NUMBER, [one.number for one in targets if one.invoice_id not in items]
     )
-    for told in targets:
-        known = recorded.get(told.invoice_id)
-        if known is None and not told.amount:
+    for target in _without_pushed(ctx, connection.id, targets, items):
+        known = recorded.get(target.invoice_id)
+        if known is None and not target.amount:
             continue  # voided before we met it
-        target = _without_pushed(ctx, connection, told, items)
         fault = _fault(target, known)
         if fault is None and target.invoice_id not in items and target.balance:
             fault = _number_fault(target, named.get(target.number, ()), numbers)
@@ -78,27 +77,22 @@ def changed_items(
 
 
 def _without_pushed(
-    ctx: ReadContext,
-    connection: BooksConnection,
-    target: Target,
-    items: dict[str, Stored[OpenItem]],
-) -> Target:
-    """Return a document without what was settled here and pushed there: it counts once."""
-    stored = items.get(target.invoice_id)
-    if stored is None:
-        return target
-    prefix = f"{target.invoice_id}#"
-    ids = [
-        link_id(connection.id, LinkKind.SETTLEMENT, key)
-        for key, entry in settlements_by_key(stored.value).items()
-        if not entry.source_id.startswith(prefix)
+    ctx: ReadContext, connection: str, targets: list[Target], items: Mapping[str, Stored[OpenItem]]
+) -> list[Target]:
+    """Return documents without what was settled here and pushed there: it counts once.
+
+    So it is too with what was taken back here since then.
+    """
+    names = [
+        f"{one.theirs}/{name}" for one in targets if one.invoice_id in items for name in one.settles
     ]
-    links = ctx.tx.load_many(BooksLink, ids) if ids else {}
-    pushed = {link.value.theirs for link in links.values()}
-    kept = {
-        name: one for name, one in target.settles.items() if f"{target.theirs}/{name}" not in pushed
-    }
-    return replace(target, settles=kept)
+    pushed = links_of_theirs(ctx, connection, LinkKind.SETTLEMENT, names)
+
+    def own(one: Target) -> Target:
+        kept = {n: part for n, part in one.settles.items() if f"{one.theirs}/{n}" not in pushed}
+        return replace(one, settles=kept)
+
+    return list(map(own, targets))
 
 
 def _fault(target: Target, known: Recorded | None) -> Finding | None:
