@@ -6,18 +6,18 @@ Two worlds on one database stand for two processes: each has its own name, as pr
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Event, Thread
+from threading import Condition, Event, Thread
 
 import pytest
 
 from net30.adapters.sql import build
 from net30.domain.events import CustomerSaved, DisputeClosed
 from net30.kernel.errors import Unavailable
-from net30.ports.store import ClaimLost, Lease
+from net30.ports.store import ClaimLost, Lease, Store
 from net30.services.claims import BEAT_SECONDS, LEASE, Claims, claimed
 from net30.services.progress import waiting
 from net30.services.relay import Manner, drain
@@ -31,7 +31,6 @@ from tests.surroundings import found_company, world_of
 US = "lagune"
 ROOM = "tests.relay_room"
 AT_ONCE = Manner(patience_seconds=0)
-SHORT = timedelta(seconds=0.4)
 
 
 @dataclass(slots=True)
@@ -154,22 +153,26 @@ def test_who_loses_its_claim_on_the_way_stops_before_the_next_event(
 
 
 def test_who_works_for_longer_than_a_lease_keeps_its_claim(pair: tuple[World, World]) -> None:
-    claims = Claims(lease=SHORT, beat_seconds=SHORT.total_seconds() / 8)
-    one, other = (replace(world, clock=_wall) for world in pair)
-    with claimed(replace(one, claims=claims), US, ["everything"]) as claim:
-        time.sleep(3 * SHORT.total_seconds())
+    one, other = pair
+    beats = _Beats(one.store)
+    alive = replace(one, claims=Claims(beat_seconds=0.01), store=beats)  # type: ignore[arg-type] # all else is the store's
+    tell(one)
+    with claimed(alive, US, ["everything"]) as claim:
+        for _ in range(3):
+            for world in pair:
+                later(world, LEASE / 2)
+            beats.wait_for(one.clock())
         assert claim.holds("everything")
-        tell(one)
         assert run(other)
     assert not run(other)
 
 
 def test_without_a_beat_the_claim_of_who_works_on_is_lost(pair: tuple[World, World]) -> None:
-    claims = Claims(lease=SHORT, beat_seconds=60)
-    one, other = (replace(world, clock=_wall) for world in pair)
+    one, other = pair
     tell(one)
-    with claimed(replace(one, claims=claims), US, ["everything"]) as claim:
-        time.sleep(1.2 * SHORT.total_seconds())
+    with claimed(replace(one, claims=Claims(beat_seconds=60)), US, ["everything"]) as claim:
+        for world in pair:
+            later(world, LEASE)
         assert not claim.holds("everything")
         assert not run(other)
 
@@ -264,6 +267,33 @@ class _Stuck:
     def let_go(self, *_: object) -> None:
         """Fail."""
         raise Unavailable("the database does not answer", hint="wait", code="database")
+
+
+class _Beats(_Stuck):
+    """A store that tells when a claim was renewed, by its holder's clock."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self._real = store
+        self._renewed = NOW
+        self._changed = Condition()
+
+    def renew(self, organisation: str, names: Collection[str], lease: Lease) -> frozenset[str]:
+        """Renew, and tell."""
+        found = self._real.renew(organisation, names, lease)
+        with self._changed:
+            self._renewed = lease.now
+            self._changed.notify_all()
+        return found
+
+    def let_go(self, organisation: str, places: Mapping[str, int], holder: str) -> None:  # type: ignore[override] # the real one
+        """Let go."""
+        self._real.let_go(organisation, places, holder)
+
+    def wait_for(self, moment: datetime) -> None:
+        """Wait until it was renewed at a moment."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._renewed >= moment, 60)
 
 
 def _wall() -> datetime:
