@@ -173,3 +173,17 @@ def test_many_rows_are_added_up_and_bent_as_a_few_are() -> None:
 
     parts = [told(slice(at, at + 100)) for at in range(0, 1_500, 100)]
     assert told(slice(None)) == [b"".join(part) for part in zip(*parts, strict=True)]
+
+
+def test_who_pays_after_two_hundred_days_is_told_apart_and_in_full() -> None:
+    delay = np.concatenate([np.arange(-5, 5), np.arange(190, 260)])
+    bins = bins_for(delay, 18)
+    assert sum(one > 150 for one in bins.last) >= 3
+    share = np.bincount(bins.of(delay), minlength=len(bins)) / len(delay)
+    middle = float(Distribution(bins, share[None, :]).quantile(0.5)[0])
+    assert abs(middle - float(np.median(delay))) < 15
+
+
+def test_of_ends_that_no_delay_is_near_the_farthest_are_given_up() -> None:
+    bins = bins_for(np.array([0] * 90 + [36] * 10), 18)
+    assert max(bins.last) <= 45

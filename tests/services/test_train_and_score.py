@@ -241,6 +241,21 @@ def test_a_history_that_cannot_teach_is_refused(tmp_path: Path, content: bytes, 
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("late_rate", [1.0, 0.0])
+def test_where_all_are_late_or_none_is_their_days_can_still_be_learned(
+    tmp_path: Path, late_rate: float
+) -> None:
+    rows = [
+        replace(row, paid=max(row.paid, row.due + 1) if late_rate else min(row.paid, row.due))
+        for row in past_rows(600)
+        if row.paid is not None
+    ]
+    report = train(tmp_path, csv_of(rows))
+    assert report.metrics["late_rate"] == late_rate
+    assert report.metrics["mae"] < report.baselines["due_date"]["mae"]
+    assert "auc" not in report.metrics
+
+
 def test_a_history_full_of_faults_teaches_by_its_good_rows_and_tells_the_others(
     tmp_path: Path,
 ) -> None:

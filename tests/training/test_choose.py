@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from net30.training.choose import Choice, choose
@@ -64,3 +66,13 @@ def test_no_further_setup_is_begun_once_the_budget_is_spent(asked: list[Question
 def test_the_ensemble_alone_tries_its_usual_members_and_comes_first(asked: list[Question]) -> None:
     found = choose(asked, ["ensemble"], seed=0, budget_seconds=0)
     assert [one.family for one in found] == ["ensemble", MEMBERS[0]]
+
+
+def test_errors_too_small_to_matter_are_none(found: list[Choice]) -> None:
+    one = found[0]
+    never_wrong = {"brier": 0.0, "mae": 0.0, "interval_score": 0.0}
+    hardly = {"brier": 1e-4, "mae": 0.2, "interval_score": 0.8}
+    made = replace(one, figures=hardly, baselines={"customer_median": never_wrong})
+    assert made.score == 1
+    worse = replace(made, figures=hardly | {"mae": 1.0})
+    assert worse.score == pytest.approx(4 / 3)

@@ -53,7 +53,7 @@ class DelayBins:
 
 GRID = (
     *(-60, -45, -30, -21, -14, -10, -7, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 7, 10, 14, 17),
-    *(21, 25, 30, 38, 45, 60, 75, 90, 120, 180),
+    *(21, 25, 30, 38, 45, 60, 75, 90, 120, 135, 150, 180, 210, 240, 300, 365),
 )
 """Where a bin may end: every day around the due date, wider and wider away from it."""
 END_DAYS = 60
@@ -71,7 +71,9 @@ def bins_for(delay: Ints, count: int) -> DelayBins:
         lost = [_blur(delay, [*last[:at], *last[at + 1 :]]) for at in range(len(last))]
         kept = [LATE, HIGH_RISK]
         order = sorted(
-            (one for one in range(len(last)) if last[one] not in kept), key=lost.__getitem__
+            (one for one in range(len(last)) if last[one] not in kept),
+            # Of ends that lose nothing, far from all delays, the farthest goes first.
+            key=lambda one: (lost[one], -abs(last[one])),
         )
         del last[order[0]]
     return DelayBins(tuple(last))

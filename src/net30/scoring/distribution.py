@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from net30.features.invoices import Ints
-from net30.scoring.delay_bins import DelayBins
+from net30.scoring.delay_bins import END_DAYS, DelayBins
 
 Floats = NDArray[np.float64]
 EARLIEST, LATEST = -60, 150
-"""Days at which the open ends of the first and the last bin are cut for quantiles."""
+"""Days at which the open ends of the first and the last bin are cut for quantiles, or later: the
+last bin is then END_DAYS wide."""
 
 MANY = 1_000
 NOTHING = 1e-12
@@ -85,8 +86,12 @@ class Distribution:
         kept[unthought] = left[unthought]
         return Distribution(self.bins, kept / kept.sum(axis=1, keepdims=True))
 
+    @property
+    def latest(self) -> int:
+        """Return the day after due beyond which nothing is told: an open end is cut there."""
+        return max(LATEST, self.bins.last[-1] + END_DAYS)
+
     def ends(self) -> Floats:
         """Return where the bins end, in days; the open ones are cut."""
         first = min(EARLIEST, self.bins.last[0] - 1)
-        last = max(LATEST, self.bins.last[-1] + 1)
-        return np.array([first, *self.bins.last, last]) + 0.5
+        return np.array([first, *self.bins.last, self.latest]) + 0.5

@@ -19,7 +19,7 @@ from net30.scoring.bands import BANDS, bands
 from net30.scoring.calibration import Calibration
 from net30.scoring.card import Card
 from net30.scoring.delay_bins import HIGH_RISK, LATE
-from net30.scoring.distribution import LATEST, Distribution
+from net30.scoring.distribution import Distribution
 from net30.scoring.explain.contributions import Contributions, contributions
 from net30.scoring.explain.reasons import Reason, reasons
 from net30.scoring.one_customer import OneCustomer
@@ -201,7 +201,7 @@ def _days(
 ) -> tuple[date | None, date | None, date | None]:
     """Return the days of the low, middle and high quantile, none of them in the past."""
     least = int(least_delay(row, horizon)[0])
-    if least >= min(LATEST, DELAY_MAX):
+    if least >= min(made.latest, DELAY_MAX):
         return None, None, None
     due = date(1970, 1, 1) + timedelta(days=int(row.due[0]))
     least = max(least, int(row.issued[0] - row.due[0]))

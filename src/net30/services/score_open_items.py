@@ -21,7 +21,7 @@ from net30.scoring.bands import BANDS, bands
 from net30.scoring.cash_days import late_days
 from net30.scoring.default_model import is_default
 from net30.scoring.delay_bins import HIGH_RISK, LATE
-from net30.scoring.distribution import LATEST, Distribution, Floats
+from net30.scoring.distribution import Distribution, Floats
 from net30.scoring.model import Model, load_model
 from net30.scoring.open_items import SCORED, ModelName, ScoredOpenItems, no_delay
 from net30.scoring.paid_by import EVERY_DAY, NO_TAIL, Paydays, Tail, paydays_of, tail_of
@@ -252,7 +252,7 @@ def _dates(table: pa.Table, delay: Distribution, level: float, as_of: date) -> C
     due = _days(table, "due_date")
     least = day_number(as_of) + 1 - due
     days: Floats = np.maximum(np.rint(delay.quantile(level)), least)
-    found = pa.array((due + days).astype(np.int32), mask=least >= LATEST)
+    found = pa.array((due + days).astype(np.int32), mask=least >= delay.latest)
     return found.cast(pa.date32())
 
 

@@ -15,6 +15,8 @@ from net30.training.trials import Question
 
 COVER = 0.8
 LEVELS = tuple(np.arange(0.04, 0.2001, 0.01))
+LEVEL = 0.1
+"""What the intervals' lower level is where no slice tells."""
 GAIN_MIN = 0.002
 """Nats an invoice that a correction must gain on slices it was not fitted to."""
 PULL = 1_000
@@ -80,18 +82,26 @@ def _fitted(name: str, slices: Sequence[tuple[Floats, NDArray[np.bool_]]]) -> Ca
 def _levelled(
     made: Calibration, asked: Sequence[Question], told: Sequence[Distribution]
 ) -> Calibration:
-    """Return the correction with the interval levels that covered 80 % on the later slices."""
-    corrected = [made.corrected(one) for one in told]
+    """Return the correction with the interval levels that covered 80 % on the later slices.
+
+    Each slice has its own, and the middle one is taken: a slice in which all customers began to
+    pay otherwise tells nothing of a model that has learned from it since, and would widen every
+    range if it were counted in with the others.
+    """
+    found = [
+        _level(question, made.corrected(one)) for question, one in zip(asked, told, strict=True)
+    ]
+    level = float(np.median(found)) if found else LEVEL
+    return Calibration(made.method, made.a, made.b, made.c, level, 1 - level)
+
+
+def _level(asked: Question, told: Distribution) -> float:
+    """Return the level at which the intervals of a slice come nearest to holding 80 %."""
     gaps = {}
     for level in LEVELS:
-        inside = [
-            _inside(question, one, float(level))
-            for question, one in zip(asked, corrected, strict=True)
-        ]
-        every = np.concatenate(inside) if inside else np.zeros(0)
-        gaps[float(level)] = abs(float(every.mean()) - COVER) if len(every) else 1.0
-    level = min(gaps, key=gaps.__getitem__) if asked else 0.1
-    return Calibration(made.method, made.a, made.b, made.c, level, 1 - level)
+        inside = _inside(asked, told, float(level))
+        gaps[float(level)] = abs(float(inside.mean()) - COVER) if len(inside) else 1.0
+    return min(gaps, key=gaps.__getitem__) if min(gaps.values()) < 1 else LEVEL
 
 
 def _inside(asked: Question, told: Distribution, level: float) -> NDArray[np.bool_]:

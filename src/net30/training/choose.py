@@ -26,8 +26,10 @@ from net30.training.families import load_family
 from net30.training.family import Setup
 from net30.training.trials import Question, answers
 
-JUDGED_BY = ("brier", "mae", "interval_score")
-"""The figures that a choice is made by, each as a ratio to the customer's own median."""
+JUDGED_BY = {"brier": 0.001, "mae": 0.5, "interval_score": 1.0}
+"""The figures that a choice is made by, each as a ratio to the customer's own median. An error
+below the one named here (of a chance, or in days) is none: where all pay on the same day the
+median is never wrong, and half a day, as wide as a day is drawn, would be told as far worse."""
 BUDGET_SECONDS = 900
 GAIN_MIN = 0.005
 """What an ensemble must gain on the score of its best member: it costs the sum of them all."""
@@ -49,7 +51,14 @@ class Choice:
     def score(self) -> float:
         """Return the mean ratio to the customer's own median; below 1 is better than it."""
         rival = self.baselines["customer_median"]
-        return float(np.mean([self.figures[one] / max(rival[one], 1e-9) for one in JUDGED_BY]))
+        return float(
+            np.mean(
+                [
+                    max(self.figures[one], least) / max(rival[one], least)
+                    for one, least in JUDGED_BY.items()
+                ]
+            )
+        )
 
 
 def choose(

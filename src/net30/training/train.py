@@ -68,7 +68,7 @@ def train(lesson: Lesson, progress: Progress) -> Trained:
     """Return the best of the families, chosen by trials in the order of time only.
 
     Raises InputError, with the figures, when the ledger cannot teach: too few settled invoices,
-    none or all of them late, or too short a time.
+    all of them paid equally late, or too short a time.
     """
     check_can_teach(lesson.known, lesson.horizon)
     _check_families(lesson)
@@ -115,7 +115,8 @@ def check_can_teach(known: Invoices, horizon: int) -> None:
         )
     open_late = (known.paid >= OPEN) & (known.due < horizon)
     late, on_time = int((delay > LATE).sum() + open_late.sum()), int((delay <= LATE).sum())
-    if not late or not on_time:
+    # All on time, or all late, still differ in days; where these are equal too, nothing does.
+    if (not late or not on_time) and int(delay.min()) == int(delay.max()):
         told = f"paid on time: {on_time:,}, late: {late:,}"
         raise InputError(
             f"the invoices of this history do not differ ({told}): there is nothing to learn",
