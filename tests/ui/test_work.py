@@ -193,4 +193,4 @@ def test_a_customer_is_changed(desk: Desk) -> None:
 def test_an_invoice_that_is_not_there_is_told(desk: Desk) -> None:
     open_screens(desk)
     screen = no_fault(draw("invoice", number="INV-2026-999999"))
-    assert screen.error[0].value
+    assert screen.error[0].value == "There is no invoice 'INV-2026-999999'."

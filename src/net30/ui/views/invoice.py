@@ -59,7 +59,11 @@ def show(visit: Visit) -> None:
     link("invoices", t("All invoices"), top, icon="arrow_back")
     asked = str(st.query_params.get("number", ""))
     with visit.look(Permission.INVOICES_READ) as ctx:
-        found = _found(ctx, asked)
+        try:
+            found = _found(ctx, asked)
+        except NotFound:  # its words are for who talks to the assistant
+            st.error(t("There is no invoice {number}.", number=plain(repr(asked))))
+            return
     customer = found.customer_id if isinstance(found, OpenItem) else found.invoice.customer_id
     link("customer", t("To the customer"), top, asked={"id": customer}, icon="person")
     if isinstance(found, OpenItem):
