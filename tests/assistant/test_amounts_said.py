@@ -231,4 +231,6 @@ def test_a_code_that_is_no_currency_is_asked_about_not_passed_over(said: str) ->
     told = f"Invoice Acme Corp for 40 hours of consulting at {said}"
     (answer,) = answers_of([told], own_books())
     assert answer[0]["tool"] == "ask_clarification"
-    assert answer[0]["args"]["missing"] == ["currency"]
+    arguments = answer[0]["args"]
+    assert isinstance(arguments, dict)
+    assert arguments["missing"] == ["currency"]
