@@ -29,6 +29,8 @@ PAGES = 14
 WIDTHS = (1440, 768, 390)
 STREAMLITS_OWN = {"list", "listitem", "svg-img-alt"}
 """What its navigation and its sparklines are reported for, and we cannot change."""
+TOAST = 'data-testid="stToast"'
+"""Its notes beside the page, which come when there is something new: it names them by nothing."""
 PLACES = """(root) => [...document.querySelectorAll(`${root} h1, ${root} .tile-value`)].map(
   (one) => ({ text: one.innerText, x: one.getBoundingClientRect().x,
     y: one.getBoundingClientRect().y }))"""
@@ -203,7 +205,8 @@ def _looked_at(at: Window, name: str, scheme: str) -> list[str]:
     at.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
     for fault in Axe().run(at.page).response["violations"]:
         if fault["impact"] in {"serious", "critical"} and fault["id"] not in STREAMLITS_OWN:
-            found += [f"{name} {scheme}: {fault['id']}: {one['html']}" for one in fault["nodes"]]
+            nodes = [one["html"] for one in fault["nodes"] if TOAST not in one["html"]]
+            found += [f"{name} {scheme}: {fault['id']}: {html}" for html in nodes]
     return found
 
 
