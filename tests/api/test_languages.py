@@ -67,7 +67,7 @@ def test_french_has_words_for_what_clients_meet_and_for_nothing_else() -> None:
         assert "{it}" not in sentence
         assert sentence.format_map({})
     for sentence in table["detail"].values():
-        assert sentence.format_map({"it": "x"})[0] in "ABCDEFGHIJKLMNOPQRSTUVWXYZÉÀ«n"
+        assert sentence.format_map({"it": "x", "rest": "y"})[0] in "ABCDEFGHIJKLMNOPQRSTUVWXYZÉÀ«n"
 
 
 @pytest.mark.parametrize(
