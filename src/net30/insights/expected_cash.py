@@ -119,11 +119,10 @@ def cash_of(sources: Sources, ends: Ints) -> dict[str, Floats]:
 
 def of_scores(scores: ScoredOpenItems, ends: Ints) -> Coming:
     """Return open balances with P(paid by the end of each day)."""
-    by_day = [scores.paid_by(end) for end in ends.tolist()]
     return Coming(
         amount=scores.ints("balance"),
         customer=scores.customers(),
-        paid_by=np.column_stack(by_day) if len(scores) else np.zeros((0, len(ends))),
+        paid_by=scores.paid_by_each(ends.tolist()),
     )
 
 

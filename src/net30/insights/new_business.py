@@ -153,11 +153,14 @@ def _came(known: Invoices, horizon: int, weeks: int, paid: Floats) -> Floats:
     came = np.zeros((weeks, len(paid) + 1))
     np.add.at(came, (week[settled], np.clip(age[settled], 0, len(paid))), amount[settled])
     by_age = np.cumsum(came, axis=1)[:, :-1]
-    for one in np.flatnonzero(~settled).tolist():
-        waited, offset = int(horizon - 1 - ours.issued[one]), int(ours.issued[one] - start[one])
+    # What was issued on one day and is open has waited as long: one sum a day.
+    still = np.bincount(horizon - 1 - ours.issued[~settled], amount[~settled])
+    for waited in np.flatnonzero(still).tolist():
         if waited < len(paid) and paid[waited] < 1:
             to_come = np.maximum(paid - paid[waited], 0.0) / (1 - paid[waited])
-            by_age[week[one], offset:] += amount[one] * to_come[: len(paid) - offset]
+            ago, before = divmod(waited, WEEK)
+            offset = WEEK - 1 - before
+            by_age[weeks - 1 - ago, offset:] += still[waited] * to_come[: len(paid) - offset]
     return by_age
 
 

@@ -24,6 +24,7 @@ MONEY = (Fact.PAYMENT.value, Fact.DISCOUNT.value, Fact.REFUND.value)
 SETTLING = (*MONEY, Fact.CREDIT.value)
 """The facts that change what is still to be paid; giving an invoice up does not pay it."""
 _OF_CLAIM = ("invoice_id", "customer_id", "issue_date", "due_date", "amount", "currency")
+_READ = (*_OF_CLAIM, "fact", "day", "known_on", "extras")
 NO_DAY = np.iinfo(np.int32).min
 
 Ints = NDArray[np.int64]
@@ -35,27 +36,22 @@ def history_of_facts(facts: pa.Table, as_of: date) -> pa.Table:
     Invoices with a due date and an amount above 0 count; all that stood beside an imported one
     follows as words.
     """
-    seen = facts.filter(
-        compute.both(
-            compute.at_most(facts["known_on"], as_of), compute.at_most(facts["day"], as_of)
-        )
-    )
-    kind = compute.text(seen["fact"])
+    seen = seen_by(facts.select(_READ), as_of)
     claims = seen.filter(
         compute.both(
-            compute.equal(kind, Fact.INVOICE.value),
+            is_one_of(seen, Fact.INVOICE.value),
             compute.both(compute.less(0, seen["amount"]), compute.present(seen["due_date"])),
         )
     )
     place = compute.place_in(seen["invoice_id"], claims["invoice_id"])
-    ours = compute.both(compute.present(place), compute.within(kind, SETTLING))
+    ours = compute.both(compute.present(place), is_one_of(seen, *SETTLING))
     settled = _settled(
         _Changes(
             invoice=_ints(place.filter(ours)),
             day=_ints(compute.column(seen, "day").filter(ours)),
             known=_ints(compute.column(seen, "known_on").filter(ours)),
             amount=_ints(compute.column(seen, "amount").filter(ours)),
-            money=compute.within(kind, MONEY).filter(ours).to_numpy(zero_copy_only=False),
+            money=is_one_of(seen, *MONEY).filter(ours).to_numpy(zero_copy_only=False),
         ),
         _ints(compute.column(claims, "amount")),
         _ints(compute.column(claims, "known_on")),
@@ -64,17 +60,7 @@ def history_of_facts(facts: pa.Table, as_of: date) -> pa.Table:
     columns = {
         "paid_date": _days(settled.day),
         "known_on": _days(settled.known),
-        **{
-            name: compute.column(claims, name)
-            for name in (
-                "invoice_id",
-                "customer_id",
-                "issue_date",
-                "due_date",
-                "amount",
-                "currency",
-            )
-        },
+        **{name: compute.column(claims, name) for name in _OF_CLAIM},
     }
     maps = compute.column(claims, "extras")
     extras = {
@@ -82,6 +68,20 @@ def history_of_facts(facts: pa.Table, as_of: date) -> pa.Table:
         for name in sorted(compute.keys_of(maps))
     }
     return history_table(columns, extras).filter(kept)
+
+
+def seen_by(facts: pa.Table, as_of: date) -> pa.Table:
+    """Return what had happened by the end of a day and was known then."""
+    inside = compute.both(
+        compute.at_most(facts["known_on"], as_of), compute.at_most(facts["day"], as_of)
+    )
+    # Of today it is all of them, and to copy a large ledger takes its time.
+    return facts if compute.every(inside) else facts.filter(inside)
+
+
+def is_one_of(facts: pa.Table, *kinds: str) -> compute.Column:
+    """Return where a fact is of one of these kinds."""
+    return compute.by_word(facts["fact"], lambda words: compute.within(words, kinds))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +15,7 @@ from net30.kernel.money import Money
 from net30.ledger import compute
 from net30.scoring.delay_bins import HIGH_RISK, LATE, DelayBins
 from net30.scoring.distribution import Distribution, Floats
-from net30.scoring.paid_by import EVERY_DAY, NO_TAIL, Paydays, Tail, paid_by
+from net30.scoring.paid_by import EVERY_DAY, NO_TAIL, Paydays, Tail, paid_by_each
 from net30.scoring.shared import NOTHING_JUDGED, Shared
 
 # Any: which type of scalar a field has is told by its type.
@@ -98,9 +99,13 @@ class ScoredOpenItems:
 
     def paid_by(self, upto: int | Ints) -> Floats:
         """Return P(paid by the end of a day, in days since 1970-01-01) of each item, unpaid now."""
+        return self.paid_by_each((upto,))[:, 0]
+
+    def paid_by_each(self, days: Sequence[int | Ints]) -> Floats:
+        """Return the same for each of several days, a column a day."""
         due = self.ints("due_date")
         tomorrow = (self.as_of - date(1970, 1, 1)).days + 1
-        return paid_by(self.delay, due, tomorrow - due, upto, (self.tail, self.paydays))
+        return paid_by_each(self.delay, due, tomorrow - due, days, (self.tail, self.paydays))
 
     def customers(self) -> Ints:
         """Return whole numbers that tell the customers apart."""

@@ -8,6 +8,7 @@ invoices have shown (an exponential tail), so that what is a year late is not ex
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,19 +79,31 @@ def paid_by(
     told once it is known that no delay is less (Distribution.given_unpaid); within a bin, payment
     follows the paydays.
     """
+    return paid_by_each(unpaid, due, least, (upto,), habits)[:, 0]
+
+
+def paid_by_each(
+    unpaid: Distribution,
+    due: Ints,
+    least: Ints,
+    days: Sequence[int | Ints],
+    habits: tuple[Tail, Paydays],
+) -> Floats:
+    """Return the same for each of several days, a column a day."""
     tail, paydays = habits
-    rows = np.arange(len(least))
     ends = unpaid.ends()
     start = np.maximum(ends[:-1][None, :], (least - 0.5)[:, None])
     end = np.maximum(ends[1:][None, :], start)
-    day = (upto + 0.5 - due)[:, None]
     began, ended = (paydays.passed(due[:, None] + one) for one in (start, end))
-    now = paydays.passed(due[:, None] + np.clip(day, start, end))
     width = ended - began
-    inside = np.where(width > 0, (now - began) / np.maximum(width, 1e-12), day >= end)
-    waited = np.maximum(day[:, 0] - start[rows, -1], 0.0)
-    inside[:, -1] = -np.expm1(-tail.hazard * waited)
-    found: Floats = (unpaid.probabilities * inside).sum(axis=1)
+    found = np.empty((len(least), len(days)))
+    for place, upto in enumerate(days):
+        day = (upto + 0.5 - due)[:, None]
+        now = paydays.passed(due[:, None] + np.clip(day, start, end))
+        inside = np.where(width > 0, (now - began) / np.maximum(width, 1e-12), day >= end)
+        waited = np.maximum(day[:, 0] - start[:, -1], 0.0)
+        inside[:, -1] = -np.expm1(-tail.hazard * waited)
+        found[:, place] = (unpaid.probabilities * inside).sum(axis=1)
     return np.clip(found, 0.0, 1.0)
 
 

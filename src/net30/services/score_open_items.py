@@ -15,7 +15,7 @@ from net30.features.point_in_time import PointInTime, seen_from
 from net30.kernel.money import Money
 from net30.ledger import compute
 from net30.ledger.compute import Column
-from net30.ledger.history_facts import history_of_facts
+from net30.ledger.history_facts import history_of_facts, is_one_of, seen_by
 from net30.ledger.schema import Fact
 from net30.scoring.bands import BANDS, bands
 from net30.scoring.cash_days import late_days
@@ -120,12 +120,9 @@ def score_ledger(
 
 def _balances(facts: pa.Table, as_of: date) -> pa.Table:
     """Return what is open of each invoice at the end of a day, where that is above nothing."""
-    seen = facts.filter(
-        compute.both(
-            compute.at_most(facts["known_on"], as_of), compute.at_most(facts["day"], as_of)
-        )
-    )
-    claims = seen.filter(compute.equal(compute.text(seen["fact"]), Fact.INVOICE.value))
+    names = ("fact", "invoice_id", "currency", "amount", "day", "known_on")
+    seen = seen_by(facts.select(names), as_of)
+    claims = seen.filter(is_one_of(seen, Fact.INVOICE.value))
     place = compute.or_else(compute.place_in(seen["invoice_id"], claims["invoice_id"]), -1)
     at = np.asarray(place.to_numpy(zero_copy_only=False)).astype(np.int64)
     amount = np.asarray(compute.column(seen, "amount").to_numpy(zero_copy_only=False))
