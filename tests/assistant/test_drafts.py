@@ -82,6 +82,23 @@ def test_a_correction_takes_the_place_of_the_draft(talk: Talk, correction: str, 
     assert len(given.drafts) == 1
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Set up a recurring invoice for Acme Corp: 50000 for hosting", "net30 recurring"),
+        ("Facture mensuelle de 50 000 FCFA d'hébergement à Acme Corp", "la page Récurrentes"),
+        (HOURS, ""),
+    ],
+)
+def test_who_wants_a_series_is_told_that_this_is_one_invoice(
+    talk: Talk, said: str, told: str
+) -> None:
+    given = talk.say(said)
+    assert len(given.drafts) == 1
+    assert ("recurring" in given.text) == bool(told)
+    assert told in given.text
+
+
 def test_corrections_of_corrections_leave_one_draft(talk: Talk) -> None:
     talk.say(HOURS, "make it 45 hours", "change the price to 100000", "due in 15 days")
     assert talk.drafts() == [("Acme Corp", "5310000 XOF")]

@@ -23,7 +23,7 @@ from net30.assistant.calls import (
     need_for,
     tool,
 )
-from net30.assistant.drafts import replace_corrected
+from net30.assistant.drafts import CREATE, replace_corrected
 from net30.assistant.guard import Verdict, guarded
 from net30.assistant.house import House
 from net30.assistant.reply import (
@@ -37,6 +37,7 @@ from net30.assistant.reply import (
 from net30.assistant.safety.effects import Watched, count, watched
 from net30.assistant.safety.heard import Heard, pointed
 from net30.assistant.safety.tokens import Stale, key_of, redeem, sign
+from net30.assistant.series import asks_for_a_series
 from net30.assistant.turns import Turn
 from net30.kernel.errors import InputError, Net30Error
 
@@ -218,5 +219,7 @@ class Errand:
         told: list[Result] = [tool(call.tool).run(ctx, call.args)]
         if replace_corrected(ctx, call, self.text, self.history):
             told.append(Result("draft_replaced"))
+        if call.tool == CREATE and asks_for_a_series(self.text):
+            told.append(Result("draft_once"))
         count(ctx)
         return told
