@@ -78,6 +78,12 @@ source, sequence: where it came from, and the event (in the organisation's order
 method: how money came. extras: what else was known at issue, by column name.
 """
 
+PAST_COLUMNS = (
+    *("fact", "invoice_id", "customer_id", "currency", "amount", "day", "known_on"),
+    *("issue_date", "due_date", "source", "sequence", "extras"),
+)
+"""What is needed to learn how invoices were paid, and to tell how open ones will be."""
+
 FIGURE_COLUMNS = (
     *("fact", "invoice_id", "number", "customer_id", "currency", "amount"),
     *("day", "known_on", "issue_date", "due_date", "sequence", "extras"),

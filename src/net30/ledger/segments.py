@@ -92,17 +92,23 @@ def read_figure_facts(
     return _as_of(_retried(blobs, organisation, read), as_of)
 
 
-def read_ledger_with(blobs: Blobs, books: Reading) -> pa.Table:
+def read_ledger_with(
+    blobs: Blobs, books: Reading, columns: Sequence[str] = FACTS.names
+) -> pa.Table:
     """Return the ledger as the books have it now, also with events that no segment holds yet.
 
     Nothing is written: the events may be of a transaction that is undone in the end.
     """
-    stored = _retried(blobs, books.organisation, _stored)
+
+    def read(blobs: Blobs, organisation: str) -> _Stored:
+        return _stored(blobs, organisation, columns)
+
+    stored = _retried(blobs, books.organisation, read)
     tables, pointers = [stored.facts], list(stored.pointers)
     for events in _pages(books, stored.reach):
-        tables.append(facts_of(events))
+        tables.append(facts_of(events).select(list(columns)))
         pointers.extend(_pointers(events))
-    imported = _imports(blobs, books.organisation, pointers)
+    imported = _imports(blobs, books.organisation, pointers, columns)
     return _completed(joined([*tables, *imported]))
 
 
@@ -277,8 +283,8 @@ def _imports(
 
 
 def _imported(content: bytes, columns: Sequence[str]) -> pa.Table:
-    if len(columns) == len(FACTS):
-        return decode_facts(content)
+    if not set(columns) <= set(FIGURE_COLUMNS):
+        return decode_facts(content, columns)
     # Of figures only promises need extras, which no import has; of imported invoices they are many.
     facts = decode_facts(content, [name for name in columns if name != "extras"])
     nothing = pa.nulls(facts.num_rows, FACTS.field("extras").type)
@@ -331,6 +337,8 @@ def _completed(facts: pa.Table) -> pa.Table:
     unknown_refund = compute.both(is_refund, compute.missing(place))
     completed = {"invoice_id": compute.pick(unknown_refund, None, facts["invoice_id"])}
     for name in ("number", "customer_id", "currency"):
+        if name not in facts.column_names:
+            continue
         of_claim = compute.text(claims[name]).take(place)
         filled = compute.first_of(compute.text(facts[name]), of_claim)
         kind = FACTS.field(name).type

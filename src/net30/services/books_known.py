@@ -12,16 +12,17 @@ from datetime import date
 import pyarrow as pa
 
 from net30.ledger.history_facts import history_of_facts
+from net30.ledger.schema import PAST_COLUMNS
 from net30.ledger.segments import read_ledger_with
 from net30.services.context import ReadContext
 
 
 def ledger_now(ctx: ReadContext) -> pa.Table:
-    """Return the ledger (ledger/schema.py) with every event of the books.
+    """Return the ledger with every event of the books, the columns of the past (PAST_COLUMNS).
 
     Raises Unavailable when the blobs cannot be read.
     """
-    return _once(ctx, "ledger", lambda: read_ledger_with(ctx.blobs, ctx.tx))
+    return _once(ctx, "ledger", lambda: read_ledger_with(ctx.blobs, ctx.tx, PAST_COLUMNS))
 
 
 def history_at(ctx: ReadContext, day: date) -> pa.Table:
