@@ -17,6 +17,7 @@ from net30.api.auth import Recognise
 from net30.api.leaving import leave, stay
 from net30.app import App
 from net30.domain.identity.principal import Principal
+from net30.kernel.arenas import few_arenas
 from net30.kernel.errors import ConfigurationError
 from net30.kernel.this_machine import is_this_machine
 from net30.services.identity.authenticate import authenticate
@@ -38,6 +39,7 @@ def serve(app: App, host: str, port: int, tell: Tell, compose: Compose = create_
     Raises ConfigurationError for an address beyond this machine while nobody can sign in, and for
     one that cannot be used.
     """
+    few_arenas()
     first = not has_users(app.world.accounts)
     if first and not is_this_machine(host):
         raise ConfigurationError(

@@ -246,7 +246,10 @@ def known_at(ledger: pa.Table, as_of: date) -> Iterator[Known]:
         days: dict[tuple[date, date], Known] = {}
         known = _known(InSql(connection), ledger, opened(ledger), (as_of, as_of), days)
         days[as_of, as_of] = known
-        yield known
+        try:
+            yield known
+        finally:
+            days.clear()  # each day knows the others: a ring, which would hold the ledger for long
 
 
 def _known(
