@@ -6,6 +6,7 @@ itself by it (RFC 6749, 2.3.1); one without by PKCE (RFC 7636).
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,16 +37,16 @@ class Endpoints:
 
 
 @dataclass(frozen=True, slots=True)
-class OAuth:
+class OAuth(ABC):
     """A program by a guarded way to the web, and the client that it registered."""
 
     web: Web
     app: BooksApp
 
     @property
+    @abstractmethod
     def endpoints(self) -> Endpoints:
         """Return where this program is."""
-        raise NotImplementedError
 
     def consent_address(self, consent: Consent) -> str:
         """Return where the browser is sent."""
