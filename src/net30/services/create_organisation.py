@@ -43,13 +43,14 @@ def save_organisation(ctx: Context, organisation: Organisation) -> Organisation:
     if not organisation.party.name.strip():
         raise InputError("the company has no name", hint="give a name", code="company_name")
     digits_of(organisation.currency)
-    check_country(organisation.party.address.country)
     check_patterns(organisation.patterns)
     check_percent(organisation.cost_of_capital, "the cost of capital")
     _check_time_zone(organisation.time_zone)
     check_choice("engine", organisation.engine, ENGINES)
     check_choice("depth of analytics", organisation.analytics, DEPTHS)
     stored = ctx.tx.load(Organisation, ctx.organisation)
+    if organisation.party.address.country != stored.value.party.address.country:
+        check_country(organisation.party.address.country)
     saved = replace(organisation, id=ctx.organisation)
     keep_settings(ctx, stored, saved)
     return saved
