@@ -25,7 +25,8 @@ def features(history: Sequence[One], every: Sequence[One], one: One, day: int) -
     found = itself(one, day)
     together = [row for row in every if row.customer == one.customer]
     found["batch_issued"] = min(sum(row.issued == one.issued for row in together), 50)
-    found["batch_due"] = min(sum(row.due == one.due for row in together), 50)
+    by_then = [row for row in together if row.issued <= one.issued]
+    found["batch_due"] = min(sum(row.due == one.due for row in by_then), 50)
     found |= past(settled, day)
     found |= owed(issued, settled, one, day)
     for name, kind in KINDS.items():

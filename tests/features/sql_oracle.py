@@ -82,7 +82,7 @@ def _columns() -> dict[str, str]:
         "batch_issued": "least((select count(*) from every e"
         " where e.customer = a.customer and e.issued = a.issued), 50)",
         "batch_due": "least((select count(*) from every e"
-        " where e.customer = a.customer and e.due = a.due), 50)",
+        " where e.customer = a.customer and e.due = a.due and e.issued <= a.issued), 50)",
         "paid_count": "least(n, 20)",
         "late_share": "late / nullif(n, 0)",
         "late30_share": "late30 / nullif(n, 0)",

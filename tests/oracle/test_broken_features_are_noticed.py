@@ -9,6 +9,7 @@ import pytest
 
 from net30.features import alike, itself, open_items, point_in_time, settled, timeline
 from net30.features.invoices import OPEN, Ints, Invoices
+from net30.features.itself import Batches
 from net30.features.point_in_time import PointInTime, feature_names, seen_from
 from net30.features.timeline import Past, Timeline, Window
 from tests.features.ledgers import DAY_0, One, random_ledger, table
@@ -16,7 +17,7 @@ from tests.features.slow_loop import features
 
 NAMES = feature_names(["branch"])
 HORIZON = DAY_0 + 100
-before, sort = Timeline.before, Timeline.__init__
+before, sort, due = Timeline.before, Timeline.__init__, Batches.due
 
 
 def odd_ledger() -> list[One]:
@@ -84,6 +85,10 @@ def forgets_the_open(invoices: Invoices) -> dict[str, Ints | np.ndarray]:
     return {name: value * (invoices.paid < OPEN) for name, value in found.items()}
 
 
+def counts_those_to_come(self: Batches, asked: Invoices) -> Ints:
+    return due(self, replace(asked, issued=asked.issued + DAY_0))
+
+
 settled_was_overdue = settled.was_overdue
 MUTANTS: dict[str, tuple[object, str, object, str]] = {
     "events of the day itself": (Timeline, "before", sees_the_day, "late_share"),
@@ -105,7 +110,8 @@ MUTANTS: dict[str, tuple[object, str, object, str]] = {
         property(lambda self: self.due),
         "overdue0_count",
     ),
-    "who came together": (itself, "key_of", lambda group, day: day + 0 * group, "batch_due"),
+    "who came together": (itself, "key_of", lambda group, day: day + 0 * group, "batch_issued"),
+    "those yet to be issued": (Batches, "due", counts_those_to_come, "batch_due"),
 }
 
 

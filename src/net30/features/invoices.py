@@ -23,8 +23,9 @@ AMOUNT_MAX = 10**12
 class Invoices:
     """Columns of equal length; days are days since 1970-01-01, amounts minor units.
 
-    `customer` holds any whole numbers that tell customers apart; `paid` is the day of the payment
-    that settled the invoice, or OPEN; `known` is the day since when that payment is known.
+    `customer` holds any whole numbers below 2^27 that tell customers apart; `paid` is the day of
+    the payment that settled the invoice, or OPEN; `known` is the day since when that payment is
+    known.
     `words` holds further columns known at issue, by name, as codes (-1: not given).
     """
 

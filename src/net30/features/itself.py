@@ -10,7 +10,7 @@ import numpy as np
 from net30.features.alike import terms_days, weekday
 from net30.features.invoices import AMOUNT_MAX, Ints, Invoices
 from net30.features.ratios import Features, Floats, known
-from net30.features.timeline import key_of
+from net30.features.timeline import DAYS, key_of
 
 BATCH_MAX = 50
 
@@ -24,11 +24,16 @@ class Batches:
 
     def issued(self, asked: Invoices) -> Ints:
         """Return how many were issued on the day of each; an invoice counts itself."""
-        return _count(self._by_issue, key_of(asked.customer, asked.issued))
+        day = key_of(asked.customer, asked.issued)
+        return _between(self._by_issue, day, day)
 
     def due(self, asked: Invoices) -> Ints:
-        """Return how many are due on the day of each; an invoice counts itself."""
-        return _count(self._by_due, key_of(asked.customer, asked.due))
+        """Return how many are due on the day of each, issued by its own day; it counts itself.
+
+        Those that will yet be issued are not known when it is, however early its due day comes.
+        """
+        group = key_of(asked.customer, asked.due)
+        return _between(self._by_due, group * DAYS, key_of(group, asked.issued))
 
     @cached_property
     def _by_issue(self) -> Ints:
@@ -36,7 +41,8 @@ class Batches:
 
     @cached_property
     def _by_due(self) -> Ints:
-        return np.sort(np.concatenate([key_of(one.customer, one.due) for one in self._known]))
+        by_due = [(key_of(one.customer, one.due), one.issued) for one in self._known]
+        return np.sort(np.concatenate([key_of(group, issued) for group, issued in by_due]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,7 @@ def _day_of_month(day: Ints) -> Ints:
     return found
 
 
-def _count(keys: Ints, asked: Ints) -> Ints:
-    count = keys.searchsorted(asked, "right") - keys.searchsorted(asked, "left")
+def _between(keys: Ints, first: Ints, last: Ints) -> Ints:
+    count = keys.searchsorted(last, "right") - keys.searchsorted(first, "left")
     found: Ints = np.minimum(count, BATCH_MAX)
     return found
