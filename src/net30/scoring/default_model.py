@@ -17,9 +17,10 @@ import numpy as np
 from net30.features.invoices import Invoices
 from net30.scoring.card import Card
 from net30.scoring.delay_bins import LATE
-from net30.scoring.judge import features_of, outcomes
-from net30.scoring.level import RECORD, Level, level_of
+from net30.scoring.judge import outcomes
+from net30.scoring.level import Level, level_of
 from net30.scoring.model import Model, load_model
+from net30.scoring.said_at_issue import SaidAtIssue
 
 DEFAULT_NAME = "default"
 FALLEN_MIN = 20
@@ -40,13 +41,15 @@ def is_default(card: Card) -> bool:
     return card.name == DEFAULT_NAME
 
 
-def for_company(model: Model, known: Invoices, horizon: int) -> Model:
+def for_company(
+    model: Model, known: Invoices, horizon: int, said: SaidAtIssue | None = None
+) -> Model:
     """Return the model moved to the level of a company, by what was known on a morning.
 
     The card's limits say from how many invoices; with fewer than 20 that have fallen due it stays
-    as it is, and they say that.
+    as it is, and they say that. `said` keeps what the model says for the next question.
     """
-    level = company_level(model, known, horizon)
+    level = company_level(model, known, horizon, said)
     says = (
         f"Moved to the level of the last {level.fallen:,} of your own invoices that fell due: "
         f"{level.late:.0%} were late, {level.told:.0%} had been told."
@@ -57,7 +60,9 @@ def for_company(model: Model, known: Invoices, horizon: int) -> Model:
     return replace(model, card=card)
 
 
-def company_level(model: Model, known: Invoices, horizon: int) -> Level | None:
+def company_level(
+    model: Model, known: Invoices, horizon: int, said: SaidAtIssue | None = None
+) -> Level | None:
     """Return the level of a company, None where too few invoices have fallen due.
 
     Each invoice is asked about as of its own issue. They are chosen by the due date, not by the
@@ -66,8 +71,7 @@ def company_level(model: Model, known: Invoices, horizon: int) -> Level | None:
     fallen = np.flatnonzero(known.due < horizon)
     if len(fallen) < FALLEN_MIN:
         return None
-    newest = known.take(fallen[np.argsort(known.due[fallen], kind="stable")][-FALLEN_MAX:])
-    matrix = features_of(model, known, newest, horizon)
-    told = model.distribution(matrix).later_than(LATE)
-    record = matrix[:, model.card.features.index(RECORD)]
-    return level_of(told, record, outcomes(newest, horizon) > LATE)
+    newest = fallen[np.argsort(known.due[fallen], kind="stable")][-FALLEN_MAX:]
+    found = (said or SaidAtIssue()).of(model, known, newest, horizon)
+    told = found.calibrated(model).later_than(LATE)
+    return level_of(told, found.record, outcomes(known.take(newest), horizon) > LATE)

@@ -50,11 +50,19 @@ class Model:
 
     def distribution(self, matrix: Matrix) -> Distribution:
         """Return the calibrated distribution of each row of features, at the company's level."""
-        card = self.card
-        made = card.calibration.corrected(self.raw(matrix))
-        if card.level is None:
-            return made
-        return card.level.moved(made, matrix[:, card.features.index(RECORD)])
+        return self.calibrated(self.raw(matrix), self.record(matrix))
+
+    def calibrated(self, raw: Distribution, record: Matrix) -> Distribution:
+        """Return the same of what the graph says and the record of each row's customer."""
+        made = self.card.calibration.corrected(raw)
+        return made if self.card.level is None else self.card.level.moved(made, record)
+
+    def record(self, matrix: Matrix) -> Matrix:
+        """Return how many settled invoices each row's customer has; 0 where no feature tells."""
+        names = self.card.features
+        if RECORD in names:
+            return matrix[:, names.index(RECORD)]
+        return np.zeros(len(matrix), np.float32)
 
 
 def load_model(folder: Path) -> Model:

@@ -13,8 +13,10 @@ from net30.features.coding import customers_of, day_number, invoices_of
 from net30.ledger import compute
 from net30.scoring.default_model import default_model, for_company
 from net30.scoring.model import Model
+from net30.scoring.said_at_issue import SaidAtIssue
 from net30.services.books_known import history_at
 from net30.services.context import ReadContext
+from net30.services.kept_said import kept_said
 
 SETTLED_MIN = 200
 """So many settled invoices `net30 train` needs (training/train.py says the same)."""
@@ -43,7 +45,8 @@ def cold_start(ctx: ReadContext, as_of: date) -> tuple[Model, ColdStart]:
     with _LOCK:
         found = _KEPT.get(key)
     if found is None:
-        found = of_history(history_at(ctx, as_of - timedelta(days=1)), as_of)
+        day = as_of - timedelta(days=1)
+        found = of_history(history_at(ctx, day), as_of, kept_said(ctx, day))
         with _LOCK:
             _KEPT[key] = found
             while len(_KEPT) > KEPT:
@@ -51,13 +54,15 @@ def cold_start(ctx: ReadContext, as_of: date) -> tuple[Model, ColdStart]:
     return found
 
 
-def of_history(history: pa.Table, as_of: date) -> tuple[Model, ColdStart]:
+def of_history(
+    history: pa.Table, as_of: date, said: SaidAtIssue | None = None
+) -> tuple[Model, ColdStart]:
     """Return the default model at the level of a history (ledger/histories.py), and its size."""
     horizon = day_number(as_of)
     settled = compute.count(compute.known(compute.less(history["paid_date"], as_of)))
     customers = customers_of(history) if history.num_rows else pa.array([], pa.string())
     known = invoices_of(history, {}, customers).as_of(horizon)
-    return for_company(default_model(), known, horizon), ColdStart(settled)
+    return for_company(default_model(), known, horizon, said), ColdStart(settled)
 
 
 _KEPT: OrderedDict[tuple[object, ...], tuple[Model, ColdStart]] = OrderedDict()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -26,12 +26,14 @@ from net30.scoring.model import Model, load_model
 from net30.scoring.open_items import SCORED, ModelName, ScoredOpenItems, no_delay
 from net30.scoring.paid_by import EVERY_DAY, NO_TAIL, Paydays, Tail, paydays_of, tail_of
 from net30.scoring.registry import version_number
+from net30.scoring.said_at_issue import SaidAtIssue
 from net30.scoring.score import least_delay
 from net30.scoring.shared import NOTHING_JUDGED, Shared, shared_of
 from net30.scoring.shelf import read_shelf
 from net30.services.books_known import history_at, ledger_now
 from net30.services.cold_start import cold_start
 from net30.services.context import ReadContext
+from net30.services.kept_said import kept_said
 from net30.services.kept_scores import Holds, keep_scores, kept_scores
 from net30.services.published_model import served_model
 
@@ -54,7 +56,8 @@ def score_open_items(ctx: ReadContext, as_of: date | None = None) -> ScoredOpenI
     kept = kept_scores(ctx, holds)
     if kept is not None:
         return kept
-    found = score_ledger(ledger_now(ctx), model, day, history_at(ctx, day))
+    history, said = history_at(ctx, day), kept_said(ctx, day)
+    found = score_ledger(ledger_now(ctx), model, day, history, said)
     if day == ctx.today:  # a look at the past must not drive out what every page needs
         keep_scores(ctx, holds, found)
     return found
@@ -79,29 +82,32 @@ def model_at(ctx: ReadContext, day: date) -> Model:
 
 
 def score_ledger(
-    facts: pa.Table, model: Model | None, as_of: date, history: pa.Table | None = None
+    facts: pa.Table,
+    model: Model | None,
+    as_of: date,
+    history: pa.Table | None = None,
+    said: SaidAtIssue | None = None,
 ) -> ScoredOpenItems:
     """Return the open invoices of a ledger (ledger/schema.py) as known at the end of a day.
 
     An invoice's history is that before its issue day; then all it adds is that it is unpaid. An
     expected day is never in the past: the earliest is the day after `as_of`. Without a model the
     items come without scores, and with the reason. `history` is that of the facts, where it has
-    been made already.
+    been made already, and `said` keeps what the model says for the next question.
     """
     history = history_of_facts(facts, as_of) if history is None else history
     open_ = _balances(facts, as_of)
     place = compute.place_in(open_["invoice_id"], history["invoice_id"])
     known = compute.present(place)
-    rows = history.take(place.filter(known)).append_column(
-        "balance", open_["balance"].filter(known)
-    )
-    rows = rows.take(_by_id(rows))
-    table = _items(rows)
+    places = place.filter(known)
+    rows = history.take(places).append_column("balance", open_["balance"].filter(known))
+    by_id = _by_id(rows)
+    table = _items(rows.take(by_id))
     delay, name = no_delay(), None
     tail, paydays, shared = NO_TAIL, EVERY_DAY, NOTHING_JUDGED
     if model is not None:
-        past = Past(model, history, day_number(as_of) + 1)
-        delay = past.given_unpaid(rows)
+        past = Past(model, history, day_number(as_of) + 1, said or SaidAtIssue())
+        delay = past.given_unpaid(_ints(places)[by_id])
         (tail, paydays), shared = past.habits(), past.shared()
         name = _name(model)
         table = _with_scores(table, delay, model, as_of)
@@ -165,10 +171,11 @@ class Past:
     model: Model
     history: pa.Table
     horizon: int
+    said: SaidAtIssue = field(default_factory=SaidAtIssue)
 
-    def given_unpaid(self, rows: pa.Table) -> Distribution:
-        """Return when each of some invoices is paid, knowing that it is open."""
-        asked, told = self.at_issue(rows.drop_columns(["balance"]))
+    def given_unpaid(self, places: Ints) -> Distribution:
+        """Return when each of some invoices of the history is paid, knowing that it is open."""
+        asked, told = self._told(places)
         # A leftover is open although its invoice counts as settled: it is unpaid like any other.
         return told.given_unpaid(least_delay(asked, self.horizon)) if len(asked) else told
 
@@ -193,7 +200,7 @@ class Past:
         fresh = foreign or len(unseen) >= FRESH_MIN
         chosen = unseen if fresh and not foreign else ripe
         newest = chosen[np.argsort(due[chosen], kind="stable")][-JUDGED_MAX:]
-        settled, told = self.at_issue(self.history.take(pa.array(newest, pa.int64())))
+        settled, told = self._told(newest)
         return shared_of(told, settled, fresh=fresh)
 
     def at_issue(self, rows: pa.Table) -> tuple[Invoices, Distribution]:
@@ -205,6 +212,11 @@ class Past:
         for places, matrix in past.in_parts(seen_from(asked, self.horizon), card.features):
             told[places] = self.model.distribution(matrix).probabilities
         return asked, Distribution(card.bins, told)
+
+    def _told(self, places: Ints) -> tuple[Invoices, Distribution]:
+        """Return the same of invoices of the history."""
+        said = self.said.of(self.model, self._known, places, self.horizon)
+        return self._known.take(places), said.calibrated(self.model)
 
     @cached_property
     def _customers(self) -> Column:
@@ -220,6 +232,11 @@ class Past:
         """Return the history, which is sorted once for all that is asked."""
         names = self.model.card.features
         return PointInTime(self._known, self._known, names=names, together=self._known)
+
+
+def _ints(column: Column) -> Ints:
+    found: Ints = np.asarray(column.to_numpy(zero_copy_only=False)).astype(np.int64)
+    return found
 
 
 def _days(history: pa.Table, name: str) -> Ints:
