@@ -8,7 +8,7 @@ are and their order come from what was known at the horizon; a model's card keep
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -49,8 +49,9 @@ def choose_words(history: pa.Table, horizon: int) -> dict[str, tuple[str, ...]]:
         values = compute.texts(column.dictionary)
         codes = _ints(column.indices)
         if 1 < len(np.unique(codes)) <= VALUES_MAX:
-            vocabulary = _by_late_share(values, codes[settled], codes[late])
-            found |= {name: vocabulary} if vocabulary else {}
+            # By the value where shares are equal, so that the order of the rows never matters.
+            order = by_late_share(codes[settled], codes[late], values)
+            found |= {name: tuple(values[at] for at in order)} if order else {}
     return found
 
 
@@ -86,15 +87,17 @@ def day_number(day: object) -> int:
     return int(np.datetime64(str(day), "D").astype(np.int64))
 
 
-def _by_late_share(values: list[str], settled: Ints, late: Ints) -> tuple[str, ...]:
-    """Return the values with enough settled invoices, the one paid late least first."""
-    count = np.bincount(settled, minlength=len(values))
-    hits = np.bincount(late, minlength=len(values))
+def by_late_share(settled: Ints, late: Ints, ties: Sequence[object]) -> list[int]:
+    """Return the codes with enough settled invoices, the one paid late least first.
+
+    Equal shares stand in the order of their `ties`, one a code.
+    """
+    count = np.bincount(settled, minlength=len(ties))
+    hits = np.bincount(late, minlength=len(ties))
     company = hits.sum() / max(count.sum(), 1)
     share = (hits + PRIOR * company) / (count + PRIOR)
-    enough = [at for at in range(len(values)) if count[at] >= ROWS_MIN]
-    # By the value where shares are equal, so that the order of the rows never matters.
-    return tuple(values[at] for at in sorted(enough, key=lambda at: (share[at], values[at])))
+    enough = [at for at in range(len(ties)) if count[at] >= ROWS_MIN]
+    return sorted(enough, key=lambda at: (share[at], ties[at]))
 
 
 def _codes(column: compute.Operand, values: Column) -> Ints:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from net30.features.invoices import OPEN, Ints, Invoices
 from net30.features.point_in_time import Matrix, PointInTime, seen_from
+from net30.features.words_then import coded_then
 from net30.scoring.delay_bins import LATE, bins_for
 from net30.scoring.distribution import Distribution
 from net30.training.family import Family, Setup
@@ -83,6 +84,7 @@ def questions(known: Invoices, horizon: int, names: Sequence[str], seed: int) ->
         later = known.take((known.issued >= day) & (known.issued <= day + gap))
         if not (then.paid < OPEN).any() or (later.due < horizon).sum() < ASKED_MIN:
             continue
+        then, later = coded_then(then, later)
         bins = bins_for(then.delay[then.paid < OPEN], BINS)
         sample = make_sample(then, day, bins, names, gap_max=gap, seed=seed)
         sample = sample.thinned(EXAMPLES_MAX, seed)
