@@ -54,6 +54,7 @@ class Books:
             dollar=company.dollar,
             tax_rate=company.tax.percent,
             date_order=company.date_order,
+            language=company.language,
         )
 
     def invoice(self, reference: str) -> KnownInvoice | None:

@@ -16,6 +16,7 @@ from net30.assistant.intents.figures import day_as_of, export, figures
 from net30.assistant.intents.letters import read_letter
 from net30.assistant.intents.memory import Memory, remember
 from net30.assistant.intents.search import search_args, text_of
+from net30.assistant.intents.typed import typed_call
 from net30.assistant.intents.writes import find_target, listed_clients, write
 from net30.assistant.orders.create import place_order, read_order
 from net30.assistant.orders.order import Order
@@ -85,11 +86,23 @@ def understand(
     scene = _put_right(make_scene(text, world, _spoken_before(turns)))
     if len(scene.chart.tokens) > TOKENS_MAX:
         return Understood((refuse("too_long"),), scene.chart.language)
+    language = _answered_in(scene, turns)
+    typed = typed_call(text, world)
+    if typed is not None:
+        return Understood((typed,), language)
     memory = remember(turns, directory)
     calls = followups.follow_up(scene, memory, _request)
     if calls is None:
         calls = _of_letter(text, scene, memory) or _request(scene, memory)
-    return Understood(calls, scene.chart.language)
+    return Understood(calls, language)
+
+
+def _answered_in(scene: Scene, turns: Sequence[Turn]) -> str:
+    """Return the language of a message; of a bare number that of the answers so far, the house's."""
+    if not scene.chart.neutral:
+        return scene.chart.language
+    so_far = next((turn.language for turn in reversed(turns) if turn.language), "")
+    return so_far or scene.customs.language or scene.chart.language
 
 
 def _put_right(scene: Scene) -> Scene:

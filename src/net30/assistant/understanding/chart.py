@@ -47,7 +47,8 @@ class Match:
 class Chart:
     """One message, read: its text, tokens, languages (likeliest first) and phrases.
 
-    `keys` are the tokens' words as compared, misspelt ones mended.
+    `keys` are the tokens' words as compared, misspelt ones mended. A `neutral` message has no word
+    that gives a language away: a number, an amount, a name.
     """
 
     text: str
@@ -55,6 +56,7 @@ class Chart:
     keys: tuple[str, ...]
     languages: tuple[str, ...]
     matches: tuple[dict[str, tuple[Match, ...]], ...]
+    neutral: bool = False
     readings: dict[object, object] = field(
         init=False, compare=False, repr=False, default_factory=dict
     )
@@ -189,7 +191,8 @@ def read(
     mended_in = spoken[:1] if certain else spoken
     keys = tuple(_key(tokens, at, mended_in, is_name) for at in range(len(tokens)))
     if keys != written and not certain:  # words put right may say which language it is
-        spoken = _languages(_votes(_heard(keys, silent), cleaned))
+        votes = _votes(_heard(keys, silent), cleaned)
+        spoken = _languages(votes)
     matches = tuple(_matches(keys, place, words, spoken) for place in range(len(tokens)))
     idioms = {
         place
@@ -198,7 +201,7 @@ def read(
         for place in range(match.start, match.end)
     }
     matches = hide(matches, idioms, "idiom") if idioms else matches
-    return Chart(cleaned, tokens, keys, spoken, matches)
+    return Chart(cleaned, tokens, keys, spoken, matches, neutral=not (languages or votes))
 
 
 def _heard(keys: tuple[str, ...], silent: set[int]) -> tuple[str, ...]:

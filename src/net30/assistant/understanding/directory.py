@@ -17,7 +17,8 @@ class Customs:
     """What the organisation takes for granted when people speak of money and days.
 
     `fcfa` and `dollar` are ISO 4217 codes; `date_order` is DMY or MDY; `tax_rate` in percent.
-    `own` is the currency of the client spoken of, where there is one.
+    `own` is the currency of the client spoken of, where there is one; `language` answers what is
+    in no language, such as a bare number, where nothing was said before.
     """
 
     currency: str = "XOF"
@@ -26,6 +27,7 @@ class Customs:
     tax_rate: Decimal = Decimal(18)
     date_order: str = "DMY"
     own: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
