@@ -46,11 +46,24 @@ def test_alerts_are_listed_seen_and_listed_again(capsys: Captured) -> None:
 
 
 def test_an_alert_can_be_read_in_french(capsys: Captured) -> None:
-    assert "des créances sont en retard" in " ".join(shown(capsys, "--language", "fr").split())
+    first = " ".join(shown(capsys, "--language", "fr").split())
+    assert "des créances sont en retard" in first
+    assert "4 alertes en cours le " in first
+    assert "gravité" in first
+    assert "avertis" in first
+    assert "Cet examen : 4 en plus, 0 en moins." in first
+    assert "alerts" not in first
+    past = shown(capsys, "--language", "fr", "--as-of", "2020-01-01")
+    assert past.startswith("Aucune alerte le 2020-01-01")
+
+
+def test_a_language_without_words_for_alerts_is_refused_by_name(capsys: Captured) -> None:
+    assert run(["alerts", "--language", "de"]) == exits.INPUT
+    assert "use en or fr" in capsys.readouterr().err
 
 
 def test_a_past_day_is_shown_and_nothing_is_kept(capsys: Captured) -> None:
-    assert "alerts as of 2020-01-01" in shown(capsys, "--as-of", "2020-01-01")
+    assert "No alerts on 2020-01-01" in shown(capsys, "--as-of", "2020-01-01")
     assert json.loads(shown(capsys, "--as-of", "2020-01-01", "--json")) == {"open": []}
     assert "4 new" in shown(capsys)
 

@@ -204,6 +204,21 @@ def test_both_languages_have_the_same_words_with_the_same_marks() -> None:
     assert said["en"] == said["fr"]
 
 
+def test_a_rate_s_change_is_told_in_points(books: Desk) -> None:
+    words = report_words("en")
+    content = content_of(books, "executive", currency="XOF")
+    (rate,) = [
+        row
+        for section in content.sections
+        for row in section.table.rows
+        if row[0] == words("rows.collection_rate")
+    ]
+    _, now, then, change = rate
+    assert isinstance(now, Figure)
+    assert isinstance(then, Figure)
+    assert change == Figure((now.value - then.value) * 100, Unit.POINTS)
+
+
 def test_reasons_are_told_in_french_with_their_numbers() -> None:
     words = report_words("fr")
     assert words.reason("needs 12 complete months; there are 6") == (

@@ -10,7 +10,8 @@ from net30.cli.output import print_json, print_table, say
 from net30.cli.session import Json, changing, opened
 from net30.domain.alert import Alert
 from net30.kernel.dates import parse_date
-from net30.language.alerts import alert_line
+from net30.kernel.errors import InputError
+from net30.language.alerts import alert_languages, alert_line, list_title, list_word
 from net30.services.alerts.check_alerts import acknowledge_alert, check_alerts, firing
 from net30.services.alerts.mail_alerts import mail_alerts_to, with_units
 from net30.services.alerts.readings import readings
@@ -37,10 +38,20 @@ def alerts(
     """Look at the figures and list the alerts that are open; new ones are mailed once."""
     if ctx.invoked_subcommand:
         return
+    if language not in alert_languages():
+        raise InputError(
+            f"alerts are not told in {language!r}",
+            hint=f"use {' or '.join(alert_languages())}",
+            code="language",
+        )
     if as_of:
+        day = parse_date(as_of)
         with opened() as net30, net30.look() as look:
-            found = firing(look, parse_date(as_of))
-        _show(found, f"as of {as_of}", language, json=json)
+            found = firing(look, day)
+        if json:
+            print_json({"open": found})
+            return
+        _show(found, list_title(found, day, language, past=True), language)
         return
     with changing() as net30:
         with net30.look() as look:
@@ -50,8 +61,9 @@ def alerts(
     if json:
         print_json(checked)
         return
-    _show(checked.open, f"open on {checked.day}", language, json=False)
-    say(f"{len(checked.raised)} new, {len(checked.closed)} closed by this look.")
+    _show(checked.open, list_title(checked.open, checked.day, language, past=False), language)
+    raised, closed = len(checked.raised), len(checked.closed)
+    say(list_word("looked", language, raised=raised, closed=closed))
 
 
 @app.command("ack")
@@ -116,21 +128,19 @@ def mail(
     say(f"New alerts are mailed to {address or 'nobody'}.")
 
 
-def _show(found: tuple[Alert, ...], when: str, language: str, *, json: bool) -> None:
-    if json:
-        print_json({"open": found})
-        return
+def _show(found: tuple[Alert, ...], title: str, language: str) -> None:
     if not found:
-        say(f"No alerts {when}: no rule fires; one without enough data never does.")
+        say(title)
         return
     rows = [
         (
             one.alert.id,
-            one.alert.severity.value,
+            list_word(one.alert.severity.value, language),
             one.alert.raised_on.isoformat(),
             alert_line(one, language),
             one.alert.acknowledged_by,
         )
         for one in with_units(found)
     ]
-    print_table(f"{len(found)} alerts {when}", ("id", "severity", "since", "what", "seen by"), rows)
+    columns = [list_word(name, language) for name in ("severity", "since", "what", "seen_by")]
+    print_table(title, ("id", *columns), rows)

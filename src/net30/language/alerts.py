@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -56,6 +56,27 @@ def alerts_letter(
         subject=words["subject"].format(count=len(alerts), alerts=many, company=company),
         text=f"{opening}\n\n{lines}\n\n{words['closing']}\n",
     )
+
+
+def list_title(alerts: Sequence[object], day: date, language: str, *, past: bool) -> str:
+    """Return what stands over a list of alerts; over none, that there are none."""
+    words = _words(language)
+    said: Mapping[str, str] = words["list"]
+    if not alerts:
+        return said["none"].format(day=day)
+    many = words["one"] if len(alerts) == 1 else words["many"]
+    return said["past" if past else "open"].format(count=len(alerts), alerts=many, day=day)
+
+
+def list_word(name: str, language: str, **said: int) -> str:
+    """Return a word of the list of alerts: a column, a severity, or what a look came to."""
+    word: str = _words(language)["list"][name]
+    return word.format(**said)
+
+
+def alert_languages() -> tuple[str, ...]:
+    """Return the languages that have words for alerts."""
+    return tuple(_all())
 
 
 def _written(value: Decimal, unit: str, language: str) -> str:

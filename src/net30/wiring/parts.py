@@ -15,15 +15,12 @@ from net30.ports.search import SearchIndex
 from net30.services.cached import CACHES
 from net30.services.streaming.outlet import Outlet
 from net30.settings import Settings
-from net30.wiring.places import search_url
+from net30.wiring.places import EMBEDDED, adapter_module, search_url
 from net30.wiring.secrets import sealing_of, with_secrets
 
 _CHAT = "net30.adapters.chat"
-_CACHE = "net30.adapters.cache"
 CHAT_EXTRAS = {"openai": "chat", "azure": "azure"}
 """The extra that brings each kind of language model."""
-CACHE_SERVERS = {"rediss": "redis"}
-"""The adapter of a cache's URL, where the two have other names."""
 SPARK_ROWS_MIN = 10_000_000
 """From so many invoices on a cluster scores a file, where there is one."""
 
@@ -43,7 +40,7 @@ def search_at(settings: Settings) -> SearchIndex | None:
     url = search_url(settings)
     if not url:
         return None
-    module = load("net30.adapters.search", url.partition(":")[0].replace("-", "_"), extra="azure")
+    module = adapter_module("search", url, extra="azure")
     search: SearchIndex = module.build(url, key=settings.search_key)
     return search
 
@@ -51,11 +48,12 @@ def search_at(settings: Settings) -> SearchIndex | None:
 def cache_at(settings: Settings, home: Path) -> Cache:
     """Return what keeps answers: this process' memory, beside a server that processes share."""
     limits = cache_limits(settings)
-    own: Cache = load(_CACHE, "memory").build(limits, settings.cache_cleanup_seconds)
+    own: Cache = load("net30.adapters.cache", EMBEDDED).build(
+        limits, settings.cache_cleanup_seconds
+    )
     if not settings.cache_url:
         return own
-    scheme = settings.cache_url.partition(":")[0]
-    module = load(_CACHE, CACHE_SERVERS.get(scheme, scheme), extra="redis")
+    module = adapter_module("cache", settings.cache_url, extra="redis")
     cache: Cache = module.build(settings.cache_url, limits, own, sealing_of(settings, home))
     return cache
 
@@ -109,10 +107,10 @@ def outlet_of(settings: Settings) -> Outlet | None:
     """Return the stream that the settings name; nothing is sent before the first message."""
     if not settings.stream_url:
         return None
-    scheme = settings.stream_url.partition(":")[0].replace("-", "_")
+    module = adapter_module("stream", settings.stream_url, extra="stream")
     pairs = (pair.partition("=") for pair in settings.stream_organisations.split(",") if pair)
     return Outlet(
-        stream=load("net30.adapters.stream", scheme, extra="stream").build(settings.stream_url),
+        stream=module.build(settings.stream_url),
         facts=settings.stream_facts,
         events=settings.stream_events,
         predictions=settings.stream_predictions,

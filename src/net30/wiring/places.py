@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from net30.kernel.errors import ConfigurationError, InputError
-from net30.kernel.plugins import load
+from net30.kernel.plugins import load, names_in
 from net30.ports.blobs import Blobs
 from net30.settings import Settings
 from net30.wiring.secrets import with_secrets
@@ -15,8 +16,19 @@ BOOKS = Settings().database_url
 COSMOS = "cosmos:"
 BLOBS = Settings().blob_url
 """Where documents are kept when nothing else is said."""
-EXTRAS = {"azure_blob": "azure"}
-"""The extra that brings an adapter's packages."""
+EXTRAS = {"azure-blob": "azure"}
+"""The extra that brings the packages of a scheme's adapter."""
+OTHER_NAMES = {"rediss": "redis"}
+"""The adapter of a scheme, where the two have other names."""
+EMBEDDED = "memory"
+"""The adapter that is always there and has no URL."""
+CALLED = {
+    "blobs": "place for files",
+    "cache": "shared cache",
+    "mail": "mail",
+    "search": "search index",
+    "stream": "stream",
+}
 
 
 def database_url(settings: Settings) -> str:
@@ -97,8 +109,22 @@ def search_url(settings: Settings) -> str:
 
 def adapter_at(port: str, url: str) -> Any:  # Any: a port of the plugin's room
     """Return the adapter of a port that the scheme of a URL names."""
-    name = url.partition(":")[0].replace("-", "_")
-    return load(f"net30.adapters.{port}", name, extra=EXTRAS.get(name, "")).build(url)
+    return adapter_module(port, url, extra=EXTRAS.get(url.partition(":")[0], "")).build(url)
+
+
+def adapter_module(port: str, url: str, *, extra: str = "") -> ModuleType:
+    """Return the adapter's module; raise ConfigurationError with the kinds that there are."""
+    room, scheme = f"net30.adapters.{port}", url.partition(":")[0]
+    name = OTHER_NAMES.get(scheme, scheme.replace("-", "_"))
+    kinds = [kind for kind in names_in(room) if kind != EMBEDDED]
+    if name not in kinds:
+        known = ", ".join(f"{kind.replace('_', '-')}:" for kind in kinds)
+        raise ConfigurationError(
+            f"{scheme[:60]!r} is no kind of {CALLED[port]} that net30 knows",
+            hint=f"its URL begins with one of {known}",
+            code="adapter_kind",
+        )
+    return load(room, name, extra=extra)
 
 
 def under(home: Path, url: str) -> str:

@@ -15,6 +15,7 @@ import pytest
 
 from net30.adapters.sql.schema import known_versions
 from net30.kernel.errors import Conflict, InputError
+from net30.language.error_words import finding_in
 from net30.ports.blobs import Blobs
 from net30.services.backups.archive import SUMS
 from net30.services.backups.check_backup import check_backup
@@ -41,8 +42,11 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def codes(file: Path, digest: str = "") -> set[str]:
+    """Return the codes of what is wrong; each has words in French."""
     with file.open("rb") as source:
-        return {finding.code for finding in check_backup(source, digest).findings}
+        found = check_backup(source, digest).findings
+    assert all(finding_in(one, "fr").message != one.message for one in found)
+    return {finding.code for finding in found}
 
 
 def test_a_whole_backup_has_no_findings_and_the_same_digest_each_time(whole: Path) -> None:
@@ -52,7 +56,7 @@ def test_a_whole_backup_has_no_findings_and_the_same_digest_each_time(whole: Pat
     assert checked.manifest
     assert checked.manifest.rows == sum(table.rows for _, table, _ in checked.manifest.tables())
     assert codes(whole, checked.digest) == set()
-    assert codes(whole, "0" * 64) == {"backup.digest"}
+    assert codes(whole, "0" * 64) == {"backup_digest"}
     assert codes(spoiled(whole, lambda files: files[:-1], sums=True), checked.digest) == set()
 
 
@@ -61,7 +65,7 @@ def test_a_backup_that_was_cut_off_is_found(whole: Path, part: float, tmp_path: 
     content = whole.read_bytes()
     cut = tmp_path / "cut.tar.gz"
     cut.write_bytes(content[: int(len(content) * part)])
-    assert "backup.cut" in codes(cut) or "backup_damaged" in codes(cut)
+    assert "backup_cut" in codes(cut) or "backup_damaged" in codes(cut)
 
 
 def test_a_backup_with_one_other_byte_is_found(whole: Path, tmp_path: Path) -> None:
@@ -106,18 +110,18 @@ def with_other(start: str) -> Callable[[Files], Files]:
 
 
 def test_a_document_that_is_missing_or_another_is_found(whole: Path) -> None:
-    assert codes(kept_sums(whole, without("documents/"))) == {"backup.missing"}
-    assert codes(kept_sums(whole, with_other("documents/main/invoices"))) == {"backup.changed"}
+    assert codes(kept_sums(whole, without("documents/"))) == {"backup_missing"}
+    assert codes(kept_sums(whole, with_other("documents/main/invoices"))) == {"backup_changed"}
     more = kept_sums(whole, lambda files: [("documents/main/more", b"x"), *files])
-    assert codes(more) == {"backup.unlisted"}
+    assert codes(more) == {"backup_unlisted"}
     twice = kept_sums(whole, lambda files: [files[0], *files])
-    assert "backup.twice" in codes(twice)
+    assert "backup_twice" in codes(twice)
 
 
 def test_rows_that_are_missing_or_others_are_found_even_with_new_sums(whole: Path) -> None:
-    assert codes(spoiled(whole, without("books/main/event/"), sums=True)) == {"backup.rows"}
-    assert codes(spoiled(whole, with_other("books/main/record/"), sums=True)) == {"backup.table"}
-    assert codes(spoiled(whole, with_table, sums=True)) == {"backup.table"}
+    assert codes(spoiled(whole, without("books/main/event/"), sums=True)) == {"backup_rows"}
+    assert codes(spoiled(whole, with_other("books/main/record/"), sums=True)) == {"backup_table"}
+    assert codes(spoiled(whole, with_table, sums=True)) == {"backup_table"}
 
 
 def with_table(files: Files) -> Files:
@@ -131,12 +135,12 @@ def test_a_table_whose_digest_is_another_is_found(whole: Path) -> None:
         content = json.dumps(manifest).encode()
         return [(name, content if name == MANIFEST else one) for name, one in files]
 
-    assert codes(spoiled(whole, change, sums=True)) == {"backup.table"}
+    assert codes(spoiled(whole, change, sums=True)) == {"backup_table"}
 
 
 def test_a_backup_without_manifest_or_sums_is_found(whole: Path) -> None:
-    assert codes(spoiled(whole, without(MANIFEST), sums=True)) == {"backup.manifest"}
-    assert "backup.cut" in codes(spoiled(whole, without(SUMS)))
+    assert codes(spoiled(whole, without(MANIFEST), sums=True)) == {"backup_manifest"}
+    assert "backup_cut" in codes(spoiled(whole, without(SUMS)))
 
 
 @pytest.mark.parametrize("name", ["../escape", "x'; DROP TABLE record; --", "record, account"])

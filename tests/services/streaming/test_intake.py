@@ -207,7 +207,7 @@ def test_what_breaks_the_books_is_given_up_alone(joined: Joined) -> None:
     joined.take(3)
     assert _numbers(joined.app, "main") == ["F0", "F2"]
     (letter,) = bodies(read(joined.stream, joined.intake.outlet.dead_letters, bool))
-    assert (letter["offset"], letter["findings"][0]["code"]) == (1, "fault")
+    assert (letter["offset"], letter["findings"][0]["code"]) == (1, "fact_fault")
     with joined.app.look() as ctx:
         (position,) = [one.value for one in ctx.tx.page(StreamPosition, limit=10)]
     assert (position.after, position.taken, position.refused) == (3, 2, 1)
@@ -231,7 +231,7 @@ def test_a_message_of_nobody_reaches_no_books(kafka: KafkaCluster, tmp_path: Pat
         assert _numbers(joined.app, "lagune") == ["B"]
         assert _numbers(joined.app, "third") == []
         letters = read(joined.stream, joined.intake.outlet.dead_letters, lambda all_: len(all_) > 2)
-        assert {one["findings"][0]["code"] for one in bodies(letters)} == {"organisation"}
+        assert {one["findings"][0]["code"] for one in bodies(letters)} == {"fact_organisation"}
         told = read(joined.stream, joined.intake.outlet.predictions, lambda all_: len(all_) == 2)
         assert {one["organisation"]: one["data"]["invoice_id"] for one in bodies(told)} == {
             "main": "stream.A",

@@ -14,6 +14,7 @@ from net30.domain.stream_position import StreamPosition
 from net30.kernel.errors import Conflict
 from net30.kernel.findings import Finding
 from net30.kernel.money import Money
+from net30.language.error_words import finding_in
 from net30.ledger.segments import read_ledger
 from net30.ports.stream import Received
 from net30.services.check_books import check_books
@@ -134,7 +135,7 @@ def test_a_bad_fact_is_told_and_the_others_are_taken(desk: Desk) -> None:
             invoice("F4", odd="n"),
         ),
     )
-    assert codes(taken)[:3] == [(1, "currency"), (2, "invoice_not_found"), (3, "currency")]
+    assert codes(taken)[:3] == [(1, "currency"), (2, "invoice_not_found"), (3, "fact_currency")]
     assert {offset for offset, _ in codes(taken)} >= {1, 2, 3, 4, 5, 6}
     assert taken.taken == 9 - len(taken.refused)
     assert item(desk, "F1").balance == Money(125_050, "EUR")
@@ -166,11 +167,13 @@ def test_further_fields_are_kept_as_what_was_known_at_issue(desk: Desk) -> None:
         (b'{"amount": {"minor": 5}}', "message_value"),
         (b'{"fact": "write_off"}', "fact"),
         (b'{"source": "net30"}', "source"),
-        (b"{}", "missing"),
+        (b"{}", "fact_missing"),
     ],
 )
 def test_what_is_no_fact_is_told_by_its_code(value: bytes, code: str) -> None:
-    assert code in {one.code for one in faults(value)}
+    found = faults(value)
+    assert code in {one.code for one in found}
+    assert all(finding_in(one, "fr").message != one.message for one in found)
 
 
 def test_numbers_of_json_keep_every_digit() -> None:

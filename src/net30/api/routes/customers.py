@@ -76,7 +76,7 @@ def list_customers(
     visit: Looking,
     *,
     text: Annotated[str, Query(description="In the name.", max_length=200)] = "",
-    country: Annotated[str, Query(description="ISO code.", pattern="^([A-Z]{2})?$")] = "",
+    country: Annotated[str, Query(description="ISO code.", pattern="^([A-Z]{2}|1A)?$")] = "",
     parked: bool | None = None,
     hold: bool | None = None,
     sort: CustomerSort = CustomerSort.ADDED,

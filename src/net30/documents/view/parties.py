@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from babel import Locale
-
 from net30.documents.view.countries import country
 from net30.documents.view.page import Entry, PartyBlock
 from net30.documents.view.tidy import shown, shown_inline
 from net30.domain.invoice import Invoice
 from net30.domain.party import Address, Identifier, Party
-from net30.language.locales import locale_of
+from net30.language.countries import country_name
 from net30.language.words import Words
 
 # ISO 6523 codes that readers know by a name.
@@ -57,7 +55,7 @@ def _others(invoice: Invoice, say: Words) -> Iterator[PartyBlock]:
 def address_lines(address: Address, say: Words, home: str) -> tuple[str, ...]:
     """Return an address line by line; its country only where it is not `home`."""
     town = " ".join(part for part in (address.postcode, address.city) if part)
-    abroad = "" if address.country == home else _country_name(address.country, say.language)
+    abroad = "" if address.country == home else country_name(address.country, say.language)
     parts = (address.line1, address.line2, address.line3, town, address.subdivision, abroad)
     return tuple(shown(part) for part in parts if part)
 
@@ -99,8 +97,3 @@ def _home(invoice: Invoice) -> str:
     """Return the country both parties share; then no address needs to name it."""
     seller, customer = invoice.seller.address.country, invoice.customer.address.country
     return seller if seller == customer else "none"
-
-
-def _country_name(code: str, language: str) -> str:
-    names = Locale.parse(locale_of(language)).territories
-    return str(names.get(code, code))

@@ -47,7 +47,7 @@ def check_backup(source: BinaryIO, expected: str = "") -> Checked:
     findings = [*read.findings, *_files(read, listed), *_tables(read)]
     digest = sha256(read.sums_file).hexdigest() if read.sums_file else ""
     if expected and digest != expected.lower():
-        findings.append(Finding("backup.digest", SUMS, f"its digest is {digest or 'missing'}"))
+        findings.append(Finding("backup_digest", SUMS, f"its digest is {digest or 'missing'}"))
     return Checked(
         manifest=read.manifest,
         files=len(read.sums),
@@ -88,12 +88,12 @@ class _Read:
         """Take in a file."""
         self.bytes += len(content)
         if self.sums_file:
-            self.findings.append(Finding("backup.order", name, f"it comes after {SUMS}"))
+            self.findings.append(Finding("backup_order", name, f"it comes after {SUMS}"))
         if name == SUMS:
             self.sums_file = content
             return
         if name in self.sums:
-            self.findings.append(Finding("backup.twice", name, "it is there twice"))
+            self.findings.append(Finding("backup_twice", name, "it is there twice"))
         self.sums[name] = sha256(content).hexdigest()
         if name == MANIFEST:
             self._take_manifest(content)
@@ -114,7 +114,7 @@ class _Read:
         folder = name.rpartition("/")[0]
         at = self.pieces[folder] = self.pieces.get(folder, 0) + 1
         if name != piece_name(folder, at):
-            self.findings.append(Finding("backup.order", name, f"it is not piece {at}"))
+            self.findings.append(Finding("backup_order", name, f"it is not piece {at}"))
         self.rows[folder] = self.rows.get(folder, 0) + content.count(b"\n")
         self._digests.setdefault(folder, sha256()).update(content)
 
@@ -127,29 +127,29 @@ def _listed(sums: bytes) -> Iterator[tuple[str, str]]:
 
 def _files(read: _Read, listed: Mapping[str, str]) -> Iterator[Finding]:
     if not read.sums_file:
-        yield Finding("backup.cut", SUMS, "it is not there: the backup ends too early")
+        yield Finding("backup_cut", SUMS, "it is not there: the backup ends too early")
         return
     for name, digest in listed.items():
         found = read.sums.get(name)
         if found is None:
-            yield Finding("backup.missing", name, "it is listed and not there")
+            yield Finding("backup_missing", name, "it is listed and not there")
         elif found != digest:
-            yield Finding("backup.changed", name, "its content is not what was written")
+            yield Finding("backup_changed", name, "its content is not what was written")
     for name in read.sums.keys() - listed.keys():
-        yield Finding("backup.unlisted", name, "it is there and not listed")
+        yield Finding("backup_unlisted", name, "it is there and not listed")
 
 
 def _tables(read: _Read) -> Iterator[Finding]:
     if read.manifest is None:
-        yield Finding("backup.manifest", MANIFEST, "it is not there, or cannot be read")
+        yield Finding("backup_manifest", MANIFEST, "it is not there, or cannot be read")
         return
     known = set()
     for _, table, folder in read.manifest.tables():
         known.add(folder)
         rows = read.rows.get(folder, 0)
         if rows != table.rows:
-            yield Finding("backup.rows", folder, f"{rows:,} rows are there of {table.rows:,}")
+            yield Finding("backup_rows", folder, f"{rows:,} rows are there of {table.rows:,}")
         elif read.digest_of(folder) != table.digest:
-            yield Finding("backup.table", folder, "its rows are not those that were written")
+            yield Finding("backup_table", folder, "its rows are not those that were written")
     for folder in read.rows.keys() - known:
-        yield Finding("backup.table", folder, "the manifest does not name it")
+        yield Finding("backup_table", folder, "the manifest does not name it")

@@ -123,7 +123,7 @@ def _figures(asking: Asking, one: CurrencyFigures, seen: _Seen) -> Section:
         finding=words("findings.figures", open=outstanding, overdue=overdue, share=part or "–"),
         table=Table(words.columns("figure", "now", "before", "change"), tuple(rows)),
         currency=one.currency,
-        notes=asking.once((words("notes.period"), *missing)),
+        notes=asking.once((words("notes.period"), words("notes.points"), *missing)),
     )
 
 
@@ -150,6 +150,8 @@ def _change(one: CurrencyFigures, key: str, now: Cell, then: Cell) -> Cell:
     match now, then:
         case Money(), Money():
             return now - then
+        case Figure(value, Unit.SHARE), Figure(before, Unit.SHARE):
+            return Figure((value - before) * 100, Unit.POINTS)  # 80 % to 85 %: 5 points, not 5 %
         case Figure(), Figure():
             return Figure(now.value - then.value, now.unit)
     return None

@@ -149,11 +149,11 @@ def _check(kind: FactKind, cells: dict[str, str], found: list[Finding]) -> None:
     if kind is FactKind.PAYMENT:
         _check_payment(cells, found)
     elif len(extras) > EXTRAS_MAX:
-        found.append(Finding("columns", "", f"more than {EXTRAS_MAX} further fields"))
+        found.append(Finding("fact_columns", "", f"more than {EXTRAS_MAX} further fields"))
     groups = _ANY_OF[:1] if kind is FactKind.PAYMENT else _ANY_OF
     needed = (*groups, *((name,) for name in _NEEDED[kind]))
     found.extend(
-        Finding("missing", names[0], f"{' or '.join(names)} is missing")
+        Finding("fact_missing", names[0], f"{' or '.join(names)} is missing")
         for names in needed
         if not any(cells.get(name) for name in names)
     )
@@ -176,7 +176,7 @@ def _check_payment(cells: dict[str, str], found: list[Finding]) -> None:
     method = cells.get("method", "")
     if method and method not in set(PaymentMethod):
         known = ", ".join(PaymentMethod)
-        found.append(Finding("method", "method", f"{method[:40]!r} is none of {known}"))
+        found.append(Finding("fact_method", "method", f"{method[:40]!r} is none of {known}"))
 
 
 def _check_day(name: str, text: str, found: list[Finding]) -> None:

@@ -174,7 +174,7 @@ class Intake:
         except Exception as error:
             log.exception("%s: a fact is given up", organisation)
             why = error.message if isinstance(error, Net30Error) else type(error).__name__
-            refused = Refused(fact.message, (Finding("fault", "", f"it cannot be kept: {why}"),))
+            refused = Refused(fact.message, (Finding("fact_fault", "", f"it cannot be kept: {why}"),))
         self._bury([refused])
         with self.change(organisation) as ctx:
             return take_facts(ctx, (), [refused])
@@ -249,4 +249,4 @@ class Intake:
 
 def _nobodys(word: str) -> Finding:
     said = f"{word[:60]!r} is no organisation of ours" if word else "it names no organisation"
-    return Finding("organisation", "organisation", said)
+    return Finding("fact_organisation", "organisation", said)

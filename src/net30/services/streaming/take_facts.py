@@ -187,7 +187,7 @@ def _payment(fact: FactIn, item: OpenItem) -> NewPayment:
     owed = item.amount.currency
     currency = fact.cells.get("currency", "").upper() or owed
     if currency != owed:
-        raise InputError(f"{item.number} is in {owed}, not in {currency}", code="currency")
+        raise InputError(f"{item.number} is in {owed}, not in {currency!r}", code="fact_currency")
     amount = Money.of(parse_decimal(fact.cells["amount"]), currency)
     part = min(amount, max(item.balance, Money(0, currency)))
     return NewPayment(
