@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from decimal import Decimal
 
 import pytest
 
+from net30.documents.codec import Faults, from_plain
+from net30.domain.party import Contact
 from net30.kernel.errors import InputError, NotFound
 from net30.kernel.findings import Finding
+from net30.kernel.money import Money
 from net30.language.error_words import LANGUAGES, error_table, finding_in, words_of
 from net30.language.locales import languages
 
 MARK = re.compile(r"(?<!\{)\{(\w+)\}")
+MARKS = ("it", "cell", "rest", "number", "wanted")
 CODES_MIN = 200
 """So many codes have words in each language: those that people and programs meet."""
 
@@ -28,7 +34,7 @@ def test_a_language_says_what_people_meet_and_no_code_that_french_does_not_know(
     assert len(said["detail"]) >= CODES_MIN
     for part in ("detail", "hint", "finding"):
         for code, sentence in said[part].items():
-            assert sentence.strip().format_map({"it": "x", "cell": "y", "rest": "z"}), code
+            assert sentence.strip().format_map(dict.fromkeys(MARKS, "x")), code
             assert set(MARK.findall(sentence)) <= set(MARK.findall(french[part][code])), code
 
 
@@ -65,7 +71,41 @@ def test_a_finding_names_its_field_in_the_language() -> None:
     assert finding_in(odd, "pt").message == "odd"
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_type_that_a_value_should_have_is_told_in_every_language(language: str) -> None:
+    faults: Faults = []
+    for kind in (str, bool, int, Decimal, date, bytes, Money, tuple[str, ...], Contact):
+        from_plain(kind, 1.5, "x", faults)
+    told = [finding_in(one, language).message for one in faults]
+    assert len(set(told)) == len(faults) == 9
+    assert not any("wanted" in one for one in told)
+
+
+def test_the_values_of_a_message_are_told_where_a_sentence_has_no_place_for_them() -> None:
+    later = InputError("2030-01-01 is in the future", hint="later", code="future_payment")
+    assert words_of(later, 422, "", "fr").detail == "Ce jour est dans le futur (2030-01-01)."
+    over = InputError("9 XOF is more than the 5 XOF open on INV-1", hint="-", code="more_than_open")
+    assert words_of(over, 422, "", "de").detail.endswith(" (9 XOF; 5 XOF; INV-1).")
+    again = InputError("the deposit of 130 % is not between 0 and 100", hint="-", code="percent")
+    assert words_of(again, 422, "", "fr").detail.endswith("entre 0 et 100 (130).")
+    example = Finding("json_date", "as_of", "'2020-02-30' is not a date: e.g. 2026-11-21")
+    assert finding_in(example, "fr").message.endswith(" (2020-02-30)")
+    number = Finding("json_number", "x", "'much' is not a number net30 can take")
+    assert finding_in(number, "fr").message == "ce n'est pas un nombre (much)"
+
+
+def test_a_number_out_of_bounds_is_told_with_the_bound_and_a_field_with_those_there_are() -> None:
+    over = Finding("less_than_equal", "query.limit", "Input should be less than or equal to 53")
+    assert finding_in(over, "fr").message == "la valeur est trop grande : 53 au plus"
+    odd = Finding("unknown_field", "nme", "Line has no field 'nme'; there are: name, unit")
+    assert finding_in(odd, "fr").message == "ce champ n'existe pas ; il y a : name, unit"
+
+
 def test_a_finding_that_is_an_error_s_has_the_error_s_words() -> None:
+    terms = Finding("json_terms_days", "terms", "terms of -3 days are not between 0 and 730")
+    assert (
+        finding_in(terms, "fr").message == "Ce délai de paiement n'est pas possible (-3; 0; 730)."
+    )
     refused = Finding(
         "books_refused", "INV-1", "the accounting program does not take it: Tax code: 7 is closed"
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar, cast
 
 from fastapi import Query
 from pydantic import BeforeValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
 from starlette.requests import Request
 from starlette.routing import Match
 
@@ -29,18 +30,21 @@ _MEDIA_TYPES = {"application/json", ""}
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 
-def _day(text: object) -> date:
+def _read(parse: Callable[[str], T], text: object) -> T:
+    """Return what a parameter says; a fault has the code that it has in a body."""
     try:
-        return parse_date(str(text))
+        return parse(str(text))
     except InputError as error:
-        raise ValueError(f"{error.message}: {error.hint}") from error
+        why = {"why": f"{error.message}: {error.hint}"}
+        raise PydanticCustomError(f"json_{error.code}", "{why}", why) from error
+
+
+def _day(text: object) -> date:
+    return _read(parse_date, text)
 
 
 def _decimal(text: object) -> Decimal:
-    try:
-        return parse_decimal(str(text))
-    except InputError as error:
-        raise ValueError(f"{error.message}: {error.hint}") from error
+    return _read(parse_decimal, text)
 
 
 Day = Annotated[
@@ -93,8 +97,13 @@ def check_query(request: Request, known: frozenset[str]) -> None:
     if not request.scope["query_string"]:
         return
     names = [name for name, _ in request.query_params.multi_items()]
+    there = f"; there are: {', '.join(sorted(known))}" if known else ""
     found = [
-        Finding("unknown_parameter", f"query.{name[:60]}", f"there is no parameter {name[:60]!r}")
+        Finding(
+            "unknown_parameter",
+            f"query.{name[:60]}",
+            f"there is no parameter {name[:60]!r}{there}",
+        )
         for name in dict.fromkeys(names)
         if name not in known
     ]

@@ -16,6 +16,7 @@ from net30.services.once import InFlight, once
 HEADER = "Idempotency-Key"
 _PREFIX = "api:"
 _KEY_CHARACTERS_MAX = 200
+_SHOWN_CHARACTERS = 40
 
 Change = Callable[[], AbstractContextManager[Context]]
 
@@ -92,8 +93,9 @@ class Once:
 def check_key(key: str) -> str:
     """Return an idempotency key; raise InputError for none or one that is no plain text."""
     if not key.strip() or len(key) > _KEY_CHARACTERS_MAX or not key.isprintable():
+        odd = f"the header {HEADER} cannot be {key[:_SHOWN_CHARACTERS]!r}, {len(key)} characters"
         raise InputError(
-            f"this needs the header {HEADER}",
+            odd if key.strip() else f"this needs the header {HEADER}",
             hint=f"send 1 to {_KEY_CHARACTERS_MAX} characters, a new random UUID for each request; "
             "the same one again repeats the answer and does nothing twice",
             code="idempotency_key",

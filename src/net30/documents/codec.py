@@ -173,8 +173,10 @@ def _read_record(
         if name in known:
             values[name] = _reader(hints[name])(value, before + name, faults)
         else:
-            message = f"{kind.__name__} has no field {name[:40]!r}{NOT_KEPT}"
-            faults.append(Finding("unknown_field", before + name, message, Severity.WARNING))
+            message = f"{kind.__name__} has no field {name[:40]!r}; there are: {', '.join(known)}"
+            faults.append(
+                Finding("unknown_field", before + name, message + NOT_KEPT, Severity.WARNING)
+            )
     for name, required in known.items():
         if required and name not in values:
             values[name] = _broken(faults, "missing", before + name, f"{name} is missing")

@@ -1,7 +1,8 @@
 """Error words: what an error or a finding says, in the languages that have words for its code.
 
 English is what the books say themselves; another language is one file in errors/, a sentence for
-a code. Of French nothing may be missing; the others have what people meet most.
+a code. Of French nothing may be missing; the others have what people meet most. The values in a
+message (a number, a day, an amount) are the same in all of them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,15 @@ from net30.kernel.findings import Finding
 
 LANGUAGES = ("fr", "es", "pt", "de", "ar")
 _QUOTED = re.compile(r"'([^']{1,200})'|\"([^\"]{1,200})\"")
+_VALUES = re.compile(
+    _QUOTED.pattern
+    + r"|(?<!e\.g\. )(?<![-\w./:[])(?!net30\b)"
+    + r"([-\w./:[\]]*\d(?:[-\w.,/:[\]]*[\w\]])?(?: [A-Z]{3}\b)?)"
+)
+"""What is quoted, and words with a digit: amounts with their currency, days, numbers, paths."""
+VALUES_MAX = 16
+_WANTED = " is wanted here"
+"""How a finding ends that says of what type a value should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +59,45 @@ def words_of(error: Net30Error, status: int, title: str, language: str) -> Error
 def finding_in(finding: Finding, language: str) -> Finding:
     """Return a finding in a language, where it has words for it.
 
-    {it} is the field that it is about, {cell} what the English message has in quotes. A finding
-    that is an error's, such as what another program refused, has the error's words.
+    {it} is the field that it is about, {cell} what the English message has in quotes, {wanted} the
+    type that a value should have. A finding that is an error's, such as what another program
+    refused or a value that cannot be, has the error's words.
     """
     if language not in LANGUAGES:
         return finding
-    said = {"it": finding.path.rpartition(".")[2], "cell": _it(finding.message)}
     table = error_table(language)
+    message = finding.message
+    wanted = message.partition(_WANTED)[0] if _WANTED in message else ""
+    said = {"it": finding.path.rpartition(".")[2], "cell": _it(message)}
+    said["wanted"] = table["wanted"].get(wanted, "")
     if finding.code in table["finding"]:
-        told = _filled(table["finding"][finding.code], said)
+        told = _told(table["finding"][finding.code], message, said)
     else:
-        told = _detail(table, finding.code, finding.message)
-    return Finding(finding.code, finding.path, told or finding.message, finding.severity)
+        told = _detail(table, finding.code.removeprefix("json_"), message)
+    return Finding(finding.code, finding.path, told or message, finding.severity)
 
 
 def _detail(table: Mapping[str, Mapping[str, str]], code: str, message: str) -> str | None:
-    """Return an error's words: {it} is what its message has in quotes, {rest} what follows ": "."""
-    return _filled(
-        table["detail"].get(code), {"it": _it(message), "rest": message.partition(": ")[2]}
-    )
+    """Return an error's words: {it} is what its message has in quotes."""
+    return _told(table["detail"].get(code), message, {"it": _it(message)})
+
+
+def _told(sentence: str | None, message: str, said: Mapping[str, str]) -> str | None:
+    """Return a sentence with what a message says: {rest} follows ": ", {number} is its last one.
+
+    A sentence without a mark has the message's values after it, in brackets.
+    """
+    values = [next(filter(None, found)) for found in _VALUES.findall(message)]
+    number = next((one for one in reversed(values) if one.isdecimal()), "")
+    said = {**said, "rest": message.partition(": ")[2], "number": number}
+    told = _filled(sentence, said)
+    if told is None or told != sentence:
+        return told
+    lost = [one for one in dict.fromkeys(values) if one not in told]
+    if not lost or len(lost) > VALUES_MAX:
+        return told
+    stop = "." if told.endswith(".") else ""
+    return f"{told.removesuffix(stop)} ({'; '.join(lost)}){stop}"
 
 
 def _it(message: str) -> str:
@@ -84,6 +114,6 @@ def _filled(sentence: str | None, said: Mapping[str, str]) -> str | None:
 
 @cache
 def error_table(language: str) -> dict[str, dict[str, str]]:
-    """Return a language's words: titles by HTTP's number, details, hints and findings by code."""
+    """Return a language's words: titles by HTTP's number, the others by code."""
     path = files("net30.language") / "errors" / f"{language}.toml"
     return tomllib.loads(path.read_text(encoding="utf-8"))

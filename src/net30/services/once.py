@@ -42,12 +42,12 @@ def once(ctx: Context, key: str, request: str, work: Callable[[], str]) -> Answe
         return Answer(text, replayed=False)
     if known.request != asked:
         raise InputError(
-            f"the idempotency key {key!r} stood for another request",
+            "this idempotency key stood for another request",
             hint="use a new key for a new request",
             code="idempotency_key_reused",
         )
     if known.answer is None:  # a store that marks the key before the work, as Cosmos must
-        raise _under_way(key)
+        raise _under_way()
     return Answer(known.answer, replayed=True)
 
 
@@ -68,7 +68,7 @@ class InFlight:
         held = (organisation, key)
         with self._lock:
             if held in self._keys:
-                raise _under_way(key)
+                raise _under_way()
             self._keys.add(held)
         try:
             yield
@@ -86,9 +86,9 @@ def _check(key: str) -> None:
         )
 
 
-def _under_way(key: str) -> Conflict:
+def _under_way() -> Conflict:
     return Conflict(
-        f"the request with the idempotency key {key!r} is under way",
+        "the first request with this idempotency key is under way",
         hint="wait a moment and send it again",
         code="in_flight",
     )

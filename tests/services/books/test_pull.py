@@ -246,6 +246,6 @@ def test_a_finding_hides_no_deletion(quickbooks: Beside) -> None:
     assert quickbooks.item("B-2").balance.minor == 500
     told = [finding_in(one, "fr").message for one in report.findings]
     assert told == [
-        "Le montant a plus de décimales que sa monnaie n'en permet.",
+        "Le montant a plus de décimales que sa monnaie n'en permet (10.001).",
         "un jour est encore à venir, « 2027-01-01 » : pris quand il sera là",
     ]

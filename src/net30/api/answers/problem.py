@@ -84,15 +84,17 @@ def problem(
     """Return an error as it is answered: what, where and what to do about it."""
     status = status or status_of(error)
     words = told_over_http(error, status, language)
-    findings: tuple[Finding, ...] = getattr(error, "findings", ())
+    findings = [finding_in(one, language) for one in getattr(error, "findings", ())]
+    alone = isinstance(error, Faulty) and len(findings) == 1
+    detail = findings[0].message if alone else words.detail
     told = {
         "type": f"urn:net30:problem:{error.code}",
         "title": words.title,
         "status": int(status),
-        "detail": words.detail[:MESSAGE_CHARACTERS_MAX],
+        "detail": detail[:MESSAGE_CHARACTERS_MAX],
         "code": error.code,
         "hint": words.hint,
-        "findings": jsonable([finding_in(one, language) for one in findings]),
+        "findings": jsonable(findings),
         "request_id": request_id,
     }
     also = {"Vary": "Accept-Language", **(headers or {})}
