@@ -174,7 +174,8 @@ class Intake:
         except Exception as error:
             log.exception("%s: a fact is given up", organisation)
             why = error.message if isinstance(error, Net30Error) else type(error).__name__
-            refused = Refused(fact.message, (Finding("fact_fault", "", f"it cannot be kept: {why}"),))
+            fault = Finding("fact_fault", "", f"it cannot be kept: {why}")
+            refused = Refused(fact.message, (fault,))
         self._bury([refused])
         with self.change(organisation) as ctx:
             return take_facts(ctx, (), [refused])
