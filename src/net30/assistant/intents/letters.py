@@ -13,6 +13,9 @@ _HEAD = re.compile(
     r"|von|an|betreff|gesendet|datum|من|إلى|الموضوع)\s*:\s*(?P<told>.*)$",
     re.IGNORECASE,
 )
+_SUBJECT = re.compile(
+    r"^\s*(?:subject|objet|asunto|assunto|betreff|الموضوع)\s*:", re.IGNORECASE
+)
 _RULE = re.compile(r"^\s*(?:-{2,}|={3,}|_{3,}|\*{3,}|>{2,}|—+)[^\w]*$")
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _SENTENCE = re.compile(r"(?<=[.!?؟])\s+|\n+")
@@ -53,6 +56,16 @@ def read_letter(text: str) -> Letter | None:
     body = "\n".join(lines[body_start:end])
     sentences = tuple(one.strip() for one in _SENTENCE.split(body) if one.strip())
     return Letter(request.rstrip(" :"), addresses[0], sentences[:SENTENCES_MAX])
+
+
+def without_subject(text: str) -> str:
+    """Return a mail without its subject line, where figures stand below: what is sold is there."""
+    lines = text.splitlines()
+    heads = [at for at, line in enumerate(lines) if _SUBJECT.match(line)]
+    below = "".join(lines[heads[0] + 1 :]) if heads else ""
+    if not any(letter.isdigit() for letter in below):
+        return text
+    return "\n".join(line for at, line in enumerate(lines) if at not in heads)
 
 
 def _after_heads(heads: Sequence[int]) -> int:

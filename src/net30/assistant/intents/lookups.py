@@ -7,7 +7,14 @@ from datetime import date
 
 from net30.assistant.calls import Call, make_call
 from net30.assistant.intents.evidence import Reading
-from net30.assistant.intents.figures import HORIZON_DAYS_MAX, horizon_of, ranking_said, span_args
+from net30.assistant.intents.figures import (
+    HORIZON_DAYS_MAX,
+    day_as_of,
+    horizon_of,
+    ranking_said,
+    span_args,
+)
+from net30.assistant.intents.filters import periods_of
 from net30.assistant.intents.memory import Memory
 from net30.assistant.intents.search import search_args
 from net30.assistant.understanding.directory import KnownInvoice
@@ -36,6 +43,7 @@ def on_lookup(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...
     if tool == "search_invoices":
         new = search_args(scene)
         new.pop("text", None)
+        new = new or _limit_said(scene, reading, before)
     elif tool in {"get_statistics", "get_collection_rate", "analytics_report"}:
         new = span_args(scene)
         if tool == "get_statistics" and scene.client:
@@ -46,13 +54,27 @@ def on_lookup(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...
         days = next((number.value for number in _numbers(scene)), None)
         new = {"horizon_days": int(days)} if days else {}
     elif tool == "top_clients":
-        new = ranking_said(scene)
+        new = ranking_said(scene) or _limit_said(scene, reading, before)
+    elif tool == "get_ageing":
+        day = day_as_of(scene) or next((one.past.last for one in periods_of(scene)), None)
+        new = {"as_of": min(day, scene.calendar.today).isoformat()} if day else {}
     else:
         return None
     new |= _stepped(scene, before)
     if not new:
         return None
     return (make_call(tool, _replaced(before, new)),)
+
+
+def _limit_said(
+    scene: Scene, reading: Reading, before: dict[str, object]
+) -> dict[str, object]:
+    """Return how many to show instead, where a number of them was said before: make that 10."""
+    puts_right = {"change", "only", "and_for"} & reading.evidence
+    if "limit" not in before or not puts_right:
+        return {}
+    said = next((number.value for number in _numbers(scene)), None)
+    return {"limit": int(said)} if said else {}
 
 
 def _numbers(scene: Scene) -> Iterator[Number]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from net30.assistant.intents.filters import (
+    STATUSES,
     bounds_of,
     currency_of,
     due_span,
@@ -16,6 +17,8 @@ from net30.assistant.intents.filters import (
 )
 from net30.assistant.targets.described import described_client
 from net30.assistant.understanding.days import read_count, shift
+from net30.assistant.understanding.directory import OPEN
+from net30.assistant.understanding.numbers import read_number
 from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.tokens import Kind
 from net30.kernel.decimals import plain
@@ -71,7 +74,14 @@ def _add_period(scene: Scene, args: dict[str, object]) -> None:
 def _add_lateness(scene: Scene, args: dict[str, object]) -> None:
     """Read 'overdue by more than 30 days': due, else issued, so long ago or longer."""
     chart = scene.chart
+    if any(chart.find("due", "ahead")):
+        args.setdefault("status", tuple(one for one in STATUSES if one in OPEN))
+        args["due_from"] = scene.calendar.today.isoformat()
     said = "due" if {"overdue", "issued"} & set(_listed(args)) else "issued"
+    band = _band_of_days(scene) if said == "due" else None
+    if band:
+        args["due_from"], args["due_to"] = (day.isoformat() for day in band)
+        return
     for match in chart.find("compare"):
         counted = read_count(chart, match.end)
         day = shift(scene.calendar.today, -counted[0], counted[1]) if counted else None
@@ -79,6 +89,19 @@ def _add_lateness(scene: Scene, args: dict[str, object]) -> None:
             args[f"{said}_to"] = (day - timedelta(days=1)).isoformat()
         elif day and match.value == "less":
             args[f"{said}_from"] = (day + timedelta(days=1)).isoformat()
+
+
+def _band_of_days(scene: Scene) -> tuple[date, date] | None:
+    """Return the due dates of 31-60 days past due: the earliest, and the latest."""
+    chart, today = scene.chart, scene.calendar.today
+    for joint in chart.find("range", "to"):
+        last = read_count(chart, joint.end)
+        first = read_number(chart, joint.start - 1)
+        if last and first and first.end == joint.start and first.value < last[0]:
+            days = [shift(today, -int(count), last[1]) for count in (last[0], first.value)]
+            if days[0] and days[1]:
+                return days[0], days[1]
+    return None
 
 
 def _listed(args: dict[str, object]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from net30.assistant.intents import followups
 from net30.assistant.intents.clauses import split
 from net30.assistant.intents.evidence import Reading, weigh
 from net30.assistant.intents.figures import day_as_of, export, figures
-from net30.assistant.intents.letters import read_letter
+from net30.assistant.intents.letters import read_letter, without_subject
 from net30.assistant.intents.memory import Memory, remember
 from net30.assistant.intents.search import search_args, text_of
 from net30.assistant.intents.typed import typed_call
@@ -83,7 +83,7 @@ def understand(
     world = World(directory, customs, Calendar(today, customs.date_order))
     if len(text) > CHARACTERS_MAX:
         return Understood((refuse("too_long"),), "en")
-    scene = _put_right(make_scene(text, world, _spoken_before(turns)))
+    scene = _put_right(make_scene(without_subject(text), world, _spoken_before(turns)))
     if len(scene.chart.tokens) > TOKENS_MAX:
         return Understood((refuse("too_long"),), scene.chart.language)
     language = _answered_in(scene, turns)
@@ -190,8 +190,8 @@ def _stands_alone(reading: Reading, before: Reading) -> bool:
         return False
     if reading.intent in _SEARCHES and reading.evidence.isdisjoint(_ASKING):
         return False
-    if _only_names(reading) and before.intent in _WRITES and "number" not in before.evidence:
-        return False  # part payment: 2000, invoice 40
+    if _only_names(reading) and before.intent in _WRITES:
+        return False  # part payment: 2000, invoice 40; remind 25, and invoice 38
     ground = before.intent in _SEARCHES and before.evidence.isdisjoint(_ASKING - {"status"})
     if ground and reading.intent in _WRITES and "client" not in reading.evidence:
         return False  # Globex has not paid: remind them

@@ -270,7 +270,7 @@ def _figured(order: Order, scene: Scene, marks: tuple[Mark, ...]) -> Order:
     if new_prices:
         line = replace(line, unit_price=new_prices[-1].value, free=new_prices[-1].free)
     if not quantities and not prices:
-        line = _bare(line, scene)
+        line = _bare(line, scene, marked(one for one in marks if not isinstance(one.meant, Price)))
     if not (quantities or prices) and "description" in {t.key for t in scene.chart.tokens}:
         said = read_order(scene).lines
         line = replace(line, description=said[0].description or line.description) if said else line
@@ -283,10 +283,15 @@ def _is_bare(price: Price) -> bool:
     return not (price.currency or price.per or price.rate or price.total or price.free)
 
 
-def _bare(line: OrderLine, scene: Scene) -> OrderLine:
-    """Take a lone number for a price when it is large, for a quantity otherwise."""
+def _bare(line: OrderLine, scene: Scene, taken: set[int]) -> OrderLine:
+    """Take a lone number for a price when it is large, for a quantity otherwise.
+
+    Tokens `taken` say something else: and net 45.
+    """
     said = [
-        one.value for one in amounts_of(scene) if one.value not in {line.quantity, line.unit_price}
+        one.value
+        for one in amounts_of(scene)
+        if one.start not in taken and one.value not in {line.quantity, line.unit_price}
     ]
     if not said:
         return line

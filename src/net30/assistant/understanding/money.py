@@ -52,6 +52,8 @@ def _with_currency(chart: Chart, number: Number, customs: Customs) -> Amount | N
 
 
 _TO_CENTS = frozenset({"con", "komma"})
+_AND = frozenset({"and", "et", "y", "e", "und"})
+_CENTS = frozenset({"cent", "cents", "centime", "centimes", "centimos", "centavos", "penny", "pence"})
 CENTS = range(10, 100)
 
 
@@ -62,6 +64,9 @@ def _cents_after(
     code, place = currency
     if not whole or currency_digits().get(code) != CENT_DIGITS:
         return None
+    spoken = read_number(chart, place + (chart.key(place) in _AND))
+    if spoken and spoken.value < CENTS.stop and chart.key(spoken.end) in _CENTS:
+        return spoken.value.scaleb(-CENT_DIGITS), spoken.end + 1
     number = read_number(chart, place + (chart.key(place) in _TO_CENTS))
     if number is None or number.scaled or number.value not in CENTS:
         return None
