@@ -91,19 +91,23 @@ def paid_by_each(
 ) -> Floats:
     """Return the same for each of several days, a column a day."""
     tail, paydays = habits
-    ends = unpaid.ends()
-    start = np.maximum(ends[:-1][None, :], (least - 0.5)[:, None])
-    end = np.maximum(ends[1:][None, :], start)
-    began, ended = (paydays.passed(due[:, None] + one) for one in (start, end))
-    width = ended - began
+    ends, paid = unpaid.ends(), unpaid.paid_by
+    rows, last = np.arange(len(least)), len(unpaid.bins) - 1
     found = np.empty((len(least), len(days)))
-    for place, upto in enumerate(days):
-        day = (upto + 0.5 - due)[:, None]
-        now = paydays.passed(due[:, None] + np.clip(day, start, end))
-        inside = np.where(width > 0, (now - began) / np.maximum(width, 1e-12), day >= end)
-        waited = np.maximum(day[:, 0] - start[:, -1], 0.0)
-        inside[:, -1] = -np.expm1(-tail.hazard * waited)
-        found[:, place] = (unpaid.probabilities * inside).sum(axis=1)
+    for column, upto in enumerate(days):
+        # Of the bin that the day lies in a part has passed; those before it have passed whole.
+        delay = upto + 0.5 - due
+        place = np.clip(ends.searchsorted(delay) - 1, 0, last)
+        start = np.maximum(ends[place], least - 0.5)
+        end = np.maximum(ends[place + 1], start)
+        began, now, ended = (
+            paydays.passed(due + one) for one in (start, np.clip(delay, start, end), end)
+        )
+        inside = (now - began) / np.maximum(ended - began, 1e-12)
+        of_tail = -np.expm1(-tail.hazard * np.maximum(delay - start, 0.0))
+        inside = np.where(place == last, of_tail, inside)
+        mass = unpaid.probabilities[rows, place]
+        found[:, column] = paid[rows, place] - mass + mass * inside
     return np.clip(found, 0.0, 1.0)
 
 
