@@ -135,6 +135,22 @@ def test_a_customer_who_pays_later_brings_less_soon_and_costs_its_days(desk: Des
     assert late.spans[0].then.minor < late.spans[0].now.minor
 
 
+@pytest.mark.parametrize("currency", ["XOF", "EUR", "TND"])
+def test_no_more_is_expected_than_is_open_whatever_the_decimals_of_the_currency(
+    tmp_path: Path, currency: str
+) -> None:
+    desk = open_desk(tmp_path)
+    desk.issue("1500", "1", currency=currency)
+    desk.app.settle()
+    with desk.app.look() as ctx:
+        (late,) = pays_later(ctx, 7)
+    assert late.open.currency == currency
+    for span in late.spans:
+        assert 0 < span.then.minor <= span.now.minor <= late.open.minor
+    assert late.spans[-1].now.minor * 2 > late.open.minor
+    desk.app.close()
+
+
 def test_a_customer_who_owes_nothing_and_days_that_cannot_be_are_refused(desk: Desk) -> None:
     with desk.app.look() as ctx:
         with pytest.raises(NotFound, match="Acme Corp owes nothing"):

@@ -17,6 +17,7 @@ import pyarrow as pa
 from net30.features.coding import day_number
 from net30.features.invoices import Ints
 from net30.insights.measured import DAYS_DECIMALS, Measure, rounded
+from net30.kernel.decimals import round_half_up
 from net30.kernel.errors import InputError, NotFound
 from net30.kernel.money import Money
 from net30.ledger import compute
@@ -172,7 +173,8 @@ def _expected(
 ) -> Money:
     """Return the mean of what is paid within a span, when rows pay so many days later."""
     paid = scored.paid_by(day_number(scored.as_of) + span - later)
-    return Money.rounded(Decimal(repr(float((balance * paid).sum()))), currency)
+    minor = Decimal(repr(float((balance * paid).sum())))
+    return Money(int(round_half_up(minor, 0)), currency)
 
 
 def _largest(ids: np.ndarray, balance: Ints) -> str:
