@@ -136,7 +136,8 @@ def _read_text(kind: Any, plain: Plain, path: str, faults: Faults) -> Any:
     except InputError as error:
         return _broken(faults, error.code, path, error.message)
     except (ValueError, binascii.Error):
-        return _broken(faults, "value", path, f"{plain[:40]!r} is not {_NAMES.get(kind, 'known')}")
+        wanted = _NAMES.get(kind) or f"one of {', '.join(map(repr, map(str, kind)))}"
+        return _broken(faults, "value", path, f"{plain[:40]!r} is not {wanted}")
 
 
 def _read_tuple(kinds: tuple[Any, ...], plain: Plain, path: str, faults: Faults) -> Any:

@@ -21,8 +21,8 @@ LANGUAGES = ("fr", "es", "pt", "de", "ar")
 _QUOTED = re.compile(r"'([^']{1,200})'|\"([^\"]{1,200})\"")
 _VALUES = re.compile(
     _QUOTED.pattern
-    + r"|(?<!e\.g\. )(?<![-\w./:[])(?!net30\b)"
-    + r"([-\w./:[\]]*\d(?:[-\w.,/:[\]]*[\w\]])?(?: [A-Z]{3}\b)?)"
+    + r"|(?<!e\.g\. )(?<![-+\w./:[])(?!net30\b)"
+    + r"([-+\w./:[\]]*\d(?:[-+\w.,/:[\]]*[\w\]])?(?: [A-Z]{3}\b)?)"
 )
 """What is quoted, and words with a digit: amounts with their currency, days, numbers, paths."""
 VALUES_MAX = 16

@@ -85,13 +85,11 @@ def problem(
     status = status or status_of(error)
     words = told_over_http(error, status, language)
     findings = [finding_in(one, language) for one in getattr(error, "findings", ())]
-    alone = isinstance(error, Faulty) and len(findings) == 1
-    detail = findings[0].message if alone else words.detail
     told = {
         "type": f"urn:net30:problem:{error.code}",
         "title": words.title,
         "status": int(status),
-        "detail": detail[:MESSAGE_CHARACTERS_MAX],
+        "detail": words.detail[:MESSAGE_CHARACTERS_MAX],
         "code": error.code,
         "hint": words.hint,
         "findings": jsonable(findings),

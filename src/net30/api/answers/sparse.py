@@ -60,12 +60,13 @@ class Fields:
         if text.count(",") >= FIELDS_MAX:
             missing.append(f"more than {FIELDS_MAX}")
         if missing:
-            there = ", ".join(self._names(rows))
-            told = f"; there are: {there}" if there else ""
+            there = ", ".join(self._names(rows)) or "letters, digits and _, points between"
             raise Faulty(
                 [
                     Finding(
-                        "unknown_field", "query.fields", f"there is no field {path[:80]!r}{told}"
+                        "unknown_field",
+                        "query.fields",
+                        f"there is no field {path[:80]!r}; there are: {there}",
                     )
                     for path in missing
                 ]

@@ -12,8 +12,9 @@ from dataclasses import replace
 from http import HTTPStatus
 from types import MappingProxyType
 
+from net30.api.answers.faulty import Faulty
 from net30.kernel.errors import Net30Error
-from net30.language.error_words import ErrorWords, words_of
+from net30.language.error_words import ErrorWords, finding_in, words_of
 
 COMMAND = re.compile(r"\bnet30 [a-z]|(?<![\w-])--?[a-z]")
 """How a command of the terminal, or one of its options, begins in a hint."""
@@ -57,8 +58,10 @@ WAYS_OUT: Mapping[str, str] = MappingProxyType(
 
 
 def told_over_http(error: Net30Error, status: HTTPStatus, language: str) -> ErrorWords:
-    """Return an error in words, with a way out that the API offers."""
+    """Return an error in words, with a way out that the API offers; a lone finding says more."""
     words = words_of(error, int(status), status.phrase, language)
+    if isinstance(error, Faulty) and len(error.findings) == 1:
+        words = replace(words, detail=finding_in(error.findings[0], language).message)
     if error.code in WAYS_OUT and COMMAND.search(words.hint):
         return replace(words, hint=WAYS_OUT[error.code])
     return words
