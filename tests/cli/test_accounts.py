@@ -51,7 +51,7 @@ def told(net30: Say, *words: str) -> Any:  # Any: JSON
 def test_a_user_is_added_listed_changed_and_removed(net30: Say) -> None:
     said = net30("user", "add", EMAIL, "--role", "owner", "--name", "Awa")
     assert "is owner of main" in said
-    assert "n30l_" in said
+    assert "http://localhost:8501/link/n30l_" in said
     added = told(net30, "user", "add", "v@lagune.example")
     assert added["role"] == "viewer"
     assert added["link"].startswith("n30l_")

@@ -48,11 +48,11 @@ def role_named(text: str) -> Role:
         ) from error
 
 
-def say_link(secret: str, email: str, what: str) -> None:
-    """Show a one-time link's secret, once."""
+def say_link(address: str, secret: str, email: str, what: str) -> None:
+    """Show a one-time link, once."""
     say(f"One-time link for {email}, {what}:")
-    say(f"  {secret}")
-    say("It is shown only now; whoever has it sets the password.")
+    say(f"  {address}/link/{secret}")
+    say("It is shown only now; whoever has it sets the password, in a browser: net30 serve")
 
 
 @user.command("add")
@@ -81,7 +81,7 @@ def add(
         return
     say(f"{added.user.email} is {role_named(role).value} of {by.organisation}.")
     if added.link:
-        say_link(added.link, added.user.email, "good for seven days")
+        say_link(net30.settings.address, added.link, added.user.email, "good for seven days")
 
 
 @user.command("list")
@@ -169,7 +169,7 @@ def password(
     if here:
         say(f"{member.user.email} has a new password; its keys and sessions have ended.")
     else:
-        say_link(secret, member.user.email, "good for an hour")
+        say_link(net30.settings.address, secret, member.user.email, "good for an hour")
 
 
 @org.command("add")

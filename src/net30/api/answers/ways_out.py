@@ -51,6 +51,7 @@ WAYS_OUT: Mapping[str, str] = MappingProxyType(
         "product_not_found": "GET /api/v1/products lists them",
         "sso": "GET /api/v1/sign-on-servers lists them",
         "test": "send a new one: POST /api/v1/webhooks/ID/test",
+        "user_not_active": "they open the link of the invitation first: POST /api/v1/links/accept",
         "webhook": "GET /api/v1/webhooks lists them",
     }
 )

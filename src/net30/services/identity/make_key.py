@@ -101,7 +101,7 @@ def _scopes(tx: AccountsReading, new: NewKey, owner: str, by: Principal) -> froz
     if not user.is_active:
         raise Conflict(
             f"{user.email} has not accepted the invitation: a key of theirs would open nothing",
-            hint="the one-time link of the invitation has to be opened first",
+            hint="they open the link of the invitation; or, here: net30 user password EMAIL --here",
             code="user_not_active",
         )
     keys = tx.find(ApiKey, AccountKey.ORGANISATION, by.organisation)
