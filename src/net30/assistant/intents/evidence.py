@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from net30.assistant.intents.cues import find_cues, is_denied
-from net30.assistant.intents.filters import bounds_of, period_of, periods_of
+from net30.assistant.intents.filters import bounds_of, is_due_phrase, period_of, periods_of
 from net30.assistant.orders.create import read_order
 from net30.assistant.targets.described import described_client
 from net30.assistant.targets.references import Reference, find_references
@@ -115,6 +115,8 @@ def _evidence(scene: Scene, references: tuple[Reference, ...]) -> set[str]:
         found.add("an_invoice")
     if "price" in found and not scene.named and described_client(scene):
         found |= {"sale", "described"}
+    if {"method", "paid_status"} <= found and not scene.named and described_client(scene):
+        found.add("described")
     if "price" in found and ("client" in found or "quantity" in found):
         found.add("sale")
     if _is_counted_thing(scene, found):
@@ -143,7 +145,7 @@ def _statuses(scene: Scene) -> set[str]:
     while place < len(scene.chart.tokens):
         terms = read_terms(scene.chart, place, scene.calendar)
         match = scene.chart.at(place, "status")
-        if match and not (terms and terms.end > match.end):
+        if match and not (terms and terms.end > match.end) and not is_due_phrase(scene, match):
             found.add(match.value)
         ends = (thing.end for thing in (terms, match) if thing)
         place = max(ends, default=place + 1)

@@ -52,6 +52,8 @@ def statuses_of(scene: Scene) -> tuple[str, ...]:
     last_end = 0
     denied: set[str] = set()
     for match in chart.find("status"):
+        if is_due_phrase(scene, match):
+            continue
         between = {
             m.value for m in chart.find("logic") if last_end <= m.start and m.end <= match.start
         }
@@ -74,6 +76,12 @@ def statuses_of(scene: Scene) -> tuple[str, ...]:
     if unwanted:
         wanted = (wanted or set(STATUSES)) - unwanted
     return tuple(status for status in STATUSES if status in wanted)
+
+
+def is_due_phrase(scene: Scene, match: Match) -> bool:
+    """Tell whether a status is only a part of words for a due date: payable in, due in."""
+    due = scene.chart.at(match.start, "due")
+    return due is not None and due.end > match.end
 
 
 DENIAL_TOKENS = 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -28,7 +29,30 @@ _HALF_DAYS_IN = {"day": 2, "half-day": 1}
 def read_lines(scene: Scene, marks: Sequence[Mark]) -> tuple[tuple[Segment, OrderLine], ...]:
     """Return the lines of an order with the part of the clause that says them."""
     segments = _segments(scene, marks)
-    return tuple((segment, _line(scene, marks, segment)) for segment in segments)
+    found = tuple((segment, _line(scene, marks, segment)) for segment in segments)
+    return _first_ones_free(scene, found)
+
+
+_FIRST = frozenset(
+    {"first", "premier", "premiers", "premiere", "premieres", "primer", "primeros", "primera"}
+    | {"primeras", "primeiro", "primeiros", "primeira", "primeiras", "erste", "ersten", "erster"}
+)
+
+
+def _first_ones_free(
+    scene: Scene, found: tuple[tuple[Segment, OrderLine], ...]
+) -> tuple[tuple[Segment, OrderLine], ...]:
+    """Return the lines with the first ones of a thing free: 8 sensors at 150, first 3 free."""
+    lines = list(found)
+    for at, ((_, before), (segment, line)) in enumerate(pairwise(found), start=1):
+        price = segment.price.start if segment.price else segment.start
+        said = {scene.chart.key(place) for place in range(max(segment.start, price - 4), price)}
+        few, whole = line.quantity, before.quantity
+        if not (line.free and said & _FIRST) or not few or not whole or few >= whole:
+            continue
+        lines[at - 1] = (lines[at - 1][0], replace(before, quantity=whole - few))
+        lines[at] = (segment, replace(before, quantity=few, unit_price=Decimal(0), free=True))
+    return tuple(lines)
 
 
 def _segments(scene: Scene, marks: Sequence[Mark]) -> tuple[Segment, ...]:

@@ -20,7 +20,7 @@ from net30.assistant.understanding.money import read_currency
 from net30.assistant.understanding.numbers import Number, read_number
 from net30.assistant.understanding.quantities import Quantity, read_quantity, read_unit
 from net30.assistant.understanding.scene import Scene
-from net30.assistant.understanding.terms import TermsSaid, read_issue, read_terms
+from net30.assistant.understanding.terms import TermsSaid, issued_on, read_issue, read_terms
 from net30.assistant.understanding.tokens import Kind
 
 THING_WORDS_MAX = 3
@@ -116,6 +116,7 @@ _PLURAL_S = frozenset({"en", "fr", "es", "pt"})
 """Languages that write more than one with an s or x."""
 
 
+HALF_PERCENT = Decimal(50)
 USUAL_TERMS_DAYS = frozenset({7, 10, 14, 15, 20, 21, 30, 45, 60, 75, 90, 120})
 """So many days, said alone after what is charged, are the time to pay."""
 
@@ -149,6 +150,7 @@ def _mark(scene: Scene, place: int, before: list[Mark]) -> Mark | None:
     said = (
         read_terms(chart, place, scene.calendar)
         or read_issue(chart, place, scene.calendar)
+        or _of_its_day(scene, place)
         or read_discount(chart, place, scene.customs)
         or read_tax(chart, place)
     )
@@ -177,6 +179,20 @@ def _mark(scene: Scene, place: int, before: list[Mark]) -> Mark | None:
         or _aside(scene, place)
         or _count(scene, place)
     )
+
+
+_OF_DAY = frozenset({"du", "vom", "del", "of"})
+
+
+def _of_its_day(scene: Scene, place: int) -> IssueSaid | None:
+    """Read the date right after whom the invoice is for: facture Hooli du 5 novembre."""
+    chart = scene.chart
+    if chart.key(place) not in _OF_DAY or not place:
+        return None
+    beside = scene.is_named(place - 1) or chart.ending(place, "cue", "invoice") is not None
+    ranged = chart.at(place, "range", "between") and any(chart.find("range", "to"))
+    said = issued_on(chart, place, place + 1, scene.calendar) if beside else None
+    return None if said is None or (ranged and chart.at(said.end, "range", "to")) else said
 
 
 def _aside(scene: Scene, place: int) -> Mark | None:
@@ -264,6 +280,9 @@ def is_sentence_end(scene: Scene, place: int) -> bool:
 def _deposit(scene: Scene, place: int) -> Mark | None:
     """Read 30% deposit, acompte de 30 %, a deposit of 30 percent."""
     chart = scene.chart
+    half = chart.at(place, "deposit") if chart.at(place, "part", "half") else None
+    if half:  # half up front
+        return Mark(place, half.end, Deposit(HALF_PERCENT))
     percent = read_percent(chart, place)
     if percent:
         near = any(chart.at(at, "deposit") for at in range(percent[1], percent[1] + 3))

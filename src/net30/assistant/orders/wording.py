@@ -58,6 +58,7 @@ def describe(scene: Scene, marks: Sequence[Mark], segment: Segment) -> str:
     if price is None:
         return _text(scene, _without_intro(scene, runs, segment, segment.end))
     runs = _in_sentence(scene, runs, price.start) or runs
+    runs = [run for run in runs if not _is_general(scene, run)] or runs
     before = [run for run in runs if run.start < price.start]
     before = _without_intro(scene, before, segment, price.start)
     after = [run for run in runs if run.start >= price.end and (run.led or not before)]
@@ -77,6 +78,22 @@ def _text(scene: Scene, runs: Sequence[Run]) -> str:
     text = " ".join(words.split()).strip(" -:")
     quoted = len(text) > 1 and text[0] in _QUOTES and text[-1] in _QUOTES
     return text[1:-1].strip() if quoted else text
+
+
+_PRICE_NAMES = frozenset({"fee", "fees", "amount", "price", "lump", "sum", "charge", "honoraires"})
+_TIMES = ("unit", "month", "period", "quarter")
+
+
+def _is_general(scene: Scene, run: Run) -> bool:
+    """Tell whether words only name a price or a time: fixed fee, pour le mois de novembre."""
+    chart = scene.chart
+    return all(
+        chart.is_filler(at)
+        or chart.key(at) in _PRICE_NAMES
+        or any(chart.at(at, sort) for sort in _TIMES)
+        or (chart.kind(at) is Kind.NUMBER and chart.at(at - 1, "month"))
+        for at in range(run.start, run.end)
+    )
 
 
 def _in_sentence(scene: Scene, runs: Sequence[Run], place: int) -> list[Run]:

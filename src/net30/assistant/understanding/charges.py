@@ -214,12 +214,20 @@ def _percent_off(chart: Chart, place: int) -> DiscountSaid | None:
     return _scoped(chart, DiscountSaid(place, end, percent[0]))
 
 
+_LESS = frozenset({"less", "minus", "moins", "menos", "abzuglich", "weniger"})
+
+
 def _taken_off(chart: Chart, place: int, customs: Customs) -> DiscountSaid | None:
-    """Read -10 000 F de remise, less 500 discount: an amount with a sign and the word."""
+    """Read -10 000 F de remise, less 500 discount; after a comma, less 100,000 on the total."""
     signed = chart.key(place) == "-" or bool(chart.at(place, "discount", "less"))
     after = place + signed
     after += signed and chart.at(after, "article") is not None
     amount = read_amount(chart, after, customs)
+    if signed and chart.key(place) in _LESS and chart.key(place - 1) in {",", "and", "et"}:
+        whole_off = amount or _bare_amount(chart, after)
+        ends = whole_off and chart.kind(whole_off.end) in {None, Kind.SIGN}
+        if whole_off and (ends or chart.at(whole_off.end, "discount", "all")):
+            return _scoped(chart, DiscountSaid(place, whole_off.end, amount=whole_off))
     if amount is None or not (signed or amount.value < 0):
         return None
     after = amount.end + (chart.key(amount.end) in {"de", "of", "d'"})

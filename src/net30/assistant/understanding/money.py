@@ -64,9 +64,9 @@ def _cents_after(
     code, place = currency
     if not whole or currency_digits().get(code) != CENT_DIGITS:
         return None
-    spoken = read_number(chart, place + (chart.key(place) in _AND))
-    if spoken and spoken.value < CENTS.stop and chart.key(spoken.end) in _CENTS:
-        return spoken.value.scaleb(-CENT_DIGITS), spoken.end + 1
+    spoken = _cents_named(chart, place + (chart.key(place) in _AND))
+    if spoken:
+        return spoken
     number = read_number(chart, place + (chart.key(place) in _TO_CENTS))
     if number is None or number.scaled or number.value not in CENTS:
         return None
@@ -74,6 +74,19 @@ def _cents_after(
     counts = chart.kind(number.end) is Kind.WORD and not chart.is_filler(number.end)
     counts = counts or any(chart.at(number.end, sort) for sort in ("unit", "currency", "percent"))
     return (number.value.scaleb(-CENT_DIGITS), number.end) if written and not counts else None
+
+
+def _cents_named(chart: Chart, place: int) -> tuple[Decimal, int] | None:
+    """Read fifty cents; the French cents is a hundred, too, and is taken into the number."""
+    number = read_number(chart, place)
+    if number is None:
+        return None
+    taken = chart.key(number.end - 1) in _CENTS and number.end > place + 1
+    value = number.value.scaleb(-CENT_DIGITS) if taken else number.value
+    end = number.end if taken else number.end + 1
+    if not (taken or chart.key(number.end) in _CENTS) or not 0 < value < CENTS.stop:
+        return None
+    return value.scaleb(-CENT_DIGITS), end
 
 
 def read_currency(chart: Chart, place: int, customs: Customs) -> tuple[str, int] | None:

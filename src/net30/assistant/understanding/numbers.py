@@ -226,13 +226,16 @@ def _in_two(chart: Chart, place: int) -> Number | None:
         return None
     first = chart.at(place, "number")
     second = chart.at(first.end, "number") if first else None
+    if first and second and Decimal(first.value) >= TWENTY and Decimal(second.value) < TEN:
+        second = chart.at(second.end, "number")  # eighty five fifty
     if first is None or second is None or not TEN <= Decimal(second.value) < HUNDRED:
         return None
-    if Decimal(first.value) >= TWENTY or first.value == "0":
+    if first.value == "0" or Decimal(first.value) >= HUNDRED:
         return None
     after = chart.at(second.end, "number")
     end = after.end if after and Decimal(after.value) < TEN else second.end
-    return Number(ABSURD, place, end, words=True) if chart.at(end, "currency") else None
+    priced = chart.at(end, "currency") or chart.at(end, "each") or chart.at(end, "per")
+    return Number(ABSURD, place, end, words=True) if priced else None
 
 
 def read_tail(chart: Chart, place: int) -> tuple[str, int] | None:

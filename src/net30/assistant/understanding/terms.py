@@ -198,7 +198,11 @@ def read_issue(chart: Chart, place: int, calendar: Calendar) -> IssueSaid | None
     cue = chart.at(place, "due", "issued")
     if cue is None:
         return None
-    after = cue.end
+    return issued_on(chart, place, cue.end, calendar)
+
+
+def issued_on(chart: Chart, place: int, after: int, calendar: Calendar) -> IssueSaid | None:
+    """Return the issue date that stands after words which began at a token."""
     while chart.key(after) in {":", "is", "le", "the", "on", "est", "du", "au", "as"}:
         after += 1
     day = read_day(chart, after, calendar)
