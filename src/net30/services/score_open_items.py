@@ -225,7 +225,9 @@ class Past:
     @cached_property
     def _known(self) -> Invoices:
         words = self.model.card.words
-        return invoices_of(self.history, words, self._customers).as_of(self.horizon)
+        known = invoices_of(self.history, words, self._customers).as_of(self.horizon)
+        assert len(known) == self.history.num_rows, "the history goes beyond its day"
+        return known
 
     @cached_property
     def _sorted(self) -> PointInTime:
