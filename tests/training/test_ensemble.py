@@ -48,7 +48,7 @@ def test_it_says_the_weighted_mean_of_its_members() -> None:
     sample = lesson()
     whole = fit(sample, {"small.0": 3.0, "small.1": 1.0}, 0)
     one, two = (
-        small.fit(sample.narrowed(small.wanted({}, NAMES)), setup, 0) for setup in small.SETUPS
+        small.fit(sample.narrowed(small.wanted({}, NAMES)), setup, 0) for setup in small.SETUPS[:2]
     )
     rows = sample.narrowed(small.wanted({}, NAMES)).matrix
     expected = 0.75 * one.probabilities(rows) + 0.25 * two.probabilities(rows)
@@ -75,7 +75,7 @@ def test_who_knew_more_weighs_more_and_who_knew_nothing_is_left_out() -> None:
 def test_equal_members_have_equal_weights_and_there_are_few() -> None:
     asked = question()
     told = said(truth(asked, 0.3))
-    tried = [("small", one, told) for one in small.SETUPS]
+    tried = [("small", one, told) for one in small.SETUPS[:2]]
     assert blended(tried, [asked])[0] == pytest.approx({"small.0": 0.5, "small.1": 0.5})
     tried += [("lightgbm", one, told) for one in lightgbm.SETUPS]
     assert len(blended(tried, [asked])[0]) == MEMBERS_MAX

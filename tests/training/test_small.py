@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import onnxruntime
 
+from net30.training.sample import Sample
 from net30.training.small import PRIOR, SETUPS, Small, fit
 from net30.training.small import wanted as wanted_features
-from tests.training.payers import NAMES, lesson, payers, without_open
+from tests.training.payers import NAMES, lesson, payers, with_holes, without_open
 
 SAMPLE = lesson().narrowed(wanted_features(SETUPS[0], NAMES))
 
@@ -54,3 +56,35 @@ def test_it_does_not_need_open_invoices_nor_words() -> None:
     names = [name for name in NAMES if "country" not in name]
     sample = lesson(known).narrowed(wanted_features(SETUPS[0], names))
     assert np.isfinite(fit(sample, SETUPS[1], 0).probabilities(sample.matrix)).all()
+
+
+def whole() -> tuple[Sample, Small]:
+    narrow = lesson().narrowed(wanted_features(SETUPS[2], NAMES))
+    return narrow, fit(narrow, SETUPS[2], 0)
+
+
+def test_the_whole_record_is_served_as_it_was_learned_also_with_holes_in_it() -> None:
+    sample, small = whole()
+    assert len(small.trust) == 2
+    rows = with_holes(sample.matrix, 2_000)
+    session = onnxruntime.InferenceSession(small.to_onnx())
+    served = session.run(["probabilities"], {"features": rows})[0]
+    np.testing.assert_allclose(served, small.probabilities(rows), atol=1e-5)
+
+
+def test_a_record_of_twenty_counts_as_a_whole_by_what_was_late_and_very_late() -> None:
+    sample, small = whole()
+    reading = small.reading
+    rows = np.full((2, len(sample.names)), np.nan, np.float32)
+    rows[0, reading.record] = 0.5, 0.25, 20
+    told = np.exp(reading.whole(rows)) * reading.shares
+    company = reading.sides @ reading.shares
+    expected = (20 * np.array([0.5, 0.25, 0.25]) + PRIOR * company) / (20 + PRIOR)
+    np.testing.assert_allclose(reading.sides @ told[0], expected)
+    np.testing.assert_allclose(told[1], reading.shares)
+
+
+def test_without_the_features_of_a_record_the_last_delays_count_alone() -> None:
+    names = [name for name in NAMES if name != "paid_count"]
+    sample = lesson().narrowed(wanted_features(SETUPS[2], names))
+    assert len(fit(sample, SETUPS[2], 0).trust) == 1

@@ -39,7 +39,9 @@ def test_words_then_stand_in_the_order_of_what_was_paid_late_by_then() -> None:
     assert late[0] < late[-1]
     # Both in the same codes: a customer has one country.
     of = dict(zip(then.customer.tolist(), codes.tolist(), strict=True))
-    for customer, code in zip(later.customer.tolist(), later.words["country"].tolist(), strict=True):
+    for customer, code in zip(
+        later.customer.tolist(), later.words["country"].tolist(), strict=True
+    ):
         assert of.get(customer, code) == code
 
 

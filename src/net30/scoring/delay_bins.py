@@ -51,11 +51,8 @@ class DelayBins:
         return np.where(settled[:, None], places == least[:, None], places >= least[:, None])
 
 
-GRID = (
-    *(-60, -45, -30, -21, -14, -10, -7, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 7, 10, 14, 17),
-    *(21, 25, 30, 38, 45, 60, 75, 90, 120, 135, 150, 180, 210, 240, 300, 365),
-)
-"""Where a bin may end: every day around the due date, wider and wider away from it."""
+GRID = (*range(-60, 61), *range(65, 151, 5), *range(160, 366, 10))
+"""Where a bin may end: every day within two months of the due date, wider and wider after it."""
 END_DAYS = 60
 """How wide a bin without an end is taken to be."""
 
@@ -66,21 +63,17 @@ def bins_for(delay: Ints, count: int) -> DelayBins:
     From the finest grid, the end whose loss blurs least is taken away until `count` are left: a
     bin blurs by its share of the delays times its days.
     """
-    last = list(GRID)
-    while len(last) + 1 > count:
-        lost = [_blur(delay, [*last[:at], *last[at + 1 :]]) for at in range(len(last))]
-        kept = [LATE, HIGH_RISK]
-        order = sorted(
-            (one for one in range(len(last)) if last[one] not in kept),
-            # Of ends that lose nothing, far from all delays, the farthest goes first.
-            key=lambda one: (lost[one], -abs(last[one])),
-        )
-        del last[order[0]]
-    return DelayBins(tuple(last))
-
-
-def _blur(delay: Ints, last: list[int]) -> float:
-    bins = np.searchsorted(np.array(last), delay, side="left")
-    share = np.bincount(bins, minlength=len(last) + 1)
-    days = np.diff([last[0] - END_DAYS, *last, last[-1] + END_DAYS])
-    return float((share * (days - 1)).sum())
+    ends = np.array(GRID)
+    seen = np.bincount(np.searchsorted(ends, delay, side="left"), minlength=len(ends) + 1)
+    while len(ends) + 1 > count:
+        days = np.diff([ends[0] - END_DAYS, *ends, ends[-1] + END_DAYS])
+        merged = days[:-1] + days[1:]
+        merged[[0, -1]] = END_DAYS  # a bin without an end
+        apart = seen * (days - 1)
+        lost = (seen[:-1] + seen[1:]) * (merged - 1) - apart[:-1] - apart[1:]
+        # Of ends that lose nothing, far from all delays, the farthest goes first.
+        order = np.lexsort([-np.abs(ends), lost])
+        at = order[~np.isin(ends[order], (LATE, HIGH_RISK))][0]
+        seen[at + 1] += seen[at]
+        seen, ends = np.delete(seen, at), np.delete(ends, at)
+    return DelayBins(tuple(ends.tolist()))
