@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from net30.assistant.intents.cues import find_cues, is_denied
-from net30.assistant.intents.filters import bounds_of, is_due_phrase, period_of, periods_of
+from net30.assistant.intents.filters import bounds_of, is_in_phrase, period_of, periods_of
 from net30.assistant.orders.create import read_order
 from net30.assistant.targets.described import described_client
 from net30.assistant.targets.references import Reference, find_references
@@ -108,7 +108,7 @@ def _evidence(scene: Scene, references: tuple[Reference, ...]) -> set[str]:
     if any(token.kind is Kind.MAIL for token in scene.chart.tokens):
         found.add("mail")
     if _is_every_invoice(scene, _EVERY) or (
-        "price" not in found and _is_every_invoice(scene, _SEVERAL)
+        ("price" not in found or "compare" in found) and _is_every_invoice(scene, _SEVERAL)
     ):
         found.add("invoices")
     if any(scene.chart.ending(m.start, "article") for m in scene.chart.find("cue", "invoice")):
@@ -145,7 +145,7 @@ def _statuses(scene: Scene) -> set[str]:
     while place < len(scene.chart.tokens):
         terms = read_terms(scene.chart, place, scene.calendar)
         match = scene.chart.at(place, "status")
-        if match and not (terms and terms.end > match.end) and not is_due_phrase(scene, match):
+        if match and not (terms and terms.end > match.end) and not is_in_phrase(scene, match):
             found.add(match.value)
         ends = (thing.end for thing in (terms, match) if thing)
         place = max(ends, default=place + 1)

@@ -158,7 +158,7 @@ def _ranking(scene: Scene) -> dict[str, object]:
     by = "revenue"
     if "late" in said or "late_payers" in cues:
         by = "late"
-    elif "outstanding" in said or "owe" in cues:
+    elif "outstanding" in said or "owe" in cues or any(scene.chart.find("sort", "-balance")):
         by = "outstanding"
     args: dict[str, object] = {"by": by}
     limit = order_of(scene)[1]

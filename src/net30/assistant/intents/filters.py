@@ -52,7 +52,7 @@ def statuses_of(scene: Scene) -> tuple[str, ...]:
     last_end = 0
     denied: set[str] = set()
     for match in chart.find("status"):
-        if is_due_phrase(scene, match):
+        if is_in_phrase(scene, match):
             continue
         between = {
             m.value for m in chart.find("logic") if last_end <= m.start and m.end <= match.start
@@ -78,10 +78,11 @@ def statuses_of(scene: Scene) -> tuple[str, ...]:
     return tuple(status for status in STATUSES if status in wanted)
 
 
-def is_due_phrase(scene: Scene, match: Match) -> bool:
-    """Tell whether a status is only a part of words for a due date: payable in, due in."""
+def is_in_phrase(scene: Scene, match: Match) -> bool:
+    """Tell whether a status is only a part of other words: payable in, late payers."""
     due = scene.chart.at(match.start, "due")
-    return due is not None and due.end > match.end
+    payers = scene.chart.at(match.start, "cue", "late_payers")
+    return any(longer is not None and longer.end > match.end for longer in (due, payers))
 
 
 DENIAL_TOKENS = 4

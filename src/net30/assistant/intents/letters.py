@@ -13,9 +13,7 @@ _HEAD = re.compile(
     r"|von|an|betreff|gesendet|datum|من|إلى|الموضوع)\s*:\s*(?P<told>.*)$",
     re.IGNORECASE,
 )
-_SUBJECT = re.compile(
-    r"^\s*(?:subject|objet|asunto|assunto|betreff|الموضوع)\s*:", re.IGNORECASE
-)
+_SUBJECT = re.compile(r"^\s*(?:subject|objet|asunto|assunto|betreff|الموضوع)\s*:", re.IGNORECASE)
 _RULE = re.compile(r"^\s*(?:-{2,}|={3,}|_{3,}|\*{3,}|>{2,}|—+)[^\w]*$")
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _SENTENCE = re.compile(r"(?<=[.!?؟])\s+|\n+")

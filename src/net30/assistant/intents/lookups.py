@@ -38,7 +38,8 @@ def on_lookup(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...
     same = reading.intent in {"", "get_invoice"} and {"and_for", "asked"} <= reading.evidence
     if tool in {"get_invoice", "predict_payment"} and known and same:
         return tuple(make_call(tool, {"number": one.reference}) for one in known)
-    if not _refines(reading):
+    ranked_anew = tool == "top_clients" and {"by", "and_for"} <= reading.evidence
+    if not (_refines(reading) or ranked_anew):
         return None
     if tool == "search_invoices":
         new = search_args(scene)
@@ -66,9 +67,7 @@ def on_lookup(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...
     return (make_call(tool, _replaced(before, new)),)
 
 
-def _limit_said(
-    scene: Scene, reading: Reading, before: dict[str, object]
-) -> dict[str, object]:
+def _limit_said(scene: Scene, reading: Reading, before: dict[str, object]) -> dict[str, object]:
     """Return how many to show instead, where a number of them was said before: make that 10."""
     puts_right = {"change", "only", "and_for"} & reading.evidence
     if "limit" not in before or not puts_right:

@@ -123,6 +123,8 @@ def worked_amount(
             return None, "amount"
         if said.currency and said.currency != invoice.currency:
             return None, "currency"
+        if said.value != whole and _whole_said(scene):  # credit it in full and reissue at 12 000
+            return None, "amount"
         return (said.value, "") if 0 < said.value <= whole else (None, "amount")
     share = _share(scene)
     if share is None:
@@ -131,6 +133,10 @@ def worked_amount(
         return None, "amount"
     worked = EXACT.multiply(whole, share)
     return round_half_up(worked, digits_of(invoice.currency)), ""
+
+
+def _whole_said(scene: Scene) -> bool:
+    return any(scene.chart.at(at, "part", "all") for at in range(len(scene.chart.tokens)))
 
 
 def _is_in_two(scene: Scene, amounts: tuple[Amount, ...]) -> bool:

@@ -104,6 +104,8 @@ def _at(scene: Scene, place: int, *, follows: bool) -> Reference | None:
     if chart.key(place) in NUMBER_WORDS and _is_apart(scene, place):
         return _short(scene, _after_number_word(scene, place), certain=True)
     cue = chart.at(place, "cue", "invoice") or chart.at(place, "cue", "invoices")
+    if cue and chart.ending(place, "article") and chart.key(cue.end) == ":":
+        return None  # an invoice: 2 audits at 900
     if cue:
         after = _after_number_word(scene, cue.end)
         certain = after > cue.end or chart.key(place - 1) in _BEFORE_NOUN

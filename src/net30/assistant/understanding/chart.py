@@ -24,6 +24,8 @@ MARKER_VOTES = 6
 """What a language's own function word counts."""
 ASKING_VOTES = 3
 """What a verb of asking, or a short form, of one language counts."""
+HOUSE_VOTES = 3
+"""What the house's language counts where the words of a message say little."""
 VOCABULARY_VOTES = 2
 """What any other word of one language counts."""
 
@@ -174,24 +176,26 @@ def read(
     is_name: Callable[[str], bool] = lambda _: False,
     languages: Sequence[str] = (),
     names: Callable[[Sequence[Token]], set[int]] = lambda _: set(),
+    house: str = "",
 ) -> Chart:
     """Return the chart of a message; words for which `is_name` holds are not mended.
 
     `languages` are those of the conversation, where the text is only a part of it; `names` tells
-    which tokens are a whole name, which is in no language.
+    which tokens are a whole name, which is in no language. Where its words say little, a message
+    is taken to be in the language of the `house`.
     """
     words = lexicon()
     cleaned = clean(text)
     tokens = take_apart(tokenise(cleaned), is_name)
     written = tuple(token.key for token in tokens)
     silent = names(tokens) | _signs_of_units(tokens)
-    votes = Counter() if languages else _votes(_heard(written, silent), cleaned)
+    votes = Counter() if languages else _leaning(_votes(_heard(written, silent), cleaned), house)
     spoken = tuple(languages) or _languages(votes)
     certain = languages or max(votes.values(), default=0) >= MARKER_VOTES
     mended_in = spoken[:1] if certain else spoken
     keys = tuple(_key(tokens, at, mended_in, is_name) for at in range(len(tokens)))
     if keys != written and not certain:  # words put right may say which language it is
-        votes = _votes(_heard(keys, silent), cleaned)
+        votes = _leaning(_votes(_heard(keys, silent), cleaned), house)
         spoken = _languages(votes)
     matches = tuple(_matches(keys, place, words, spoken) for place in range(len(tokens)))
     idioms = {
@@ -277,6 +281,13 @@ def _votes(keys: tuple[str, ...], text: str) -> Counter[str]:
             votes[language] += ASKING_VOTES if asks else VOCABULARY_VOTES
     if any("\u0600" <= letter <= "\u06ff" for letter in text):
         votes["ar"] += 60
+    return votes
+
+
+def _leaning(votes: Counter[str], house: str) -> Counter[str]:
+    """Return the votes with those of the house, where there are some and they are few."""
+    if house and 0 < max(votes.values(), default=0) < MARKER_VOTES:
+        votes[house] += HOUSE_VOTES
     return votes
 
 

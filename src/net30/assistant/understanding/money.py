@@ -53,7 +53,9 @@ def _with_currency(chart: Chart, number: Number, customs: Customs) -> Amount | N
 
 _TO_CENTS = frozenset({"con", "komma"})
 _AND = frozenset({"and", "et", "y", "e", "und"})
-_CENTS = frozenset({"cent", "cents", "centime", "centimes", "centimos", "centavos", "penny", "pence"})
+_CENTS = frozenset(
+    {"cent", "cents", "centime", "centimes", "centimos", "centavos", "penny", "pence"}
+)
 CENTS = range(10, 100)
 
 

@@ -150,6 +150,8 @@ def _rest(chart: Chart, place: int, factor: Decimal) -> Number | None:
         return None
     if scale and Decimal(scale.value) < factor:
         return _scaled(chart, rest)
+    if scale and rest.words and Decimal(scale.value) == factor:
+        return None  # ten thousand and twenty thousand are two
     if not rest.words and chart.at(rest.end, "unit"):
         return None
     said = chart.ending(place, "multiplier")

@@ -87,7 +87,7 @@ def once_a_scene(read: Callable[[Scene], Found]) -> Callable[[Scene], Found]:
 def make_scene(text: str, world: World, languages: Sequence[str] = ()) -> Scene:
     """Return the scene of a clause; `languages` are those of the whole message."""
     index = world.directory.clients
-    chart = read(text, index.is_name, languages, index.whole_names)
+    chart = read(text, index.is_name, languages, index.whole_names, world.customs.language)
     named = list(index.find(chart.tokens, lexicon().ordinary_in(chart.languages)))
     named = [_widened(name, chart) for name in _sure(named, chart)]
     named += _by_email(chart, world) if not any(name.exact for name in named) else []
