@@ -82,7 +82,6 @@ def test_our_own_name_wins_over_an_alias_and_empty_counts_as_absent() -> None:
     [
         ("NET30_DATABASE_URL", "net30.db", "a URL such as"),
         ("NET30_HOME", "a\0b", "a path without zero bytes"),
-        ("NET30_LOCALE", "English!", "a language such as"),
         ("LOG_LEVEL", "loud", "one of DEBUG"),
         ("NET30_PORT", "0", "from 1 to 65535"),
         ("NET30_PORT", "65536", "from 1 to 65535"),
@@ -144,9 +143,9 @@ def test_an_env_file_is_read_line_by_line() -> None:
 
 def test_the_file_of_the_home_speaks_below_the_environment(tmp_path: Path) -> None:
     file = tmp_path / ".env"
-    file.write_text("LOG_LEVEL=DEBUG\nNET30_LOCALE=fr\nNET30_HOME=/elsewhere\n")
-    settings = load_with_file({"NET30_HOME": str(tmp_path), "NET30_LOCALE": "de"})
-    assert (settings.home, settings.locale, settings.log_level) == (tmp_path, "de", "DEBUG")
+    file.write_text("LOG_LEVEL=DEBUG\nNET30_ORGANISATION=fr\nNET30_HOME=/elsewhere\n")
+    settings = load_with_file({"NET30_HOME": str(tmp_path), "NET30_ORGANISATION": "de"})
+    assert (settings.home, settings.organisation, settings.log_level) == (tmp_path, "de", "DEBUG")
     file.write_text("NET30_LOG_LEVEL=DEBUG\n")
     assert load_with_file({"NET30_HOME": str(tmp_path), "LOG_LEVEL": "INFO"}).log_level == "INFO"
     file.write_text("LOG_LEVEL=DEBUG\n")
@@ -199,9 +198,9 @@ def test_a_secret_given_twice_or_in_no_readable_file_is_refused(tmp_path: Path) 
 def test_a_file_named_by_the_environment_goes_before_the_homes_own_file(tmp_path: Path) -> None:
     secret = tmp_path / "key"
     secret.write_text("of-the-file")
-    (tmp_path / ".env").write_text("NET30_CHAT_KEY=of-the-home\nNET30_LOCALE=fr\n")
+    (tmp_path / ".env").write_text("NET30_CHAT_KEY=of-the-home\nNET30_ORGANISATION=fr\n")
     env = {"NET30_HOME": str(tmp_path), "NET30_CHAT_KEY_FILE": str(secret)}
     settings = load_with_file(env)
-    assert (settings.chat_key, settings.locale) == ("of-the-file", "fr")
+    assert (settings.chat_key, settings.organisation) == ("of-the-file", "fr")
     (tmp_path / ".env").write_text(f"NET30_CHAT_KEY_FILE={secret}\n")
     assert load_with_file({"NET30_HOME": str(tmp_path)}).chat_key == "of-the-file"

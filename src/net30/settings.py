@@ -41,7 +41,7 @@ class Setting:
     name: str
     default: str
     help: str
-    read_by: str  # the room that reads it; empty while nothing does
+    read_by: str  # the room that reads it
     aliases: tuple[str, ...]
     secret: bool
     read: Callable[[str], object]
@@ -66,9 +66,9 @@ def _setting(
     default: str,
     meaning: str,
     *,
+    read_by: str,
     read: Callable[[str], object] = str,
     aliases: str = "",
-    read_by: str = "",
     secret: bool = False,
 ) -> Any:  # Any: the type is the field's own annotation
     row = {"default": default, "help": meaning, "read": read}
@@ -204,7 +204,6 @@ class Settings:
     ai_deployment: str = _setting(
         "gpt-4o", "the project's deployment of a language model", read_by="wiring"
     )
-    locale: str = _setting("en", "the language of what net30 says", read=kinds.locale)
     log_level: str = _setting(
         "WARNING",
         "how much is logged: DEBUG, INFO, WARNING, ERROR or CRITICAL",
@@ -336,7 +335,11 @@ class Settings:
         read_by="wiring",
     )
     use_deep_learning: bool = _setting(
-        "false", "score with the deep model", read=kinds.yes, aliases="USE_DEEP_LEARNING"
+        "false",
+        "train the LSTM (pip install 'net30[deep]') where nobody names a family; false: trees",
+        read=kinds.yes,
+        aliases="USE_DEEP_LEARNING",
+        read_by="api",
     )
     model_path: Path = _setting(
         "models",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from net30.domain.identity.roles import Role
-from tests.api.front import Front
+from net30.services.jobs.watch_jobs import list_jobs
+from tests.api.front import Front, open_front
 
 
 def ended(front: Front, job: str, kind: str = "train") -> dict[str, Any]:
@@ -55,6 +58,17 @@ def test_books_without_a_past_teach_nothing_and_the_job_says_so(front: Front) ->
     ):
         assert front.post("/models/train", wrong).json()["code"] == code
     assert front.post("/models/train", {}, role=Role.ACCOUNTANT).status_code == 403
+
+
+@pytest.mark.parametrize(("deep", "family"), [(True, "lstm"), (False, "lightgbm")])
+def test_the_setting_says_whether_the_lstm_or_trees_are_trained(
+    fresh_home: Path, *, deep: bool, family: str
+) -> None:
+    with open_front(fresh_home, use_deep_learning=deep) as front:
+        assert front.post("/models/train", {}).status_code == 202
+        with front.desk.app.look() as ctx:
+            (job,) = list_jobs(ctx)
+    assert json.loads(job.order)["families"][0] == family
 
 
 @pytest.mark.slow

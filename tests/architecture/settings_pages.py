@@ -7,8 +7,6 @@ from pathlib import Path
 from net30.settings import SETTINGS, Setting
 from tests.architecture.project import ROOT
 
-UNREAD = "nothing reads it yet"
-
 
 def env_example() -> str:
     """Write .env.example: every setting with its default, commented out."""
@@ -20,8 +18,7 @@ def env_example() -> str:
     ]
     for row in SETTINGS:
         also = f" (also {', '.join(row.aliases)})" if row.aliases else ""
-        unread = "" if row.read_by else f" [{UNREAD}]"
-        lines += ["", f"# {_capital(row.help)}{also}{unread}"]
+        lines += ["", f"# {_capital(row.help)}{also}"]
         lines.append(f"# {row.env}={_quoted(row.default)}")
     return "\n".join(lines) + "\n"
 
@@ -67,7 +64,7 @@ def _row(row: Setting) -> str:
     also = ", ".join(f"`{name}`" for name in row.aliases)
     default = f"`{row.default}`" if row.default else ""
     meaning = row.help + (" (secret)" if row.secret else "")
-    cells = (f"`{row.env}`", also, default, meaning, row.read_by or UNREAD)
+    cells = (f"`{row.env}`", also, default, meaning, row.read_by)
     return "| " + " | ".join(cells) + " |"
 
 

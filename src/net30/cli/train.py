@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -63,9 +64,11 @@ def train(
     """
     prepare_to_learn()
     from net30.services import past_invoices
-    from net30.services.train_model import DEFAULT_FAMILIES, Training, train_model
+    from net30.services.train_model import Training, train_model, usual_families
+    from net30.settings import load_with_file
 
     today = datetime.now(UTC).date()
+    deep = load_with_file(os.environ).use_deep_learning
     day = parse_date(as_of) if as_of else None
     if ledger is None:
         with opened() as net30, net30.look() as ctx:
@@ -84,7 +87,7 @@ def train(
         models=models,
         made_on=today,
         as_of=day,
-        families=tuple(family or DEFAULT_FAMILIES),
+        families=tuple(family or usual_families(deep=deep)),
         name=name,
         seed=seed,
         without=tuple(without or ()),

@@ -41,13 +41,6 @@ def optional_url(text: str) -> str:
     return url(text) if text else ""
 
 
-def locale(text: str) -> str:
-    """Return the tag of a language."""
-    if not re.fullmatch(r"[a-z]{2,3}([_-][A-Za-z0-9]{2,8})*", text):
-        raise ValueError("a language such as en, fr or fr_SN")
-    return text
-
-
 def one_of(*choices: str) -> Callable[[str], str]:
     """Return what reads one of several words, however they are capitalised."""
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 DEFAULT_NAME = OWN_NAME
 DEFAULT_FAMILIES = ("lightgbm", "small", "random_forest", "ensemble")
+DEEP_FAMILIES = ("lstm",)
 """What competes when nothing is asked for: all are served in milliseconds, none needs a further
 package; a ledger of some thousand invoices is learned from in a minute or two."""
 UNPUBLISHED = "v0"
@@ -88,6 +89,11 @@ class TrainingReport:
     refused: tuple[str, ...]
     findings: tuple[Finding, ...]
     finding_counts: Mapping[str, int]
+
+
+def usual_families(*, deep: bool) -> tuple[str, ...]:
+    """Return the families that are trained where nobody names one."""
+    return DEEP_FAMILIES if deep else DEFAULT_FAMILIES
 
 
 def train_model(training: Training, progress: Progress | None = None) -> TrainingReport:

@@ -35,7 +35,7 @@ from net30.services.promote_model import (
     show_model,
 )
 from net30.services.published_model import BROUGHT, chosen_model
-from net30.services.train_model import DEFAULT_FAMILIES
+from net30.services.train_model import usual_families
 from net30.training.families import family_names
 
 routes = Resource("models", "Your own trained models: their figures, and which one is served.")
@@ -146,7 +146,8 @@ def train_model_on_the_books(visit: Changing) -> Response:
     It is served when it is better than the customers' own medians. Pieces of work wait for one
     another; one whose process dies is taken up again.
     """
-    order = _ordered(visit.body(TrainingAsked))
+    usual = usual_families(deep=visit.app.settings.use_deep_learning)
+    order = _ordered(visit.body(TrainingAsked), usual)
     return visit.once(lambda ctx: order_training(ctx, order))
 
 
@@ -194,8 +195,8 @@ def roll_back_model(visit: Changing) -> Response:
     return visit.once(lambda ctx: Served(current=roll_back(_shelving(ctx)).version))
 
 
-def _ordered(asked: TrainingAsked) -> Mapping[str, object]:
-    families = asked.families or DEFAULT_FAMILIES
+def _ordered(asked: TrainingAsked, usual: tuple[str, ...]) -> Mapping[str, object]:
+    families = asked.families or usual
     unknown = sorted(set(families) - set(family_names()))
     if unknown:
         raise InputError(

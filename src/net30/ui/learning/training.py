@@ -24,7 +24,7 @@ from net30.ui.pieces.shown import plain
 from net30.ui.visit import Visit
 from net30.ui.words import Words
 
-USUAL = ("lightgbm",)
+USUAL, DEEP = "lightgbm", "lstm"
 MINUTES_USUAL, MINUTES_MAX = 15, 240
 JOBS_LOOKED_AT = 50
 PACKAGES = {"lstm": "keras", "xgboost": "xgboost"}
@@ -45,11 +45,13 @@ def training_form(visit: Visit) -> None:
     t = visit.t
     with st.container(border=True):
         st.markdown(f"**{t('Train a model of your own')}**")
+        installed = [name for name in FAMILY_NAMES if is_installed(name)]
+        deep = visit.app.settings.use_deep_learning and DEEP in installed
         families = st.pills(
             t("Families that compete"),
-            [name for name in FAMILY_NAMES if is_installed(name)],
+            installed,
             selection_mode="multi",
-            default=list(USUAL),
+            default=[DEEP if deep else USUAL],
             format_func=lambda name: family_name(t, name),
             key="models_families",
         )
