@@ -9,12 +9,14 @@ import typer
 
 from net30.cli.output import print_json, say
 from net30.cli.session import Json, changing, opened
-from net30.domain.party import Address, Contact, Identifier
+from net30.domain.organisation import Organisation
+from net30.domain.party import Identifier
 from net30.domain.tax import TaxRate
 from net30.domain.terms import PaymentTerms
-from net30.kernel.decimals import parse_decimal
+from net30.kernel.decimals import parse_decimal, plain
 from net30.kernel.plugins import load
 from net30.services.create_organisation import save_organisation
+from net30.services.move_company import move_company, usual_in
 
 
 def register(app: typer.Typer) -> None:
@@ -39,49 +41,61 @@ def init(
     tax: Annotated[str, typer.Option(help="The usual VAT rate in per cent.")] = "",
     terms: Annotated[Optional[int], typer.Option(help="Usual days to pay.")] = None,  # noqa: UP045
     language: Annotated[str, typer.Option(help="en, fr, es, pt, de or ar.")] = "",
+    time_zone: Annotated[str, typer.Option(help="Such as Africa/Dakar: when a day ends.")] = "",
     cost_of_capital: Annotated[str, typer.Option(help="What money costs, % a year.")] = "",
     json: Json = False,
 ) -> None:
-    """Make the home, or say more about the company in it; what is left out stays as it is."""
+    """Make the home, or say more about the company in it; what is left out stays as it is.
+
+    In another country, money, VAT, language and clock are those of that country unless you say.
+    """
     with changing() as net30, net30.change() as ctx:
         company = ctx.company
+        if country:
+            company = move_company(company, country.upper(), ctx.today)
         party, place = company.party, company.party.address
-        party = replace(
-            party,
-            name=name or party.name,
-            tax_id=tax_id or party.tax_id,
-            vat_id=vat_id or party.vat_id,
-            legal_id=Identifier(legal_id) if legal_id else party.legal_id,
-            legal_form=legal_form or party.legal_form,
-            contact=Contact(name=party.contact.name, email=email or party.contact.email),
-            address=Address(
-                line1=address or place.line1,
-                city=city or place.city,
-                postcode=place.postcode,
-                country=country.upper() or place.country,
-            ),
-        )
+        currency = currency.upper() or company.currency
         saved = save_organisation(
             ctx,
             replace(
                 company,
-                party=party,
+                party=replace(
+                    party,
+                    name=name or party.name,
+                    tax_id=tax_id or party.tax_id,
+                    vat_id=vat_id or party.vat_id,
+                    legal_id=Identifier(legal_id) if legal_id else party.legal_id,
+                    legal_form=legal_form or party.legal_form,
+                    contact=replace(party.contact, email=email or party.contact.email),
+                    address=replace(place, line1=address or place.line1, city=city or place.city),
+                ),
                 place=city or company.place,
-                currency=currency.upper() or company.currency,
-                fcfa="XAF" if currency.upper() == "XAF" else company.fcfa,
+                currency=currency,
+                fcfa="XAF" if currency == "XAF" else company.fcfa,
                 tax=TaxRate.of(parse_decimal(tax)) if tax else company.tax,
                 terms=company.terms if terms is None else PaymentTerms(terms),
                 language=language or company.language,
+                time_zone=time_zone or company.time_zone,
                 cost_of_capital=(
                     parse_decimal(cost_of_capital) if cost_of_capital else company.cost_of_capital
                 ),
             ),
         )
-        home = net30.settings.home
+        home, day = net30.settings.home, ctx.today
     if json:
         print_json({"home": home, "company": saved})
         return
     say(f"{saved.party.name} is set up in {home}.")
+    say(f"  {_usual(saved)}")
+    if country and not tax and usual_in(country.upper(), day).tax is None:
+        say(f"  net30 does not know the VAT of {country.upper()}: say it with --tax")
+
+
+def _usual(company: Organisation) -> str:
+    """Return what a company's invoices take for granted, on one line."""
+    rate = f"VAT {plain(company.tax.percent)} %"
+    days = f"{company.terms.days} days to pay"
+    return f"{company.currency}, {rate}, {days}, {company.language}, {company.time_zone}"
 
 
 def demo(
