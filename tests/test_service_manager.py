@@ -69,8 +69,19 @@ def test_an_unknown_client_is_refused(manager: ServiceManager) -> None:
 
 def test_parts_say_whether_they_answer(manager: ServiceManager) -> None:
     assert all(manager.is_service_available(name) for name in ("cosmos", "blob", "search", "mail"))
+    assert not manager.is_service_available("ai_project"), "the settings name no language model"
     with pytest.raises(InputError, match="no service"):
         manager.is_service_available("telepathy")
+
+
+def test_a_language_model_is_there_until_it_fails(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, chat_url="openai:http://127.0.0.1:9/v1#m", chat_key="k")
+    manager = ServiceManager(desk.app)
+    assert manager.is_service_available("ai_project")
+    assert desk.app.chat
+    desk.app.chat.breaker.trip("it did not answer")
+    assert not manager.is_service_available("ai_project")
+    desk.app.close()
 
 
 def test_a_process_has_one_manager_whoever_asks(

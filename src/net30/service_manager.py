@@ -38,6 +38,8 @@ SERVICES = {
     "mail": "mail",
     "redis": "cache",
     "cache": "cache",
+    "ai": "model",
+    "ai_project": "model",
 }
 """The seed documents' service names and the part of net30 that does their work."""
 
@@ -124,7 +126,9 @@ class ServiceManager:
     def is_service_available(self, name: str) -> bool:
         """Tell whether a part answers: store (cosmos), blobs (storage), search, cache (redis).
 
-        Mail is not asked and counts as there. Raises InputError for a name that is no part.
+        Mail is not asked and counts as there. The language model (ai_project) is there when the
+        settings name one and its last answer did not fail; without it net30 understands sentences
+        itself. Raises InputError for a name that is no part.
         """
         try:
             part = SERVICES[name]
@@ -134,6 +138,8 @@ class ServiceManager:
                 hint=f"ask for one of {', '.join(SERVICES)}",
                 code="service",
             ) from None
+        if part == "model":
+            return self._app.chat is not None and not self._app.chat.breaker.why
         try:
             with self._app.look("service_manager") as ctx:
                 return part == "mail" or check_part(ctx, part).answers

@@ -18,8 +18,8 @@ BLOBS = Settings().blob_url
 """Where documents are kept when nothing else is said."""
 EXTRAS = {"azure-blob": "azure"}
 """The extra that brings the packages of a scheme's adapter."""
-OTHER_NAMES = {"rediss": "redis"}
-"""The adapter of a scheme, where the two have other names."""
+OTHER_NAMES = {"rediss": "redis", "smtps": "smtp"}
+"""The adapter of a scheme, where the two have other names: what speaks TLS from the first byte."""
 EMBEDDED = "memory"
 """The adapter that is always there and has no URL."""
 CALLED = {
@@ -118,7 +118,8 @@ def adapter_module(port: str, url: str, *, extra: str = "") -> ModuleType:
     name = OTHER_NAMES.get(scheme, scheme.replace("-", "_"))
     kinds = [kind for kind in names_in(room) if kind != EMBEDDED]
     if name not in kinds:
-        known = ", ".join(f"{kind.replace('_', '-')}:" for kind in kinds)
+        others = [other for other, kind in OTHER_NAMES.items() if kind in kinds]
+        known = ", ".join(f"{kind.replace('_', '-')}:" for kind in sorted((*kinds, *others)))
         raise ConfigurationError(
             f"{scheme[:60]!r} is no kind of {CALLED[port]} that net30 knows",
             hint=f"its URL begins with one of {known}",
