@@ -75,8 +75,7 @@ def _add_lateness(scene: Scene, args: dict[str, object]) -> None:
     """Read 'overdue by more than 30 days': due, else issued, so long ago or longer."""
     chart = scene.chart
     if any(chart.find("due", "ahead")):
-        args["status"] = tuple(one for one in STATUSES if one in OPEN)
-        args["due_from"] = scene.calendar.today.isoformat()
+        args["status"] = tuple(one for one in STATUSES if one in OPEN - {"overdue"})
     said = "due" if {"overdue", "issued"} & set(_listed(args)) else "issued"
     band = _band_of_days(scene) if said == "due" else None
     if band:

@@ -90,7 +90,29 @@ def read_marks(scene: Scene, skipped: tuple[int, int] = (0, 0)) -> tuple[Mark, .
         if mark:
             marks.append(mark)
         place = mark.end if mark else place + 1
-    return tuple(_priced(scene, marks))
+    return tuple(_summed(scene, _priced(scene, marks)))
+
+
+_FOR = frozenset({"for", "pour", "por", "para", "fur"})
+
+
+def _summed(scene: Scene, marks: list[Mark]) -> list[Mark]:
+    """Take an amount for so many things as what they cost together: 60 000 F pour 5 cartons."""
+    found: list[Mark] = []
+    for mark in marks:
+        before = found[-1] if found else None
+        led = before and scene.chart.key(before.end) in _FOR and mark.start == before.end + 1
+        counted = isinstance(mark.meant, (Count, Quantity)) and _is_many(mark.meant)
+        price = before.meant if before and led and counted else None
+        if isinstance(price, Price) and not (price.per or price.rate or price.free):
+            found[-1] = replace(found[-1], meant=replace(price, total=True))
+        else:
+            found.append(mark)
+    return found
+
+
+def _is_many(meant: Count | Quantity) -> bool:
+    return meant.value > 1 and not (isinstance(meant, Count) and meant.people)
 
 
 SUM_MIN = 5000
