@@ -157,8 +157,8 @@ class Settings:
     )
     mail_url: str = _setting(
         "folder:outbox-mail",
-        "how mail leaves: folder:PATH writes .eml files; smtp:// or smtps://USER:PASSWORD@HOST:PORT "
-        "sends",
+        "how mail leaves: folder:PATH writes .eml files; smtp:// or smtps://USER:PASSWORD@HOST:PORT"
+        " sends",
         read=kinds.url,
         read_by="app",
         secret=True,
