@@ -93,3 +93,15 @@ def test_a_part_of_a_whole_is_written_in_what_can_be_read_on_its_colour() -> Non
     shares = Shares(title="t", places=PLACES[:2], values=(1, 2), labels=("1", "2"))
     drawn = figure(shares, PALETTE, ("#36b568", "#0b3d2e", "#ffffff"))["data"][0]
     assert drawn["insidetextfont"] == {"color": ["#000000", "#ffffff"]}
+
+
+@pytest.mark.parametrize(("value", "marks"), [(4.1, "~g"), (999.0, "~g"), (12_000.0, "~s")])
+def test_half_a_euro_is_no_500m_on_an_axis(value: float, marks: str) -> None:
+    row = Series("loss", (value, 0.46), ("", ""))
+    for chart in (
+        Bars(title="t", places=PLACES[:2], series=(row,), unit="€", lying=True),
+        Lines(title="t", places=PLACES[:2], series=(row,), unit="€"),
+    ):
+        layout = figure(chart, PALETTE)["layout"]
+        axis = layout["xaxis" if isinstance(chart, Bars) else "yaxis"]
+        assert axis["tickformat"] == marks

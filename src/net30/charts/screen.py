@@ -15,6 +15,8 @@ from net30.charts.shades import INKS, ink, shade
 HEIGHT, LEAST_HEIGHT = 300, 190
 ROW_HEIGHT = 34
 PER_CENT = "%"
+SHORT_FROM = 1000.0
+"""From this value on an axis writes 1.5k and 2M."""
 Figure = dict[str, Any]  # Any: Plotly's JSON
 BAR_GAP = 0.35
 BAR_GAPS = {1: 0.85, 2: 0.7, 3: 0.55}
@@ -90,7 +92,7 @@ def _bars(chart: Bars, palette: Palette, colours: Sequence[str]) -> Figure:
     mode = "group" if chart.beside else "stack"
     layout |= {"barmode": mode, "bargap": BAR_GAPS.get(len(chart.places), BAR_GAP)}
     layout[f"{along}axis"] |= {"type": "category", "showgrid": False}
-    layout[f"{across}axis"] |= _measured(chart.unit)
+    layout[f"{across}axis"] |= _measured(chart)
     if chart.lying:
         layout["yaxis"] |= {"autorange": "reversed", "automargin": True}
     return {"data": traces, "layout": layout}
@@ -122,15 +124,18 @@ def _lines(chart: Lines, palette: Palette, colours: Sequence[str]) -> Figure:
     ]
     layout = _layout(palette, legend=len(chart.series) > 1)
     layout["xaxis"] |= {"type": "category", "showgrid": False}
-    layout["yaxis"] |= {**_measured(chart.unit), "rangemode": "tozero"}
+    layout["yaxis"] |= {**_measured(chart), "rangemode": "tozero"}
     return {"data": traces, "layout": layout}
 
 
-def _measured(unit: str) -> Figure:
+def _measured(chart: Bars | Lines) -> Figure:
     """Return how an axis of values tells its unit: per cent at every mark, another beside all."""
-    if unit == PER_CENT:
-        return {"ticksuffix": f" {unit}", "tickformat": "~s"}
-    return {"tickformat": "~s", "title": {"text": unit, "standoff": 16}}
+    greatest = max((abs(one) for row in chart.series for one in row.values if one), default=0.0)
+    # In SI's words a half is "500m", which people read as millions.
+    marks = {"tickformat": "~s" if greatest >= SHORT_FROM else "~g"}
+    if chart.unit == PER_CENT:
+        return marks | {"ticksuffix": f" {chart.unit}"}
+    return marks | {"title": {"text": chart.unit, "standoff": 16}}
 
 
 def _heatmap(chart: Heatmap, palette: Palette) -> Figure:
