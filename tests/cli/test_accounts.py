@@ -4,95 +4,74 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import pytest
 from pyotp import TOTP
 
 from net30.app import open_app
 from net30.cli import exits
-from net30.cli.commands import run
 from net30.services.identity.accept_link import Accepted, accept_link
 from net30.services.identity.log_in import SignIn, log_in
 from net30.settings import Settings
 from tests.accounts_desk import PASSWORD, quick_passwords
 from tests.cli.terminal import terminal
+from tests.cli.typed import Say
 from tests.desk import open_desk
 
 EMAIL = "awa@lagune.example"
-Say = Callable[..., str]
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("NET30_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
+def told(say: Say, *words: str) -> Any:  # Any: JSON
+    return json.loads(say(*words, "--json"))
 
 
-@pytest.fixture
-def net30(home: Path, capsys: pytest.CaptureFixture[str]) -> Say:
-    """Run a command; its exit code must be the one that is expected."""
-
-    def said(*words: str, code: int = exits.DONE) -> str:
-        assert run(list(words)) == code
-        out, err = capsys.readouterr()
-        return out + err
-
-    return said
-
-
-def told(net30: Say, *words: str) -> Any:  # Any: JSON
-    return json.loads(net30(*words, "--json"))
-
-
-def test_a_user_is_added_listed_changed_and_removed(net30: Say) -> None:
-    said = net30("user", "add", EMAIL, "--role", "owner", "--name", "Awa")
+def test_a_user_is_added_listed_changed_and_removed(say: Say) -> None:
+    said = say("user", "add", EMAIL, "--role", "owner", "--name", "Awa")
     assert "is owner of main" in said
     assert "http://localhost:8501/link/n30l_" in said
-    added = told(net30, "user", "add", "v@lagune.example")
+    added = told(say, "user", "add", "v@lagune.example")
     assert added["role"] == "viewer"
     assert added["link"].startswith("n30l_")
-    assert "v@lagune.example is now admin" in net30("user", "role", "v@lagune.example", "admin")
-    assert told(net30, "user", "role", "v@lagune.example", "viewer")["role"] == "viewer"
-    assert "invited" in net30("user", "list")
-    net30("user", "remove", "v@lagune.example")
-    (member,) = told(net30, "user", "list")
+    assert "v@lagune.example is now admin" in say("user", "role", "v@lagune.example", "admin")
+    assert told(say, "user", "role", "v@lagune.example", "viewer")["role"] == "viewer"
+    assert "invited" in say("user", "list")
+    say("user", "remove", "v@lagune.example")
+    (member,) = told(say, "user", "list")
     assert member["user"]["email"] == EMAIL
     assert "password" not in json.dumps(member)
-    assert "last owner" in net30("user", "remove", EMAIL, code=exits.CONFLICT)
+    assert "last owner" in say("user", "remove", EMAIL, code=exits.CONFLICT)
 
 
-def test_bad_words_are_refused_plainly(net30: Say) -> None:
-    assert "owner, admin" in net30("user", "add", EMAIL, "--role", "king", code=exits.INPUT)
-    assert "not a mail address" in net30("user", "add", "awa", code=exits.INPUT)
-    assert "no organisation 'x'" in net30("user", "list", "--org", "x", code=exits.NOT_FOUND)
-    assert "no member" in net30("user", "remove", EMAIL, code=exits.NOT_FOUND)
-    assert "no key" in net30("key", "revoke", "abcd", code=exits.NOT_FOUND)
-    net30("user", "add", EMAIL)
-    refused = net30("key", "new", EMAIL, "--name", "x", "--may", "all", code=exits.INPUT)
+def test_bad_words_are_refused_plainly(say: Say) -> None:
+    assert "owner, admin" in say("user", "add", EMAIL, "--role", "king", code=exits.INPUT)
+    assert "not a mail address" in say("user", "add", "awa", code=exits.INPUT)
+    assert "no organisation 'x'" in say("user", "list", "--org", "x", code=exits.NOT_FOUND)
+    assert "no member" in say("user", "remove", EMAIL, code=exits.NOT_FOUND)
+    assert "no key" in say("key", "revoke", "abcd", code=exits.NOT_FOUND)
+    say("user", "add", EMAIL)
+    refused = say("key", "new", EMAIL, "--name", "x", "--may", "all", code=exits.INPUT)
     assert "invoices.read" in refused
 
 
-def test_keys_are_made_listed_and_revoked(net30: Say) -> None:
-    net30("user", "add", EMAIL, "--role", "api")
+def test_keys_are_made_listed_and_revoked(say: Say) -> None:
+    say("user", "add", EMAIL, "--role", "api")
     may = ("--may", "invoices.read", "--may", "invoices.write")
-    made = told(net30, "key", "new", EMAIL, "--name", "shop", *may)
+    made = told(say, "key", "new", EMAIL, "--name", "shop", *may)
     assert made["secret"].startswith(f"n30k_{made['key']['prefix']}_")
     assert made["key"]["scopes"] == ["invoices.read", "invoices.write"]
-    assert "n30k_" in net30("key", "new", EMAIL, "--name", "other", "--days", "3")
-    assert made["secret"] not in net30("key", "list")
-    assert "revoked" in net30("key", "revoke", made["key"]["prefix"])
-    assert [key["valid"] for key in told(net30, "key", "list")] == [False, True]
-    assert told(net30, "key", "revoke", made["key"]["id"])["revoked_at"]
+    assert "n30k_" in say("key", "new", EMAIL, "--name", "other", "--days", "3")
+    assert made["secret"] not in say("key", "list")
+    assert "revoked" in say("key", "revoke", made["key"]["prefix"])
+    assert [key["valid"] for key in told(say, "key", "list")] == [False, True]
+    assert told(say, "key", "revoke", made["key"]["id"])["revoked_at"]
 
 
-def test_a_password_is_typed_here_or_set_by_a_link(net30: Say, home: Path) -> None:
-    net30("user", "add", EMAIL)
-    assert told(net30, "user", "password", EMAIL)["link"].startswith("n30l_")
-    assert "good for an hour" in net30("user", "password", EMAIL)
+def test_a_password_is_typed_here_or_set_by_a_link(say: Say, home: Path) -> None:
+    say("user", "add", EMAIL)
+    assert told(say, "user", "password", EMAIL)["link"].startswith("n30l_")
+    assert "good for an hour" in say("user", "password", EMAIL)
     with terminal(home, "user", "password", EMAIL, "--here") as screen:
         for asked in ("New password: ", "confirmation: "):
             screen.until(asked)
@@ -101,8 +80,8 @@ def test_a_password_is_typed_here_or_set_by_a_link(net30: Say, home: Path) -> No
         assert screen.leave() == exits.DONE
 
 
-def test_a_second_factor_is_told_of_and_removed(net30: Say, home: Path) -> None:
-    net30("user", "add", EMAIL)
+def test_a_second_factor_is_told_of_and_removed(say: Say, home: Path) -> None:
+    say("user", "add", EMAIL)
     with terminal(home, "user", "second-factor", EMAIL, "--set-up") as screen:
         screen.until("or type into the app: ")
         secret = screen.until("The app's code").strip()
@@ -110,68 +89,68 @@ def test_a_second_factor_is_told_of_and_removed(net30: Say, home: Path) -> None:
         screen.until("shown only now:")
         assert screen.leave() == exits.DONE
         assert screen.seen.count("-") == 10 * 3
-    assert "10 recovery codes left" in net30("user", "second-factor", EMAIL)
-    assert told(net30, "user", "second-factor", EMAIL)["second_factor"]
-    assert "no second factor" in net30("user", "second-factor", EMAIL, "--remove")
-    assert not told(net30, "user", "second-factor", EMAIL)["second_factor"]
+    assert "10 recovery codes left" in say("user", "second-factor", EMAIL)
+    assert told(say, "user", "second-factor", EMAIL)["second_factor"]
+    assert "no second factor" in say("user", "second-factor", EMAIL, "--remove")
+    assert not told(say, "user", "second-factor", EMAIL)["second_factor"]
 
 
-def test_sessions_are_listed_and_ended(net30: Say, home: Path) -> None:
-    net30("user", "add", EMAIL)
+def test_sessions_are_listed_and_ended(say: Say, home: Path) -> None:
+    say("user", "add", EMAIL)
     with closing(open_app(Settings(home=home))) as app:
         accounts, passwords = app.world.accounts, quick_passwords()
-        link = told(net30, "user", "password", EMAIL)["link"]
+        link = told(say, "user", "password", EMAIL)["link"]
         accept_link(accounts, passwords, Accepted(secret=link, password=PASSWORD), app.clock())
         attempt = SignIn(email=EMAIL, password=PASSWORD, source="home", agent="a shop")
         log_in(accounts, passwords, attempt, app.clock())
-    assert "a shop" in net30("user", "sessions", EMAIL)
-    assert [one["agent"] for one in told(net30, "user", "sessions", EMAIL)] == ["a shop"]
-    assert "0 sessions" in net30("user", "sessions", EMAIL, "--end")
+    assert "a shop" in say("user", "sessions", EMAIL)
+    assert [one["agent"] for one in told(say, "user", "sessions", EMAIL)] == ["a shop"]
+    assert "0 sessions" in say("user", "sessions", EMAIL, "--end")
 
 
-def test_organisations_are_added_and_listed(net30: Say) -> None:
-    assert "NET30_ORGANISATION=rival" in net30("org", "add", "rival", "--name", "Rival SA")
-    assert told(net30, "org", "add", "third")["party"]["name"] == "My company"
-    net30("user", "add", EMAIL, "--org", "rival")
-    assert told(net30, "org", "list") == [
+def test_organisations_are_added_and_listed(say: Say) -> None:
+    assert "NET30_ORGANISATION=rival" in say("org", "add", "rival", "--name", "Rival SA")
+    assert told(say, "org", "add", "third")["party"]["name"] == "My company"
+    say("user", "add", EMAIL, "--org", "rival")
+    assert told(say, "org", "list") == [
         {"id": "main", "name": "My company", "members": 0},
         {"id": "rival", "name": "Rival SA", "members": 1},
         {"id": "third", "name": "My company", "members": 0},
     ]
-    assert "3 organisations" in net30("org", "list")
-    assert "there already" in net30("org", "add", "rival", code=exits.CONFLICT)
+    assert "3 organisations" in say("org", "list")
+    assert "there already" in say("org", "add", "rival", code=exits.CONFLICT)
     for bad in ("../up", "Rival", "a b", "*", "-x"):
-        assert "cannot be" in net30("org", "add", "--", bad, code=exits.INPUT)
+        assert "cannot be" in say("org", "add", "--", bad, code=exits.INPUT)
 
 
-def test_the_audit_holds_until_somebody_edits_it(net30: Say, home: Path, tmp_path: Path) -> None:
+def test_the_audit_holds_until_somebody_edits_it(say: Say, home: Path, tmp_path: Path) -> None:
     desk = open_desk(home)
     desk.issue()
     desk.app.close()
-    net30("user", "add", EMAIL)
+    say("user", "add", EMAIL)
     kept = tmp_path / "heads.json"
-    assert "Written" in net30("audit", "head", "--to", str(kept))
-    said = net30("audit", "verify", "--head", str(kept))
+    assert "Written" in say("audit", "head", "--to", str(kept))
+    said = say("audit", "verify", "--head", str(kept))
     assert "it holds" in said
-    found = told(net30, "audit", "verify")
+    found = told(say, "audit", "verify")
     assert found["findings"] == []
     assert found["entries"] == found["events"] + 1
-    assert told(net30, "audit", "head", "--to", str(kept)) == {"written": str(kept)}
-    lines = [json.loads(line) for line in net30("audit", "export").splitlines()]
+    assert told(say, "audit", "head", "--to", str(kept)) == {"written": str(kept)}
+    lines = [json.loads(line) for line in say("audit", "export").splitlines()]
     assert {line["action"] for line in lines} >= {"member_added", "invoice_issued"}
-    assert net30("audit", "export", "--chain", "*") == ""
+    assert say("audit", "export", "--chain", "*") == ""
     with closing(sqlite3.connect(home / "net30.db")) as raw, raw:
         raw.execute("UPDATE audit SET actor = 'eve' WHERE sequence = 1")
-    said = net30("audit", "verify", "--head", str(kept), code=exits.FAULTS)
+    said = say("audit", "verify", "--head", str(kept), code=exits.FAULTS)
     assert "changed after it was written" in said
 
 
-def test_a_file_that_holds_no_heads_is_refused(net30: Say, tmp_path: Path) -> None:
+def test_a_file_that_holds_no_heads_is_refused(say: Say, tmp_path: Path) -> None:
     file = tmp_path / "heads.json"
     for text in ("", "[]", '{"form": "net30-audit-heads/1"}', "\xff", '{"form": 1}'):
         file.write_bytes(text.encode("latin-1"))
-        said = net30("audit", "verify", "--head", str(file), code=exits.INPUT)
+        said = say("audit", "verify", "--head", str(file), code=exits.INPUT)
         assert "no file of audit heads" in said
     head = {"chain": "x", "sequence": 0, "hash": "0" * 64}
     file.write_text(json.dumps({"form": "net30-audit-heads/1", "heads": [head, 3]}))
-    net30("audit", "verify", "--head", str(file), code=exits.INPUT)
+    say("audit", "verify", "--head", str(file), code=exits.INPUT)

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +16,6 @@ import pytest
 
 from net30.app import App, open_app
 from net30.cli import exits
-from net30.cli.commands import run
 from net30.domain.customer import Customer
 from net30.domain.identity.records import AccountKey
 from net30.domain.identity.roles import Role
@@ -28,23 +27,21 @@ from net30.services.jobs.order_backup import last_backup
 from net30.services.record_payment import NewPayment, record_payment
 from net30.settings import Settings
 from tests.accounts_desk import Accounts, quick_passwords
+from tests.cli.typed import Say
 from tests.desk import Desk, open_desk
 
-Say = Callable[..., str]
 BOB = "bob@lagune.example"
 KILLED_AFTER = (0.0, 0.02, 0.08)
 """Seconds after the first byte of a backup was written."""
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("NET30_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("NET30_BACKUP_URL", f"folder:{tmp_path / 'kept'}")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path / "home"
+def home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("NET30_BACKUP_URL", f"folder:{home.with_name('kept')}")
+    return home
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def desk(home: Path) -> Desk:
     """Acme has an invoice that is paid; Bob works here as well."""
     desk = open_desk(home)
@@ -65,18 +62,6 @@ def desk(home: Path) -> Desk:
     return desk
 
 
-@pytest.fixture
-def net30(desk: Desk, capsys: pytest.CaptureFixture[str]) -> Say:
-    """Run a command; its exit code must be the one that is expected."""
-
-    def said(*words: str, code: int = exits.DONE) -> str:
-        assert run(list(words)) == code, capsys.readouterr()
-        told = capsys.readouterr()
-        return told.out + told.err
-
-    return said
-
-
 @contextmanager
 def reopened(home: Path) -> Iterator[App]:
     app = open_app(Settings(home=home))
@@ -93,20 +78,20 @@ def acme(home: Path, desk: Desk) -> str:
 
 
 def test_a_backup_is_made_listed_checked_and_restored_elsewhere(
-    net30: Say, home: Path, tmp_path: Path, desk: Desk
+    say: Say, home: Path, tmp_path: Path, desk: Desk
 ) -> None:
-    made = json.loads(net30("backup", "--json"))
+    made = json.loads(say("backup", "--json"))
     assert made["made"]["rows"] > 10
     assert made["made"]["documents"] == 4
     name, digest = made["made"]["name"], made["made"]["digest"]
     assert (tmp_path / "kept" / name).stat().st_size == made["size"]
-    assert name in net30("backup", "list")
-    assert "it is whole" in net30("backup", "check", name, "--digest", digest)
-    assert "it is whole" in net30("backup", "check", "latest")
-    assert digest in net30("audit", "export"), "the audit knows what it was"
-    net30("report", "compliance", "-o", "evidence.csv", "--language", "en")
+    assert name in say("backup", "list")
+    assert "it is whole" in say("backup", "check", name, "--digest", digest)
+    assert "it is whole" in say("backup", "check", "latest")
+    assert digest in say("audit", "export"), "the audit knows what it was"
+    say("report", "compliance", "-o", "evidence.csv", "--language", "en")
     assert name in (tmp_path / "evidence.csv").read_text(encoding="utf-8-sig")
-    told = net30("restore", "latest", "--into", "new")
+    told = say("restore", "latest", "--into", "new")
     assert "all read again and the same" in told
     assert "Audit: " in told
     assert acme(tmp_path / "new", desk) == "Acme Corp"
@@ -116,70 +101,70 @@ def test_a_backup_is_made_listed_checked_and_restored_elsewhere(
         assert json.loads(last.result)["made"]["name"] == name
     with reopened(tmp_path / "new") as app, app.look() as ctx:
         assert last_backup(ctx) is None, "the one under way was given up"
-    assert '"restored"' in run_in(tmp_path / "new", net30, "audit", "export")
+    assert '"restored"' in run_in(tmp_path / "new", say, "audit", "export")
 
 
 def test_another_database_does_not_share_a_home_with_books(
-    net30: Say, home: Path, tmp_path: Path, desk: Desk
+    say: Say, home: Path, tmp_path: Path, desk: Desk
 ) -> None:
-    net30("backup")
+    say("backup")
     url = f"sqlite:///{tmp_path / 'other.db'}"
     ledger = sorted((home / "blobs" / "main" / "ledger").rglob("*"))
     assert ledger
-    refused = net30("restore", "latest", "--into", url, code=exits.CONFLICT)
+    refused = say("restore", "latest", "--into", url, code=exits.CONFLICT)
     assert "keep their documents and ledger in this home" in " ".join(refused.split())
     assert sorted((home / "blobs" / "main" / "ledger").rglob("*")) == ledger
-    run_in(tmp_path / "alone", net30, "restore", "latest", "--into", url)
+    run_in(tmp_path / "alone", say, "restore", "latest", "--into", url)
     assert (tmp_path / "other.db").exists()
 
 
-def run_in(home: Path, net30: Say, *words: str, code: int = exits.DONE) -> str:
+def run_in(home: Path, say: Say, *words: str, code: int = exits.DONE) -> str:
     """Run a command in another home."""
     before = os.environ["NET30_HOME"]
     os.environ["NET30_HOME"] = str(home)
     try:
-        return net30(*words, code=code)
+        return say(*words, code=code)
     finally:
         os.environ["NET30_HOME"] = before
 
 
 def test_books_are_replaced_only_when_told_and_come_back_when_that_fails(
-    net30: Say, home: Path, tmp_path: Path, desk: Desk
+    say: Say, home: Path, tmp_path: Path, desk: Desk
 ) -> None:
-    net30("backup", "mine.tar.gz")
-    net30("customer", "add", "Later Corp")
-    assert "holds books already" in net30("restore", "mine.tar.gz", code=exits.CONFLICT)
+    say("backup", "mine.tar.gz")
+    say("customer", "add", "Later Corp")
+    assert "holds books already" in say("restore", "mine.tar.gz", code=exits.CONFLICT)
     broken = (tmp_path / "mine.tar.gz").read_bytes()[:-1000]
     (tmp_path / "broken.tar.gz").write_bytes(broken)
-    assert "damaged" in net30("restore", "broken.tar.gz", "--replace", code=exits.INPUT)
-    assert "Later Corp" in net30("customer", "list")
+    assert "damaged" in say("restore", "broken.tar.gz", "--replace", code=exits.INPUT)
+    assert "Later Corp" in say("customer", "list")
     assert not list(home.glob("replaced-*"))
-    assert "What was there before is in" in net30("restore", "mine.tar.gz", "--replace")
-    assert "Later Corp" not in net30("customer", "list")
+    assert "What was there before is in" in say("restore", "mine.tar.gz", "--replace")
+    assert "Later Corp" not in say("customer", "list")
     (aside,) = home.glob("replaced-*")
     assert {"net30.db", "blobs"} <= {path.name for path in aside.iterdir()}
     assert acme(home, desk) == "Acme Corp"
 
 
-def test_damage_is_told_and_exits_with_faults(net30: Say, tmp_path: Path) -> None:
-    net30("backup", "out")
+def test_damage_is_told_and_exits_with_faults(say: Say, tmp_path: Path) -> None:
+    say("backup", "out")
     (file,) = (tmp_path / "out").glob("net30-*")
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
     file.write_bytes(content)
-    assert "faults" in net30("backup", "check", str(file), code=exits.FAULTS)
-    assert "there is no file" in net30("backup", "check", "./none", code=exits.NOT_FOUND)
-    assert "there is no backup" in net30("restore", "none", code=exits.NOT_FOUND)
-    assert "there is no backup" in net30("restore", "latest", code=exits.NOT_FOUND)
+    assert "faults" in say("backup", "check", str(file), code=exits.FAULTS)
+    assert "there is no file" in say("backup", "check", "./none", code=exits.NOT_FOUND)
+    assert "there is no backup" in say("restore", "none", code=exits.NOT_FOUND)
+    assert "there is no backup" in say("restore", "latest", code=exits.NOT_FOUND)
 
 
-def test_only_so_many_backups_stay(net30: Say, tmp_path: Path) -> None:
+def test_only_so_many_backups_stay(say: Say, tmp_path: Path) -> None:
     place = tmp_path / "out"
     place.mkdir()
     old = [f"net30-2026110{day}T020000Z.tar.gz" for day in range(1, 6)]
     for name in (*old, "mine.txt"):
         (place / name).write_bytes(b"an older one")
-    assert "was let go" in net30("backup", "out", "--keep", "3")
+    assert "was let go" in say("backup", "out", "--keep", "3")
     left = sorted(path.name for path in place.glob("net30-*"))
     assert left[:2] == old[-2:]
     assert len(left) == 3
@@ -187,39 +172,39 @@ def test_only_so_many_backups_stay(net30: Say, tmp_path: Path) -> None:
 
 
 def test_who_was_erased_after_a_backup_does_not_come_back(
-    net30: Say, home: Path, tmp_path: Path, desk: Desk
+    say: Say, home: Path, tmp_path: Path, desk: Desk
 ) -> None:
-    net30("backup", "out")
+    say("backup", "out")
     (file,) = (tmp_path / "out").glob("net30-*")
-    net30("gdpr", "erase", "Acme Corp", "--yes")
+    say("gdpr", "erase", "Acme Corp", "--yes")
     with reopened(home) as app:
         with app.world.accounts.reading() as tx:
             (bob,) = tx.find(User, AccountKey.NAME, BOB)
         remove_member(app.world.accounts, bob.id, at_this_machine("main"), app.clock())
-    net30("gdpr", "erase-member", BOB, "--yes")
+    say("gdpr", "erase-member", BOB, "--yes")
     # The marks of this home are known, wherever the backup goes.
-    told = net30("restore", str(file), "--into", "new")
+    told = say("restore", str(file), "--into", "new")
     assert told.count("Erased again") == 2
     assert acme(tmp_path / "new", desk).startswith("Erased ")
     assert nobody_is_called_bob(tmp_path / "new")
     # The home itself is lost: what lies beside the backups tells, once a later backup was made.
-    net30("backup", "out")
+    say("backup", "out")
     shutil.rmtree(home)
-    told = net30("restore", str(file))
+    told = say("restore", str(file))
     assert told.count("Erased again") == 2
     assert acme(home, desk).startswith("Erased ")
     assert nobody_is_called_bob(home)
     # A copy of that list alone does as well.
     shutil.copy(file, tmp_path / "alone.tar.gz")
     shutil.rmtree(home)
-    assert "Erased again" not in net30("restore", "alone.tar.gz", "--into", "unknown")
+    assert "Erased again" not in say("restore", "alone.tar.gz", "--into", "unknown")
     erased = str(tmp_path / "out" / "erased.json")
     assert "Acme" not in Path(erased).read_text(encoding="utf-8")
-    told = net30("restore", "alone.tar.gz", "--into", "known", "--erased", erased)
+    told = say("restore", "alone.tar.gz", "--into", "known", "--erased", erased)
     assert told.count("Erased again") == 2
     # What replaces the books knows whom the books before had erased.
     shutil.copytree(tmp_path / "known", home, dirs_exist_ok=True)
-    told = net30("restore", "alone.tar.gz", "--replace")
+    told = say("restore", "alone.tar.gz", "--replace")
     assert told.count("Erased again") == 2
     assert acme(home, desk).startswith("Erased ")
 
@@ -230,68 +215,66 @@ def nobody_is_called_bob(home: Path) -> bool:
 
 
 def test_a_contact_that_was_erased_after_a_backup_does_not_come_back(
-    net30: Say, tmp_path: Path, desk: Desk
+    say: Say, tmp_path: Path, desk: Desk
 ) -> None:
-    net30("backup", "before")
-    net30("gdpr", "erase", "Acme Corp", "--contact-only", "--yes")
+    say("backup", "before")
+    say("gdpr", "erase", "Acme Corp", "--contact-only", "--yes")
     time.sleep(1.1)  # names say seconds
-    net30("backup", "after")
+    say("backup", "after")
     (before,) = (tmp_path / "before").glob("net30-*")
     (after,) = (tmp_path / "after").glob("net30-*")
-    assert "Erased again: main: contact" in net30("restore", str(before), "--into", "one")
-    assert "Erased again" not in net30("restore", str(after), "--into", "two")
+    assert "Erased again: main: contact" in say("restore", str(before), "--into", "one")
+    assert "Erased again" not in say("restore", str(after), "--into", "two")
     with reopened(tmp_path / "one") as app, app.look() as ctx:
         party = ctx.tx.load(Customer, desk.acme.id).value.party
         assert (party.name, party.contact.email) == ("Acme Corp", "")
 
 
 def test_who_owes_again_after_a_restore_is_told_and_not_forgotten(
-    net30: Say, home: Path, tmp_path: Path, desk: Desk
+    say: Say, home: Path, tmp_path: Path, desk: Desk
 ) -> None:
     with reopened(home) as app:
         again = Desk(app, desk.clock, desk.acme)
         invoice = again.issue()
         amount = again.item(invoice.number).balance
         app.settle()
-    net30("backup", "out")
+    say("backup", "out")
     with reopened(home) as app, app.change() as ctx:
         allocations = (Allocation(invoice_id=invoice.id, amount=amount),)
         paid = NewPayment(amount=amount, customer_id=desk.acme.id, allocations=allocations)
         record_payment(ctx, paid)
-    net30("gdpr", "erase", "Acme Corp", "--yes")
+    say("gdpr", "erase", "Acme Corp", "--yes")
     (file,) = (tmp_path / "out").glob("net30-*")
-    told = net30("restore", str(file), "--into", "new", code=exits.FAULTS)
+    told = say("restore", str(file), "--into", "new", code=exits.FAULTS)
     assert "NOT DONE" in told
     assert "open_claims" in told
     assert "Acme" not in told
     words = ("gdpr", "erase", "--again", "--yes")
-    assert "not settled" in run_in(tmp_path / "new", net30, *words, code=exits.CONFLICT)
+    assert "not settled" in run_in(tmp_path / "new", say, *words, code=exits.CONFLICT)
 
 
 def test_keys_go_and_come_by_a_passphrase_only(
-    net30: Say, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    say: Say, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with reopened(home) as app:
         sealed = app.sealing.seal("second factor", "bob")
-    net30("backup", "plain")
+    say("backup", "plain")
     (plain,) = (tmp_path / "plain").glob("net30-*")
     monkeypatch.setenv("NET30_BACKUP_PASSPHRASE", "a horse and a battery")
-    assert "has no keys" in net30(
+    assert "has no keys" in say(
         "restore", str(plain), "--into", "a", "--with-key", code=exits.INPUT
     )
-    net30("backup", "sealed", "--with-key")
+    say("backup", "sealed", "--with-key")
     (file,) = (tmp_path / "sealed").glob("net30-*")
-    net30("restore", str(file), "--into", "b", "--with-key")
+    say("restore", str(file), "--into", "b", "--with-key")
     assert (tmp_path / "b/secret.key").stat().st_mode & 0o077 == 0
     with reopened(tmp_path / "b") as app:
         assert app.sealing.unseal(sealed, "bob") == "second factor"
     monkeypatch.setenv("NET30_BACKUP_PASSPHRASE", "something else entirely")
-    assert "do not open" in net30(
-        "restore", str(file), "--into", "c", "--with-key", code=exits.INPUT
-    )
+    assert "do not open" in say("restore", str(file), "--into", "c", "--with-key", code=exits.INPUT)
 
 
-def test_a_backup_whose_process_is_killed_is_none(net30: Say, home: Path, tmp_path: Path) -> None:
+def test_a_backup_whose_process_is_killed_is_none(say: Say, home: Path, tmp_path: Path) -> None:
     """Killed as it is being written, at several moments."""
     place = tmp_path / "out"
     ballast = home / "models" / "main" / "big.onnx"
@@ -306,11 +289,11 @@ def test_a_backup_whose_process_is_killed_is_none(net30: Say, home: Path, tmp_pa
             time.sleep(seconds)
             process.kill()
         assert list(place.glob("net30-*")) == []
-    assert "net30-" not in net30("backup", "list", "out")
+    assert "net30-" not in say("backup", "list", "out")
     ballast.unlink()
     day_before = time.time() - 2 * 86_400
     for part in place.glob(".*.part"):
         os.utime(part, (day_before, day_before))
-    net30("backup", "out")
+    say("backup", "out")
     assert len(list(place.glob("net30-*"))) == 1
     assert list(place.glob(".*.part")) == [], "what was left is tidied up a day later"

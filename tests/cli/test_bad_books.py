@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from net30.cli import exits
-from net30.cli.commands import run
 from net30.services.business_insights import Insight
+from tests.cli.typed import Typed
 
-Typed = Callable[..., tuple[int, str]]
 HEADER = "invoice_id,customer_id,issue_date,due_date,amount,currency,paid_date,status"
 NOTHING = "Nothing to tell: not enough data: needs"
 INSIGHTS = tuple(("insights", insight.value) for insight in Insight)
@@ -102,18 +101,13 @@ CASES = {
 
 
 @pytest.fixture
-def net30(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Typed:
-    """Type a command; returns the exit code and what was printed."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("NET30_HOME", str(tmp_path / "home"))
+def net30(net30: Typed, monkeypatch: pytest.MonkeyPatch) -> Typed:
+    """Type a command on a wide screen."""
     monkeypatch.setenv("COLUMNS", "400")
 
     def typed(*words: str) -> tuple[int, str]:
-        code = run(list(words))
-        said = capsys.readouterr()
-        return code, (said.out + said.err).translate(PLAIN)
+        code, told = net30(*words)
+        return code, told.translate(PLAIN)
 
     return typed
 

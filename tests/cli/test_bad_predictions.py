@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import resource
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,14 +13,13 @@ import pytest
 pytest.importorskip("onnx", reason="onnx is in the extra ml")
 
 from net30.cli import exits
-from net30.cli.commands import run
 from net30.scoring.card import encoded, read_card
 from net30.scoring.model import CARD_FILE, ONNX_FILE
+from tests.cli.typed import Typed
 from tests.features.ledgers import DAY_0, One
 from tests.scoring.small_model import card, onnx_bytes, write_model
 from tests.services.past_files import AS_OF, HEADER, csv_of, iso, line, past_rows
 
-Typed = Callable[..., tuple[int, str]]
 NEW = csv_of(
     [One(customer=at, issued=AS_OF, due=AS_OF + 30, amount=50_000, branch=1) for at in range(8)]
 )
@@ -32,23 +30,12 @@ MEMORY_MORE_MAX = 700_000
 """Kilobytes, for reading and scoring a customer with a hundred thousand invoices."""
 
 
-@pytest.fixture
-def net30(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Typed:
-    """Type a command in a folder of its own; returns the exit code and all that was said."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("NET30_HOME", str(tmp_path / "home"))
+@pytest.fixture(autouse=True)
+def _files(home: Path) -> None:
+    """Invoices to score and their past, in the folder that commands are typed in."""
+    del home
     Path("new.csv").write_bytes(NEW)
     Path("past.csv").write_bytes(csv_of(PAST))
-
-    def typed(*words: str) -> tuple[int, str]:
-        capsys.readouterr()
-        code = run(list(words))
-        told = capsys.readouterr()
-        return code, told.out + told.err
-
-    return typed
 
 
 def train(*more: str) -> tuple[str, ...]:

@@ -4,34 +4,25 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
 
 from net30.cli import exits
-from net30.cli.commands import run
+from tests.cli.typed import Typed
 from tests.doubles.books_server import ALLOWED
 from tests.doubles.xero_server import XeroServer, xero_server
 
-Typed = Callable[..., tuple[int, str]]
-
 
 @pytest.fixture
-def net30(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Typed:
-    """Type a command in a fresh home; what is piped in is its client secret."""
-    monkeypatch.setenv("NET30_HOME", str(tmp_path / "home"))
+def net30(net30: Typed, monkeypatch: pytest.MonkeyPatch) -> Typed:
+    """Type a command; what is piped in is its client secret."""
     monkeypatch.setenv("NET30_WEB_ALLOW", ALLOWED)
-    monkeypatch.chdir(tmp_path)
 
     def typed(*words: str) -> tuple[int, str]:
         monkeypatch.setattr("sys.stdin", io.StringIO("s3cret\n"))
-        code = run(list(words))
-        told = capsys.readouterr()
-        return code, told.out or told.err
+        return net30(*words)
 
     return typed
 

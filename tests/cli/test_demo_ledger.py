@@ -4,31 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from net30.cli import exits
-from net30.cli.commands import run
-
-Typed = Callable[..., tuple[int, str]]
-
-
-@pytest.fixture
-def net30(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Typed:
-    """Type a command in a fresh home; returns the exit code and what was printed."""
-    monkeypatch.setenv("NET30_HOME", str(tmp_path / "home"))
-    monkeypatch.chdir(tmp_path)
-
-    def typed(*words: str) -> tuple[int, str]:
-        code = run(list(words))
-        told = capsys.readouterr()
-        return code, told.out or told.err
-
-    return typed
+from tests.cli.typed import Typed
 
 
 def test_a_ledger_is_written_and_imported_without_findings(net30: Typed, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import csv
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,9 @@ import pytest
 pytest.importorskip("onnx", reason="onnx is in the extra ml")
 
 from net30.cli import exits
-from net30.cli.commands import run
+from tests.cli.typed import Typed, typing
 from tests.services.past_files import csv_of, past_rows
 
-Typed = Callable[..., tuple[int, str]]
 SHARED = Path(__file__).parents[2].parent / "shared"
 JUDGE = SHARED / "eval" / "payments" / "payeval.py"
 THEIRS = {
@@ -53,20 +52,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def net30(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Typed:
-    """Type a command in that folder; returns the exit code and what was printed."""
+def home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """That folder, as the one that commands are typed in."""
     monkeypatch.chdir(folder)
     monkeypatch.setenv("NET30_HOME", str(folder / "home"))
+    return folder / "home"
 
-    def typed(*words: str) -> tuple[int, str]:
-        capsys.readouterr()
-        code = run(["eval", "payments", *words])
-        told = capsys.readouterr()
-        return code, told.out or told.err
 
-    return typed
+@pytest.fixture
+def net30(home: Path, capsys: pytest.CaptureFixture[str]) -> Typed:
+    """Type a command there."""
+    del home
+    return typing(capsys, "eval", "payments")
 
 
 def test_people_read_the_tables_the_setups_and_the_differences(net30: Typed, folder: Path) -> None:

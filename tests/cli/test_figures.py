@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from net30.cli import exits
-from net30.cli.commands import run
 from net30.insights.definitions import definitions
+from tests.cli.typed import Typed
 from tests.desk import open_desk
 
-Typed = Callable[..., tuple[int, str]]
 PAST = """invoice_id,customer_id,issue_date,due_date,amount,currency,paid_date
 A,acme,2026-05-01,2026-05-31,1000.00,EUR,2026-06-10
 B,acme,2026-05-20,2026-06-19,500.50,EUR,
@@ -23,21 +21,11 @@ D,bolt,2026-06-25,2026-07-25,750,XOF,
 """
 
 
-@pytest.fixture
-def net30(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Typed:
-    """Type a command in a folder with past.csv; returns the exit code and what was printed."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("NET30_HOME", str(tmp_path / "home"))
-    (tmp_path / "past.csv").write_text(PAST, encoding="utf-8")
-
-    def typed(*words: str) -> tuple[int, str]:
-        code = run(list(words))
-        said = capsys.readouterr()
-        return code, said.out + said.err
-
-    return typed
+@pytest.fixture(autouse=True)
+def _past(home: Path) -> None:
+    """The past of a company, in the folder that commands are typed in."""
+    del home
+    Path("past.csv").write_text(PAST, encoding="utf-8")
 
 
 def test_every_figure_of_a_file_has_its_key_and_amounts_are_strings(net30: Typed) -> None:

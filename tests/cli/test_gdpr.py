@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from zipfile import ZipFile
@@ -13,7 +12,6 @@ import pytest
 
 from net30.app import open_app
 from net30.cli import exits
-from net30.cli.commands import run
 from net30.domain.customer import Customer
 from net30.domain.payment import Allocation, Payment
 from net30.kernel.errors import InputError, NotFound
@@ -21,80 +19,65 @@ from net30.services.found import customer_by_name
 from net30.services.record_payment import NewPayment, record_payment
 from net30.services.save_customer import save_customer
 from net30.settings import Settings
+from tests.cli.typed import Say
 from tests.desk import open_desk
 
 MISSING = exits.exit_code_of(NotFound("", hint=""))
 MISREAD = exits.exit_code_of(InputError("", hint=""))
-Say = Callable[..., str]
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("NET30_HOME", str(tmp_path / "home"))
-    monkeypatch.chdir(tmp_path)
-    open_desk(tmp_path / "home").app.close()
-    return tmp_path / "home"
+@pytest.fixture(autouse=True)
+def _company(home: Path) -> None:
+    open_desk(home).app.close()
 
 
-@pytest.fixture
-def net30(home: Path, capsys: pytest.CaptureFixture[str]) -> Say:
-    """Run a command; its exit code must be the one that is expected."""
-
-    def said(*words: str, code: int = exits.DONE) -> str:
-        assert run(list(words)) == code, capsys.readouterr()
-        told = capsys.readouterr()
-        return told.out + told.err
-
-    return said
-
-
-def test_a_person_is_taken_out_and_erased(net30: Say, tmp_path: Path) -> None:
-    assert "records" in net30("gdpr", "export", "Acme Corp", "-o", "acme.zip")
+def test_a_person_is_taken_out_and_erased(say: Say, tmp_path: Path) -> None:
+    assert "records" in say("gdpr", "export", "Acme Corp", "-o", "acme.zip")
     with ZipFile(tmp_path / "acme.zip") as archive:
         assert "person.json" in archive.namelist()
-    told = json.loads(net30("gdpr", "erase", "Acme Corp", "--yes", "--json"))
+    told = json.loads(say("gdpr", "erase", "Acme Corp", "--yes", "--json"))
     assert told[0]["customer"]["party"]["name"].startswith("Erased ")
-    assert "there is no customer" in net30("gdpr", "export", "Acme Corp", code=MISSING)
-    assert "gdpr" in net30("gdpr", "--help")
-    assert '"exported"' in net30("audit", "export")
+    assert "there is no customer" in say("gdpr", "export", "Acme Corp", code=MISSING)
+    assert "gdpr" in say("gdpr", "--help")
+    assert '"exported"' in say("audit", "export")
 
 
-def test_nobody_is_erased_without_a_yes_or_a_name(net30: Say) -> None:
-    assert "say whom" in net30("gdpr", "erase", code=MISREAD)
-    assert "say whom" in net30("gdpr", "erase", "Acme Corp", "--again", code=MISREAD)
+def test_nobody_is_erased_without_a_yes_or_a_name(say: Say) -> None:
+    assert "say whom" in say("gdpr", "erase", code=MISREAD)
+    assert "say whom" in say("gdpr", "erase", "Acme Corp", "--again", code=MISREAD)
 
 
-def test_who_came_back_with_a_backup_is_erased_again(net30: Say, home: Path) -> None:
+def test_who_came_back_with_a_backup_is_erased_again(say: Say, home: Path) -> None:
     app = open_app(Settings(home=home))
     with app.look() as ctx:
         before = customer_by_name(ctx, "Acme Corp").value
     app.close()
-    net30("gdpr", "erase", "Acme Corp", "--yes")
-    assert "Nobody came back" in net30("gdpr", "erase", "--again", "--yes")
+    say("gdpr", "erase", "Acme Corp", "--yes")
+    assert "Nobody came back" in say("gdpr", "erase", "--again", "--yes")
     app = open_app(Settings(home=home))
     with app.change() as ctx:
         save_customer(ctx, before)
     app.close()
-    assert "Erased" in net30("gdpr", "erase", "--again", "--yes")
+    assert "Erased" in say("gdpr", "erase", "--again", "--yes")
     app = open_app(Settings(home=home))
     with app.look() as ctx:
         assert ctx.tx.load(Customer, before.id).value.name.startswith("Erased ")
     app.close()
 
 
-def test_retention_is_told_and_applied(net30: Say) -> None:
-    assert "OHADA" in net30("gdpr", "retention")
-    assert json.loads(net30("gdpr", "retention", "--apply", "--json"))["erased"] == []
+def test_retention_is_told_and_applied(say: Say) -> None:
+    assert "OHADA" in say("gdpr", "retention")
+    assert json.loads(say("gdpr", "retention", "--apply", "--json"))["erased"] == []
 
 
-def test_what_is_noted_stands_in_the_compliance_report(net30: Say, tmp_path: Path) -> None:
-    assert "Noted" in net30("audit", "note", "restore-test", "came back in 20 minutes")
-    assert "cannot be noted" in net30("audit", "note", "party", "x", code=MISREAD)
-    net30("report", "compliance", "-o", "evidence.csv", "--language", "en")
+def test_what_is_noted_stands_in_the_compliance_report(say: Say, tmp_path: Path) -> None:
+    assert "Noted" in say("audit", "note", "restore-test", "came back in 20 minutes")
+    assert "cannot be noted" in say("audit", "note", "party", "x", code=MISREAD)
+    say("report", "compliance", "-o", "evidence.csv", "--language", "en")
     with (tmp_path / "evidence.csv").open(encoding="utf-8-sig", newline="") as file:
         cells = {row[3] for row in csv.reader(file)}
     assert "came back in 20 minutes" in cells
-    assert "of today" in net30(
+    assert "of today" in say(
         "report",
         "compliance",
         "-o",
@@ -105,9 +88,9 @@ def test_what_is_noted_stands_in_the_compliance_report(net30: Say, tmp_path: Pat
     )
 
 
-def test_an_export_stands_in_the_audit(net30: Say) -> None:
-    net30("export", "customers", "-o", "customers.csv")
-    lines = [json.loads(line) for line in net30("audit", "export").splitlines()]
+def test_an_export_stands_in_the_audit(say: Say) -> None:
+    say("export", "customers", "-o", "customers.csv")
+    lines = [json.loads(line) for line in say("audit", "export").splitlines()]
     (noted,) = (line for line in lines if line["action"] == "exported")
     assert (noted["actor"], noted["target"], noted["detail"]) == (
         "cli",
@@ -116,18 +99,18 @@ def test_an_export_stands_in_the_audit(net30: Say) -> None:
     )
 
 
-def test_who_worked_here_is_taken_out_and_erased(net30: Say, tmp_path: Path) -> None:
-    net30("user", "add", "owner@b.example", "--role", "owner")
-    net30("user", "add", "bob@b.example", "--role", "viewer")
-    net30("gdpr", "export-member", "bob@b.example", "-o", "bob.json")
+def test_who_worked_here_is_taken_out_and_erased(say: Say, tmp_path: Path) -> None:
+    say("user", "add", "owner@b.example", "--role", "owner")
+    say("user", "add", "bob@b.example", "--role", "viewer")
+    say("gdpr", "export-member", "bob@b.example", "-o", "bob.json")
     assert "bob@b.example" in (tmp_path / "bob.json").read_text(encoding="utf-8")
-    net30("user", "remove", "bob@b.example")
-    assert "nobody now" in net30("gdpr", "erase-member", "bob@b.example", "--yes")
-    assert "bob@b.example" not in net30("audit", "export")
+    say("user", "remove", "bob@b.example")
+    assert "nobody now" in say("gdpr", "erase-member", "bob@b.example", "--yes")
+    assert "bob@b.example" not in say("audit", "export")
 
 
 def test_what_the_law_keeps_is_listed_and_goes_when_its_time_is_over(
-    net30: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    say: Say, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = open_desk(tmp_path / "old")
     desk.clock.day = date(2014, 3, 1)
@@ -145,11 +128,11 @@ def test_what_the_law_keeps_is_listed_and_goes_when_its_time_is_over(
     desk.app.settle()
     desk.app.close()
     monkeypatch.setenv("NET30_HOME", str(tmp_path / "old"))
-    told = net30("gdpr", "erase", "Acme Corp", "--yes")
+    told = say("gdpr", "erase", "Acme Corp", "--yes")
     assert f"{invoice.number} stays until 2024-12-31" in told
     assert "1 documents stay by law" in told
-    assert "--apply" in net30("gdpr", "retention")
-    assert f"Erased from 1 documents: {invoice.number}" in net30("gdpr", "retention", "--apply")
+    assert "--apply" in say("gdpr", "retention")
+    assert f"Erased from 1 documents: {invoice.number}" in say("gdpr", "retention", "--apply")
     app = open_app(Settings(home=tmp_path / "old"))
     with app.look() as ctx:
         (paid,) = (one.value for one in ctx.tx.page(Payment))

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from net30.cli import exits
-from net30.cli.commands import run
 from net30.services.business_insights import Insight
+from tests.cli.typed import Typed
 
-Typed = Callable[..., tuple[int, str]]
 END = date(2026, 6, 30)
 PUBLIC = Path(__file__).parents[2].parent / "shared" / "data" / "payments"
 
@@ -38,22 +36,11 @@ def past() -> str:
     return "\n".join(lines) + "\n"
 
 
-@pytest.fixture
-def net30(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Typed:
-    """Type a command in a folder with past.csv; returns the exit code and what was printed."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("NET30_HOME", str(tmp_path / "home"))
-    (tmp_path / "past.csv").write_text(past(), encoding="utf-8")
-
-    def typed(*words: str) -> tuple[int, str]:
-        capsys.readouterr()
-        code = run(list(words))
-        told = capsys.readouterr()
-        return code, told.out or told.err
-
-    return typed
+@pytest.fixture(autouse=True)
+def _past(home: Path) -> None:
+    """The past of a company, in the folder that commands are typed in."""
+    del home
+    Path("past.csv").write_text(past(), encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -13,13 +12,11 @@ pytest.importorskip("onnx", reason="onnx is in the extra ml")
 
 from net30.app import open_app
 from net30.cli import exits
-from net30.cli.commands import run
 from net30.domain.open_item import OpenItem
 from net30.scoring.model import ONNX_FILE
 from net30.settings import Settings
+from tests.cli.typed import Typed
 from tests.predicted_books import open_books, publish
-
-Typed = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
@@ -31,18 +28,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     desk.app.close()
     monkeypatch.setenv("NET30_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
-
-
-@pytest.fixture
-def net30(home: Path, capsys: pytest.CaptureFixture[str]) -> Typed:
-    """Type a command; returns the exit code and what it said."""
-
-    def typed(*words: str) -> tuple[int, str]:
-        code = run(list(words))
-        told = capsys.readouterr()
-        return code, told.out + told.err
-
-    return typed
 
 
 def an_open_number(home: Path) -> str:

@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from net30.cli import exits
-from net30.cli.commands import run
+from tests.cli.typed import Typed
 from tests.desk import open_desk
 
-Typed = Callable[..., tuple[int, str]]
 
-
-@pytest.fixture
-def net30(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Typed:
-    """Type a command beside books of one invoice; returns the exit code and what was printed."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("NET30_HOME", str(tmp_path / "home"))
-    desk = open_desk(tmp_path / "home")
+@pytest.fixture(autouse=True)
+def _books(home: Path) -> None:
+    """Books of one invoice."""
+    desk = open_desk(home)
     desk.issue()
     desk.app.settle()
     desk.app.close()
-
-    def typed(*words: str) -> tuple[int, str]:
-        code = run(list(words))
-        said = capsys.readouterr()
-        return code, said.out + said.err
-
-    return typed
 
 
 def test_the_ending_of_the_file_chooses_the_format(net30: Typed, tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,46 +15,15 @@ from net30.cli.invoice import without_password
 from net30.kernel.findings import Finding
 from net30.kernel.jsonable import jsonable
 from net30.kernel.money import Money
+from tests.cli.typed import Say, Typed
 
-Typed = Callable[..., tuple[int, str]]
 
-
-@pytest.fixture
-def net30(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Typed:
-    """Type a command in the home of a small company; returns the exit code and what it said."""
-    monkeypatch.setenv("NET30_HOME", str(tmp_path / "home"))
-    monkeypatch.chdir(tmp_path)
-
-    def typed(*words: str) -> tuple[int, str]:
-        code = run(list(words))
-        told = capsys.readouterr()
-        return code, told.out or told.err
-
-    typed(
-        "init",
-        "--name",
-        "Lagune",
-        "--country",
-        "CI",
-        "--tax-id",
-        "CI-0123456A",
-        "--city",
-        "Abidjan",
-    )
-    typed(
-        "customer",
-        "add",
-        "Acme Corp",
-        "--country",
-        "CI",
-        "--city",
-        "Abidjan",
-        "--email",
-        "a@b.example",
-    )
-    return typed
+@pytest.fixture(autouse=True)
+def _company(say: Say) -> None:
+    """A small company with a customer."""
+    say("init", "--name", "Lagune", "--country", "CI", "--tax-id", "CI-0123456A")
+    customer = ("--country", "CI", "--city", "Abidjan", "--email", "a@b.example")
+    say("customer", "add", "Acme Corp", *customer)
 
 
 def made(net30: Typed, *more: str) -> str:

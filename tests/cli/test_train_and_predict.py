@@ -6,7 +6,6 @@ import csv
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -17,10 +16,10 @@ pytest.importorskip("onnx", reason="onnx is in the extra ml")
 
 from net30.cli import exits
 from net30.cli.commands import run
+from tests.cli.typed import Typed
 from tests.features.ledgers import One
 from tests.services.past_files import AS_OF, HEADER, csv_of, iso, past_rows
 
-Typed = Callable[..., tuple[int, str]]
 LEARNING = ("sklearn", "lightgbm", "xgboost", "scipy", "onnx", "keras", "optuna")
 
 
@@ -40,20 +39,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def net30(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Typed:
-    """Type a command in that folder; returns the exit code and what was printed."""
+def home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """That folder, as the one that commands are typed in."""
     monkeypatch.chdir(folder)
     monkeypatch.setenv("NET30_HOME", str(folder / "home"))
-
-    def typed(*words: str) -> tuple[int, str]:
-        capsys.readouterr()
-        code = run(list(words))
-        told = capsys.readouterr()
-        return code, told.out or told.err
-
-    return typed
+    return folder / "home"
 
 
 def predict(new: str, output: str) -> tuple[str, ...]:

@@ -5,33 +5,19 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from net30.cli import exits
-from net30.cli.commands import run
-
-Typed = Callable[..., tuple[int, str]]
+from tests.cli.typed import Say, Typed
 
 
-@pytest.fixture
-def net30(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Typed:
-    """Type a command in the home of a small company; returns the exit code and what it said."""
-    monkeypatch.setenv("NET30_HOME", str(tmp_path / "home"))
-    monkeypatch.chdir(tmp_path)
-
-    def typed(*words: str) -> tuple[int, str]:
-        code = run(list(words))
-        told = capsys.readouterr()
-        return code, told.out + told.err
-
-    typed("init", "--name", "Lagune Conseil", "--country", "CI", "--tax-id", "1", "--terms", "15")
-    typed("customer", "add", "Acme Corp", "--country", "CI", "--email", "a@acme.example")
-    return typed
+@pytest.fixture(autouse=True)
+def _company(say: Say) -> None:
+    """A small company with a customer."""
+    say("init", "--name", "Lagune Conseil", "--country", "CI", "--tax-id", "1", "--terms", "15")
+    say("customer", "add", "Acme Corp", "--country", "CI", "--email", "a@acme.example")
 
 
 def issued(net30: Typed) -> str:
