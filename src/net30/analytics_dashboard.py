@@ -56,7 +56,7 @@ class InvoiceAnalytics:
     def generate_business_insights(self) -> dict[str, Section]:
         """Return, as of today: section -> currency -> figures, with a reason for each missing one.
 
-        Sections: executive_summary, risk_analysis (METRICS keys), forecasting (cash by week,
+        Sections: executive_summary, risk_analysis, forecasting (cash by week,
         revenue of the next 30 days), and those of SECTIONS. The period is the last 90 days.
         """
         with self._app.look("analytics") as ctx:

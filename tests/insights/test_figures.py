@@ -1,4 +1,4 @@
-"""The figures of METRICS, each with its worked number and its edges."""
+"""The figures of docs/figures.md, each with its worked number and its edges."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The worked numbers of METRICS, and what each figure says where it has no denominator."""
+"""Figures worked by hand, and what each figure says where it has no denominator."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from net30.kernel.errors import Unavailable
 from net30.kernel.plugins import names_in
 from net30.services.drain_report import DrainReport
 from net30.services.progress import waiting
-from net30.services.relay import EVENTS_PER_BATCH_MAX, ROOM, Manner, drain, drain_all
+from net30.services.relay import EVENTS_PER_BATCH_MAX, ROOM, Manner, drain
 from net30.services.relaying import Relaying
 from net30.services.world import World
 from tests.databases import sqlite_url
@@ -201,7 +201,7 @@ def test_all_organisations_are_drained_each_by_itself(world: World) -> None:
         with world.store.transaction(organisation) as tx:
             tx.save(replace(COMPANY, id=organisation), expected=0)
     tell(world, DisputeClosed(invoice_id="i", day=date(2026, 1, 1)), organisation=THEM)
-    reports = drain_all(world)
+    reports = [drain(world, one) for one in world.store.organisations()]
     assert [report.organisation for report in reports] == [US, THEM]
     assert all(report.ok for report in reports)
     assert world.store.checkpoint(THEM, "search") == 1

@@ -25,21 +25,6 @@ CONFIGURATION = 9
 UNAVAILABLE = 10
 INTERRUPTED = 130
 
-MEANINGS = {
-    DONE: "done",
-    INPUT: "what was typed cannot be used; nothing was changed",
-    USAGE: "unknown command or option",
-    ASKED: "the assistant asked something back",
-    REFUSED: "the assistant declined, or this user may not do it",
-    CONFIRM: "the assistant waits for a yes",
-    FAULTS: "a check or an import found faults",
-    NOT_FOUND: "no such invoice, customer or file",
-    CONFLICT: "not possible in the present state",
-    CONFIGURATION: "a setting is wrong",
-    UNAVAILABLE: "a disk, database or mail server does not answer; try again",
-    INTERRUPTED: "stopped by the user",
-}
-
 _BY_ERROR: tuple[tuple[type[Net30Error], int], ...] = (
     (NotFound, NOT_FOUND),
     (Conflict, CONFLICT),

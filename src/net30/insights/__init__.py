@@ -1,1 +1,1 @@
-"""Figures from the ledger: a table in, a frozen result out; definitions are METRICS' own."""
+"""Figures from the ledger: a table in, a frozen result out; docs/figures.md defines them."""

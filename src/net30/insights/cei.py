@@ -12,9 +12,6 @@ from net30.insights.position import Position, position
 from net30.insights.sales import Sales, sales
 from net30.kernel.money import Money
 
-ALERT_UNDER = 80
-"""Below it collection needs attention (METRICS: alert under 80)."""
-
 CEI_DECIMALS = 2
 NOTHING = "nothing could be collected in the period"
 

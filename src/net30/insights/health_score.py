@@ -61,7 +61,7 @@ SCALES: Mapping[str, Scale] = {
     "hhi": Scale(10, Fraction("0.25"), Fraction("0.02")),
     "forecast_error": Scale(10, Fraction("0.5"), Fraction(0)),
 }
-"""The parts (METRICS: health_score); `add_to_terms` is ADD / mean terms, `forecast_error` the
+"""The parts; `add_to_terms` is ADD / mean terms, `forecast_error` the
 four-week cash forecast's WAPE."""
 
 

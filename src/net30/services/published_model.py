@@ -65,11 +65,6 @@ def chosen_model(ctx: ReadContext, version: str) -> Served:
     return Served(open_model(ctx.models, OWN_NAME, version))
 
 
-def published_model(ctx: ReadContext) -> Model:
-    """Return the model that answers today (`served_model`)."""
-    return served_model(ctx).model
-
-
 def _current(models: Path) -> Path:
     """Return the folder of the promoted model; looked for anew once a file says otherwise.
 

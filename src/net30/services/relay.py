@@ -96,11 +96,6 @@ def in_turn(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: (name == LAST, name)))
 
 
-def drain_all(world: World) -> tuple[DrainReport, ...]:
-    """Drain every organisation; raise Unavailable when the store does not answer."""
-    return tuple(drain(world, organisation) for organisation in world.store.organisations())
-
-
 @dataclass(frozen=True, slots=True)
 class _Turn:
     """One drain of an organisation."""

@@ -35,7 +35,7 @@ NEEDS = (Permission.FIGURES_READ,)
 CLIENTS_SHOWN = 5
 
 MEASURED = ("dso_best_possible", "cei", "health_score")
-"""What the report takes from all the figures of the company (METRICS)."""
+"""What the report takes from all the figures of the company."""
 
 
 class Args(Arguments):

@@ -1,6 +1,6 @@
 """Facts of imported claims: an invoice's own fact, and one for what has been paid of it.
 
-An imported fact is known since its business date (METRICS: imported histories), with two limits:
+An imported fact is known since its business date, with two limits:
 a payment is not known before its invoice, and one without a date is known since the import.
 """
 

@@ -42,7 +42,7 @@ UNITS: Mapping[str, Unit | None] = {
     "collection_rate": Unit.SHARE,
     "health_score.score": Unit.POINTS,
 }
-"""The first screen in its order (METRICS), and what its figures count; amounts have no unit."""
+"""The first screen in its order, and what its figures count; amounts have no unit."""
 
 
 @dataclass(frozen=True, slots=True)
