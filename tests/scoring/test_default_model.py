@@ -6,20 +6,24 @@ from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
+import msgspec
 import numpy as np
 import pytest
 
 from net30.features.invoices import OPEN, Invoices
 from net30.features.point_in_time import Matrix, PointInTime, seen_from
+from net30.scoring.calibration import Calibration
 from net30.scoring.default_model import company_level, default_model, for_company, is_default
 from net30.scoring.delay_bins import LATE, DelayBins
 from net30.scoring.distribution import Distribution
+from net30.scoring.figures import figures
 from net30.scoring.judge import features_of, outcomes
 from net30.scoring.level import RECORD, Level, level_of
 from net30.scoring.model import Model
 
 pytest.importorskip("onnx", reason="onnx is in the extra ml")
 
+from net30.training.choose import tell
 from net30.training.ships import Company, Drawn, drawn
 
 SIZE_MAX = 300_000
@@ -78,6 +82,30 @@ def test_at_a_company_s_own_level_it_is_better_than_as_it_was_made(company: Comp
     )
     assert ((own - late) ** 2).mean() < ((raw - late) ** 2).mean()
     assert np.abs(own - truth).mean() < np.abs(raw - truth).mean()
+
+
+@pytest.mark.parametrize("after", [0, 33])
+def test_its_ranges_come_to_those_of_a_company_it_knows_nothing_of(after: int) -> None:
+    """A company whose customers pay on the due day, or not before some days after it."""
+    whole = ledger(SLOW).known
+    late = (whole.paid - whole.due > LATE) & (whole.paid < OPEN)
+    day = np.where(late, whole.due + 1 + after + whole.issued % 3, whole.due)
+    paid = np.where(whole.paid < OPEN, np.maximum(day, whole.issued), OPEN)
+    other = replace(whole, paid=paid, known=paid)
+    horizon = int(np.quantile(other.issued, 0.6))
+    past, asked = other.as_of(horizon), other.take(other.issued >= horizon).settled
+    own = for_company(default_model(), past, horizon)
+    assert own.card.level is not None
+    level = msgspec.structs.replace(own.card.level, shape=())
+    unshaped = replace(own, card=msgspec.structs.replace(own.card, level=level))
+    matrix = matrix_of(own, past, asked, horizon)
+    with_shape, without = (
+        figures(tell(one.distribution(matrix), Calibration()), asked.delay)
+        for one in (own, unshaped)
+    )
+    assert with_shape["brier"] == pytest.approx(without["brier"])
+    assert with_shape["interval_score"] < 0.8 * without["interval_score"]
+    assert with_shape["mae"] < without["mae"]
 
 
 @pytest.mark.parametrize(("company", "towards"), [(SLOW, 1), (PROMPT, -1)])

@@ -21,6 +21,7 @@ from net30.scoring.judge import outcomes
 from net30.scoring.level import Level, level_of
 from net30.scoring.model import Model, load_model
 from net30.scoring.said_at_issue import SaidAtIssue
+from net30.scoring.shape import shape_of
 
 DEFAULT_NAME = "default"
 FALLEN_MIN = 20
@@ -73,5 +74,8 @@ def company_level(
         return None
     newest = fallen[np.argsort(known.due[fallen], kind="stable")][-FALLEN_MAX:]
     found = (said or SaidAtIssue()).of(model, known, newest, horizon)
-    told = found.calibrated(model).later_than(LATE)
-    return level_of(told, found.record, outcomes(known.take(newest), horizon) > LATE)
+    told, judged = found.calibrated(model), known.take(newest)
+    late = outcomes(judged, horizon) > LATE
+    level = level_of(told.later_than(LATE), found.record, late)
+    shape = shape_of(told, model.card.bins.possible(judged, horizon))
+    return msgspec.structs.replace(level, shape=shape)

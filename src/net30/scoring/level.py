@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from net30.features.invoices import Ints
 from net30.scoring.delay_bins import LATE
 from net30.scoring.distribution import Distribution, Floats
+from net30.scoring.shape import sides
 
 RECORD = "paid_count"
 """The feature that tells how many settled invoices a customer has."""
@@ -31,7 +32,7 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """`every` moves the log-odds of every invoice, `newcomers` also those with little record.
 
     `fallen` are the invoices it was found from; `late` and `told` the shares that were late, and
-    that had been told.
+    that had been told. `shape` has a factor for each bin (shape.py), or is empty.
     """
 
     every: float
@@ -39,19 +40,20 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     fallen: int
     late: float
     told: float
+    shape: tuple[float, ...] = ()
 
     def moved(self, made: Distribution, record: NDArray[np.float32]) -> Distribution:
         """Return distributions at this level, by the settled invoices of each one's customer.
 
-        Only the chance of being late moves: how late the late ones are, and how early the others,
-        stays as it was told. A shift of every delay would drag rare long ones along.
+        How late the late ones are, and how early the others, is moved by `shape` alone, bin by
+        bin: a shift of every delay would drag rare long ones along.
         """
         odds = _ways(record) @ np.array([self.every, self.newcomers])
         late = np.clip(made.later_than(LATE), TINY, 1 - TINY)
         wanted = 1 / (1 + np.exp(np.log1p(-late) - np.log(late) - odds))
-        factors = np.column_stack([(1 - wanted) / (1 - late), wanted / late])
-        is_late = (np.arange(len(made.bins)) > made.bins.last.index(LATE)).astype(np.int64)
-        kept = made.probabilities * factors[:, is_late]
+        kept = made.probabilities * (self.shape or 1.0)
+        for side, share in zip(sides(made.bins), (1 - wanted, wanted), strict=True):
+            kept[:, side] *= (share / np.maximum(kept[:, side].sum(axis=1), TINY))[:, None]
         return Distribution(made.bins, kept / kept.sum(axis=1, keepdims=True))
 
 
