@@ -52,7 +52,10 @@ def codes() -> Iterator[str]:
                     continue
             yield from (
                 one.value
-                for one in given
+                for value in given
+                for one in (
+                    (value.body, value.orelse) if isinstance(value, ast.IfExp) else (value,)
+                )
                 if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value
             )
 

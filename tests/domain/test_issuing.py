@@ -35,7 +35,7 @@ def refused(invoice: Invoice, **when: date) -> InputError:
 
 def test_a_complete_draft_is_issuable() -> None:
     check_issuable(a_draft())
-    check_issuable(a_draft(), today=TODAY, last_issued=TODAY)
+    check_issuable(a_draft(), today=TODAY)
 
 
 def test_issuing_gives_the_number_and_changes_nothing_else() -> None:
@@ -149,12 +149,6 @@ def test_an_issue_date_a_month_ahead_is_taken_and_a_day_more_is_a_typing_error()
     later = replace(draft, issue_date=TODAY + timedelta(days=AHEAD_DAYS_MAX + 1))
     assert refused(later, today=TODAY).code == "issue_date_ahead"
     check_issuable(later)
-
-
-def test_a_document_is_not_dated_before_the_last_of_its_series_when_that_is_asked_for() -> None:
-    tomorrow = TODAY + timedelta(days=1)
-    assert refused(a_draft(), last_issued=tomorrow).code == "issue_date_order"
-    check_issuable(a_draft(), last_issued=TODAY)
 
 
 def test_what_only_e_invoices_need_is_a_warning_and_does_not_stop() -> None:

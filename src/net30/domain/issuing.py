@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -16,27 +16,35 @@ AHEAD_DAYS_MAX = 31
 """Days after today that an issue date may lie; later ones are typing errors."""
 
 
-def check_issuable(
-    invoice: Invoice, *, today: date | None = None, last_issued: date | None = None
-) -> None:
+class NotIssuable(InputError):
+    """A draft that lacks something, with all that it lacks."""
+
+    code = "not_issuable"
+
+    def __init__(self, faults: Sequence[Finding]) -> None:
+        """Say what each fault says; the code is that of a lone one."""
+        super().__init__(
+            f"it cannot be issued yet: {'; '.join(fault.message for fault in faults)}",
+            hint=f"complete {', '.join(dict.fromkeys(fault.path for fault in faults))}",
+            code="" if len(faults) > 1 else faults[0].code,
+        )
+        self.findings = tuple(faults)
+
+
+def check_issuable(invoice: Invoice, *, today: date | None = None) -> None:
     """Raise when a draft may not get a number; say all that is missing at once.
 
-    Raises Conflict when it is issued already, InputError otherwise. `today` bounds the issue date
-    from above, `last_issued` (the latest issue date in its series) from below; without them the
-    date is not looked at.
+    Raises Conflict when it is issued already, NotIssuable otherwise. `today` bounds the issue date
+    from above; without it the date is not looked at.
     """
     _refuse_issued(invoice)
     faults = [
         finding
-        for finding in issue_findings(invoice, today=today, last_issued=last_issued)
+        for finding in issue_findings(invoice, today=today)
         if finding.severity is Severity.ERROR
     ]
     if faults:
-        raise InputError(
-            f"it cannot be issued yet: {'; '.join(fault.message for fault in faults)}",
-            hint=f"complete {', '.join(dict.fromkeys(fault.path for fault in faults))}",
-            code="not_issuable" if len(faults) > 1 else faults[0].code,
-        )
+        raise NotIssuable(faults)
 
 
 def issue(invoice: Invoice, number: str) -> Invoice:
@@ -54,11 +62,9 @@ def issue(invoice: Invoice, number: str) -> Invoice:
     return replace(invoice, number=number)
 
 
-def issue_findings(
-    invoice: Invoice, *, today: date | None = None, last_issued: date | None = None
-) -> tuple[Finding, ...]:
+def issue_findings(invoice: Invoice, *, today: date | None = None) -> tuple[Finding, ...]:
     """Return everything that stands against issuing a draft; warnings do not stop it."""
-    return (*_parties(invoice), *_claim(invoice), *_dates(invoice, today, last_issued))
+    return (*_parties(invoice), *_claim(invoice), *_dates(invoice, today))
 
 
 def _refuse_issued(invoice: Invoice) -> None:
@@ -110,14 +116,11 @@ def _needs_due_date(invoice: Invoice) -> bool:
     return invoice.is_claim and not invoice.is_credit_note and invoice.totals.due.minor > 0
 
 
-def _dates(invoice: Invoice, today: date | None, last_issued: date | None) -> Iterator[Finding]:
+def _dates(invoice: Invoice, today: date | None) -> Iterator[Finding]:
     day = invoice.issue_date
     if today is not None and day > today + timedelta(days=AHEAD_DAYS_MAX):
         message = f"the issue date {day} is more than {AHEAD_DAYS_MAX} days ahead"
         yield Finding("issue_date_ahead", "issue_date", message)
-    if last_issued is not None and day < last_issued:
-        message = f"the issue date {day} is before {last_issued}, the last one of its series"
-        yield Finding("issue_date_order", "issue_date", message)
     if invoice.due_date is not None and invoice.due_date < day:
         message = f"the due date {invoice.due_date} is before the issue date {day}"
         yield Finding("due_date", "due_date", message)
