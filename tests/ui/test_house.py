@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -187,6 +188,25 @@ def test_a_shared_cache_that_is_away_is_told(tmp_path: Path) -> None:
         (told,) = tab("system", "Caches").warning
         assert told.value.startswith("Redis does not answer")
         desk.app.close()
+
+
+def test_each_part_says_what_it_is_and_whether_it_answers(tmp_path: Path) -> None:
+    with redis_server() as server:
+        desk = open_desk(tmp_path, cache_url=server.url())
+        open_screens(desk)
+        parts = _parts(draw("system"))
+        assert list(parts["What it is"]) == ["SQLite", "SQLite", "A folder", "Redis"]
+        assert parts["Answers"].all()
+        server.stop()
+        screen = draw("system")
+        assert list(_parts(screen)["Answers"]) == [True, True, True, False]
+        assert [one.value for one in screen.error if "Caches: no answer. " in one.value]
+        desk.app.close()
+
+
+def _parts(screen: AppTest) -> pd.DataFrame:
+    found: pd.DataFrame = next(one.value for one in screen.dataframe if "Answers" in one.value)
+    return found
 
 
 def test_caches_are_told_and_forgotten(desk: Desk) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from streamlit.testing.v1 import AppTest
 
+from net30.services.import_ledger import LedgerFile, import_ledger
 from net30.ui.pieces.columns import place_called
 from net30.ui.words import Words
-from tests.desk import Desk
+from tests.desk import TODAY, Desk
 from tests.ui.screens import draw, no_fault, open_screens, raw_codes, said
 
 
@@ -67,3 +70,46 @@ def test_amounts_of_a_table_are_written_in_the_readers_language(desk: Desk) -> N
     screen.session_state["language"] = "fr"
     nets = list(no_fault(screen.run()).dataframe[0].value["Hors taxes"])
     assert nets == ["20\N{NARROW NO-BREAK SPACE}000\N{NO-BREAK SPACE}FCFA"]
+
+
+def test_what_would_save_stands_beside_what_waiting_costs(shelf: Desk) -> None:
+    open_screens(shelf)
+    screen = _tab("Health and impact")
+    saved = next(one.value for one in screen.dataframe if "What would save" in one.value)
+    assert list(saved["What would save"]) == [
+        "Paid a day sooner",
+        "All paid by the due date",
+        "None over 30 days late",
+        "The ten slowest customers on time",
+    ]
+    assert saved["From, to"].str.contains(" to ").all()
+    assert raw_codes(screen) == []
+
+
+def _often_invoiced() -> bytes:
+    """Twelve customers invoiced each month; half of them have not been for some months."""
+    lines = ["invoice_id,customer_id,issue_date,due_date,amount,currency,paid_date"]
+    for customer in range(12):
+        silent = 30 * (customer % 6)
+        for at in range(6):
+            issued = TODAY - timedelta(days=5 + silent + 30 * at + customer)
+            due = issued + timedelta(days=30)
+            lines.append(f"F-{customer}-{at},C{customer},{issued},{due},1000,XOF,")
+    return "\n".join(lines).encode()
+
+
+def test_customers_who_may_not_come_back_are_told_with_their_chance(desk: Desk) -> None:
+    with desk.app.change() as ctx:
+        import_ledger(ctx, LedgerFile(content=_often_invoiced()))
+    open_screens(desk)
+    screen = _tab("Customers")
+    told = next(one.value for one in screen.dataframe if "Chance of no invoice" in one.value)
+    chances = list(told["Chance of no invoice"])
+    assert len(chances) == 10
+    assert chances == sorted(chances, reverse=True)
+    assert all(0 <= one <= 100 for one in chances)
+
+
+def test_with_too_few_customers_nobody_is_said_to_be_lost(shelf: Desk) -> None:
+    open_screens(shelf)
+    assert "Too few customers were invoiced often enough" in said(_tab("Customers"))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import resource
 import sys
+from time import process_time
 
 import streamlit as st
 
 from net30.ui import shell
-from net30.ui.pieces.tables import table
+from net30.ui.pieces.tables import NOTHING, table
 
 EVERY_SECONDS = 5
 BYTES_PER_UNIT = 1 if sys.platform == "darwin" else 1024
@@ -23,15 +23,15 @@ def load() -> None:
     visit = shell.here()
     t = visit.t
     rows = sorted(visit.office.loads(), key=lambda row: -row.requests)
-    used = resource.getrusage(resource.RUSAGE_SELF)
     with st.grid(4, min_column_width=150):
         st.metric(t("Requests"), visit.number_of(sum(row.requests for row in rows)), border=True)
         st.metric(t("Faults of ours"), visit.number_of(sum(row.faults for row in rows)),
                   border=True)  # fmt: skip
-        st.metric(t("CPU seconds"), visit.number_of(round(used.ru_utime + used.ru_stime)),
+        st.metric(t("CPU seconds"), visit.number_of(round(process_time())),
                   border=True)  # fmt: skip
-        most = used.ru_maxrss * BYTES_PER_UNIT // MEGABYTE
-        st.metric(t("Memory at most, MB"), visit.number_of(most), border=True)
+        most = _memory_at_most()
+        told = NOTHING if most is None else visit.number_of(most)
+        st.metric(t("Memory at most, MB"), told, border=True)
     if not rows:
         st.caption(t("No program has asked the API yet."))
         return
@@ -47,6 +47,16 @@ def load() -> None:
         alt=t("Load"),
     )
     st.caption(t("Prometheus reads the same at /metrics."))
+
+
+def _memory_at_most() -> int | None:
+    """Return the most memory this process ever had, in MB; None where the system does not say."""
+    try:
+        import resource  # noqa: PLC0415 (Windows has none)
+    except ModuleNotFoundError:
+        return None
+    most: int = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most * BYTES_PER_UNIT // MEGABYTE
 
 
 def _milliseconds(seconds: float) -> int | None:

@@ -17,13 +17,15 @@ from net30.insights.financial_impact import FinancialImpact
 from net30.insights.payment_patterns import PaymentPatterns
 from net30.insights.revenue_by_month import MonthRevenue
 from net30.insights.seasonality import Seasonality
-from net30.services.business_insights import Insight, business_insights
+from net30.services.business_insights import Churn, Insight, business_insights
 from net30.ui import analytics_charts as charts
 from net30.ui.customers.customers_known import customer_names
 from net30.ui.first_screen.board import Standing, read_board
 from net30.ui.insight.benchmarks import benchmarks
 from net30.ui.insight.cash import cash, forecast_of, spans_to_come
+from net30.ui.insight.churn import churn
 from net30.ui.insight.risk import risk
+from net30.ui.insight.savings import savings
 from net30.ui.pieces.cards import chart_card
 from net30.ui.pieces.links import link
 from net30.ui.pieces.shown import plain
@@ -121,6 +123,9 @@ def _customers(visit: Visit, currency: str) -> None:
     with right:
         if segments:
             chart_card(visit.t, charts.segments_chart(visit, segments), key="segments")
+    at_risk = _told(visit, Insight.CHURN, currency, Churn)
+    if at_risk is not None:
+        churn(visit, at_risk.customers, names)
 
 
 def _patterns(visit: Visit, currency: str) -> None:
@@ -155,6 +160,7 @@ def _health(visit: Visit, currency: str) -> None:
         chart_card(t, charts.impact_chart(visit, found), key="impact",
                        note=t("With money at {rate} a year.",
                               rate=visit.percent(found.cost_of_capital / 100)))  # fmt: skip
+        savings(visit, found)
 
 
 def _gauge(visit: Visit, standing: Standing) -> None:

@@ -16,6 +16,7 @@ from net30.services.relay import ROOM as PROJECTIONS
 from net30.ui import shell
 from net30.ui.house.caches import caches
 from net30.ui.house.features import features
+from net30.ui.house.health import health
 from net30.ui.house.load import load
 from net30.ui.house.storage import storage, store_name
 from net30.ui.house.told import told
@@ -62,6 +63,7 @@ def show(visit: Visit) -> None:
 
 def _overview(visit: Visit) -> None:
     _state()
+    health()
     if visit.may(Permission.JOBS_READ):
         _jobs(visit)
 
