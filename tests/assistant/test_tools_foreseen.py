@@ -102,7 +102,7 @@ def test_a_short_past_leaves_new_business_out_and_says_so(tmp_path: Path) -> Non
     desk = open_desk(tmp_path)
     desk.issue()
     desk.app.settle()
-    given = ask(desk.app, "cash forecast")
+    given = ask(desk.app, "show the cash forecast")
     assert "Not in it:\n- XOF · new business: the books hold too few invoices" in given.text
     assert "needs 200 settled invoices; so far: 0" in given.text
     desk.app.close()

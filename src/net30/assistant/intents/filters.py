@@ -148,7 +148,20 @@ def is_due(scene: Scene) -> bool:
     """Tell whether a question's period is about due dates."""
     chart = scene.chart
     said = {match.value for match in chart.find("due") if not _is_until(scene, match)}
-    return "due" in said and "issued" not in said
+    if "issued" not in said and any(_fell_due(scene, one) for one in periods_of(scene)):
+        return True
+    return bool({"due", "receipt"} & said) and "issued" not in said
+
+
+_LAPSED = frozenset(
+    {"echue", "echues", "vencida", "vencidas", "vencido", "vencidos", "fallig", "fallige"}
+)
+
+
+def _fell_due(scene: Scene, period: Period) -> bool:
+    """Tell whether a period is when invoices fell due: échues en octobre, vencidas em maio."""
+    places = (period.start - 1, period.start - 2)
+    return any(scene.chart.key(at) in _LAPSED for at in places)
 
 
 def _is_until(scene: Scene, match: Match) -> bool:

@@ -20,6 +20,8 @@ PRICE_ALONE_MIN = 100
 _ADJECTIVES = frozenset({"month", "year"})
 """What only tells how often a thing is sold: annual maintenance 1.2M is one price."""
 PRICE_BEFORE_WORD_MIN = 500
+PRICE_MULTIPLIED_MIN = 5000
+"""After 'x' a number this large is no count of what follows: 2 x 500 flyers."""
 
 
 def read_per(scene: Scene, place: int) -> tuple[str, int] | None:
@@ -173,7 +175,8 @@ def _is_price(scene: Scene, number: Number, *, led: bool) -> bool:
         return not counts or number.value >= PRICE_BEFORE_WORD_MIN
     apart = chart.key(after) == "/" and not chart.tokens[after].glued
     signed = chart.key(after) in {"x", "×", "*", "/"} and not apart
-    if (counts or signed or is_label(scene, number)) and not _is_times(scene, number):
+    times = _is_times(scene, number) or _is_multiplied(scene, number)
+    if (counts or signed or is_label(scene, number)) and not times:
         return False
     cents = re.fullmatch(r"\d+[.,]\d{2}", chart.key(number.start)) is not None
     return number.scaled or number.value >= PRICE_ALONE_MIN or cents
@@ -186,6 +189,14 @@ def _is_times(scene: Scene, number: Number) -> bool:
     other = read_number(chart, number.end + 1) if times else None
     large = number.scaled or number.value >= PRICE_BEFORE_WORD_MIN
     return other is not None and large and other.value < number.value
+
+
+def _is_multiplied(scene: Scene, number: Number) -> bool:
+    """Tell whether a small number counts a large one: 3 x 45 000 convoyage."""
+    chart = scene.chart
+    times = chart.key(number.start - 1) in {"x", "×", "*"}
+    count = read_number(chart, number.start - 2) if times else None
+    return count is not None and number.value >= PRICE_MULTIPLIED_MIN > count.value
 
 
 def is_label(scene: Scene, number: Number) -> bool:

@@ -36,18 +36,25 @@ def sure_clients(scene: Scene) -> list[Named]:
 
 
 def _shared(scene: Scene, names: list[Named]) -> tuple[str, ...]:
-    """Return the request once for each client: invoice Hooli and Globex 50 000 each."""
+    """Return the request once for each client: invoice Hooli and Globex 50 000 each.
+
+    After a comma a name may be a part of what is sold, after 'and' it is whom to invoice, too.
+    """
     chart = scene.chart
     for one, following in pairwise(names):
         between = range(one.end, following.start)
         if not between or not all(_is_joint(scene, at) for at in between):
             return ()
     keys = {token.key for token in chart.tokens}
-    if keys.isdisjoint(_EACH):
+    listed = range(names[0].end, names[-1].start)
+    said = all(scene.is_named(at) or chart.at(at, "logic", "and") for at in listed)
+    if keys.isdisjoint(_EACH) and not said:
         return ()
     before = chart.words(0, names[0].start)
-    kept = [at for at in range(names[-1].end, len(chart.tokens)) if chart.key(at) not in _EACH]
-    after = " ".join(chart.tokens[at].text for at in kept)
+    after = ""
+    for at in range(names[-1].end, len(chart.tokens)):
+        glued = chart.tokens[at].glued or chart.key(at - 1).endswith("'")
+        after += "" if chart.key(at) in _EACH else f"{'' if glued else ' '}{chart.tokens[at].text}"
     return tuple(f"{before} {chart.words(one.start, one.end)} {after}" for one in names)
 
 

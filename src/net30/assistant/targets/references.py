@@ -117,7 +117,8 @@ def _at(scene: Scene, place: int, *, follows: bool) -> Reference | None:
         after = match.end + (chart.key(match.end) in _DETERMINERS)
         if after < len(chart.tokens) and chart.kind(after) is Kind.NUMBER:
             found = _short(scene, after, certain=False)
-            amount = match.value in _OF_MONEY and bool(scene.named)  # record 5000 from Hooli
+            theirs = bool(scene.named) or any(chart.find("cue", "pronoun"))
+            amount = match.value in _OF_MONEY and theirs  # record 5000 from Hooli, 700 on it
             return None if found and amount and found.invoice is None else found
     found = _short(scene, place, certain=False) if follows else None
     if follows and found is None and _is_write(scene):  # void 29, 31 and 33 quietly

@@ -24,8 +24,8 @@ MARKER_VOTES = 6
 """What a language's own function word counts."""
 ASKING_VOTES = 3
 """What a verb of asking, or a short form, of one language counts."""
-HOUSE_VOTES = 3
-"""What the house's language counts where the words of a message say little."""
+HOUSE_VOTES = 1
+"""What the house's language counts: it decides between languages that are as likely."""
 VOCABULARY_VOTES = 2
 """What any other word of one language counts."""
 
@@ -181,8 +181,8 @@ def read(
     """Return the chart of a message; words for which `is_name` holds are not mended.
 
     `languages` are those of the conversation, where the text is only a part of it; `names` tells
-    which tokens are a whole name, which is in no language. Where its words say little, a message
-    is taken to be in the language of the `house`.
+    which tokens are a whole name, which is in no language. Between languages that are as likely
+    that of the `house` is taken.
     """
     words = lexicon()
     cleaned = clean(text)
@@ -285,8 +285,8 @@ def _votes(keys: tuple[str, ...], text: str) -> Counter[str]:
 
 
 def _leaning(votes: Counter[str], house: str) -> Counter[str]:
-    """Return the votes with those of the house, where there are some and they are few."""
-    if house and 0 < max(votes.values(), default=0) < MARKER_VOTES:
+    """Return the votes with that of the house, where there are any."""
+    if house and votes:
         votes[house] += HOUSE_VOTES
     return votes
 
