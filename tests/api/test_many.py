@@ -68,6 +68,8 @@ def test_an_invoice_of_someone_else_is_kept_as_it_was_stated(front: Front) -> No
     assert (taken.json()["format"], taken.json()["is_new"]) == ("ubl", True)
     again = front.post("/imports/invoices", files={"file": ("a.xml", ubl)})
     assert again.json()["is_new"] is False
+    cut = front.post("/imports/invoices", files={"file": ("a.pdf", b"%PDF-1.7 cut")})
+    assert (cut.status_code, cut.json()["findings"][0]["code"]) == (422, "pdf_damaged")
 
 
 def test_a_form_that_is_none_says_what_is_wanted(front: Front) -> None:

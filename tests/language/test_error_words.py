@@ -94,6 +94,13 @@ def test_the_values_of_a_message_are_told_where_a_sentence_has_no_place_for_them
     assert finding_in(number, "fr").message == "ce n'est pas un nombre (much)"
 
 
+def test_a_hint_that_lists_what_there_is_lists_it_in_every_language() -> None:
+    odd = InputError("there is no engine 'warp'", hint="there are: local, spark", code="choice")
+    assert words_of(odd, 422, "", "fr").hint.endswith(" la documentation nomme: local, spark")
+    known = InputError("'x' is not a format", hint="use one of pdf, html", code="report_format")
+    assert words_of(known, 422, "", "fr").hint == "pdf, html, xlsx ou csv"
+
+
 def test_a_number_out_of_bounds_is_told_with_the_bound_and_a_field_with_those_there_are() -> None:
     over = Finding("less_than_equal", "query.limit", "Input should be less than or equal to 53")
     assert finding_in(over, "fr").message == "la valeur est trop grande : 53 au plus"

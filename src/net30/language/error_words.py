@@ -26,6 +26,8 @@ _VALUES = re.compile(
 )
 """What is quoted, and words with a digit: amounts with their currency, days, numbers, paths."""
 VALUES_MAX = 16
+_LIST = re.compile(r"(?:there are: |use one of |one of )(.+)")
+"""A hint that lists what there is."""
 _WANTED = " is wanted here"
 """How a finding ends that says of what type a value should be."""
 
@@ -46,8 +48,7 @@ def words_of(error: Net30Error, status: int, title: str, language: str) -> Error
         return ErrorWords(title, error.message, error.hint, whole=True)
     table = error_table(language)
     detail = _detail(table, error.code, error.message)
-    said = {"it": _it(error.message)}
-    hint = _filled(table["hint"].get(error.code), said) if error.hint else ""
+    hint = _hint(table["hint"].get(error.code), error.hint) if error.hint else ""
     return ErrorWords(
         title=table["title"].get(str(status), title),
         detail=error.message if detail is None else detail,
@@ -75,6 +76,14 @@ def finding_in(finding: Finding, language: str) -> Finding:
     else:
         told = _detail(table, finding.code.removeprefix("json_"), message)
     return Finding(finding.code, finding.path, told or message, finding.severity)
+
+
+def _hint(sentence: str | None, english: str) -> str | None:
+    """Return a hint, with what there is where only the English one lists it."""
+    listed = _LIST.fullmatch(english)
+    if sentence is None or listed is None or listed[1].partition(",")[0] in sentence:
+        return sentence
+    return f"{sentence}: {listed[1]}"
 
 
 def _detail(table: Mapping[str, Mapping[str, str]], code: str, message: str) -> str | None:

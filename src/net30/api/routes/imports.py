@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Query
 from starlette.responses import Response
 
+from net30.api.answers.faulty import Faulty
 from net30.api.resource import Resource
 from net30.api.uploads import FILE, Upload
 from net30.api.visit import Changing
@@ -47,12 +48,12 @@ class InvoiceForm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakenInvoice:
-    """The invoice as its file states it, null when none could be read; what is wrong with it."""
+    """The invoice as its file states it, and what is wrong with it."""
 
     id: str
     format: str
     is_new: bool
-    invoice: Invoice | None
+    invoice: Invoice
     findings: tuple[Finding, ...]
 
 
@@ -85,18 +86,23 @@ def import_past_invoices(
 
 @routes.upload("/imports/invoices", Permission.IMPORTS_WRITE, form=InvoiceForm, gives=TakenInvoice)
 def import_one_invoice(visit: Changing) -> Response:
-    """Keep an invoice that someone else wrote, as it was stated; the same file is kept once."""
+    """Keep an invoice that someone else wrote, as it was stated; the same file is kept once.
+
+    A file of which nothing can be read is refused with its findings.
+    """
     sent = visit.upload()
     checked(sent, set())
 
     def taken(ctx: Context) -> TakenInvoice:
         found = import_invoice(ctx, sent.content)
         kept = found.received
+        if kept is None:
+            raise Faulty(found.findings)
         return TakenInvoice(
-            id=kept.id if kept else "",
-            format=kept.format if kept else "",
+            id=kept.id,
+            format=kept.format,
             is_new=found.is_new,
-            invoice=kept.invoice if kept else None,
+            invoice=kept.invoice,
             findings=found.findings,
         )
 

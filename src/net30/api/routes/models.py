@@ -219,7 +219,7 @@ def _ordered(asked: TrainingAsked, usual: tuple[str, ...]) -> Mapping[str, objec
 def _check_between(name: str, number: int, least: int, most: int) -> None:
     if not least <= number <= most:
         raise InputError(
-            f"{name} is not between {least} and {most}",
+            f"{name!r} is not between {least} and {most}",
             hint="leave it out for the usual one",
             code="training_number",
         )
