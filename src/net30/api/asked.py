@@ -93,7 +93,7 @@ def read_body(content: bytes, media_type: str, kind: type[T]) -> T:
 
 
 def check_query(request: Request, known: frozenset[str]) -> None:
-    """Raise Faulty for query parameters that this route does not have, or has twice."""
+    """Raise Faulty for query parameters that this route does not have."""
     if not request.scope["query_string"]:
         return
     names = [name for name, _ in request.query_params.multi_items()]

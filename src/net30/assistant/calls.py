@@ -89,7 +89,7 @@ def need_for(name: str, held: frozenset[Permission]) -> None:
     missing = sorted(needs_of(name) - held)
     if missing:
         raise Forbidden(
-            f"you may not do this: {', '.join(missing)} is missing",
+            f"you may not do this: {', '.join(map(repr, map(str, missing)))} is missing",
             hint="ask an owner or admin of the organisation for a role that has it",
             code="permission",
         )

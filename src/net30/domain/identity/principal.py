@@ -22,7 +22,7 @@ class Principal:
         """Raise Forbidden (code permission) unless this one may do that."""
         if permission not in self.permissions:
             raise Forbidden(
-                f"{self.name or self.user} may not do this: {permission.value} is missing",
+                f"{self.name or self.user} may not do this: {permission.value!r} is missing",
                 hint="ask an owner or admin of the organisation for a role that has it",
                 code="permission",
             )
