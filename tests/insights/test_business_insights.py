@@ -179,6 +179,20 @@ def test_each_client_has_a_segment_with_its_reason_in_english_and_french() -> No
     assert all(set(one.reason) == set(LANGUAGES) for one in found)
 
 
+@pytest.mark.parametrize(("days_late", "segment"), [(0, "loyal"), (40, "loyal_late")])
+def test_who_buys_often_and_pays_late_is_not_called_loyal_alone(
+    days_late: int, segment: str
+) -> None:
+    rows = six_customers()
+    for at in range(12):  # often, and little each time
+        issued, number = days(60 + 20 * at), f"g{at}"
+        due = issued + timedelta(days=10)
+        rows.append(claim(number, 10, issued, due, customer_id="g"))
+        rows.append(money(number, 10, due + timedelta(days=days_late), customer_id="g"))
+    found = asked(ledger(*rows), D, customer_segments)["XOF"]
+    assert {one.customer.customer_id: one.segment for one in found}["g"] == segment
+
+
 def test_a_thousand_times_the_amounts_gives_the_same_segments() -> None:
     rows = six_customers()
     large = [replace(row, amount=1_000 * row.amount) for row in rows]
