@@ -25,6 +25,7 @@ from net30.kernel.decimals import plain
 Request = Callable[[Scene, Memory], tuple[Call, ...]]
 
 SHORT_ANSWER_TOKENS = 4
+_LOOKING = frozenset({"show", "search", "which", "invoices", "client"})
 _FOR_ORDER = {"unit_price", "description", "quantity"}
 """What only an order can lack."""
 
@@ -143,11 +144,9 @@ def _is_other_request(reading: Reading, memory: Memory) -> bool:
     same = reading.intent in {call.tool for call in memory.pending}
     plain_no = {"no", "yes", "change"} & reading.evidence
     strong = reading.weight >= NEW_REQUEST_MIN and bool(reading.intent)
-    return (
-        strong
-        and not same
-        and not (plain_no and reading.intent in {"void_invoice", "send_invoice"})
-    )
+    answers = {"void_invoice", "send_invoice"}
+    answers |= {"search_invoices"} if reading.evidence.isdisjoint(_LOOKING) else set()
+    return strong and not same and not (plain_no and reading.intent in answers)
 
 
 def _changed(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...] | None:
@@ -159,6 +158,8 @@ def _changed(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]
         return _one_of_theirs(scene, first)
     known = [one.invoice for one in reading.references if one.invoice]
     known = known or bare_reference(scene, first.tool)
+    if "asked" in reading.evidence and not known and bare_reference(scene, ""):
+        return (ask("number"),)  # wait, was that 45?
     others = () if known else _of_other_client(scene, reading, str(args["number"]))
     if (reading.references and not known) or len(others) > 1:
         return (ask("number"),)

@@ -51,7 +51,7 @@ def on_lookup(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...
             new["client"] = scene.client.name
     elif tool == "forecast_cash" and {"quantity", "period"} & reading.evidence:
         new = {"horizon_days": horizon_of(scene)}
-    elif tool == "forecast_cash" and {"figure", "and_for"} <= reading.evidence:
+    elif tool == "forecast_cash" and "figure" in reading.evidence and _puts_right(reading):
         days = next((number.value for number in _numbers(scene)), None)
         new = {"horizon_days": int(days)} if days else {}
     elif tool == "top_clients":
@@ -67,10 +67,14 @@ def on_lookup(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...
     return (make_call(tool, _replaced(before, new)),)
 
 
+def _puts_right(reading: Reading) -> bool:
+    """Tell whether a number takes the place of the one before: make that 10, plutôt 90."""
+    return bool({"change", "only", "and_for"} & reading.evidence)
+
+
 def _limit_said(scene: Scene, reading: Reading, before: dict[str, object]) -> dict[str, object]:
     """Return how many to show instead, where a number of them was said before: make that 10."""
-    puts_right = {"change", "only", "and_for"} & reading.evidence
-    if "limit" not in before or not puts_right:
+    if "limit" not in before or not _puts_right(reading):
         return {}
     said = next((number.value for number in _numbers(scene)), None)
     return {"limit": int(said)} if said else {}

@@ -233,6 +233,8 @@ def _with_calls(memory: Memory, calls: Sequence[Call]) -> Memory:
 
 def _calls(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
     intent = reading.intent
+    if not intent and scene.chart.text.strip(" #?.!").isdigit():
+        return (ask("number"),)  # a number that no invoice ends with
     if not intent:
         return (refuse("outside"),) if scene.chart.tokens else (make_call("help", {}),)
     if intent.startswith("refuse_"):

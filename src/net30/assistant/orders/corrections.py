@@ -262,7 +262,7 @@ def _figured(order: Order, scene: Scene, marks: tuple[Mark, ...]) -> Order:
     if at is None:
         return order
     line = order.lines[at]
-    fresh = [one for one in quantities if one.value != line.quantity]
+    fresh = [one for one in quantities if one.value != line.quantity or _other_unit(one, line)]
     if fresh:
         unit = fresh[-1].unit if isinstance(fresh[-1], Quantity) else line.unit
         line = replace(line, quantity=fresh[-1].value, unit=unit)
@@ -276,6 +276,11 @@ def _figured(order: Order, scene: Scene, marks: tuple[Mark, ...]) -> Order:
         line = replace(line, description=said[0].description or line.description) if said else line
     lines = (*order.lines[:at], line, *order.lines[at + 1 :])
     return replace(order, lines=lines)
+
+
+def _other_unit(said: Quantity | Count, line: OrderLine) -> bool:
+    """Tell whether as much of another unit is said: 4 days, no, 4 weeks."""
+    return isinstance(said, Quantity) and bool(line.unit) and said.unit not in {"", line.unit}
 
 
 def _is_bare(price: Price) -> bool:

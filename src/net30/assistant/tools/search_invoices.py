@@ -79,7 +79,7 @@ def run(ctx: ReadContext, args: Args) -> Result:
     query = query_of(ctx, args)
     page = find_invoices(ctx, query)
     if not page.hits:
-        return Result("found_none")
+        return _none(args)
     total = min(page.total, args.limit) if args.limit else page.total
     kind = _kind(query)
     rows = tuple(_row(ctx, kind, hit) for hit in page.hits)
@@ -96,11 +96,18 @@ def listed(ctx: ReadContext, args: Args, rows_max: int) -> Result:
     query = query_of(ctx, args)
     hits = tuple(islice(hits_of(ctx, args), rows_max))
     if not hits:
-        return Result("found_none")
+        return _none(args)
     kind = _kind(query)
     rows = tuple(_row(ctx, kind, hit) for hit in hits)
     page = Page(hits=hits, total=len(hits))
     return Result(kind, {"count": len(hits)}, rows, parts=tuple(_sums(ctx, query, page, len(hits))))
+
+
+def _none(args: Args) -> Result:
+    """Say that nothing was found, and where the days were understood, in which."""
+    if args.issued_from is None or args.issued_to is None:
+        return Result("found_none")
+    return Result("found_none_issued", {"start": args.issued_from, "end": args.issued_to})
 
 
 def query_of(ctx: ReadContext, args: Args) -> Query:

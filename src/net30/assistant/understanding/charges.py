@@ -80,7 +80,8 @@ def _after_amount(chart: Chart, place: int) -> bool:
 
 
 def _inclusive(chart: Chart, said: Match) -> TaxSaid | None:
-    rate = _rated(chart, said.end) or _following_rate(chart, said.end)
+    after = said.end + (chart.key(said.end) == "." and chart.kind(said.end + 1) is Kind.NUMBER)
+    rate = _rated(chart, after) or _following_rate(chart, after)  # (incl. 8% tax)
     if chart.at(said.start, "tax", "word") or rate:
         end = rate.end if rate else said.end
         end += chart.key(end) in _INCLUDED  # com IVA a 23% incluido
