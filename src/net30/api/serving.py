@@ -108,7 +108,7 @@ def bound(host: str, port: int) -> socket.socket:
         listening.close()
         raise ConfigurationError(
             f"{host}:{port} cannot be served: {error.strerror or error}",
-            hint="choose another: net30 serve --port 8600",
+            hint="name another port: --port 8600, or NET30_PORT; 0 takes any that is free",
             code="port",
         ) from error
     return listening
