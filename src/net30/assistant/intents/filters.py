@@ -332,6 +332,6 @@ def _counts_rows(scene: Scene, start: int, end: int) -> bool:
         return True
     kinds = ("invoices", "clients", "top", "late_payers")
     after = chart.at(end, "sort") or any(chart.at(end, "cue", value) for value in kinds)
-    after = after or (chart.at(end, "cue", "only") and chart.key(end) in _OF)  # three of them
+    of_them = chart.at(end, "cue", "only") and chart.key(end) in _OF  # three of them
     last = chart.ending(start, "period", "last") and not chart.at(end, "unit")
-    return bool(before or after or last)
+    return bool(before or after or last or of_them)

@@ -110,7 +110,10 @@ def _on_pending(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, .
     changed = _changed(scene, reading, memory)
     if changed is not None:
         return changed
-    plain_no = "no" in reading.evidence and not reading.intent and "yes" not in reading.evidence
+    asks = bool(reading.intent) and (
+        reading.weight >= NEW_REQUEST_MIN or not reading.evidence.isdisjoint(_LOOKING)
+    )
+    plain_no = "no" in reading.evidence and not asks and "yes" not in reading.evidence
     if plain_no or _says(scene, "no"):
         return ()
     repeated = reading.intent in {call.tool for call in memory.pending} and not scene.named
@@ -145,7 +148,6 @@ def _is_other_request(reading: Reading, memory: Memory) -> bool:
     plain_no = {"no", "yes", "change"} & reading.evidence
     strong = reading.weight >= NEW_REQUEST_MIN and bool(reading.intent)
     answers = {"void_invoice", "send_invoice"}
-    answers |= {"search_invoices"} if reading.evidence.isdisjoint(_LOOKING) else set()
     return strong and not same and not (plain_no and reading.intent in answers)
 
 

@@ -98,7 +98,7 @@ def understand(
 
 
 def _answered_in(scene: Scene, turns: Sequence[Turn]) -> str:
-    """Return the language of a message; of a bare number that of the answers so far, the house's."""
+    """Return the language of a message; of a bare number that of the answers, or the house's."""
     if not scene.chart.neutral:
         return scene.chart.language
     so_far = next((turn.language for turn in reversed(turns) if turn.language), "")

@@ -20,7 +20,13 @@ from net30.assistant.understanding.money import read_currency
 from net30.assistant.understanding.numbers import Number, read_number
 from net30.assistant.understanding.quantities import Quantity, read_quantity, read_unit
 from net30.assistant.understanding.scene import Scene
-from net30.assistant.understanding.terms import TermsSaid, issued_on, read_issue, read_terms
+from net30.assistant.understanding.terms import (
+    IssueSaid,
+    TermsSaid,
+    issued_on,
+    read_issue,
+    read_terms,
+)
 from net30.assistant.understanding.tokens import Kind
 
 THING_WORDS_MAX = 3
