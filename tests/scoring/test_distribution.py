@@ -107,11 +107,20 @@ def test_no_correction_leaves_the_very_same_distribution() -> None:
 def test_bins_always_end_at_the_due_day_and_thirty_days_later(delay: list[int], count: int) -> None:
     bins = bins_for(np.array(delay, np.int64), count)
     assert len(bins) == count
-    assert {LATE, HIGH_RISK} <= set(bins.last) <= set(GRID)
+    assert {LATE, HIGH_RISK} <= set(bins.last) <= {*GRID, *delay, *(day - 1 for day in delay)}
     place = bins.of(np.array(delay, np.int64))
     for day, at in zip(delay, place.tolist(), strict=True):
         assert at == 0 or bins.last[at - 1] < day
         assert at == len(bins) - 1 or day <= bins.last[at]
+
+
+def test_a_far_day_on_which_many_pay_is_a_bin_of_its_own() -> None:
+    draw = np.random.default_rng(0)
+    many = np.rint(draw.normal(2, 6, 900)).astype(np.int64)
+    discount = bins_for(np.concatenate([many, np.full(100, -20)]), 18)
+    assert {-21, -20} <= set(discount.last)
+    few = bins_for(np.concatenate([many, np.full(30, -20)]), 18)
+    assert set(few.last) <= set(GRID)
 
 
 @pytest.mark.parametrize("last", [(0, 0, 30), (0, 29), (30, 0), (1, 30)])

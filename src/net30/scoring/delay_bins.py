@@ -51,8 +51,15 @@ class DelayBins:
         return np.where(settled[:, None], places == least[:, None], places >= least[:, None])
 
 
-GRID = (*range(-60, 61), *range(65, 151, 5), *range(160, 366, 10))
-"""Where a bin may end: every day within two months of the due date, wider and wider after it."""
+GRID = (
+    *(-60, -45, -30, -21, -14, -10, -7, -5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5, 7, 10, 14, 17),
+    *(21, 25, 30, 38, 45, 60, 75, 90, 120, 135, 150, 180, 210, 240, 300, 365),
+)
+"""Where a bin may end: every day around the due date, wider and wider away from it."""
+NEAR_DAYS = 7
+OFTEN = 0.05
+"""A day farther from the due date on which such a share of all payments comes may be a bin of its
+own: an early-payment discount's last day, a reminder's."""
 END_DAYS = 60
 """How wide a bin without an end is taken to be."""
 
@@ -63,7 +70,7 @@ def bins_for(delay: Ints, count: int) -> DelayBins:
     From the finest grid, the end whose loss blurs least is taken away until `count` are left: a
     bin blurs by its share of the delays times its days.
     """
-    ends = np.array(GRID)
+    ends = _grid(delay)
     seen = np.bincount(np.searchsorted(ends, delay, side="left"), minlength=len(ends) + 1)
     while len(ends) + 1 > count:
         days = np.diff([ends[0] - END_DAYS, *ends, ends[-1] + END_DAYS])
@@ -77,3 +84,10 @@ def bins_for(delay: Ints, count: int) -> DelayBins:
         seen[at + 1] += seen[at]
         seen, ends = np.delete(seen, at), np.delete(ends, at)
     return DelayBins(tuple(ends.tolist()))
+
+
+def _grid(delay: Ints) -> Ints:
+    days, count = np.unique(delay, return_counts=True)
+    far = (np.abs(days) > NEAR_DAYS) & (days > GRID[0]) & (days < GRID[-1])
+    often = days[far & (count >= OFTEN * len(delay))]
+    return np.unique([*GRID, *often, *(often - 1)]).astype(np.int64)
