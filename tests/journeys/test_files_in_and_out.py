@@ -64,8 +64,8 @@ def test_money_is_recorded_by_a_sentence_only_after_a_yes(
     assert run(["ask", sentence, "--yes"]) == exits.DONE
     capsys.readouterr()
     run(["invoice", "list", "--json"])
-    (hit,) = json.loads(capsys.readouterr().out)["hits"]
-    assert hit["entry"]["balance"] == 680
+    (hit,) = json.loads(capsys.readouterr().out)["items"]
+    assert hit["balance"] == {"amount": "680", "currency": "XOF"}
 
 
 @pytest.mark.parametrize("to", ["ubl", "cii", "facturx", "json", "html", "pdf"])

@@ -44,9 +44,9 @@ def test_a_sentence_a_payment_and_a_clean_book_on_cosmos(
     assert run(["ask", "--issue", SENTENCE]) == exits.DONE
     capsys.readouterr()
     run(["search", "societe generale", "--json"])
-    (hit,) = json.loads(capsys.readouterr().out)["hits"]
-    assert hit["entry"]["amount"] == 4_248_000
-    assert run(["pay", hit["entry"]["number"]]) == exits.DONE
+    (hit,) = json.loads(capsys.readouterr().out)["items"]
+    assert hit["amount"] == {"amount": "4248000", "currency": "XOF"}
+    assert run(["pay", hit["number"]]) == exits.DONE
     assert run(["check"]) == exits.DONE
     assert not (home / "net30.db").exists()
 
@@ -54,8 +54,8 @@ def test_a_sentence_a_payment_and_a_clean_book_on_cosmos(
     monkeypatch.setenv("NET30_HOME", str(tmp_path / "two"))
     capsys.readouterr()
     run(["search", "societe generale", "--json"])
-    (again,) = json.loads(capsys.readouterr().out)["hits"]
-    assert (again["entry"]["number"], again["status"]) == (hit["entry"]["number"], "paid")
+    (again,) = json.loads(capsys.readouterr().out)["items"]
+    assert (again["number"], again["status"]) == (hit["number"], "paid")
 
 
 def test_books_in_two_places_are_refused_and_so_is_what_cosmos_cannot_do(

@@ -24,8 +24,8 @@ def test_a_sentence_a_payment_and_a_clean_book_on_postgresql(
         assert run(["ask", "--issue", sentence]) == exits.DONE
         capsys.readouterr()
         run(["search", "societe generale", "--json"])
-        (hit,) = json.loads(capsys.readouterr().out)["hits"]
-        assert hit["entry"]["amount"] == 4_248_000
-        assert run(["pay", hit["entry"]["number"]]) == exits.DONE
+        (hit,) = json.loads(capsys.readouterr().out)["items"]
+        assert hit["amount"] == {"amount": "4248000", "currency": "XOF"}
+        assert run(["pay", hit["number"]]) == exits.DONE
         assert run(["check"]) == exits.DONE
     assert not list(tmp_path.glob("*.db"))

@@ -63,7 +63,7 @@ def typed(*words):
 out, url = sys.argv[1:]
 told = {"plugins": json.loads(typed("plugins", "--outside", "--json"))}
 typed("ask", "Invoice Acme Corp 2 hours of design at 50000 XOF", "--yes")
-entry = json.loads(typed("invoice", "list", "--json"))["hits"][0]["entry"]
+entry = json.loads(typed("invoice", "list", "--json"))["items"][0]
 typed("invoice", "render", entry["number"] or entry["id"], "--to", "telex", "-o", out)
 client = ("--client-id", "c", "--address", url)
 asked = json.loads(typed("books", "connect", "kivu", *client, "--json"))

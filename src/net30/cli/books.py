@@ -34,7 +34,7 @@ def search(
     json: Json = False,
 ) -> None:
     """Find documents by their words; names may be misspelt."""
-    from net30.services.find_invoices import find_invoices
+    from net30.services.find_invoices import find_invoices, rows_of
 
     with opened() as net30, net30.look() as ctx:
         page = find_invoices(
@@ -42,7 +42,7 @@ def search(
             Query(as_of=ctx.today, text=text, sort=Sort.RELEVANCE, limit=limit, cursor=cursor),
         )
     if json:
-        print_json(page)
+        print_json(rows_of(page))
         return
     print_table(
         f"{page.total} found",

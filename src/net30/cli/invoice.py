@@ -27,7 +27,7 @@ from net30.language.units import unit_code
 from net30.ports.search import Query
 from net30.services.convert_quote import convert_quote, deposit_for_quote
 from net30.services.create_draft import create_draft, delete_draft
-from net30.services.find_invoices import find_invoices
+from net30.services.find_invoices import find_invoices, rows_of
 from net30.services.found import customer_by_name, invoice_by_number
 from net30.services.invoice_link import DAYS, DAYS_MAX, sign_link
 from net30.services.issue_invoice import issue_invoice
@@ -181,7 +181,7 @@ def list_invoices(
             ),
         )
     if json:
-        print_json(page)
+        print_json(rows_of(page))
         return
     print_table(
         f"{page.total} documents",

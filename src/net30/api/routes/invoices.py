@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Annotated
 
 from fastapi import Path, Query
@@ -22,12 +21,12 @@ from net30.domain.invoice import Invoice
 from net30.domain.open_item import OpenItem, Status, status_of
 from net30.kernel.errors import Conflict, InputError, NotFound
 from net30.kernel.money import Money
-from net30.ports.search import Hit, Sort
 from net30.ports.search import Query as Question
+from net30.ports.search import Sort
 from net30.services.context import Context, ReadContext
 from net30.services.create_draft import create_draft, delete_draft
 from net30.services.credit_invoice import credit_invoice, void_invoice, write_off_invoice
-from net30.services.find_invoices import find_invoices
+from net30.services.find_invoices import InvoiceRow, find_invoices, row_of
 from net30.services.found import customer_by_name, invoice_by_number, open_item_by_number
 from net30.services.issue_invoice import issue_invoice, issue_new_invoice
 from net30.services.render_document import file_name, format_of, render, style_of
@@ -44,23 +43,6 @@ DRAFT = {
     "customer_id": "Acme Corp",
     "lines": [{"name": "consulting", "quantity": "40", "unit_price": "90000", "unit": "HUR"}],
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvoiceRow:
-    """One document in a list, and where it stands today."""
-
-    id: str
-    number: str
-    type_code: str
-    customer_id: str
-    customer: str
-    amount: Money
-    balance: Money
-    issue_date: date
-    due_date: date | None
-    status: Status
-    imported: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,24 +299,6 @@ def _shown(ctx: ReadContext, number: str) -> tuple[InvoiceShown, str]:
         invoice=invoice, open_item=item.value, balance=item.value.balance, status=status
     )
     return shown, tag_of(found.version, item.version, status)
-
-
-def row_of(hit: Hit) -> InvoiceRow:
-    """Return a found document as a row of a list."""
-    entry = hit.entry
-    return InvoiceRow(
-        id=entry.id,
-        number=entry.number,
-        type_code=entry.type_code,
-        customer_id=entry.customer_id,
-        customer=entry.customer,
-        amount=Money(entry.amount, entry.currency),
-        balance=Money(entry.balance, entry.currency),
-        issue_date=entry.issue_date,
-        due_date=entry.due_date,
-        status=hit.status,
-        imported=entry.imported,
-    )
 
 
 def _minor(amount: Number | None, currency: str) -> int | None:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from net30.api.answers.paging import ROWS_USUAL, Cursor, Limit, Listed, reply_page
 from net30.api.asked import ID_CHARACTERS_MAX
 from net30.api.resource import Resource
-from net30.api.routes.invoices import DRAFT, InvoiceRow, address, named, row_of
+from net30.api.routes.invoices import DRAFT, address, named
 from net30.api.visit import Changing, Looking
 from net30.domain.drafting import NewInvoice
 from net30.domain.identity.roles import Permission
@@ -22,7 +22,7 @@ from net30.ports.search import Query as Question
 from net30.services.context import Context
 from net30.services.convert_quote import convert_quote, deposit_for_quote
 from net30.services.create_draft import create_draft
-from net30.services.find_invoices import find_invoices
+from net30.services.find_invoices import InvoiceRow, find_invoices, row_of
 
 routes = Resource("quotes", "Offers: they claim nothing until an invoice is made of them.")
 

@@ -18,7 +18,6 @@ from net30.api.graphql.schema.connections import Connections
 from net30.api.graphql.schema.cursors import connection
 from net30.api.graphql.schema.nodes import NODES, TYPE, NodeShown
 from net30.api.graphql.schema.records import Kind, Records, Value, add_field, list_of
-from net30.api.routes.invoices import InvoiceRow
 from net30.api.routes.payments import Claim, PaymentShown
 from net30.domain.aggregates import Aggregate, Key
 from net30.domain.customer import Customer
@@ -31,6 +30,7 @@ from net30.kernel.errors import LimitExceeded
 from net30.kernel.jsonable import jsonable
 from net30.ports.store import Stored
 from net30.services.context import ReadContext
+from net30.services.find_invoices import InvoiceRow
 
 Shown = Callable[[Stored[Any]], Value]
 ROWS_USUAL = 20
