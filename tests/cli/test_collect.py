@@ -45,7 +45,7 @@ def test_reminders_are_shown_first_and_sent_once_with_yes(
     assert "Nothing was sent" in shown
     assert f"{late} (1)" in shown
     assert not list(tmp_path.rglob("*.eml"))
-    assert "1 reminders sent" in told(capsys, "collect", "run", "--yes")
+    assert "1 reminder sent" in told(capsys, "collect", "run", "--yes")
     assert "0 reminders sent" in told(capsys, "collect", "run", "--yes")
     assert len(list(tmp_path.rglob("*.eml"))) == 1
     ahead = (TODAY + timedelta(days=9)).isoformat()

@@ -61,7 +61,7 @@ def test_a_country_is_a_code_and_a_name_is_told_its_code(net30: Typed) -> None:
     code, told = net30("init", "--country", "ZZ")
     assert code == exits.INPUT
     assert "'ZZ' is no country code" in told
-    assert "1 customers" in net30("customer", "list")[1]
+    assert "1 customer" in net30("customer", "list")[1]
 
 
 def test_days_below_zero_are_refused_not_passed_over(net30: Typed) -> None:

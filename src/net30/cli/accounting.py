@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from net30.cli import exits
-from net30.cli.output import print_findings, print_json, print_table, say
+from net30.cli.output import counted, print_findings, print_json, print_table, say
 from net30.cli.session import Json, changing, opened
 from net30.kernel.dates import parse_date
 from net30.kernel.errors import InputError
@@ -56,7 +56,7 @@ def listed(*, json: Json = False) -> None:
         for one in found
     ]
     columns = ("name", "program", "company", "state", "pulled (UTC)", "pushed (UTC)")
-    print_table(f"{len(rows)} connections", columns, rows)
+    print_table(counted(len(rows), "connections"), columns, rows)
     say(f"Programs that can be connected: {', '.join(programs)}")
 
 

@@ -13,7 +13,7 @@ import typer
 
 from net30.cli import exits
 from net30.cli.files import read_file
-from net30.cli.output import print_findings, print_json, say
+from net30.cli.output import counted, print_findings, print_json, say
 from net30.cli.session import Json, opened, settle
 from net30.kernel.files import whole_file
 
@@ -48,7 +48,7 @@ def verify(
     else:
         print_findings(found.findings)
         against = f", {len(known)} exported heads" if known else ""
-        state = f"{len(found.findings)} faults" if found.findings else "it holds"
+        state = counted(len(found.findings), "faults") if found.findings else "it holds"
         say(f"Audit: {found.entries:,} entries, {found.events:,} events{against}: {state}.")
         if not known:
             say("Without --head, entries cut off or made anew at the end are not found.")

@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from net30.cli import exits
-from net30.cli.output import print_findings, print_json, print_table, progress_bar, say
+from net30.cli.output import counted, print_findings, print_json, print_table, progress_bar, say
 from net30.cli.session import Json, opened
 from net30.kernel.errors import InputError
 
@@ -84,8 +84,8 @@ def make(
     made = run.made
     say(f"Backup {run.place}/{made.name}, {run.size / MEGABYTE:,.1f} MB, read again and checked:")
     say(
-        f"  {made.organisations} organisations, {made.rows:,} rows, {made.documents:,} documents, "
-        f"{made.models:,} files of models; digest {made.digest}"
+        f"  {counted(made.organisations, 'organisations')}, {made.rows:,} rows, "
+        f"{made.documents:,} documents, {made.models:,} files of models; digest {made.digest}"
     )
     if not made.has_keys:
         say("  Without the keys of sealed secrets (secret.key): keep those apart, or --with-key.")
@@ -116,7 +116,7 @@ def check(
                     "manifest": checked.manifest})  # fmt: skip
     else:
         print_findings(checked.findings)
-        state = f"{len(checked.findings)} faults" if checked.findings else "it is whole"
+        state = counted(len(checked.findings), "faults") if checked.findings else "it is whole"
         rows = f"{checked.manifest.rows:,} rows" if checked.manifest else "no manifest"
         say(f"{found.name}: {checked.files:,} files, {rows}: {state}.")
         if checked.digest:

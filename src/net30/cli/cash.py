@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from net30.cli.output import print_json, print_table, say
+from net30.cli.output import counted, print_json, print_table, say
 from net30.cli.session import Json, changing, opened
 from net30.domain.payment import Allocation
 from net30.kernel.money import Money
@@ -50,7 +50,7 @@ def list_cash(
         for one in found[:PAGE_ROWS_MAX]
     ]
     columns = ("payment", "customer", "day", "amount>", "unapplied>")
-    print_table(f"{len(found)} payments with unapplied cash", columns, rows)
+    print_table(counted(len(found), "payments with unapplied cash"), columns, rows)
 
 
 @app.command("allocate")

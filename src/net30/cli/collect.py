@@ -9,7 +9,7 @@ import typer
 
 from net30.cli import collect_marks
 from net30.cli.collect_today import today
-from net30.cli.output import print_json, print_table, say
+from net30.cli.output import counted, print_json, print_table, say
 from net30.cli.session import Json, changing, opened, settle
 from net30.domain.dunning import DEFAULT_POLICY
 from net30.kernel.dates import parse_date
@@ -107,7 +107,7 @@ def _show(title: str, letters: tuple[PlannedLetter, ...], held: tuple[HeldBack, 
         for letter in letters
     ]
     columns = ("customer", "tone", "by", "to", "invoices (level)", "open>")
-    print_table(f"{len(letters)} reminders {title}", columns, rows)
+    print_table(counted(len(letters), f"reminders {title}"), columns, rows)
     if held:
         reasons = [
             (one.number, one.customer, one.reason.replace("_", " ")) for one in held[:HELD_MAX]

@@ -6,7 +6,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from net30.cli.output import print_json, print_table, say
+from net30.cli.output import counted, print_json, print_table, say
 from net30.cli.session import Json, changing, opened
 from net30.domain.customer import Customer
 from net30.domain.party import Address, Contact, Party
@@ -89,7 +89,7 @@ def list_customers(*, json: Json = False) -> None:
         print_json(customers)
         return
     print_table(
-        f"{len(customers)} customers",
+        counted(len(customers), "customers"),
         ("name", "country", "currency", "e-mail"),
         [(c.name, c.party.address.country, c.currency, c.email) for c in customers],
     )

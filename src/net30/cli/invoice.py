@@ -11,7 +11,7 @@ import typer
 
 from net30.app import App
 from net30.cli.invoice_text import invoice_lines
-from net30.cli.output import print_json, print_table, say
+from net30.cli.output import counted, print_json, print_table, say
 from net30.cli.session import Json, changing, opened, settle
 from net30.domain.drafting import NewInvoice, NewLine
 from net30.domain.invoice import INVOICE, PRO_FORMA, QUOTE, Invoice
@@ -184,7 +184,7 @@ def list_invoices(
         print_json(rows_of(page))
         return
     print_table(
-        f"{page.total} documents",
+        counted(page.total, "documents"),
         ("number", "customer", "issued", "due", "amount>", "open>", "status"),
         [
             (

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from net30.cli.output import print_json, print_table, say
+from net30.cli.output import counted, print_json, print_table, say
 from net30.cli.session import Json, changing, opened
 from net30.domain.job import JobState
 from net30.services.jobs.watch_jobs import LISTED, cancel_job, list_jobs
@@ -53,7 +53,7 @@ def jobs(
         for one in found
     ]
     columns = ("id", "what", "state", "done>", "step", "left>", "error")
-    print_table(f"{len(found)} jobs", columns, rows)
+    print_table(counted(len(found), "jobs"), columns, rows)
 
 
 @app.command("cancel")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from net30.cli.output import print_json, print_table, say
+from net30.cli.output import counted, print_json, print_table, say
 from net30.cli.session import Json, opened
 from net30.cli.users import Org, worker
 from net30.domain.identity.api_key import DAYS_MAX, ApiKey
@@ -72,7 +72,7 @@ def listed(*, organisation: Org = "", json: Json = False) -> None:
         )
         for one in keys
     ]
-    print_table(f"{len(rows)} keys", ("key", "name", "state", "until", "may"), rows)
+    print_table(counted(len(rows), "keys"), ("key", "name", "state", "until", "may"), rows)
 
 
 @key.command("revoke")

@@ -34,6 +34,16 @@ def say(text: str = "") -> None:
     sys.stdout.write(text + "\n")
 
 
+def counted(number: int, things: str) -> str:
+    """Return how many there are of what is named in the plural.
+
+    >>> counted(1, "keys of Awa"), counted(2, "keys of Awa"), counted(0, "keys")
+    ('1 key of Awa', '2 keys of Awa', '0 keys')
+    """
+    first, space, rest = things.partition(" ")
+    return f"{number} {first.removesuffix('s') if number == 1 else first}{space}{rest}"
+
+
 def complain(error: Net30Error, *, as_json: bool) -> None:
     """Print an error: what went wrong and the way out."""
     if as_json:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from net30.cli.output import print_json, print_table, say
+from net30.cli.output import counted, print_json, print_table, say
 from net30.cli.session import Json, changing, opened
 from net30.domain.open_item import OpenItem
 from net30.domain.payment import Payment
@@ -39,7 +39,7 @@ def list_payments(
         print_json(found)
         return
     columns = ("payment", "customer", "day", "amount>", "for", "reference", "returned")
-    print_table(f"{len(found)} payments", columns, _rows(found))
+    print_table(counted(len(found), "payments"), columns, _rows(found))
 
 
 @app.command("return")

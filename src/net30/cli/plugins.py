@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from net30.cli.output import print_json, print_table
+from net30.cli.output import counted, print_json, print_table
 from net30.cli.session import Json
 
 
@@ -30,4 +30,4 @@ def plugins(
         return
     rows = [(one.room, one.name, one.package, one.version, one.fault) for one in found]
     columns = ("room", "name", "package", "version", "what it lacks")
-    print_table(f"{len(rows)} plugins", columns, rows)
+    print_table(counted(len(rows), "plugins"), columns, rows)

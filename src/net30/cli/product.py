@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from net30.cli.output import print_json, print_table, say
+from net30.cli.output import counted, print_json, print_table, say
 from net30.cli.session import Json, changing, opened
 from net30.domain.line import PIECE
 from net30.domain.product import Price, Product
@@ -90,7 +90,7 @@ def list_products(
         print_json(found)
         return
     print_table(
-        f"{len(found)} products",
+        counted(len(found), "products"),
         ("code", "name", "unit", "price"),
         [(one.code, one.name, one.unit, _told(one)) for one in found],
     )

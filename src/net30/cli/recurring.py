@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from net30.cli.invoice import Line, parse_line
-from net30.cli.output import print_json, print_table, say
+from net30.cli.output import counted, print_json, print_table, say
 from net30.cli.session import Json, changing, opened
 from net30.domain.customer import Customer
 from net30.domain.drafting import NewInvoice
@@ -98,7 +98,7 @@ def list_schedules(*, json: Json = False) -> None:
         for one in found
     ]
     columns = ("id", "customer", "first line", "every", "makes", "next")
-    print_table(f"{len(rows)} schedules", columns, rows)
+    print_table(counted(len(rows), "schedules"), columns, rows)
 
 
 @app.command("run")

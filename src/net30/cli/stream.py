@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from net30.cli.output import print_json, print_table, say
+from net30.cli.output import counted, print_json, print_table, say
 from net30.cli.session import Json, opened
 from net30.kernel.errors import ConfigurationError, InputError
 from net30.kernel.plugins import load
@@ -111,7 +111,7 @@ def put(
                     for key, line in lines[start : start + LINES_AT_ONCE]
                 ]
             )
-    print_json({"messages": len(lines)}) if json else say(f"{len(lines)} messages are written.")
+    print_json({"messages": len(lines)}) if json else say(counted(len(lines), "messages written."))
 
 
 @stream.command("lag")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from net30.cli.output import print_json, print_table, say
+from net30.cli.output import counted, print_json, print_table, say
 from net30.cli.session import Json, opened
 from net30.cli.users import Email, Org, user, worker
 
@@ -81,7 +81,9 @@ def sessions(
         print_json([{"since": s.made_at, "until": s.expires_at, "agent": s.agent} for s in there])
         return
     rows = [(f"{s.made_at:%Y-%m-%d %H:%M}", f"{s.expires_at:%H:%M}", s.agent) for s in there]
-    print_table(f"{len(rows)} sessions of {found.email}", ("since", "until", "program"), rows)
+    print_table(
+        counted(len(rows), f"sessions of {found.email}"), ("since", "until", "program"), rows
+    )
 
 
 def _first_code(link: str, secret: str) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from net30.app import App
-from net30.cli.output import print_json, print_table, say
+from net30.cli.output import counted, print_json, print_table, say
 from net30.cli.session import Json, opened
 from net30.domain.identity.membership import Membership
 from net30.domain.identity.principal import Principal
@@ -100,7 +100,7 @@ def listed(*, organisation: Org = "", json: Json = False) -> None:
         for m in members
     ]
     columns = ("mail address", "name", "role", "state", "id")
-    print_table(f"{len(rows)} members of {by.organisation}", columns, rows)
+    print_table(counted(len(rows), f"members of {by.organisation}"), columns, rows)
 
 
 @user.command("role")
@@ -209,7 +209,7 @@ def org_list(*, json: Json = False) -> None:
         print_json([{"id": found, "name": name, "members": n} for found, name, n in rows])
         return
     shown = [(found, name, str(members)) for found, name, members in rows]
-    print_table(f"{len(rows)} organisations", ("id", "name", "members>"), shown)
+    print_table(counted(len(rows), "organisations"), ("id", "name", "members>"), shown)
 
 
 def _mailed(net30: App, user: User, by: Principal, secret: str) -> bool:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from net30.cli.output import print_json, print_table, say
+from net30.cli.output import counted, print_json, print_table, say
 from net30.cli.session import Json, changing, opened
 from net30.kernel.dates import parse_date
 from net30.kernel.errors import InputError
@@ -76,7 +76,7 @@ def listed(*, json: Json = False) -> None:
         print_json([_shown(one) for one in found])
         return
     rows = [(one.id, one.url, _topics(one), _state(one), one.about) for one in found]
-    print_table(f"{len(rows)} webhooks", ("webhook", "tells", "of", "state", "for"), rows)
+    print_table(counted(len(rows), "webhooks"), ("webhook", "tells", "of", "state", "for"), rows)
 
 
 @webhook.command("topics")
@@ -183,7 +183,7 @@ def log(
         for one in found
     ]
     columns = ("message", "topic", "of (UTC)", "state", "last try")
-    print_table(f"{len(rows)} messages", columns, rows)
+    print_table(counted(len(rows), "messages"), columns, rows)
 
 
 @webhook.command("replay")
