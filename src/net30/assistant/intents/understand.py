@@ -101,8 +101,9 @@ def _answered_in(scene: Scene, turns: Sequence[Turn]) -> str:
     """Return the language of a message; of a bare number that of the answers, or the house's."""
     if not scene.chart.neutral:
         return scene.chart.language
-    so_far = next((turn.language for turn in reversed(turns) if turn.language), "")
-    return so_far or scene.customs.language or scene.chart.language
+    answered = next((turn.language for turn in reversed(turns) if turn.language), "")
+    said = _said_in(turns) or answered
+    return said or scene.customs.language or scene.chart.language
 
 
 def _put_right(scene: Scene) -> Scene:
@@ -133,12 +134,16 @@ def _of_letter(text: str, scene: Scene, memory: Memory) -> tuple[Call, ...]:
 
 def _spoken_before(turns: Sequence[Turn]) -> tuple[str, ...]:
     """Return the languages of the conversation, where the last message gives none away."""
-    said = [turn.text for turn in turns if turn.role == "user"]
-    if not said or languages_of(said[-1]):
+    if not turns or languages_of(turns[-1].text):
         return ()
-    spoken = (found for text in reversed(said[:-1]) if (found := languages_of(text)))
-    first = next(spoken, ())[:1]
-    return (*first, *(one for one in ALWAYS if one not in first)) if first else ()
+    said = _said_in(turns)
+    return (said, *(one for one in ALWAYS if one != said)) if said else ()
+
+
+def _said_in(turns: Sequence[Turn]) -> str:
+    """Return the language of what the user said last before this message, if any is certain."""
+    before = (turn.text for turn in reversed(turns[:-1]) if turn.role == "user")
+    return next((found[0] for text in before if (found := languages_of(text))), "")
 
 
 def _request(scene: Scene, memory: Memory) -> tuple[Call, ...]:

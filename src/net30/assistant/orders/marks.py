@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from net30.assistant.orders.mark import EACH, Count, Deposit, Mark, Note, Price, Skip
 from net30.assistant.orders.prices import is_label, is_per_head, read_per, read_price
+from net30.assistant.orders.sums import priced, summed
 from net30.assistant.understanding.charges import (
     DiscountSaid,
     TaxSaid,
@@ -15,7 +16,6 @@ from net30.assistant.understanding.charges import (
     read_tax,
 )
 from net30.assistant.understanding.days import read_day
-from net30.assistant.understanding.lexicon import lexicon
 from net30.assistant.understanding.money import read_currency
 from net30.assistant.understanding.numbers import Number, read_number
 from net30.assistant.understanding.quantities import Quantity, read_quantity, read_unit
@@ -96,52 +96,7 @@ def read_marks(scene: Scene, skipped: tuple[int, int] = (0, 0)) -> tuple[Mark, .
         if mark:
             marks.append(mark)
         place = mark.end if mark else place + 1
-    return tuple(_summed(scene, _priced(scene, marks)))
-
-
-_FOR = frozenset({"for", "pour", "por", "para", "fur"})
-
-
-def _summed(scene: Scene, marks: list[Mark]) -> list[Mark]:
-    """Take an amount for so many things as what they cost together: 60 000 F pour 5 cartons."""
-    found: list[Mark] = []
-    for mark in marks:
-        before = found[-1] if found else None
-        led = before and scene.chart.key(before.end) in _FOR and mark.start == before.end + 1
-        counted = isinstance(mark.meant, (Count, Quantity)) and _is_many(mark.meant)
-        price = before.meant if before and led and counted else None
-        if isinstance(price, Price) and not (price.per or price.rate or price.free):
-            found[-1] = replace(found[-1], meant=replace(price, total=True))
-        else:
-            found.append(mark)
-    return found
-
-
-def _is_many(meant: Count | Quantity) -> bool:
-    return meant.value > 1 and not (isinstance(meant, Count) and meant.people)
-
-
-SUM_MIN = 5000
-SUM_STEP = 500
-"""A lone round number this large before one thing is what it costs: 20000 nettoyage."""
-
-
-def _priced(scene: Scene, marks: list[Mark]) -> list[Mark]:
-    """Take the only number of an order for its price where it can hardly count what follows."""
-    counts = [mark for mark in marks if isinstance(mark.meant, (Count, Quantity))]
-    only = counts[0] if len(counts) == 1 else None
-    if only is None or any(isinstance(mark.meant, (Price, Deposit)) for mark in marks):
-        return marks
-    meant, after = only.meant, scene.chart.key(only.end)
-    value = meant.value if isinstance(meant, Count) and not meant.people else Decimal(0)
-    several = after.endswith(("s", "x")) or after in lexicon().unmended
-    if value < SUM_MIN or value % SUM_STEP or several or scene.chart.language not in _PLURAL_S:
-        return marks
-    return [replace(mark, meant=Price(value)) if mark is only else mark for mark in marks]
-
-
-_PLURAL_S = frozenset({"en", "fr", "es", "pt"})
-"""Languages that write more than one with an s or x."""
+    return tuple(summed(scene, priced(scene, marks)))
 
 
 HALF_PERCENT = Decimal(50)
@@ -195,9 +150,9 @@ def _mark(scene: Scene, place: int, before: list[Mark]) -> Mark | None:
     if free:
         return Mark(place, free.end, Price(Decimal(0), free=True))
     again = chart.at(place, "same_price")
-    priced = [mark.meant for mark in before if isinstance(mark.meant, Price)]
-    if again and priced:  # 2 hours of testing at the same rate
-        return Mark(place, again.end, priced[-1])
+    prices = [mark.meant for mark in before if isinstance(mark.meant, Price)]
+    if again and prices:  # 2 hours of testing at the same rate
+        return Mark(place, again.end, prices[-1])
     return (
         _note(scene, place)
         or _deposit(scene, place)
