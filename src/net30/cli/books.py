@@ -29,8 +29,8 @@ def register(app: typer.Typer) -> None:
 def search(
     *,
     text: Annotated[str, typer.Argument(help="Words of number, customer, lines or notes.")],
-    limit: int = 20,
-    cursor: str = "",
+    limit: Annotated[int, typer.Option(help="Rows on a page.")] = 20,
+    cursor: Annotated[str, typer.Option(help="Where the last page ended.")] = "",
     json: Json = False,
 ) -> None:
     """Find documents by their words; names may be misspelt."""

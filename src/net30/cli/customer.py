@@ -30,13 +30,13 @@ def add(
     name: Annotated[str, typer.Argument(help="The name on invoices.")],
     email: Annotated[str, typer.Option(help="Where invoices are sent.")] = "",
     country: Annotated[str, typer.Option(help="ISO code, e.g. CI, SN, FR.")] = "",
-    city: Annotated[str, typer.Option()] = "",
+    city: Annotated[str, typer.Option(help="The town on invoices.")] = "",
     address: Annotated[str, typer.Option(help="Street or post-office box.")] = "",
     tax_id: Annotated[str, typer.Option(help="NCC, NINEA, NIU, IFU, NIF ...")] = "",
     vat_id: Annotated[str, typer.Option(help="VAT id with its country prefix.")] = "",
     currency: Annotated[str, typer.Option(help="ISO 4217; the company's by default.")] = "",
     terms: Annotated[Optional[int], typer.Option(help="Days to pay.")] = None,  # noqa: UP045
-    industry: Annotated[str, typer.Option()] = "",
+    industry: Annotated[str, typer.Option(help="What they do, in your words.")] = "",
     json: Json = False,
 ) -> None:
     """Add a customer."""

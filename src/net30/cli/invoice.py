@@ -133,7 +133,13 @@ def delete(*, draft: Number, json: Json = False) -> None:
 
 
 @app.command("deposit")
-def deposit(*, quote: Number, percent: str, name: str = "Deposit", json: Json = False) -> None:
+def deposit(
+    *,
+    quote: Number,
+    percent: Annotated[str, typer.Argument(help="Of the quote's total: 30.")],
+    name: Annotated[str, typer.Option(help="What its line is called.")] = "Deposit",
+    json: Json = False,
+) -> None:
     """Draft a deposit invoice over a share of an issued quote."""
     with changing() as net30:
         with net30.change() as ctx:
@@ -164,7 +170,7 @@ def list_invoices(
     *,
     status: Annotated[list[Status] | None, typer.Option(help="One or several.")] = None,
     customer: Annotated[str, typer.Option(help="Name or id.")] = "",
-    limit: int = 50,
+    limit: Annotated[int, typer.Option(help="Rows on a page.")] = 50,
     cursor: Annotated[str, typer.Option(help="Where the last page ended.")] = "",
     json: Json = False,
 ) -> None:

@@ -29,7 +29,7 @@ def list_payments(
     *,
     customer: Annotated[str, typer.Option(help="Name or id.")] = "",
     invoice: Annotated[str, typer.Option(help="Only what settles this invoice, or did.")] = "",
-    limit: int = 50,
+    limit: Annotated[int, typer.Option(help="Rows at most.")] = 50,
     json: Json = False,
 ) -> None:
     """List payments with their ids, the latest first."""

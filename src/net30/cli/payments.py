@@ -35,7 +35,9 @@ def pay(
     number: Number,
     amount: Annotated[str, typer.Option(help="What came in; all that is open by default.")] = "",
     on: Annotated[str, typer.Option(help="The day it came, YYYY-MM-DD; today by default.")] = "",
-    method: Annotated[PaymentMethod, typer.Option()] = PaymentMethod.BANK_TRANSFER,
+    method: Annotated[
+        PaymentMethod, typer.Option(help="How the money came.")
+    ] = PaymentMethod.BANK_TRANSFER,
     reference: Annotated[str, typer.Option(help="The bank's or wallet's reference.")] = "",
     json: Json = False,
 ) -> None:

@@ -39,7 +39,7 @@ def train(
     as_of: Annotated[str, typer.Option(help="The first day that counts as the future.")] = "",
     currency: Annotated[str, typer.Option(help="Of rows without one.")] = "EUR",
     name: Annotated[str, typer.Option(help="What to call the model.")] = "payments",
-    seed: int = 0,
+    seed: Annotated[int, typer.Option(help="The same seed, the same model.")] = 0,
     without: Annotated[
         list[str] | None, typer.Option(help="A group of features not to learn from.")
     ] = None,
