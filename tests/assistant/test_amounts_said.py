@@ -124,6 +124,28 @@ def test_amounts_with_their_currency(text: str, value: str, currency: str) -> No
     assert amount.end == len(chart.tokens)
 
 
+@pytest.mark.parametrize(
+    ("text", "languages", "value"),
+    [
+        ("90,125 TND", ("fr",), "90.125"),
+        ("90.125 TND", ("fr",), "90125"),
+        ("1.180,655 TND", ("fr",), "1180.655"),
+        ("90.125 TND", ("en",), "90.125"),
+        ("90,125 TND", ("en",), "90125"),
+        ("KWD 90.000", ("en",), "90"),
+        ("1,250,500 TND", ("en",), "1250500"),
+        ("90,125 EUR", ("fr",), "90125"),
+        ("90.125 FCFA", ("fr",), "90125"),
+    ],
+)
+def test_a_currency_of_three_decimals_has_them_behind_the_language_s_own_mark(
+    text: str, languages: tuple[str, ...], value: str
+) -> None:
+    amount = read_amount(read(text, languages=languages), 0, Customs())
+    assert amount is not None
+    assert amount.value == Decimal(value)
+
+
 def test_fcfa_and_dollar_are_what_the_organisation_says() -> None:
     here = Customs(fcfa="XAF", dollar="CAD")
     francs, dollars = (read_amount(read(text), 0, here) for text in ("90 FCFA", "$90"))

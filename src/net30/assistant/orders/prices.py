@@ -9,7 +9,7 @@ from net30.assistant.orders.mark import EACH, Mark, Price
 from net30.assistant.understanding.chart import Chart
 from net30.assistant.understanding.currencies import NO_CURRENCY
 from net30.assistant.understanding.days import read_year
-from net30.assistant.understanding.money import Amount, read_amount
+from net30.assistant.understanding.money import Amount, read_amount, value_in
 from net30.assistant.understanding.numbers import Number, read_number
 from net30.assistant.understanding.quantities import read_unit
 from net30.assistant.understanding.scene import Scene
@@ -82,7 +82,7 @@ def read_price(scene: Scene, place: int) -> Mark | None:
         after = _skip_links(scene, rate.end)
         thing = read_amount(chart, after, scene.customs) or _plain(scene, after)
         if thing:
-            return Mark(place, thing.end, _made(thing, per=rate.value, rate=True))
+            return Mark(place, thing.end, _made(scene, thing, per=rate.value, rate=True))
     led = chart.at(place, "at")
     after = _skip_links(scene, led.end) if led else place
     below = _below_nothing(scene, place, after) if led else None
@@ -94,13 +94,13 @@ def read_price(scene: Scene, place: int) -> Mark | None:
         total = _is_total(scene, place, amount.end)
         flat = chart.at(amount.end, "total")
         end = flat.end if flat else amount.end
-        return Mark(place, end, replace(_made(amount, rate=rated), total=total))
+        return Mark(place, end, replace(_made(scene, amount, rate=rated), total=total))
     number = read_number(chart, after)
     if number and led and _is_code(chart, number.end):
         return Mark(place, number.end + 1, Price(number.value, NO_CURRENCY, "", rate=rated))
     if number and _is_price(scene, number, led=rated):
         total = _is_total(scene, place, number.end)
-        return Mark(place, number.end, replace(_made(number, rate=rated), total=total))
+        return Mark(place, number.end, replace(_made(scene, number, rate=rated), total=total))
     return None
 
 
@@ -123,9 +123,11 @@ def _below_nothing(scene: Scene, place: int, after: int) -> Mark | None:
     return Mark(place, amount.end, Price(-amount.value, amount.currency)) if amount else None
 
 
-def _made(thing: Amount | Number, *, per: str = "", rate: bool = False) -> Price:
-    currency = thing.currency if isinstance(thing, Amount) else ""
-    return Price(thing.value, currency, per, rate=rate)
+def _made(scene: Scene, thing: Amount | Number, *, per: str = "", rate: bool = False) -> Price:
+    if isinstance(thing, Amount):
+        return Price(thing.value, thing.currency, per, rate=rate)
+    usual = scene.customs.own or scene.customs.currency
+    return Price(value_in(scene.chart, thing, usual), "", per, rate=rate)
 
 
 def _plain(scene: Scene, place: int) -> Number | None:

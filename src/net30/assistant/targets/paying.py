@@ -9,7 +9,7 @@ from net30.assistant.targets.references import Reference, find_references
 from net30.assistant.understanding.charges import read_percent
 from net30.assistant.understanding.days import read_day, read_day_of_month, read_year
 from net30.assistant.understanding.directory import KnownInvoice
-from net30.assistant.understanding.money import Amount, read_amount
+from net30.assistant.understanding.money import Amount, read_amount, value_in
 from net30.assistant.understanding.numbers import Number, read_number
 from net30.assistant.understanding.periods import read_period
 from net30.assistant.understanding.quantities import read_unit
@@ -99,7 +99,8 @@ def _bare(scene: Scene, place: int) -> Amount | None:
         chart, place - 1, scene.calendar
     ):
         return None
-    return Amount(number.value, "", place, number.end)
+    usual = scene.customs.own or scene.customs.currency
+    return Amount(value_in(chart, number, usual), "", place, number.end)
 
 
 def _is_count(scene: Scene, number: Number) -> bool:

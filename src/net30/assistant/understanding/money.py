@@ -12,7 +12,7 @@ from net30.assistant.understanding.numbers import Number, read_number
 from net30.assistant.understanding.tokens import Kind
 from net30.kernel.money import currency_digits
 
-CENT_DIGITS = 2
+CENT_DIGITS, MILLIME_DIGITS = 2, 3
 _ALSO_WORDS = frozenset({"ALL", "TOP", "TRY", "MOP", "CUP", "GEL", "ANG", "BAM", "PEN", "SOS"})
 """Currency codes that are words in capital letters too."""
 
@@ -33,7 +33,7 @@ def read_amount(chart: Chart, place: int, customs: Customs) -> Amount | None:
     if led and chart.key(place) not in only_after():
         number = read_number(chart, led[1])
         if number:
-            return Amount(number.value, led[0], place, number.end)
+            return Amount(value_in(chart, number, led[0]), led[0], place, number.end)
     number = read_number(chart, place)
     return _with_currency(chart, number, customs) if number else None
 
@@ -48,7 +48,20 @@ def _with_currency(chart: Chart, number: Number, customs: Customs) -> Amount | N
     cents = _cents_after(chart, found, whole=number.value == int(number.value))
     if cents:
         return Amount(number.value + cents[0], found[0], number.start, cents[1])
-    return Amount(number.value, found[0], number.start, found[1])
+    return Amount(value_in(chart, number, found[0]), found[0], number.start, found[1])
+
+
+def value_in(chart: Chart, number: Number, currency: str) -> Decimal:
+    """Return a number's value in a currency: in French 90,125 dinars are 90 and 125 millimes.
+
+    In a currency of three decimals the language's own mark before three digits is no thousands'.
+    """
+    if currency_digits().get(currency) != MILLIME_DIGITS or number.end != number.start + 1:
+        return number.value
+    mark = "." if chart.language == "en" else ","
+    whole, _, rest = chart.tokens[number.start].text.partition(mark)
+    decimal = whole.removeprefix("-").isdigit() and len(rest) == MILLIME_DIGITS and rest.isdigit()
+    return Decimal(f"{whole}.{rest}") if decimal else number.value
 
 
 _TO_CENTS = frozenset({"con", "komma"})
