@@ -269,12 +269,14 @@ def test_a_history_full_of_faults_teaches_by_its_good_rows_and_tells_the_others(
     future = "F,c1,2031-01-01,2031-02-01,10,EUR,,b1"
     paid_later = "P,c1,2019-01-05,2019-02-01,10,EUR,2031-01-01,b1"
     prepaid = "Q,c1,2019-03-05,2019-04-01,10,EUR,2019-01-02,b1"
-    content = "\n".join([lines[0], *without_due, future, paid_later, prepaid, lines[1], ""])
-    report = train(tmp_path, content.encode(), None)
+    stranger = "S,nobody,2019-02-31,2019-04-01,10,EUR,,b1"
+    lines_of_all = [lines[0], *without_due, future, paid_later, prepaid, stranger, lines[1], ""]
+    report = train(tmp_path, "\n".join(lines_of_all).encode(), None)
     assert report.folder
     assert report.finding_counts["due_missing"] == 400
     assert report.finding_counts["in_the_future"] == 2
     assert report.invoices == 601
+    assert report.customers == 12, "who stands in bad rows only has taught nothing"
 
 
 @pytest.mark.slow

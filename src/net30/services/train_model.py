@@ -211,7 +211,7 @@ def _learned_from(ledger: PastInvoices, as_of: date, known: Invoices) -> Learned
         invoices=len(known),
         settled=settled,
         open=len(known) - settled,
-        customers=len(customers_of(seen.select(["customer_id"]).unify_dictionaries())),
+        customers=len(np.unique(known.customer)),
         first_issue=compute.earliest(issued) or as_of,
         last_issue=compute.latest(issued) or as_of,
     )
