@@ -163,7 +163,7 @@ def test_one_field_that_fails_leaves_the_others(front: Front) -> None:
 def test_a_frenchman_is_told_in_french(front: Front) -> None:
     deep = "{ me " + "{ a " * 40 + "}" * 41
     (error,) = ask(front, deep, headers=FRENCH).json()["errors"]
-    assert error["message"] == "Le document GraphQL descend trop profond."
+    assert error["message"] == "Le document GraphQL descend trop profond (20)."
     asked = "{ invoices(first: 501) { totalCount } }"
     (error,) = ask(front, asked, headers=FRENCH).json()["errors"]
     assert error["extensions"]["findings"][0]["message"] == "la valeur est trop grande"

@@ -92,6 +92,16 @@ def read_body(content: bytes, media_type: str, kind: type[T]) -> T:
     return cast("T", value)
 
 
+def check_id(named: str, of: str) -> None:
+    """Raise InputError for a body that names another record than its address; it may name none."""
+    if named not in ("", of):
+        raise InputError(
+            f"the address is that of {of!r}, the body that of {named[:ID_CHARACTERS_MAX]!r}",
+            hint="leave the id out of the body, or send it to its own address",
+            code="other_id",
+        )
+
+
 def check_query(request: Request, known: frozenset[str]) -> None:
     """Raise Faulty for query parameters that this route does not have."""
     if not request.scope["query_string"]:

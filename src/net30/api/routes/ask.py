@@ -12,6 +12,7 @@ from net30.assistant.answer import Outcome
 from net30.assistant.dialogue import Dialogue
 from net30.domain.identity.roles import Permission
 from net30.kernel.errors import LimitExceeded
+from net30.services.conversations.open_conversation import open_conversation
 
 routes = Resource("ask", "The assistant: one message in plain words, one answer.")
 
@@ -66,6 +67,9 @@ def ask_assistant(visit: Changing) -> Response:
 
 
 def _answered(visit: Change, message: Message) -> Answered:
+    if message.conversation:
+        with visit.look() as ctx:
+            open_conversation(ctx, message.conversation)  # NotFound, for what is not one's own
     dialogue = Dialogue(
         house=visit.app,
         user=visit.principal.user,

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from net30.api.answers.etag import tag_of
 from net30.api.answers.listing import ROWS_WALKED_MAX, Place, cursor_at, in_order, walked
 from net30.api.answers.paging import ROWS_USUAL, Cursor, Limit, Listed, reply_page
-from net30.api.asked import ID_CHARACTERS_MAX
+from net30.api.asked import ID_CHARACTERS_MAX, check_id
 from net30.api.resource import Resource
 from net30.api.visit import Changing, Looking
 from net30.domain.customer import Customer, fold
@@ -147,6 +147,7 @@ def replace_customer(visit: Changing, customer: Id) -> Response:
 
     def replaced(ctx: Context) -> tuple[object, str]:
         before = _by_id(ctx, customer)
+        check_id(wanted.id, customer)
         visit.check_match(tag_of(before.version))
         kept = replace(
             _ours(wanted),

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from net30.api.answers.etag import tag_of
 from net30.api.answers.listing import page_of
 from net30.api.answers.paging import ROWS_USUAL, Cursor, Limit, Listed
-from net30.api.asked import ID_CHARACTERS_MAX
+from net30.api.asked import ID_CHARACTERS_MAX, check_id
 from net30.api.resource import Resource
 from net30.api.visit import Changing, Looking
 from net30.domain.customer import fold
@@ -85,6 +85,7 @@ def replace_product(visit: Changing, product: Code) -> Response:
 
     def replaced(ctx: Context) -> tuple[object, str]:
         before = product_by_code(ctx, product)
+        check_id(wanted.id, before.value.id)
         visit.check_match(tag_of(before.version))
         saved = save_product(ctx, replace(wanted, id=before.value.id))
         return saved, tag_of(before.version + 1)

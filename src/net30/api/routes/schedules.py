@@ -12,7 +12,7 @@ from starlette.responses import Response
 from net30.api.answers.etag import tag_of
 from net30.api.answers.listing import walked
 from net30.api.answers.paging import ROWS_USUAL, Cursor, Limit, Listed, reply_page
-from net30.api.asked import ID_CHARACTERS_MAX, AsOf
+from net30.api.asked import ID_CHARACTERS_MAX, AsOf, check_id
 from net30.api.resource import Resource
 from net30.api.routes.invoices import named
 from net30.api.visit import Changing, Looking
@@ -131,6 +131,7 @@ def replace_schedule(visit: Changing, schedule: Id) -> Response:
 
     def replaced(ctx: Context) -> tuple[object, str]:
         before = _schedule(ctx, schedule)
+        check_id(wanted.id, schedule)
         visit.check_match(tag_of(before.version))
         after = replace(wanted, id=schedule, invoice=named(ctx, wanted.invoice))
         return save_schedule(ctx, after), tag_of(before.version + 1)
