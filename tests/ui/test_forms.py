@@ -9,8 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from net30.domain.invoice import QUOTE, Invoice
 from net30.domain.organisation import Organisation
+from net30.kernel.errors import InputError
 from net30.services.create_organisation import save_organisation
 from net30.services.mark_invoice import note_call, note_promise
+from net30.ui.invoicing.invoice_making import decimal_of
 from tests.desk import TODAY, Desk
 from tests.ui.screens import draw, no_fault, open_screens, press, said
 
@@ -210,3 +212,27 @@ def test_the_history_of_an_invoice_tells_what_was_said(desk: Desk) -> None:
     screen.session_state["invoice_tabs"] = "History"
     rows = str(no_fault(screen.run()).dataframe[0].value)
     assert "they will look into it" in rows
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("1.250,50", "1250.50"),
+        ("1,250.50", "1250.50"),
+        ("1 250,5", "1250.5"),
+        ("1'250.5", "1250.5"),
+        ("1.250.000", "1250000"),
+        ("1,000", "1000"),
+        ("90\u202f000", "90000"),
+        ("2,5", "2.5"),
+        ("1.250", "1.250"),
+    ],
+)
+def test_a_number_is_read_as_whoever_wrote_it_meant_it(written: str, meant: str) -> None:
+    assert str(decimal_of(written, "a price")) == meant
+
+
+@pytest.mark.parametrize("written", ["", "1,2,3", "1.25,000.5", "1e5", "NaN", "Infinity", "fifty"])
+def test_what_is_no_number_is_refused_and_not_guessed_at(written: str) -> None:
+    with pytest.raises(InputError, match="is no number"):
+        decimal_of(written, "a price")

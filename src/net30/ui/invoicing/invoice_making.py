@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from net30.domain.customer import Customer
@@ -15,6 +16,7 @@ from net30.domain.invoice import INVOICE, Invoice
 from net30.domain.party import Address, Party
 from net30.domain.tax import TaxRate
 from net30.domain.terms import PaymentTerms
+from net30.kernel.decimals import parse_decimal
 from net30.kernel.errors import InputError
 from net30.services.context import Context, ReadContext
 from net30.services.create_draft import create_draft
@@ -27,6 +29,10 @@ from net30.ui.pieces.notices import keep_notice
 from net30.ui.visit import Visit
 
 PREVIEW = "preview"
+_SPACES = re.compile(r"[\s']")
+_POINT = re.compile(r"-?\d+\.\d+")
+"""1.250 is one and a quarter: so numbers are written into the fields."""
+_GROUPED = re.compile(r"-?\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?:(?!\1)[.,]\d+)?")
 UNITS = ("C62", "HUR", "DAY", "MON", "KGM", "LTR", "MTR")
 
 
@@ -109,14 +115,18 @@ def _newcomer(ctx: ReadContext, name: str) -> Customer:
 
 
 def decimal_of(text: object, what: str) -> Decimal:
-    """Return the number that somebody wrote, with a point or a comma; raise InputError."""
-    bare = str(text).replace("\N{NO-BREAK SPACE}", "").replace("\N{NARROW NO-BREAK SPACE}", "")
-    bare = bare.replace(" ", "").replace("'", "")
-    if bare.count(",") == 1 and "." not in bare and len(bare.rpartition(",")[2]) != 3:  # noqa: PLR2004 - 1,000
-        bare = bare.replace(",", ".")
+    """Return the number that somebody wrote, with a point or a comma; raise InputError.
+
+    >>> [str(decimal_of(one, "a price")) for one in ("1.250,50", "1,250.50", "1 000", "2,5")]
+    ['1250.50', '1250.50', '1000', '2.5']
+    """
+    bare = _SPACES.sub("", str(text))
+    grouped = _GROUPED.fullmatch(bare)
+    if grouped and not _POINT.fullmatch(bare):
+        bare = bare.replace(grouped[1], "")
     try:
-        return Decimal(bare.replace(",", ""))
-    except InvalidOperation as error:
+        return parse_decimal(bare.replace(",", "."))
+    except InputError as error:
         raise InputError(
             f"{text!r} is no number", hint=f"write {what} such as 1250.50", code="number"
         ) from error
