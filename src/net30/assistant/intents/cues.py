@@ -44,6 +44,7 @@ _DETERMINERS = frozenset(
 )
 
 
+_ON = frozenset({"on", "against", "sur"})
 _STATING = _DETERMINERS | {"is", "are", "was", "were", "be", "been", "not", "as", "any", "every"}
 _STATING |= {"all", "except", "but", "which", "those", "a", "est", "sont", "excluding", "without"}
 _REFUSED = frozenset({"fraud", "fraud_topic", "shady", "outside", "secret", "tenant", "override"})
@@ -100,7 +101,9 @@ def _is_noun(scene: Scene, match: Match) -> bool:
         return False
     before = scene.chart.key(match.start - 1)
     state = scene.chart.at(match.start, "status") is not None and before in _STATING
-    return (match.value == "bill" and before in _DETERMINERS) or (match.value == "void" and state)
+    return (match.value == "bill" and before in _DETERMINERS | _ON) or (
+        match.value == "void" and state
+    )
 
 
 def may_begin(scene: Scene, place: int) -> bool:

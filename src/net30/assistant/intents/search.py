@@ -69,6 +69,20 @@ def _add_period(scene: Scene, args: dict[str, object]) -> None:
             args[f"{prefix}_from"] = span.first.isoformat()
         if span.last and f"{prefix}_to" not in args:
             args[f"{prefix}_to"] = span.last.isoformat()
+    if not periods_of(scene):
+        _add_due_within(scene, args)
+
+
+def _add_due_within(scene: Scene, args: dict[str, object]) -> None:
+    """Read 'fall due within 10 days', where the words for due take in 'within'."""
+    chart = scene.chart
+    for due in chart.find("due", "due"):
+        led = chart.at(due.end, "range", "in")
+        counted = read_count(chart, led.end if led else due.end)
+        day = shift(scene.calendar.today, counted[0], counted[1]) if counted else None
+        if day:
+            args["due_from"] = scene.calendar.today.isoformat()
+            args["due_to"] = day.isoformat()
 
 
 def _add_lateness(scene: Scene, args: dict[str, object]) -> None:

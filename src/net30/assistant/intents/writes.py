@@ -93,6 +93,7 @@ def listed_clients(scene: Scene, reading: Reading) -> tuple[Scene, ...]:
         if not _is_short_for(scene.chart.key(place), after.clients[0].name)
     }
     joints = {",", "and", "et", "&", "y", "e", "und", "or", "la", "le", "l'", "the", "die", "den"}
+    joints |= {"draft", "invoice", "brouillon", "facture", "for", "of", "pour", "d'"}
     joints |= {"a", "to", "al", "an", "au", "aussi", "also", "auch", "plus", "too"}
     return tuple(replace(scene, named=(name,)) for name in sure) if between <= joints else ()
 

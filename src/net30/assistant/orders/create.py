@@ -18,6 +18,7 @@ from net30.assistant.understanding.charges import DiscountSaid, TaxSaid, read_pe
 from net30.assistant.understanding.currencies import NO_CURRENCY
 from net30.assistant.understanding.days import Calendar
 from net30.assistant.understanding.money import read_currency
+from net30.assistant.understanding.numbers import read_number
 from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.terms import IssueSaid, TermsSaid
 from net30.assistant.understanding.tokens import Kind
@@ -45,7 +46,7 @@ def read_order(scene: Scene) -> Order:
         lines=lines,
         currency=_currency(marks) or _currency_named(scene),
         notes="; ".join(mark.meant.text for mark in marks if isinstance(mark.meant, Note)),
-        faults=(*_faults(marks), *_fees(scene)),
+        faults=(*_faults(marks), *_fees(scene), *_prepaid(scene)),
     )
     return _dated(order, marks, scene.calendar)
 
@@ -132,6 +133,21 @@ def _fees(scene: Scene) -> tuple[str, ...]:
     return ()
 
 
+def _prepaid(scene: Scene) -> tuple[str, ...]:
+    """Return what must be asked where a part came in before: acompte de 300 000 déjà reçu."""
+    chart = scene.chart
+    for said in chart.find("deposit"):
+        number = next((n for at in range(3) if (n := read_number(chart, said.end + at))), None)
+        after = range(number.end, number.end + PREPAID_TOKENS) if number else range(0)
+        if any(chart.key(at) in _BEFORE_NOW or chart.at(at, "cue", "received") for at in after):
+            return ("amount",)
+    return ()
+
+
+PREPAID_TOKENS = 4
+_BEFORE_NOW = frozenset(
+    {"already", "deja", "ya", "bereits", "schon", "verse", "versee", "received"}
+)
 FEE_TOKENS = 3
 _FEES = frozenset({"frais", "fee", "fees", "commission", "surcharge", "majoration", "markup"})
 

@@ -163,7 +163,8 @@ def _line(scene: Scene, marks: Sequence[Mark], segment: Segment) -> OrderLine:
     inside = _counting(scene, [m for m in marks if segment.start <= m.start < segment.end])
     meant = segment.price.meant if segment.price else None
     price = meant if isinstance(meant, Price) else None
-    quantity, unit = _quantity(inside, price, _months_named(scene, segment, price))
+    months = _months_named(scene, segment, price)
+    quantity, unit = _quantity(inside, price, months, _multiplied(scene, inside))
     description = describe(scene, marks, segment) or _people_said(scene, inside)
     deposit = next((m for m in inside if isinstance(m.meant, Deposit)), None)
     value = price.value if price else None
@@ -209,7 +210,10 @@ def _months_named(scene: Scene, segment: Segment, price: Price | None) -> Decima
 
 
 def _quantity(
-    inside: Sequence[Mark], price: Price | None, months: Decimal | None = None
+    inside: Sequence[Mark],
+    price: Price | None,
+    months: Decimal | None,
+    multiplied: Sequence[Decimal],
 ) -> tuple[Decimal | None, str]:
     """Return how much is charged and in which unit; nothing where it must be asked."""
     times = [mark.meant for mark in inside if isinstance(mark.meant, Quantity)]
@@ -219,7 +223,7 @@ def _quantity(
     if price and price.total and not price.per and not price.free:
         return (Decimal(1), "") if not _unusable(times, counts) else (Decimal(0), "")
     if times:
-        heads = things if price and price.heads else _multiplied(inside)
+        heads = things if price and price.heads else multiplied
         return _worked(times, people or heads, price)
     if things:
         return things[0], ""
@@ -235,14 +239,14 @@ def _unusable(times: Sequence[Quantity], counts: Sequence[Count]) -> bool:
     return any(value <= 0 for value in values)
 
 
-def _multiplied(inside: Sequence[Mark]) -> list[Decimal]:
-    """Return the counts that stand right before a time: 2 x 6 days."""
+def _multiplied(scene: Scene, inside: Sequence[Mark]) -> list[Decimal]:
+    """Return the counts that multiply a time: 2 x 6 days, 6 trucks x 2 days."""
     return [
         one.meant.value
         for one, after in pairwise(inside)
         if isinstance(one.meant, Count)
         and isinstance(after.meant, Quantity)
-        and one.end == after.start
+        and (one.end == after.start or scene.chart.key(after.start - 1) in {"x", "×", "*"})
     ]
 
 

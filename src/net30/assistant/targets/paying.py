@@ -95,12 +95,17 @@ def _bare(scene: Scene, place: int) -> Amount | None:
         return None
     if _is_count(scene, number):
         return None
+    if chart.key(place - 1 - (chart.key(place - 1) in {".", "°", ":"})) in _NUMBER_OF:
+        return None  # cheque no. 10442
     if chart.key(place - 1) in {"dia", "día", "am"} and read_day_of_month(
         chart, place - 1, scene.calendar
     ):
         return None
     usual = scene.customs.own or scene.customs.currency
     return Amount(value_in(chart, number, usual), "", place, number.end)
+
+
+_NUMBER_OF = frozenset({"no", "nr", "numero", "number", "ref", "reference", "n"})
 
 
 def _is_count(scene: Scene, number: Number) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from net30.assistant.understanding.clean import fold
@@ -58,8 +59,20 @@ def _bare_numbers(scene: Scene) -> tuple[Reference, ...]:
         if reference is None or chart.key(reference.end) in {"of", "de", "von"}:  # 3 of them
             continue
         if reference.invoice and _is_theirs(scene, reference.invoice):
-            return (reference,)
+            return (reference, *_following(scene, reference))
     return ()
+
+
+def _following(scene: Scene, first: Reference) -> Iterator[Reference]:
+    """Yield the known invoices joined to one: mahnen: 25, 33 und 37."""
+    last = first
+    for place in range(first.end, len(scene.chart.tokens)):
+        if not _is_write(scene) or not _joined(scene, last.end, place):
+            continue
+        found = _short(scene, place, certain=False)
+        if found and found.invoice:
+            yield found
+            last = found
 
 
 def _speaks_of_one(scene: Scene) -> bool:
@@ -247,6 +260,8 @@ def _short(scene: Scene, place: int, *, certain: bool) -> Reference | None:
     if number is None or number.scaled or number.value != int(number.value) or number.value < 0:
         return None
     said = chart.key(place)
+    if said.isdigit() and number.end > place + 1 and not number.words:
+        return None  # 1e9
     if not certain and not said.isdigit() and number.end == place + 1 and not number.words:
         return None  # 300 000 is money
     if number.words and not certain and number.value <= 1:  # chaque facture, une par une

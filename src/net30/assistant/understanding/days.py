@@ -200,6 +200,8 @@ def read_day_of_month(chart: Chart, place: int, calendar: Calendar) -> Day | Non
     )
     if counted or chart.key(found[1]) in {"/", ":", "-", "h"}:
         return None
+    if chart.kind(found[1]) is Kind.NUMBER and chart.tokens[found[1]].glued:  # 1e9
+        return None
     first = calendar.today.replace(day=1)
     months = [add_months(first, step) for step in range(-2, 3)]
     days = [made for one in months if (made := make_day(one.year, one.month, found[0]))]

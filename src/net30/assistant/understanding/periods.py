@@ -43,8 +43,15 @@ def read_period(chart: Chart, place: int, calendar: Calendar) -> Period | None:
     for start in dict.fromkeys((led.end if led else place, place + 1 if led else place, place)):
         bare = read_bare(chart, start, calendar)
         if bare:
-            return replace(bare, start=place)
+            return replace(_month_named(chart, bare, calendar) or bare, start=place)
     return None
+
+
+def _month_named(chart: Chart, said: Period, calendar: Calendar) -> Period | None:
+    """Return the month that follows the word: du mois d'août, the month of August."""
+    unit = chart.ending(said.end, "unit", "month") is not None
+    named = unit and chart.key(said.end) in {"d'", "de", "of", "do", "del"}
+    return read_bare(chart, said.end + 1, calendar) if named else None
 
 
 @once_a_place
