@@ -1,4 +1,4 @@
-"""Every figure of docs/figures.md as a slow, obvious loop over the facts: the oracle of the fast ones."""
+"""Every figure of docs/figures.md as a slow, obvious loop over the facts, to compare with."""
 
 from __future__ import annotations
 
