@@ -49,6 +49,7 @@ def test_an_invoice_s_number_is_enough(net30: Typed, home: Path) -> None:
     assert code == exits.DONE
     assert "Pourquoi" in text
     assert "Que faire" in text
+    assert "Ce qu'il ne sait pas, selon sa fiche" in text
     assert "- It was made for a test." in text
 
 

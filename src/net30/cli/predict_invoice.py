@@ -62,10 +62,13 @@ def _tell(found: Prediction, language: str) -> None:
     from net30.assistant.predictions import told
     from net30.assistant.replies.catalogue import reply_language
     from net30.assistant.replies.telling import tell
+    from net30.ui.learning.card_words import limit_in
+    from net30.ui.words import Words
 
     result = told(found, reasons=EVERY, advice=EVERY, changes=True)
     say(tell(result, reply_language(language)))
     if found.explanation and found.limits:
-        say("\nWhat its card says of its limits:")
+        t = Words(reply_language(language))
+        say("\n" + t("What it does not know, as its card says"))
         for limit in found.limits:
-            say(f"- {limit}")
+            say(f"- {limit_in(t, limit)}")
