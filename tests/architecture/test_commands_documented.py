@@ -33,7 +33,7 @@ def typed() -> Iterator[tuple[str, list[str]]]:
 
 
 def faults(program: Any, words: list[str]) -> Iterator[str]:  # Any: a command, or a group of them
-    """What a command line names that is not there; `backup PLACE` stands for `backup make PLACE`."""
+    """What a command line names that is not there; `backup PLACE` is short for `backup make`."""
     command, rest = program, list(words)
     while rest and rest[0] in getattr(command, "commands", {}):
         command = command.commands[rest.pop(0)]
