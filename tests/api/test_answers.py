@@ -153,6 +153,8 @@ def test_health_and_readiness_need_no_key_and_name_what_is_behind(front: Front) 
     assert front.client.get("/health").json() == {"status": "ok"}
     ready = front.settled().client.get("/ready")
     assert (ready.status_code, ready.json()) == (200, {"status": "ok", "down": [], "behind": []})
+    for path in ("/health", "/ready"):  # as watchers of servers ask
+        assert front.client.head(path).status_code == 200
 
 
 def test_more_requests_in_a_minute_than_allowed_wait(fresh_home: Path) -> None:

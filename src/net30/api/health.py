@@ -36,8 +36,8 @@ def add_health(api: FastAPI, house: House) -> None:
         status = "degraded" if behind or down else "ok"
         return JSONResponse({"status": status, "down": down, "behind": behind})
 
-    api.add_api_route("/health", health, methods=["GET"], include_in_schema=False)
-    api.add_api_route("/ready", ready, methods=["GET"], include_in_schema=False)
+    api.add_api_route("/health", health, methods=["GET", "HEAD"], include_in_schema=False)
+    api.add_api_route("/ready", ready, methods=["GET", "HEAD"], include_in_schema=False)
 
 
 def _late_backup(house: House) -> Iterator[str]:
