@@ -12,7 +12,8 @@ from net30.domain.organisation import Organisation
 from net30.kernel.errors import InputError
 from net30.services.create_organisation import save_organisation
 from net30.services.mark_invoice import note_call, note_promise
-from net30.ui.invoicing.invoice_making import decimal_of
+from net30.ui.invoicing.invoice_making import amount_of, decimal_of
+from net30.ui.words import Words
 from tests.desk import TODAY, Desk
 from tests.ui.screens import draw, no_fault, open_screens, press, said
 
@@ -230,6 +231,22 @@ def test_the_history_of_an_invoice_tells_what_was_said(desk: Desk) -> None:
 )
 def test_a_number_is_read_as_whoever_wrote_it_meant_it(written: str, meant: str) -> None:
     assert str(decimal_of(written, "a price")) == meant
+
+
+@pytest.mark.parametrize(
+    ("language", "currency", "written", "meant"),
+    [
+        ("fr", "TND", "90,125", "90.125"),
+        ("fr", "TND", "1 250,500", "1250.500"),
+        ("en", "TND", "1,250", "1250"),
+        ("fr", "EUR", "1,250", "1250"),
+        ("fr", "TND", "90,5", "90.5"),
+    ],
+)
+def test_a_comma_before_three_digits_is_a_decimal_sign_in_dinars(
+    language: str, currency: str, written: str, meant: str
+) -> None:
+    assert str(amount_of(Words(language), written, "a price", currency)) == meant
 
 
 @pytest.mark.parametrize("written", ["", "1,2,3", "1.25,000.5", "1e5", "NaN", "Infinity", "fifty"])

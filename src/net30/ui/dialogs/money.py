@@ -14,10 +14,11 @@ from net30.services.context import Context
 from net30.services.credit_invoice import credit_invoice, void_invoice, write_off_invoice
 from net30.services.record_payment import NewPayment, record_payment
 from net30.ui import shell
-from net30.ui.invoicing.invoice_making import decimal_of
+from net30.ui.invoicing.invoice_making import amount_of
 from net30.ui.pieces.dialogs import carry_out
 from net30.ui.pieces.notices import telling
 from net30.ui.pieces.shown import day_field, plain, said, sentence
+from net30.ui.words import Words
 
 CANCEL, PAY = Permission.INVOICES_CANCEL, Permission.PAYMENTS_WRITE
 
@@ -46,7 +47,7 @@ def pay(item: OpenItem) -> None:
     reference = st.text_input(t("Reference"), max_chars=140, key="pay_reference")
     if st.button(t("Record payment"), type="primary", key="pay_now"):
         with telling(t):
-            amount = _amount(written or "", item.balance.currency, t("an amount"))
+            amount = _amount(t, written or "", item.balance.currency)
             used = min(amount, item.balance)
 
             def work(ctx: Context) -> object:
@@ -81,7 +82,7 @@ def credit(invoice: Invoice, item: OpenItem | None = None) -> None:
     st.caption(t("A credit note gets its own number and cannot be taken back."))
     if st.button(t("Issue credit note"), type="primary", key="credit_now"):
         with telling(t):
-            amount = None if whole else _amount(written, invoice.currency, t("an amount"))
+            amount = None if whole else _amount(t, written, invoice.currency)
             carry_out(visit, f"credit_{invoice.id}", CANCEL,
                lambda ctx: credit_invoice(ctx, invoice.number, amount, reason=reason or ""),
                t("The credit note on {number} is issued.", number=invoice.number),
@@ -114,8 +115,8 @@ def write_off(item: OpenItem) -> None:
            seen=item)  # fmt: skip
 
 
-def _amount(written: str, currency: str, what: str) -> Money:
-    amount = Money.of(decimal_of(written, what), currency)
+def _amount(t: Words, written: str, currency: str) -> Money:
+    amount = Money.of(amount_of(t, written, t("an amount"), currency), currency)
     if amount.minor <= 0:
         raise InputError(f"{written} is nothing", hint="write what was received", code="amount")
     return amount

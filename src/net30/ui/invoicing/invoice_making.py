@@ -18,6 +18,7 @@ from net30.domain.tax import TaxRate
 from net30.domain.terms import PaymentTerms
 from net30.kernel.decimals import parse_decimal
 from net30.kernel.errors import InputError
+from net30.kernel.money import currency_digits
 from net30.services.context import Context, ReadContext
 from net30.services.create_draft import create_draft
 from net30.services.issue_invoice import issue_invoice
@@ -27,8 +28,10 @@ from net30.ui.pieces.clicks import done, token
 from net30.ui.pieces.links import go
 from net30.ui.pieces.notices import keep_notice
 from net30.ui.visit import Visit
+from net30.ui.words import Words
 
 PREVIEW = "preview"
+MILLIME_DIGITS = 3
 _SPACES = re.compile(r"[\s']")
 _POINT = re.compile(r"-?\d+\.\d+")
 """1.250 is one and a quarter: so numbers are written into the fields."""
@@ -132,13 +135,25 @@ def decimal_of(text: object, what: str) -> Decimal:
         ) from error
 
 
-def line_of(row: dict[str, Any], tax: TaxRate | None) -> NewLine:  # Any: cells of a table
+def amount_of(t: Words, text: object, what: str, currency: str) -> Decimal:
+    """Return the amount that somebody wrote in a currency; raise InputError.
+
+    Dinars have three decimals: but for English a comma before three digits is their decimal sign.
+    """
+    written = str(text)
+    millimes = currency_digits().get(currency.strip().upper()) == MILLIME_DIGITS
+    if millimes and t.language != "en" and written.count(",") == 1 and "." not in written:
+        written = written.replace(",", ".")
+    return decimal_of(written, what)
+
+
+def line_of(row: dict[str, Any], price: Decimal, tax: TaxRate | None) -> NewLine:  # Any: cells
     """Return a line of a form's row."""
     return NewLine(
         name=str(row.get("name") or "").strip(),
         quantity=decimal_of(row.get("quantity") or 1, "a quantity"),
         unit=str(row.get("unit") or UNITS[0]),
-        unit_price=decimal_of(row.get("price") or 0, "a price"),
+        unit_price=price,
         tax=tax,
     )
 

@@ -16,7 +16,14 @@ from net30.language.units import unit_name
 from net30.services.context import ReadContext
 from net30.ui import shell
 from net30.ui.customers.customer_choice import choose_customer
-from net30.ui.invoicing.invoice_making import UNITS, Wanted, decimal_of, make, worked_out
+from net30.ui.invoicing.invoice_making import (
+    UNITS,
+    Wanted,
+    amount_of,
+    decimal_of,
+    make,
+    worked_out,
+)
 from net30.ui.pieces.links import link
 from net30.ui.pieces.notices import problem, telling
 from net30.ui.pieces.shown import plain
@@ -95,7 +102,7 @@ def _fields(visit: Visit, ctx: ReadContext) -> Wanted | None:
             name=what.strip(),
             quantity=decimal_of(quantity, t("a quantity")),
             unit=unit or UNITS[0],
-            unit_price=decimal_of(price, t("a price")),
+            unit_price=amount_of(t, price, t("a price"), chosen.currency),
             tax=None if rate == usual_tax else TaxRate.of(rate),
         )
     except Net30Error as error:

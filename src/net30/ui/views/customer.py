@@ -20,7 +20,7 @@ from net30.services.save_customer import save_customer
 from net30.services.write_statement import take_statement
 from net30.ui import shell
 from net30.ui.customers.customer_cards import risk_card, said_card
-from net30.ui.invoicing.invoice_making import decimal_of
+from net30.ui.invoicing.invoice_making import amount_of
 from net30.ui.pieces.dialogs import action, carry_out
 from net30.ui.pieces.links import link
 from net30.ui.pieces.notices import telling
@@ -229,7 +229,7 @@ def edit(customer_id: str) -> None:
     if st.button(t("Save"), type="primary", key="edit_save"):
         with telling(t):
             amount = (
-                Money.of(decimal_of(limit, t("an amount")), currency)
+                Money.of(amount_of(t, limit, t("an amount"), currency), currency)
                 if (limit or "").strip()
                 else None
             )

@@ -20,6 +20,7 @@ from net30.ui.customers.customer_choice import choose_customer
 from net30.ui.invoicing.invoice_making import (
     UNITS,
     Wanted,
+    amount_of,
     decimal_of,
     filled,
     line_of,
@@ -30,6 +31,7 @@ from net30.ui.invoicing.quick_invoice import NEEDS, TERMS_MAX, show_totals
 from net30.ui.pieces.notices import problem, telling
 from net30.ui.place import Place, Section
 from net30.ui.visit import Visit
+from net30.ui.words import Words
 
 FORM = "new"
 PREVIEW_HEIGHT = 760
@@ -123,7 +125,7 @@ def _fields(
     if not (chosen.name and rows):
         return None
     try:
-        lines = tuple(_line(row, tax) for row in rows)
+        lines = tuple(_line(t, row, tax, currency) for row in rows)
     except Net30Error as error:
         with below:
             problem(t, error)
@@ -169,9 +171,10 @@ def _lines(visit: Visit, tax: Decimal) -> list[dict[str, Any]]:  # Any: cells
     return filled([{name: edited[name][at] for name in edited} for at in range(length)])
 
 
-def _line(row: dict[str, Any], usual: Decimal) -> NewLine:  # Any: cells
+def _line(t: Words, row: dict[str, Any], usual: Decimal, currency: str) -> NewLine:  # Any: cells
     rate = decimal_of(row.get("tax") or 0, "a rate")
-    return line_of(row, None if rate == usual else TaxRate.of(rate))
+    price = amount_of(t, row.get("price") or 0, "a price", currency)
+    return line_of(row, price, None if rate == usual else TaxRate.of(rate))
 
 
 PLACE = Place(

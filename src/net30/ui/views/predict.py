@@ -19,7 +19,7 @@ from net30.services.published_model import chosen_model
 from net30.services.score_open_items import score_open_items
 from net30.ui import shell
 from net30.ui.first_screen.debtors import customer_name
-from net30.ui.invoicing.invoice_making import decimal_of
+from net30.ui.invoicing.invoice_making import amount_of
 from net30.ui.invoicing.prediction_card import prediction_card
 from net30.ui.learning.delays_chart import delays_chart
 from net30.ui.learning.which_model import choose_model, model_called
@@ -193,7 +193,8 @@ def _changes(
     if parts is not None:
         found.append(Change(instalments=parts))
     if amount.strip():
-        found.append(Change(amount=Money.of(decimal_of(amount, visit.t("an amount")), currency)))
+        value = amount_of(visit.t, amount, visit.t("an amount"), currency)
+        found.append(Change(amount=Money.of(value, currency)))
     return tuple(found)
 
 
