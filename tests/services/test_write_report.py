@@ -206,7 +206,7 @@ def test_both_languages_have_the_same_words_with_the_same_marks() -> None:
 
 def test_a_rate_s_change_is_told_in_points(books: Desk) -> None:
     words = report_words("en")
-    content = content_of(books, "executive", currency="XOF")
+    content = content_of(books, "executive", language="en", currency="XOF")
     (rate,) = [
         row
         for section in content.sections
