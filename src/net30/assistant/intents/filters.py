@@ -206,7 +206,7 @@ def _bounds_at(scene: Scene, place: int) -> Bounds | None:
         first = (first[0] * _scale_left_out(scene, first, last), *first[1:])
         currency = first[2] or last[2]
         return Bounds(place, last[1], min(first[0], last[0]), max(first[0], last[0]), currency)
-    for value in ("more", "less"):
+    for value in ("more", "less", "equal"):
         match = chart.at(place, "compare", value)
         amount = _amount(scene, match.end) if match else None
         if amount:
@@ -234,6 +234,8 @@ def _scale_left_out(
 
 def _one_sided(start: int, amount: tuple[Decimal, int, str], value: str) -> Bounds:
     number, end, currency = amount
+    if value == "equal":
+        return Bounds(start, end, number, number, currency)
     if value == "more":
         return Bounds(start, end, least=number, currency=currency)
     return Bounds(start, end, most=number, currency=currency)

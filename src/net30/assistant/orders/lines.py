@@ -222,6 +222,8 @@ def _quantity(
     things = [count.value for count in counts if not count.people]
     if price and price.total and not price.per and not price.free:
         return (Decimal(1), "") if not _unusable(times, counts) else (Decimal(0), "")
+    if price and not (price.heads or price.per) and _lasts(inside):
+        return None, times[0].unit
     if times:
         heads = things if price and price.heads else multiplied
         return _worked(times, people or heads, price)
@@ -232,6 +234,16 @@ def _quantity(
     if price and price.per:
         return months, "" if price.per == EACH else price.per
     return Decimal(1), ""
+
+
+def _lasts(inside: Sequence[Mark]) -> bool:
+    """Tell whether a time follows the price of so many things: 10 licences at 49.99 for 12 months.
+
+    Nobody knows whether the price is for all of that time, or for one month of it.
+    """
+    said = [type(mark.meant) for mark in inside if isinstance(mark.meant, (Count, Price, Quantity))]
+    things = any(isinstance(mark.meant, Count) and not mark.meant.people for mark in inside)
+    return things and said[:3] == [Count, Price, Quantity]
 
 
 def _unusable(times: Sequence[Quantity], counts: Sequence[Count]) -> bool:

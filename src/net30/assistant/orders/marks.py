@@ -16,7 +16,7 @@ from net30.assistant.understanding.charges import (
     read_tax,
 )
 from net30.assistant.understanding.days import read_day
-from net30.assistant.understanding.money import read_currency
+from net30.assistant.understanding.money import read_amount, read_currency
 from net30.assistant.understanding.numbers import Number, read_number
 from net30.assistant.understanding.quantities import Quantity, read_quantity, read_unit
 from net30.assistant.understanding.scene import Scene
@@ -263,6 +263,9 @@ def is_sentence_end(scene: Scene, place: int) -> bool:
 def _deposit(scene: Scene, place: int) -> Mark | None:
     """Read 30% deposit, acompte de 30 %, a deposit of 30 percent."""
     chart = scene.chart
+    share = _share_of_amount(scene, place)
+    if share:
+        return share
     half = chart.at(place, "deposit") if chart.at(place, "part", "half") else None
     if half:  # half up front
         return Mark(place, half.end, Deposit(HALF_PERCENT))
@@ -272,6 +275,24 @@ def _deposit(scene: Scene, place: int) -> Mark | None:
         back = any(chart.ending(place - gap, "deposit") for gap in (0, 1, 2))
         return Mark(place, percent[1], Deposit(percent[0])) if near or back else None
     return None
+
+
+_OF = frozenset({"of", "de", "d'", "del", "von", "da", "do"})
+_EXACT_PARTS = {"half": 50, "quarter": 25, "three_quarters": 75, "fifth": 20, "tenth": 10}
+
+
+def _share_of_amount(scene: Scene, place: int) -> Mark | None:
+    """Read 50% of $8,000, la moitié de 6 000 000 FCFA: so much of it is charged now."""
+    chart = scene.chart
+    percent, part = read_percent(chart, place), chart.at(place, "part")
+    if percent is None and part and part.value in _EXACT_PARTS:
+        percent = Decimal(_EXACT_PARTS[part.value]), part.end
+    if percent is None:
+        return None
+    after = percent[1] + (chart.key(percent[1]) in _OF)
+    led = after > percent[1] or chart.key(after - 1) in _OF
+    amount = read_amount(chart, after, scene.customs) if led else None
+    return Mark(place, after, Deposit(percent[0])) if amount else None
 
 
 def _per(scene: Scene, place: int, before: list[Mark]) -> Mark | None:
@@ -319,7 +340,7 @@ def _count(scene: Scene, place: int) -> Mark | None:
     number = read_number(chart, place)
     if number is None or (labelled and read_quantity(chart, place)):  # x 3 days
         return None
-    if number.words and chart.at(number.end, "discount"):  # une remise
+    if number.words and chart.at(number.end, "discount", "word"):  # une remise
         return None
     return _counted(scene, start, number, labelled=labelled)
 

@@ -12,7 +12,7 @@ from net30.assistant.understanding.directory import KnownInvoice
 from net30.assistant.understanding.money import Amount, read_amount, value_in
 from net30.assistant.understanding.numbers import Number, read_number
 from net30.assistant.understanding.periods import read_period
-from net30.assistant.understanding.quantities import read_unit
+from net30.assistant.understanding.quantities import read_quantity, read_unit
 from net30.assistant.understanding.scene import Scene
 from net30.assistant.understanding.tokens import Kind
 from net30.kernel.decimals import EXACT, round_half_up
@@ -54,7 +54,7 @@ def amounts_of(scene: Scene) -> tuple[Amount, ...]:
         if place in taken or scene.is_named(place):
             place += 1
             continue
-        amount = read_amount(chart, place, scene.customs)
+        amount = _multiplied(scene, place) or read_amount(chart, place, scene.customs)
         if amount:
             found.append(amount)
             place = amount.end
@@ -70,12 +70,32 @@ def amounts_of(scene: Scene) -> tuple[Amount, ...]:
     return tuple(found)
 
 
+def _multiplied(scene: Scene, place: int) -> Amount | None:
+    """Return what 2 x 500,000 and 3 jours à 100 000 F come to."""
+    chart = scene.chart
+    quantity = read_quantity(chart, place)
+    count = read_number(chart, place)
+    if quantity:
+        at = chart.at(quantity.end, "at", "unit_price")
+        value, after = quantity.value, at.end if at else 0
+    elif count and chart.key(count.end) in {"x", "×", "*"}:
+        value, after = count.value, count.end + 1
+    else:
+        return None
+    number = read_number(chart, after) if after else None
+    one = (read_amount(chart, after, scene.customs) or number) if after else None
+    if one is None:
+        return None
+    currency = one.currency if isinstance(one, Amount) else ""
+    return Amount(EXACT.multiply(value, one.value), currency, place, one.end)
+
+
 def _passed_over(scene: Scene, place: int) -> int:
     """Return where a day, a period or a share of something ends; the place itself if none."""
     period = read_period(scene.chart, place, scene.calendar)
     if period and not (period.end == place + 1 and read_year(scene.chart, place)):
         return period.end  # but amount 2000 is no year
-    percent = read_percent(scene.chart, place)
+    percent = read_percent(scene.chart, place) or _so_many_of(scene, place)
     if percent:
         return percent[1]
     day = read_day_of_month(scene.chart, place, scene.calendar)  # on the 18th
@@ -125,13 +145,16 @@ def worked_amount(
     amounts = amounts_of(scene)
     if amounts:
         said = amounts[0]
-        if _is_in_two(scene, amounts):
+        if _is_in_two(scene, amounts) or _are_two(scene, amounts):
             return None, "amount"
         if said.currency and said.currency != invoice.currency:
             return None, "currency"
-        if said.value != whole and _whole_said(scene):  # credit it in full and reissue at 12 000
+        if (
+            said.value != whole and _whole_said(scene) and not _is_left_open(scene, said)
+        ):  # credit it in full and reissue at 12 000
             return None, "amount"
-        return (said.value, "") if 0 < said.value <= whole else (None, "amount")
+        value = whole - said.value if _is_left_open(scene, said) else said.value
+        return (value, "") if 0 < value <= whole else (None, "amount")
     share = _share(scene)
     if share is None:
         return None, ""
@@ -139,6 +162,19 @@ def worked_amount(
         return None, "amount"
     worked = EXACT.multiply(whole, share)
     return round_half_up(worked, digits_of(invoice.currency)), ""
+
+
+def _are_two(scene: Scene, amounts: tuple[Amount, ...]) -> bool:
+    """Tell whether two amounts are said to have come: $20,000 and $10,000."""
+    if len(amounts) == 1:
+        return False
+    between = range(amounts[0].end, amounts[1].start)
+    return bool(between) and all(scene.chart.at(at, "logic", "and") for at in between)
+
+
+def _is_left_open(scene: Scene, said: Amount) -> bool:
+    """Tell whether an amount is what was not paid: all but $400."""
+    return scene.chart.ending(said.start, "logic", "except") is not None
 
 
 def _whole_said(scene: Scene) -> bool:
@@ -152,12 +188,29 @@ def _is_in_two(scene: Scene, amounts: tuple[Amount, ...]) -> bool:
     return scene.chart.kind(amounts[1].start) is Kind.WORD
 
 
+def _so_many_of(scene: Scene, place: int) -> tuple[Decimal, int] | None:
+    """Read 2 of the 4 workshops as half of what they cost."""
+    chart = scene.chart
+    few = read_number(chart, place)
+    if few is None or chart.key(few.end) not in {"of", "de", "des", "sur", "von", "out"}:
+        return None
+    after = few.end + 1
+    after += chart.key(after) in {"the", "les", "los", "las", "os", "as", "den", "of"}
+    many = read_number(chart, after)
+    if many is None or not 0 < few.value < many.value <= COUNTED_MAX:
+        return None
+    return EXACT.divide(few.value, many.value), many.end
+
+
 def _share(scene: Scene) -> Decimal | None:
     chart = scene.chart
     for place in range(len(chart.tokens)):
         percent = read_percent(chart, place)
         if percent:
             return percent[0].scaleb(-2)
+        some = _so_many_of(scene, place)
+        if some:
+            return some[0]
         part = chart.at(place, "part")
         if part and part.value in PARTS:
             return PARTS[part.value]

@@ -279,6 +279,10 @@ def _short(scene: Scene, place: int, *, certain: bool) -> Reference | None:
     certain = certain or (chart.key(place - 1) in {"la", "da", "na", "pela"} and number.value > 1)
     if counted or (not certain and _is_counting(scene, after)):
         return None
+    if chart.key(after) in {"of", "von"} and (
+        chart.key(after + 1) in {"the", "den"} or read_number(chart, after + 1)
+    ):
+        return None  # 2 of the 4 workshops
     known = scene.directory.invoice(digits)
     endings = (known,) if known else scene.directory.ending(digits)
     return Reference(place, after, endings[0] if len(endings) == 1 else None)

@@ -109,7 +109,7 @@ def _scaled(chart: Chart, number: Number) -> Number:
         value, end = value + Decimal(more.value), more.end
     while scale := _scale_at(chart, end, after_words=number.words):
         factor, end = scale
-        value, scaled = EXACT.multiply(value, factor), True
+        value, scaled = EXACT.multiply(value, factor), scaled or factor >= THOUSAND
         if tail := _glued_tail(chart, end):  # 2M5 is 2.5M, 12k5 is 12.5k
             value += factor * Decimal(f"0.{tail}")
             end += 1
