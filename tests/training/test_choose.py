@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from net30.training.choose import Choice, choose
+from net30.training.choose import Choice, choose, worth_its_cost
 from net30.training.ensemble import MEMBERS
 from net30.training.lightgbm import SETUPS as LIGHTGBM
 from net30.training.small import SETUPS as SMALL
@@ -43,6 +43,13 @@ def test_the_ensemble_comes_first_only_where_it_gains(found: list[Choice]) -> No
     assert (found[0] is whole) == (whole.score < best * 0.995)
     assert sum(whole.setup.values()) == pytest.approx(1)
     assert all(name.partition(".")[0] in {"small", "lightgbm"} for name in whole.setup)
+
+
+def test_an_ensemble_that_alone_is_good_enough_comes_first_however_little_it_gains() -> None:
+    assert worth_its_cost(0.999, 1.001)
+    assert worth_its_cost(0.9, 0.95)
+    assert not worth_its_cost(0.899, 0.9)
+    assert not worth_its_cost(1.001, 1.002)
 
 
 def test_the_same_seed_chooses_the_same(asked: list[Question]) -> None:

@@ -31,6 +31,8 @@ JUDGED_BY = {"brier": 0.001, "mae": 0.5, "interval_score": 1.0}
 below the one named here (of a chance, or in days) is none: where all pay on the same day the
 median is never wrong, and half a day, as wide as a day is drawn, would be told as far worse."""
 BUDGET_SECONDS = 900
+SCORE_MAX = 1.0
+"""What is not below this is no better than the customer's own median, and is not published."""
 GAIN_MIN = 0.005
 """What an ensemble must gain on the score of its best member: it costs the sum of them all."""
 
@@ -92,8 +94,16 @@ def choose(
         return found
     setup, told = blended([(one.family, one.setup, one.told) for one in found], asked)
     whole = judged(ENSEMBLE, setup, asked, told, rivals)
-    first = len(families) == 1 or whole.score < found[0].score * (1 - GAIN_MIN)
+    first = len(families) == 1 or worth_its_cost(whole.score, found[0].score)
     return [whole, *found] if first else [found[0], whole, *found[1:]]
+
+
+def worth_its_cost(ensemble: float, member: float) -> bool:
+    """Tell whether an ensemble's score is worth more than one member's, which costs less.
+
+    Where only the ensemble is better than the customer's own median there would else be no model.
+    """
+    return ensemble < member * (1 - GAIN_MIN) or ensemble < SCORE_MAX <= member
 
 
 def _plan(families: Sequence[str]) -> list[tuple[str, Setup]]:

@@ -9,7 +9,7 @@ import numpy as np
 from net30.features.point_in_time import Matrix
 from net30.scoring.distribution import Distribution
 from net30.scoring.model import Model
-from net30.training.choose import Choice
+from net30.training.choose import SCORE_MAX, Choice
 from net30.training.family import Fitted
 from net30.training.sample import Sample
 
@@ -17,7 +17,6 @@ ROWS_MIN = 6_000
 PROBABILITY_GAP_MAX = 1e-5
 DAYS_GAP_MAX = 1e-3
 MISSING_SHARE = 0.2
-SCORE_MAX = 1.0
 
 
 @dataclass(frozen=True, slots=True)
