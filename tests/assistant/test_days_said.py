@@ -128,6 +128,23 @@ def test_periods_look_back(text: str, first: str, last: str) -> None:
     assert period.end == len(chart.tokens)
 
 
+@pytest.mark.parametrize(
+    ("text", "at", "is_month"),
+    [
+        ("who may pay late", 1, False),
+        ("clients that may be lost", 2, False),
+        ("invoices may 2026", 1, True),
+        ("clients may and june", 1, True),
+        ("which in May", 2, True),
+        ("clients may", 1, True),
+    ],
+)
+def test_may_is_a_verb_where_someone_may_do_something(
+    text: str, at: int, *, is_month: bool
+) -> None:
+    assert (read_period(read(text), at, HERE) is not None) is is_month
+
+
 def test_a_due_month_is_the_next_one() -> None:
     period = read_period(read("in December"), 0, HERE)
     assert period is not None

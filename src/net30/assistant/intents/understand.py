@@ -283,6 +283,8 @@ def _for_them(order: Order, scene: Scene, memory: Memory) -> Order:
 
 
 def _search(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
+    if any(_is_left_out(scene, name.start) for name in scene.named):
+        return (ask("client"),)  # a search finds those of a client, not those of all others
     several = listed_clients(scene, reading)
     if several:
         return tuple(
@@ -294,6 +296,11 @@ def _search(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
     if {"owe", "pronoun"} <= reading.evidence and client and not scene.named:
         args.setdefault("client", client)  # what they still owe
     return (make_call("search_invoices", args),)
+
+
+def _is_left_out(scene: Scene, place: int) -> bool:
+    """Tell whether a name stands after 'except': everything in euros except Müller."""
+    return scene.chart.ending(place, "logic", "except") is not None
 
 
 def _about_one(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:

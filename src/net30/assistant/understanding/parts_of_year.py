@@ -7,7 +7,15 @@ from datetime import date, timedelta
 
 from net30.assistant.understanding.chart import Chart, Match
 from net30.assistant.understanding.days import Calendar, Day, read_year
+from net30.assistant.understanding.tokens import Kind
 from net30.kernel.dates import add_months
+
+MAY_WHAT = frozenset(
+    "who which that they he she it we you i client clients customer customers".split()
+)
+"""After these a small may is the verb, where another word follows it."""
+JOINING = frozenset("and or to until till through of in for by with from".split())
+"""What follows a month: May and June, May of last year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +105,7 @@ def read_month(chart: Chart, place: int, calendar: Calendar) -> Period | None:
     """Read December, March 2026, last December, next March, mars dernier."""
     led = chart.at(place, "period")
     match = chart.at(led.end if led else place, "month")
-    if match is None or (not led and _is_count(chart, match)):
+    if match is None or (not led and (_is_count(chart, match) or _is_verb(chart, match))):
         return None
     found = _part_of_year(chart, (place, match.end), (int(match.value), 1), calendar)
     tail = None if led else chart.at(found.end, "period")
@@ -117,3 +125,11 @@ def _is_count(chart: Chart, month: Match) -> bool:
         return False
     led = chart.ending(month.start, "range") or chart.ending(month.start, "logic", "and")
     return led is None and read_year(chart, month.end) is None
+
+
+def _is_verb(chart: Chart, month: Match) -> bool:
+    """Tell whether May is no month here: who may pay late, clients that may be lost."""
+    if chart.tokens[month.start].text != "may" or chart.key(month.start - 1) not in MAY_WHAT:
+        return False
+    after = chart.key(month.end)
+    return chart.kind(month.end) is Kind.WORD and after not in JOINING
