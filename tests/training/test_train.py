@@ -16,12 +16,14 @@ from net30.features.invoices import Ints
 from net30.features.point_in_time import Matrix
 from net30.kernel.errors import InputError
 from net30.scoring.card import encoded
+from net30.scoring.delay_bins import DelayBins
+from net30.scoring.distribution import Distribution
 from net30.scoring.explain.groups import group_names
 from net30.scoring.model import CARD_FILE, ONNX_FILE, Model, load_model
 from net30.training.baselines import baseline
 from net30.training.families import family_names, load_family
 from net30.training.family import Fitted
-from net30.training.gates import beats_the_baseline, parity
+from net30.training.gates import beats_the_baseline, days_apart, parity
 from net30.training.train import SETTLED_MIN, Trained, train
 from tests.features.ledgers import DAY_0, One, random_ledger, table
 from tests.scoring.small_model import card
@@ -78,6 +80,20 @@ def test_an_onnx_file_that_says_something_else_does_not_pass(
     gate = parity(other, served(tmp_path, trained), trained.sample, 0)
     assert not gate.passed
     assert "allowed: 1e-05" in gate.says
+
+
+def test_a_median_where_next_to_nothing_lies_may_move_with_a_rounding_and_no_further() -> None:
+    bins = DelayBins((0, 30, 90, 120))
+    made = np.array([[0.499999, 2e-6, 1e-6, 0.0, 0.499998]])
+    rounded = np.add(made, [-3e-7, 0, 0, 0, 3e-7])
+    told, served = Distribution(bins, made), Distribution(bins, rounded)
+    assert abs(told.quantile(0.5) - served.quantile(0.5)).max() > 1
+    assert days_apart(told, served) == 0
+    other = Distribution(bins, np.add(made, [-2e-4, 0, 0, 0, 2e-4]))
+    assert days_apart(told, other) > 1e-3
+    usual = np.array([[0.4, 0.3, 0.1, 0.1, 0.1]])
+    shifted = Distribution(bins, np.add(usual, [-1e-3, 1e-3, 0, 0, 0]))
+    assert days_apart(Distribution(bins, usual), shifted) > 1e-3
 
 
 def test_a_model_that_is_no_better_than_the_median_does_not_pass(trained: Trained) -> None:
