@@ -9,7 +9,7 @@ from net30.documents.view.countries import country
 from net30.domain.organisation import Organisation
 from net30.domain.tax import TaxRate
 from net30.kernel.money import currency_digits
-from net30.language.customs import customs_of
+from net30.language.homeland import homeland_of
 from net30.services.create_organisation import first_organisation
 
 
@@ -27,14 +27,14 @@ class Usual:
 
 def usual_in(code: str, day: date) -> Usual:
     """Return what is usual in a country on a day: its money, standard VAT, language and clock."""
-    customs, rate = customs_of(code), country(code).standard_rate(day)
+    home, rate = homeland_of(code), country(code).standard_rate(day)
     return Usual(
-        currency=customs.currency if customs.currency in currency_digits() else None,
+        currency=home.currency if home.currency in currency_digits() else None,
         tax=None if rate is None else TaxRate.of(rate),
-        language=customs.language or None,
-        time_zone=customs.time_zone or None,
-        date_order=customs.date_order,
-        fcfa="XAF" if customs.currency == "XAF" else "XOF",
+        language=home.language or None,
+        time_zone=home.time_zone or None,
+        date_order=home.date_order,
+        fcfa="XAF" if home.currency == "XAF" else "XOF",
     )
 
 

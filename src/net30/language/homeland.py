@@ -1,4 +1,4 @@
-"""Customs: the money, language and clock that people of a country use, as CLDR has them."""
+"""Homeland: the money, language and clock that people of a country use, as CLDR has them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CLOCK_OF_MOST = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Customs:
+class Homeland:
     """What people of a country take for granted; empty where we do not know."""
 
     currency: str = ""
@@ -38,16 +38,16 @@ class Customs:
     date_order: str = "DMY"
 
 
-def customs_of(country: str) -> Customs:
-    """Return the customs of a country, by its ISO code.
+def homeland_of(country: str) -> Homeland:
+    """Return what is usual in a country, by its ISO code.
 
-    >>> customs_of("SN")
-    Customs(currency='XOF', language='fr', time_zone='Africa/Dakar', date_order='DMY')
+    >>> homeland_of("SN")
+    Homeland(currency='XOF', language='fr', time_zone='Africa/Dakar', date_order='DMY')
     """
     money = get_territory_currencies(country)
     spoken = [one for one in get_official_languages(country, de_facto=True) if one in LOCALES]
     zones = get_global("territory_zones").get(country, ())
-    return Customs(
+    return Homeland(
         currency=money[0] if money else "",
         language=spoken[0] if spoken else "",
         time_zone=zones[0] if len(zones) == 1 else CLOCK_OF_MOST.get(country, ""),
