@@ -166,7 +166,9 @@ def test_a_frenchman_is_told_in_french(front: Front) -> None:
     assert error["message"] == "Le document GraphQL descend trop profond (20)."
     asked = "{ invoices(first: 501) { totalCount } }"
     (error,) = ask(front, asked, headers=FRENCH).json()["errors"]
-    assert error["extensions"]["findings"][0]["message"] == "la valeur est trop grande : 500 au plus"
+    assert (
+        error["extensions"]["findings"][0]["message"] == "la valeur est trop grande : 500 au plus"
+    )
 
 
 def test_records_read_in_bulk_through_steps_stand_in_the_audit(front: Front) -> None:
