@@ -78,7 +78,7 @@ def _renamed(order: Order, scene: Scene, evidence: frozenset[str]) -> Order:
     chart = scene.chart
     cue = next(chart.find("cue", "rename"), None)
     if "rename" not in evidence or cue is None:
-        return order
+        return _reworded(order, scene, evidence)
     quote = next((token for token in chart.tokens if token.kind is Kind.QUOTE), None)
     words = quote.text.strip("\"'«» ") if quote else _new_words(scene, cue.end)
     at = _line_meant(order, scene, []) if len(order.lines) > 1 else 0
@@ -86,6 +86,25 @@ def _renamed(order: Order, scene: Scene, evidence: frozenset[str]) -> Order:
         return order
     line = replace(order.lines[at], description=words)
     return replace(order, lines=(*order.lines[:at], line, *order.lines[at + 1 :]))
+
+
+_INTO = frozenset({"to", "en", "par", "por", "para", "in"})
+
+
+def _reworded(order: Order, scene: Scene, evidence: frozenset[str]) -> Order:
+    """Give the line that is named other words: change support to maintenance."""
+    chart = scene.chart
+    figures = any(token.kind in {Kind.NUMBER, Kind.DAY} for token in chart.tokens)
+    into = next((at for at in range(1, len(chart.tokens)) if chart.key(at) in _INTO), None)
+    if "change" not in evidence or figures or scene.named or into is None:
+        return order
+    said = stems(chart.words(0, into))
+    meant = [at for at, line in enumerate(order.lines) if said & stems(line.description)]
+    words = _new_words(scene, into)
+    if len(meant) != 1 or not words:
+        return order
+    line = replace(order.lines[meant[0]], description=words)
+    return replace(order, lines=(*order.lines[: meant[0]], line, *order.lines[meant[0] + 1 :]))
 
 
 def _new_words(scene: Scene, place: int) -> str:

@@ -265,7 +265,7 @@ def line_named(scene: Scene, said: tuple[int, int], lines: Sequence[OrderLine]) 
     """Return the line that words beside a discount name: 10% off on the panels."""
     chart, (start, end) = scene.chart, said
     led = chart.at(end, "discount", "on")
-    if led or chart.key(end - 1) == "off":
+    if led or (chart.key(end - 1) == "off" and chart.kind(end) is not Kind.SIGN):
         end = led.end if led else end
         return _line_of(chart.words(end, min(end + 4, len(chart.tokens))), lines)
     for place in range(start - 1, max(-1, start - 6), -1):

@@ -29,6 +29,8 @@ _WRITTEN = {
 }
 _SET = re.compile(r"(?:(?<=^)|(?<=[\s;,(]))([A-Za-z_]{2,20})=(?=[^\s=])")
 """What programs write: limit=5 is read as limit 5."""
+_WITH = re.compile(r"\b[wW]/(o\b)?\s*(?=[\w\s])")
+"""What is written in haste: w/ 12% off, w/o VAT."""
 _TEXTS = frozenset({"desc", "description", "line", "lines", "note", "notes", "text", "reason"})
 _ARABIC_MARKS = {*range(0x064B, 0x0653), 0x0640, 0x0670}
 """Vowel signs and the stretching line: written or not, the word is the same."""
@@ -41,6 +43,7 @@ def clean(text: str) -> str:
     '90 000 FCFA'
     """
     written = "".join(_letter(letter) for letter in unicodedata.normalize("NFC", text))
+    written = _WITH.sub(lambda found: "without " if found[1] else "with ", written)
     return written if "<" in written else _SET.sub(_setting, written)
 
 
