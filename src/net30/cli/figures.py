@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -159,21 +158,13 @@ def _as_json(
         "from": found.start,
         "to": found.end,
         "currencies": {
-            one.currency: {**{key: _number(value) for key, value in one.values.items()},
-                           "reasons": one.reasons}
+            one.currency: {**one.numbers, "reasons": one.reasons}
             for one in found.currencies
         },
         "reason": found.reason or None,
         "definitions": told,
         "findings": source.findings,
     }  # fmt: skip
-
-
-def _number(value: Value) -> object:
-    """Return a value for JSON: shares and days are numbers, amounts keep their strings."""
-    if isinstance(value, Mapping):
-        return {key: _number(part) for key, part in value.items()}
-    return float(value) if isinstance(value, Decimal) else value
 
 
 def _flat(key: str, value: Value, reasons: Mapping[str, str]) -> Iterator[tuple[str, str]]:

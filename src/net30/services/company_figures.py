@@ -94,7 +94,7 @@ class Foreseen:
 
 @dataclass(frozen=True, slots=True)
 class CurrencyFigures:
-    """The figures of one currency by their keys (METRICS); `reasons` say why one is None.
+    """The figures of one currency by their keys (docs/figures.md); `reasons` say why one is None.
 
     The reason of a part stands under `roll_rate.d1_30`.
     """
@@ -102,6 +102,19 @@ class CurrencyFigures:
     currency: str
     values: Mapping[str, Value]
     reasons: Mapping[str, str]
+
+    @property
+    def numbers(self) -> dict[str, object]:
+        """Return the values for JSON: counts, shares and days are numbers, amounts stay money."""
+        return {key: _number(value) for key, value in self.values.items()}
+
+
+def _number(value: Value) -> object:
+    if isinstance(value, Mapping):
+        return {key: _number(part) for key, part in value.items()}
+    if not isinstance(value, Decimal):
+        return value
+    return int(value) if value.as_tuple().exponent == 0 else float(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

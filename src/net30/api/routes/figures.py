@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from fastapi import Path, Query
@@ -23,7 +22,6 @@ from net30.services.cached import cached
 from net30.services.company_figures import (
     Asked,
     CompanyFigures,
-    Value,
     behind_figure,
     company_figures,
 )
@@ -84,11 +82,7 @@ def get_figures(
         start=found.start,
         end=found.end,
         currencies={
-            one.currency: {
-                **{key: _number(value) for key, value in one.values.items()},
-                "reasons": one.reasons,
-            }
-            for one in found.currencies
+            one.currency: {**one.numbers, "reasons": one.reasons} for one in found.currencies
         },
         reason=found.reason or None,
         definitions={
@@ -135,10 +129,3 @@ def _asked(
         currency=currency,
         cost_of_capital=ctx.company.cost_of_capital,
     )
-
-
-def _number(value: Value) -> object:
-    """Return a value for JSON: shares and days are numbers, amounts keep their strings."""
-    if isinstance(value, Mapping):
-        return {key: _number(part) for key, part in value.items()}
-    return float(value) if isinstance(value, Decimal) else value
