@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
 DEFAULT_NAME = OWN_NAME
 DEFAULT_FAMILIES = ("lightgbm", "small", "random_forest", "ensemble")
-DEEP_FAMILIES = ("lstm",)
 """What competes when nothing is asked for: all are served in milliseconds, none needs a further
 package; a ledger of some thousand invoices is learned from in a minute or two."""
+DEEP_FAMILIES = ("lstm",)
 UNPUBLISHED = "v0"
 
 Progress = Callable[[str, int, int], None]
