@@ -20,7 +20,7 @@ from net30.assistant.intents.typed import typed_call
 from net30.assistant.intents.writes import find_target, listed_clients, write
 from net30.assistant.orders.create import place_order, read_order
 from net30.assistant.orders.order import Order
-from net30.assistant.orders.several import split_orders
+from net30.assistant.orders.several import is_shared_out, split_orders
 from net30.assistant.turns import Turn
 from net30.assistant.understanding.chart import ALWAYS, languages_of
 from net30.assistant.understanding.clean import CHARACTERS_MAX, clean
@@ -245,6 +245,8 @@ def _calls(scene: Scene, reading: Reading, memory: Memory) -> tuple[Call, ...]:
     if intent.startswith("refuse_"):
         return (refuse(intent.removeprefix("refuse_")),)
     if intent == "create_invoice":
+        if is_shared_out(scene):
+            return (ask("unit_price"),)
         orders = (read_order(part) for part in split_orders(scene))
         return tuple(place_order(_for_them(order, scene, memory)) for order in orders)
     if intent in _QUESTIONS | _SEARCHES and says_no_day(scene.chart, scene.calendar):

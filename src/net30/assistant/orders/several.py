@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from net30.assistant.orders.create import place_order, read_order
@@ -12,6 +13,8 @@ from net30.assistant.understanding.tokens import Kind
 
 _PREPOSITIONS = frozenset({"for", "to", "pour", "a", "para", "fur", "an"})
 _OTHER = frozenset({"other", "another", "second", "autre", "otra", "outra", "andere"})
+_SHARES = re.compile(r"(?<![\d/.,-])\d{1,2}(?:\s?[/-]\s?\d{1,2})+(?![\d/.,%-])")
+WHOLE_PERCENT = 100
 _EACH = frozenset({"each", "apiece", "chacun", "chacune", "jeweils", "cada"})
 
 
@@ -24,6 +27,15 @@ def split_orders(scene: Scene) -> tuple[Scene, ...]:
     parts = tuple(make_scene(text, scene.world, scene.chart.languages) for text in texts)
     whole = all(place_order(read_order(part)).tool == "create_invoice" for part in parts)
     return parts if len(parts) > 1 and whole else (scene,)
+
+
+def is_shared_out(scene: Scene) -> bool:
+    """Tell whether one amount is shared by clients in per cent: Initech and Hooli 60/40."""
+    clients = len(sure_clients(scene))
+    shares = (re.findall(r"\d+", found[0]) for found in _SHARES.finditer(scene.chart.text))
+    return clients > 1 and any(
+        len(parts) == clients and sum(map(int, parts)) == WHOLE_PERCENT for parts in shares
+    )
 
 
 def sure_clients(scene: Scene) -> list[Named]:
